@@ -1,0 +1,142 @@
+"""Getting due issues from their sources into the landing."""
+
+import hashlib
+import os
+from collections import defaultdict
+from datetime import datetime
+
+from dataclasses import dataclass
+
+from flows.report import IssueOutcome
+from flows.run import Run
+from flows.settings import Settings
+from flows.taking import Taken
+from schemas.core import ISSUES
+from schemas.ops import FETCHES, OUTCOMES
+from tasks.calendar import UNSETTLED, Due, due
+from tasks.capture import payload_sha256
+from tasks.errors import FetchError
+from tasks.fetch import Attempt, Fetched, Fetcher, Policy, open_session
+from tasks.sources import Source, sources
+from warehouse.landing import Arrival, Receipt
+
+
+@dataclass(frozen=True)
+class Planned:
+    """An issue to fetch, and the receipts of its newest loaded capture, in page order."""
+
+    due: Due
+    known: tuple[Receipt, ...] = ()
+
+
+def plan(run: Run, settings: Settings, source: Source) -> list[Planned]:
+    """What a source owes us now, oldest first."""
+    newest = {row["issue_id"]: row for row in _issues(run)}
+    found = due(
+        source,
+        _states(run, newest),
+        now=run.clock(),
+        since=settings.source(source.name).since,
+        look_back_days=settings.look_back_days,
+    )
+    captures = _receipts_by_capture(run)
+    planned: list[Planned] = []
+    for item in found:
+        issue_id = str(item.issue)
+        loaded_at = newest[issue_id]["captured_at"] if issue_id in newest else None
+        planned.append(Planned(item, tuple(captures.get((issue_id, loaded_at), ()))))
+    return planned
+
+
+def fetch_issue(run: Run, fetcher: Fetcher, planned: Planned) -> Taken | None:
+    """Fetch one issue into the landing; None when there is nothing new to load.
+
+    What a source can do wrong is not raised but an outcome of the run, and so is "unchanged".
+    """
+    issue, captured_at = planned.due.issue, run.clock()
+    known = [receipt.sha256 for receipt in planned.known]
+    validators = planned.known[0].headers if len(known) == 1 else None
+    try:
+        pages = fetcher.fetch(issue, validators)
+    except FetchError as error:
+        run.outcomes.append(IssueOutcome(str(issue), captured_at, "unfetched", reason=str(error)))
+        return None
+    if pages is None or known == [hashlib.sha256(page.content).hexdigest() for page in pages]:
+        run.outcomes.append(
+            IssueOutcome(str(issue), captured_at, "unchanged", payload_sha256(known))
+        )
+        return None
+    stored = run.landing.store(_arrivals(planned.due, captured_at, pages))
+    return Taken(issue, captured_at, tuple(stored), pages[0].url)
+
+
+def enabled_sources(settings: Settings) -> list[Source]:
+    """The sources a nightly run asks: those with an address that are not turned off."""
+    return [
+        source
+        for source in sources().values()
+        if source.request is not None and settings.source(source.name).enabled
+    ]
+
+
+def open_fetcher(run: Run, settings: Settings, source: Source) -> Fetcher:
+    """A fetcher for one source, which records every request in the ledger."""
+    policy = Policy(
+        settings.user_agent, max_tries=settings.max_tries, max_wait_s=settings.max_wait_s
+    )
+    token = os.environ.get(source.token_variable) if source.token_variable else None
+
+    def record(attempt: Attempt) -> None:
+        row = {
+            **vars(attempt),
+            "issue": None,
+            "run_id": run.run_id,
+            "fetch_index": run.next_fetch(),
+            "source": source.name,
+            "issue_id": str(attempt.issue),
+        }
+        del row["issue"]
+        run.ledger.record(FETCHES, [row])
+
+    base_url = settings.source(source.name).base_url or source.base_url or ""
+    session = open_session(policy, token)
+    return Fetcher(source, base_url, policy, session, record, now=run.clock)
+
+
+def _issues(run: Run) -> list[dict[str, object]]:
+    columns = ["issue_id", "state", "captured_at"]
+    rows: list[dict[str, object]] = run.lake.current().dataset(ISSUES).to_table(columns).to_pylist()
+    return rows
+
+
+def _states(run: Run, newest: dict[object, dict[str, object]]) -> dict[str, str]:
+    """The last outcome of every issue: as loaded, or what went wrong when it was last tried."""
+    latest = {str(issue_id): (row["captured_at"], row["state"]) for issue_id, row in newest.items()}
+    for row in run.ledger.rows(OUTCOMES):
+        seen = (row["captured_at"], row["outcome"])
+        if row["outcome"] in UNSETTLED and seen[0] > latest.get(row["issue_id"], (_NEVER,))[0]:
+            latest[row["issue_id"]] = seen
+    return {issue_id: str(state) for issue_id, (_, state) in latest.items()}
+
+
+def _receipts_by_capture(run: Run) -> dict[tuple[str | None, object], list[Receipt]]:
+    captures: defaultdict[tuple[str | None, object], list[Receipt]] = defaultdict(list)
+    for receipt in run.landing.receipts():
+        captures[receipt.issue_id, receipt.captured_at].append(receipt)
+    return {key: sorted(pages, key=lambda r: r.part) for key, pages in captures.items()}
+
+
+def _arrivals(item: Due, captured_at: datetime, pages: list[Fetched]) -> list[Arrival]:
+    return [
+        Arrival(
+            item.issue.source,
+            page.form,
+            str(item.issue),
+            captured_at,
+            page.content,
+            page.url,
+            part,
+            page.headers,
+        )
+        for part, page in enumerate(pages)
+    ]

@@ -1,0 +1,139 @@
+"""What a run did, as one value: the log line, exit code, ledger row and artifact all print it."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from schemas import Change
+from tasks.validate import RuleResult
+
+LOADED = frozenset({"settled", "partial", "empty"})
+FAULTY = frozenset({"held", "broken", "unfetched"})
+
+
+@dataclass(frozen=True)
+class IssueOutcome:
+    """What became of one issue in a run; see ops.issue_outcomes."""
+
+    issue_id: str
+    captured_at: datetime
+    outcome: str
+    payload_sha256: str | None = None
+    n_parsed: int | None = None
+    n_accepted: int | None = None
+    n_quarantined: int | None = None
+    n_duplicate: int | None = None
+    reason: str | None = None
+
+    def as_fault(self, outcome: str, reason: str) -> "IssueOutcome":
+        """The same issue, not loaded, and why."""
+        return replace(self, outcome=outcome, reason=reason)
+
+
+@dataclass(frozen=True)
+class RunReport:
+    """The outcome of a run."""
+
+    run_id: str
+    command: str
+    started_at: datetime
+    ended_at: datetime
+    outcomes: tuple[IssueOutcome, ...] = ()
+    changes: Mapping[str, Change] = field(default_factory=dict)
+    snapshot: int | None = None
+    """The snapshot this run wrote; None when nothing changed."""
+    warnings: tuple[RuleResult, ...] = ()
+    """Rules of severity `warn` that some loaded row broke."""
+
+    @property
+    def faults(self) -> list[IssueOutcome]:
+        """Issues that were not loaded and should have been."""
+        return [outcome for outcome in self.outcomes if outcome.outcome in FAULTY]
+
+    @property
+    def outcome(self) -> str:
+        """`ok`, `unchanged`, `partial` or `failed`; see ops.runs.outcome."""
+        if not self.faults:
+            return "ok" if self.snapshot else "unchanged"
+        return "failed" if len(self.faults) == len(self.outcomes) else "partial"
+
+    @property
+    def exit_code(self) -> int:
+        """0 all well, 1 failed, 3 partial."""
+        return {"ok": 0, "unchanged": 0, "failed": 1, "partial": 3}[self.outcome]
+
+    def count(self, name: str) -> int:
+        """The sum of one count, such as `n_accepted`, over all issues."""
+        return sum(getattr(outcome, name) or 0 for outcome in self.outcomes)
+
+    def headline(self) -> str:
+        """The run in one line."""
+        handled = Counter(outcome.outcome for outcome in self.outcomes)
+        issues = ", ".join(f"{n:,} {word}" for word, n in sorted(handled.items())) or "none due"
+        if self.snapshot is None:
+            wrote = "nothing new, no snapshot written"
+        else:
+            wrote = f"snapshot {self.snapshot} published"
+        return f"{self.command} {self.outcome}: issues: {issues}; {wrote}"
+
+    def lines(self) -> list[str]:
+        """The headline and what is worth knowing below it."""
+        lines = [self.headline()]
+        if self.count("n_parsed"):
+            lines.append(
+                f"  records: {self.count('n_parsed'):,} parsed = "
+                f"{self.count('n_accepted'):,} accepted + "
+                f"{self.count('n_quarantined'):,} quarantined + "
+                f"{self.count('n_duplicate'):,} duplicate"
+            )
+        lines += [f"  {name}: {change}" for name, change in sorted(self.changes.items())]
+        lines += [
+            f"  warning: {rule.rule_id}: {rule.n_broken:,} of {rule.n_checked:,} rows do not "
+            f"{rule.threshold}"
+            for rule in self.warnings
+        ]
+        lines += [f"  {fault.outcome}: {fault.issue_id}: {fault.reason}" for fault in self.faults]
+        return lines
+
+    def markdown(self) -> str:
+        """The report for people who look at Prefect."""
+        rows = [
+            f"| {_cell(o.issue_id)} | {o.outcome} | {_number(o.n_parsed)} | {_number(o.n_accepted)} "
+            f"| {_number(o.n_quarantined)} | {_cell(o.reason or '')} |"
+            for o in self.outcomes
+        ]
+        table = [
+            "| issue | outcome | parsed | accepted | quarantined | why |",
+            "|---|---|---:|---:|---:|---|",
+            *rows,
+        ]
+        body = "\n".join(f"- {_cell(line.strip())}" for line in self.lines()[1:])
+        return "\n\n".join(
+            part for part in (f"**{_cell(self.headline())}**", body, "\n".join(table)) if part
+        )
+
+    def as_json(self) -> dict[str, Any]:
+        """The report for machines."""
+        return {
+            **asdict(self),
+            "outcome": self.outcome,
+            "exit_code": self.exit_code,
+            "started_at": self.started_at.isoformat(),
+            "ended_at": self.ended_at.isoformat(),
+            "outcomes": [
+                {**asdict(o), "captured_at": o.captured_at.isoformat()} for o in self.outcomes
+            ],
+        }
+
+
+def _number(value: int | None) -> str:
+    return "" if value is None else f"{value:,}"
+
+
+def _cell(text: str) -> str:
+    """Text from a digest must not become markup of the report."""
+    for mark in "\\|<>*_`[]":
+        text = text.replace(mark, f"\\{mark}" if mark not in "<>" else f"&#{ord(mark)};")
+    return " ".join(text.split())

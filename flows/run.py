@@ -1,0 +1,200 @@
+"""The frame of every run that writes: one writer, a ledger row opened first, a clean end.
+
+Whatever happens inside, the ledger says how it ended and the publication shows the current snapshot.
+"""
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from flows.report import IssueOutcome, RunReport
+from flows.settings import VERSION
+from schemas import LEDGER, Change
+from schemas.core import ISSUES
+from schemas.ops import FRESHNESS, OUTCOMES, SOURCE_FIELDS
+from tasks.shape import Stamp
+from tasks.validate import RuleResult
+from warehouse.draft import recover
+from warehouse.files import sweep
+from warehouse.home import Home, writing
+from warehouse.lake import Lake, Snapshot
+from warehouse.landing import Landing
+from warehouse.ledger import Ledger
+from warehouse.publication import publish, published_snapshot
+
+Clock = Callable[[], datetime]
+FieldKey = tuple[str, str, str, str]
+"""Source, form, path and JSON type."""
+log = logging.getLogger("paperhouse")
+
+
+class FieldNote(NamedTuple):
+    """How often a field was seen in a run, between which capture times, and whether it is loaded."""
+
+    n_seen: int
+    first_at: datetime
+    last_at: datetime
+    is_loaded: bool
+
+
+@dataclass
+class Run:
+    """A run in progress: where things are, and what has happened so far."""
+
+    run_id: str
+    command: str
+    home: Home
+    clock: Clock
+    landing: Landing
+    lake: Lake
+    ledger: Ledger
+    started_at: datetime
+    outcomes: list[IssueOutcome] = field(default_factory=list)
+    changes: dict[str, Change] = field(default_factory=dict)
+    warnings: list[RuleResult] = field(default_factory=list)
+    snapshot: Snapshot | None = None
+    """The snapshot this run committed."""
+    fields_seen: dict[FieldKey, FieldNote] = field(default_factory=dict)
+    n_fetches: int = 0
+    progress: Callable[[str], None] = lambda _: None
+    """Told of each finished step, for people who watch."""
+
+    @property
+    def stamp(self) -> Stamp:
+        return Stamp(self.run_id, self.started_at)
+
+    def next_fetch(self) -> int:
+        """Number of the next request of this run, from 0."""
+        self.n_fetches += 1
+        return self.n_fetches - 1
+
+    def note_field(self, key: FieldKey, n_seen: int, at: datetime, *, is_loaded: bool) -> None:
+        """Count a field path seen in a body captured at a time."""
+        note = self.fields_seen.get(key, FieldNote(0, at, at, is_loaded))
+        self.fields_seen[key] = FieldNote(
+            note.n_seen + n_seen, min(note.first_at, at), max(note.last_at, at), is_loaded
+        )
+
+    def report(self) -> RunReport:
+        """What the run did up to now."""
+        return RunReport(
+            self.run_id,
+            self.command,
+            self.started_at,
+            self.clock(),
+            tuple(sorted(self.outcomes, key=lambda o: (o.issue_id, o.captured_at))),
+            dict(self.changes),
+            self.snapshot.number if self.snapshot else None,
+            tuple(self.warnings),
+        )
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+@contextmanager
+def running(home: Home, command: str, *, run_id: str, clock: Clock = utc_now) -> Iterator[Run]:
+    """Hold the writer lock and a ledger row around a block that loads.
+
+    Leftovers of a crash are swept first. At the end the row is closed and, when the lake is ahead of
+    the publication, a new one is built. Raises `WriterBusy` when another process is writing.
+    """
+    started_at = clock()
+    with writing(home, owner=f"{command} {run_id}", now=started_at):
+        ledger = Ledger(home.ledger)
+        run = Run(
+            run_id,
+            command,
+            home,
+            clock,
+            Landing(home.landing),
+            Lake(home.lake),
+            ledger,
+            started_at,
+        )
+        try:
+            ledger.open_run(run_id=run_id, command=command, now=started_at, version=VERSION)
+            _recover(run)
+            yield run
+            _close(run)
+        except BaseException as error:
+            _close_failed(run, error)
+            raise
+        finally:
+            ledger.close()
+
+
+def _recover(run: Run) -> None:
+    run.landing.recover()
+    recover(run.lake)
+    sweep(run.home.root)
+
+
+def _close(run: Run) -> None:
+    """Record the outcomes, close the row, and publish what readers do not see yet."""
+    report = run.report()
+    run.ledger.record(OUTCOMES, [{"run_id": run.run_id, **vars(o)} for o in report.outcomes])
+    run.ledger.record_fields(
+        dict(zip(SOURCE_FIELDS.column_names, (*key, *note), strict=True))
+        for key, note in run.fields_seen.items()
+    )
+    run.ledger.close_run(
+        run.run_id,
+        now=report.ended_at,
+        outcome=report.outcome,
+        exit_code=report.exit_code,
+        snapshot=report.snapshot,
+        error="; ".join(f"{fault.issue_id}: {fault.reason}" for fault in report.faults) or None,
+    )
+    publish_current(run)
+    for line in report.lines():
+        log.info(line)
+
+
+def _close_failed(run: Run, error: BaseException) -> None:
+    run.ledger.close_run(
+        run.run_id,
+        now=run.clock(),
+        outcome="failed",
+        exit_code=1,
+        snapshot=run.snapshot.number if run.snapshot else None,
+        error=f"{type(error).__name__}: {error}",
+    )
+
+
+def publish_current(run: Run) -> None:
+    """Build and swap in the file of the current snapshot, unless it is what readers see already."""
+    current = run.lake.current()
+    if current.number == 0 or published_snapshot(run.home.publication) == current.number:
+        return
+    now = run.clock()
+    tables = {table.full_name: run.ledger.arrow(table) for table in LEDGER}
+    tables[FRESHNESS.full_name] = _freshness(current, now)
+    publish(run.home.publication, run.lake, tables, now=now, version=VERSION)
+    run.progress(f"published snapshot {current.number}")
+
+
+def _freshness(snapshot: Snapshot, now: datetime) -> pa.Table:
+    """How far behind each edition is, from the issues of a snapshot."""
+    columns = ["source", "edition", "issued_on", "last_seen_at"]
+    issues = snapshot.dataset(ISSUES).to_table(columns=columns)
+    grouped = issues.group_by(["source", "edition"]).aggregate(
+        [("issued_on", "max"), ("last_seen_at", "max"), ([], "count_all")]
+    )
+    return pa.table(
+        {
+            "source": grouped["source"],
+            "edition": grouped["edition"],
+            "last_issue_on": grouped["issued_on_max"],
+            "last_loaded_at": grouped["last_seen_at_max"],
+            "n_issues": pc.cast(grouped["count_all"], pa.int64()),
+            "as_of": pa.array([now] * len(grouped), FRESHNESS.arrow.field("as_of").type),
+        }
+    ).cast(FRESHNESS.arrow)

@@ -1,0 +1,117 @@
+"""What an operator can set: `paperhouse.toml` in the working folder, and `PAPERHOUSE_…` variables.
+
+Variables win over the file. A key nobody knows is an error, because a misspelt one would be ignored
+silently. Secrets come from the environment only and are never stored.
+"""
+
+import os
+import tomllib
+from collections.abc import Iterator, Mapping
+from datetime import date
+from importlib.metadata import version
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, HttpUrl, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from tasks.errors import PaperhouseError
+
+VERSION = version("paperhouse")
+_PREFIX = "PAPERHOUSE_"
+_FILE = Path("paperhouse.toml")
+
+
+class BadSettings(PaperhouseError):
+    """A setting is unknown or its value does not fit."""
+
+
+class SourceSettings(BaseModel):
+    """How one source is used: `[sources.huggingface]`, or `PAPERHOUSE_SOURCES__HUGGINGFACE__…`."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    enabled: bool = Field(True, description="Whether the nightly run asks this source.")
+    base_url: Annotated[str, AfterValidator(lambda url: str(HttpUrl(url)))] | None = Field(
+        None, description="Another address to ask, such as a mirror or a test server."
+    )
+    since: date | None = Field(
+        None, description="Holes are filled from this day on; without it, within the look-back only."
+    )
+
+
+class Settings(BaseSettings):
+    """Everything that can be set."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=_PREFIX, env_nested_delimiter="__", toml_file=_FILE, extra="forbid"
+    )
+
+    home: Path = Field(Path("data"), description="The warehouse folder.")
+    look_back_days: int = Field(
+        14, ge=1, le=365, description="For so many days an issue is fetched again every night."
+    )
+    user_agent: str = Field(
+        f"paperhouse/{VERSION} (research digest warehouse)",
+        description="How requests introduce themselves; add an address where you can be reached.",
+    )
+    max_tries: int = Field(4, ge=1, le=10, description="Requests for one page before giving up.")
+    max_wait_s: float = Field(
+        120, ge=0, le=3600, description="The longest pause a source may ask for within a run."
+    )
+    batch_issues: int = Field(
+        500, ge=1, description="Issues parsed, validated and merged together; bounds memory."
+    )
+    sources: dict[str, SourceSettings] = Field(
+        default_factory=dict, description="Settings of single sources, by name."
+    )
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the base class names it
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+
+    def source(self, name: str) -> SourceSettings:
+        """Settings of a source; the defaults when none are given."""
+        return self.sources.get(name, SourceSettings())
+
+
+def load_settings(**overrides: Any) -> Settings:
+    """Read the settings; `overrides` are what the command line says. Raises `BadSettings`."""
+    unknown = list(_unknown_variables(os.environ))
+    if unknown:
+        raise BadSettings(
+            f"no setting is called {', '.join(unknown)}; there are: {', '.join(_variables())}"
+        )
+    try:
+        return Settings(**{name: value for name, value in overrides.items() if value is not None})
+    except ValidationError as error:
+        faults = "; ".join(
+            f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors()
+        )
+        raise BadSettings(f"settings ({_FILE} and {_PREFIX}… variables): {faults}") from error
+    except tomllib.TOMLDecodeError as error:
+        raise BadSettings(f"{_FILE} is not TOML: {error}") from error
+
+
+def _variables() -> Iterator[str]:
+    for name in Settings.model_fields:
+        yield f"{_PREFIX}{name.upper()}" + ("__<SOURCE>__<KEY>" if name == "sources" else "")
+
+
+def _unknown_variables(environment: Mapping[str, str]) -> Iterator[str]:
+    known = {name.upper() for name in Settings.model_fields}
+    for variable in environment:
+        if variable.startswith(_PREFIX) and variable[len(_PREFIX) :].partition("__")[0] not in known:
+            yield variable

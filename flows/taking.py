@@ -1,0 +1,101 @@
+"""Getting local files into the landing, and what is handed on from there."""
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from flows.report import IssueOutcome
+from flows.run import Run
+from tasks.capture import payload_sha256
+from tasks.errors import BadBody, PaperhouseError, UnknownIssue
+from tasks.model import IssueRef
+from tasks.recognise import recognise
+from warehouse.landing import UNRECOGNISED, Arrival, Receipt
+
+MAX_FILE_BYTES = 32 * 1024 * 1024
+"""A digest is a few hundred kilobytes; a file beyond this is something else."""
+
+
+class BadPath(PaperhouseError):
+    """A path to ingest that does not exist or cannot be read."""
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A capture whose bodies are in the landing: what is handed on to be loaded."""
+
+    issue: IssueRef
+    captured_at: datetime
+    receipts: tuple[Receipt, ...]
+    url: str | None = None
+
+    @property
+    def sha256(self) -> str:
+        return payload_sha256([receipt.sha256 for receipt in self.receipts])
+
+
+def files_below(paths: Iterable[Path]) -> list[Path]:
+    """The files to ingest: those named, and those in folders named. Hidden files are left out."""
+    found: list[Path] = []
+    for path in paths:
+        if path.is_dir():
+            inside = sorted(p for p in path.rglob("*") if p.is_file())
+            found += [p for p in inside if not _is_hidden(p.relative_to(path))]
+        elif path.is_file():
+            found.append(path)
+        else:
+            raise BadPath(f"{path} is neither a file nor a folder")
+    if not found:
+        raise BadPath(f"no files in {', '.join(map(str, paths))}")
+    return found
+
+
+def take_files(
+    run: Run, paths: Iterable[Path], *, given: IssueRef | None, captured_at: datetime
+) -> Iterator[Taken]:
+    """Land each file; what is no digest becomes an outcome of the run, its bytes kept all the same.
+
+    Bytes that were landed for the same issue before keep their first capture time: a file says
+    nothing about when it was taken, and reading it twice is not seeing the issue twice.
+    """
+    for path in paths:
+        size = path.stat().st_size
+        if size > MAX_FILE_BYTES:
+            raise BadPath(f"{path} has {size:,} bytes; a digest has at most {MAX_FILE_BYTES:,}")
+        content = path.read_bytes()
+        try:
+            found = recognise(content, path.name, given)
+        except (BadBody, UnknownIssue) as error:
+            _keep_unrecognised(run, path, content, captured_at, error)
+            continue
+        sha256 = hashlib.sha256(content).hexdigest()
+        earlier = [r for r in run.landing.of_bytes(sha256) if r.issue_id == str(found.issue)]
+        if earlier:
+            receipt = earlier[0]
+        else:
+            arrival = Arrival(
+                found.source.name,
+                found.form.name,
+                str(found.issue),
+                captured_at,
+                content,
+                path.name,
+            )
+            (receipt,) = run.landing.store([arrival])
+        yield Taken(found.issue, receipt.captured_at, (receipt,))
+
+
+def _keep_unrecognised(
+    run: Run, path: Path, content: bytes, captured_at: datetime, error: PaperhouseError
+) -> None:
+    arrival = Arrival(UNRECOGNISED, UNRECOGNISED, None, captured_at, content, path.name)
+    sha256 = hashlib.sha256(content).hexdigest()
+    if not run.landing.of_bytes(sha256):
+        run.landing.store([arrival])
+    run.outcomes.append(IssueOutcome(str(path), captured_at, "broken", sha256, reason=str(error)))
+
+
+def _is_hidden(relative: Path) -> bool:
+    return any(part.startswith(".") for part in relative.parts)

@@ -1,0 +1,11 @@
+"""Every table of the warehouse, described once. Nothing else says what a column is."""
+
+from schemas.change import Change
+from schemas.core import CORE
+from schemas.ops import LEDGER, OPS
+from schemas.table import Column, Table, by_name, rule_id
+
+TABLES = by_name((*CORE, *OPS))
+"""All tables by full name, `core.listings`."""
+
+__all__ = ["CORE", "LEDGER", "OPS", "TABLES", "Change", "Column", "Table", "by_name", "rule_id"]

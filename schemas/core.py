@@ -1,0 +1,339 @@
+"""The core tables: facts about issues, listings, papers, authors and what was observed of them.
+
+Grain and words follow the naming rule of the house: `_at` is a UTC timestamp, `_on` a date, `n_` a
+count, `is_`/`has_` a boolean, `_sha256` hex. Every row ends with its lineage, so that any number can
+be followed to the bytes it came from.
+"""
+
+from datetime import UTC, datetime
+
+from schemas.rules import Between, Excludes, Length, Matches, OneOf
+from schemas.table import COUNT, DATE, FLAG, TEXT, TEXTS, TIME, Column, Table
+
+ARXIV_ID = r"^(?:\d{4}\.\d{4,5}|[a-z][a-z-]*(?:\.[A-Z]{2})?/\d{7})$"
+"""arXiv's two id forms, without version: `2503.02130` and `hep-th/9901001`."""
+
+PROVISIONAL_ID = r"^title:[0-9a-f]{16}$"
+"""A paper whose id is not known yet: a digest of its title key."""
+
+NO_ID_MONTH = "unknown"
+"""The `paper_month` of papers without an arXiv id."""
+
+_PAPER_ID = Matches(
+    pattern=f"{ARXIV_ID}|{PROVISIONAL_ID}",
+    meaning="an arXiv id without version, or `title:` and 16 hex digits",
+)
+_CONTROL = Excludes(
+    pattern=r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]", meaning="control characters"
+)
+_URL = Matches(pattern=r"^https?://[^\s/]+", meaning="an http or https URL", severity="warn")
+_REASONABLE_TIME = Between(
+    least=datetime(1991, 1, 1, tzinfo=UTC), most=datetime(2100, 1, 1, tzinfo=UTC)
+)
+_COUNT = Between(least=0, most=100_000_000)
+
+_ISSUE_MONTH = Column(
+    "issue_month",
+    TEXT,
+    "Month of the issue's date, or of its capture when it has no date: `2026-11`. The partition.",
+    nullable=False,
+    rules=(Matches(pattern=r"^\d{4}-\d{2}$", meaning="a month like 2026-11"),),
+)
+_PAPER_MONTH = Column(
+    "paper_month",
+    TEXT,
+    f"Month in the paper's arXiv id: `2026-11`; `{NO_ID_MONTH}` while it has none. The partition.",
+    nullable=False,
+)
+_LINEAGE = (
+    Column("run_id", TEXT, "The run that wrote these values.", nullable=False),
+    Column(
+        "payload_sha256", TEXT, "SHA-256 of the bytes the values came from, in hex.", nullable=False
+    ),
+    Column(
+        "record_index",
+        COUNT,
+        "Place of the record in those bytes, from 0; NULL for facts about the whole body.",
+    ),
+    Column("parser_version", TEXT, "The parser that read the bytes, `form/number`.", nullable=False),
+    Column("loaded_at", TIME, "When the run wrote the row.", nullable=False),
+)
+LINEAGE = tuple(column.name for column in _LINEAGE)
+
+
+def _core(
+    name: str,
+    prose: str,
+    columns: tuple[Column, ...],
+    key: tuple[str, ...],
+    partition: str | None = None,
+) -> Table:
+    return Table("core", name, prose, columns + _LINEAGE, key, partition)
+
+
+def _issue_id() -> Column:
+    return Column(
+        "issue_id",
+        TEXT,
+        "The issue: source, edition and key, as in `huggingface:daily:2026-11-20`.",
+        nullable=False,
+        rules=(
+            Matches(pattern=r"^[a-z]+:[\w.-]+:\S+$", meaning="an id of the form source:edition:key"),
+        ),
+    )
+
+
+def _paper_id() -> Column:
+    return Column(
+        "paper_id",
+        TEXT,
+        "The paper: its arXiv id without version (text!), else `title:` and 16 hex digits.",
+        nullable=False,
+        rules=(_PAPER_ID,),
+    )
+
+
+def _issue_counts() -> tuple[Column, ...]:
+    return (
+        Column("n_declared", COUNT, "How many records the body says it has.", unit="records"),
+        Column("n_parsed", COUNT, "Records found in the body.", nullable=False, unit="records"),
+        Column("n_accepted", COUNT, "Records loaded.", nullable=False, unit="records"),
+        Column(
+            "n_quarantined",
+            COUNT,
+            "Records rejected, each kept in ops.quarantine with its reason.",
+            nullable=False,
+            unit="records",
+        ),
+        Column(
+            "n_duplicate",
+            COUNT,
+            "Records naming a paper the same body had already listed.",
+            nullable=False,
+            unit="records",
+        ),
+    )
+
+
+def _issue_state() -> Column:
+    return Column(
+        "state",
+        TEXT,
+        "`settled`: every record was accepted; `partial`: some are in quarantine; `empty`: the "
+        "issue was published without records.",
+        nullable=False,
+        rules=(OneOf(values=("settled", "partial", "empty")),),
+    )
+
+
+CAPTURES = _core(
+    "issue_captures",
+    "Every body of an issue that was loaded, one row each: what it held and what became of it. "
+    "n_parsed = n_accepted + n_quarantined + n_duplicate in every row.",
+    (
+        _issue_id(),
+        Column("captured_at", TIME, "When the body was taken from its source.", nullable=False),
+        _issue_state(),
+        *_issue_counts(),
+        Column("query", TEXT, "The search the issue answers, for search editions."),
+        Column("url", TEXT, "Where the body was fetched; NULL for a local file."),
+        _ISSUE_MONTH,
+    ),
+    key=("issue_id", "captured_at", "payload_sha256"),
+    partition="issue_month",
+)
+
+ISSUES = _core(
+    "issues",
+    "One list a source published, as of its newest capture.",
+    (
+        _issue_id(),
+        Column("source", TEXT, "The publisher: huggingface, arxiv, pagedump, …", nullable=False),
+        Column("edition", TEXT, "Which of its lists: daily, weekly, search, …", nullable=False),
+        Column("issue_key", TEXT, "The list's own key: a date, a week, a query.", nullable=False),
+        Column("issued_on", DATE, "Date of the issue; NULL for a capture without one."),
+        Column("captured_at", TIME, "When the newest body was taken.", nullable=False),
+        Column("query", TEXT, "The search the issue answers, for search editions."),
+        Column("url", TEXT, "Where the newest body was fetched; NULL for a local file."),
+        _issue_state(),
+        *_issue_counts(),
+        Column("first_seen_at", TIME, "Capture time of the first body.", nullable=False),
+        Column("last_seen_at", TIME, "Capture time of the newest body.", nullable=False),
+        _ISSUE_MONTH,
+    ),
+    key=("issue_id",),
+    partition="issue_month",
+)
+
+LISTINGS = _core(
+    "listings",
+    "A paper's place in an issue. A paper listed by two issues has two rows.",
+    (
+        _issue_id(),
+        _paper_id(),
+        Column(
+            "rank",
+            COUNT,
+            "Place in the list as published, from 1.",
+            unit="place",
+            rules=(Between(least=1, most=100_000),),
+        ),
+        Column("title_as_listed", TEXT, "The title as this issue prints it.", rules=(_CONTROL,)),
+        Column(
+            "listing_type",
+            TEXT,
+            "`listed`, or for arXiv announcements `new`, `cross`, `replace`.",
+            nullable=False,
+            rules=(OneOf(values=("listed", "new", "cross", "replace")),),
+        ),
+        Column("submitter", TEXT, "User name of who submitted the paper to the digest."),
+        Column(
+            "submitted_at",
+            TIME,
+            "When it was submitted to the digest. Midnight means only the day is known.",
+            rules=(_REASONABLE_TIME,),
+        ),
+        Column("is_author_participating", FLAG, "Whether an author takes part in the discussion."),
+        Column("discussion_id", TEXT, "The digest's id of the discussion page."),
+        Column("thumbnail_url", TEXT, "Preview picture.", rules=(_URL,)),
+        Column("media_urls", TEXTS, "Pictures and videos attached to the listing."),
+        Column("organization", TEXT, "Organisation the digest names beside the listing."),
+        Column("first_seen_at", TIME, "Capture time of the first body listing it.", nullable=False),
+        Column("last_seen_at", TIME, "Capture time of the newest body listing it.", nullable=False),
+        Column(
+            "removed_at",
+            TIME,
+            "Capture time of the first later body that no longer lists it; NULL while listed.",
+        ),
+        _ISSUE_MONTH,
+    ),
+    key=("issue_id", "paper_id"),
+    partition="issue_month",
+)
+
+PAPER_VERSIONS = _core(
+    "paper_versions",
+    "What a paper says of itself, with history: one row per change, valid from valid_from until "
+    "valid_to. Current rows are the view core.papers.",
+    (
+        _paper_id(),
+        Column("valid_from", TIME, "Capture time of the first body that said so.", nullable=False),
+        Column("valid_to", TIME, "Capture time of the body that said otherwise; NULL while current."),
+        Column("arxiv_id", TEXT, "arXiv id without version; NULL while not known."),
+        Column(
+            "title",
+            TEXT,
+            "Title on one line, otherwise as printed.",
+            nullable=False,
+            rules=(Length(least=1, most=600), _CONTROL),
+        ),
+        Column(
+            "title_key",
+            TEXT,
+            "Title in lower case, letters and digits only: what exact title matching compares.",
+            nullable=False,
+            rules=(Length(least=1, most=600),),
+        ),
+        Column(
+            "abstract",
+            TEXT,
+            "Abstract with hard line breaks undone, otherwise as printed.",
+            rules=(Length(least=20, most=20_000), _CONTROL),
+        ),
+        Column(
+            "published_at",
+            TIME,
+            "When the paper was first put on arXiv, as the digest reports it.",
+            rules=(_REASONABLE_TIME,),
+        ),
+        Column("withdrawn_at", TIME, "When it was withdrawn.", rules=(_REASONABLE_TIME,)),
+        Column("github_repo", TEXT, "Code repository the digest links, blanks trimmed.", rules=(_URL,)),
+        Column("project_page", TEXT, "Project page the digest links, blanks trimmed.", rules=(_URL,)),
+        Column("ai_summary", TEXT, "The digest's machine-written summary.", rules=(_CONTROL,)),
+        Column("ai_keywords", TEXTS, "The digest's machine-written keywords, in its order."),
+        Column("categories", TEXTS, "arXiv categories, primary first."),
+        Column("organization", TEXT, "Organisation the digest names for the paper."),
+        Column("content_sha256", TEXT, "SHA-256 of all the above but times.", nullable=False),
+        _PAPER_MONTH,
+    ),
+    key=("paper_id", "valid_from"),
+    partition="paper_month",
+)
+
+PAPER_AUTHORS = _core(
+    "paper_authors",
+    "The author list of a paper, in order. The same name may stand twice.",
+    (
+        _paper_id(),
+        Column("position", COUNT, "Place in the author list, from 1.", nullable=False, unit="place"),
+        Column(
+            "name",
+            TEXT,
+            "Name as printed.",
+            nullable=False,
+            rules=(Length(least=1, most=500), _CONTROL),
+        ),
+        Column("name_key", TEXT, "Name in lower case, blanks folded.", nullable=False),
+        Column("hf_user", TEXT, "Hugging Face user name, when the author is known there."),
+        Column("status", TEXT, "How the digest tied author and user together, in its words."),
+        Column("is_hidden", FLAG, "The author asked not to be shown: never show the row in public."),
+        Column("seen_at", TIME, "Capture time of the body this list came from.", nullable=False),
+        _PAPER_MONTH,
+    ),
+    key=("paper_id", "position"),
+    partition="paper_month",
+)
+
+PAPER_ALIASES = _core(
+    "paper_aliases",
+    "Provisional ids and the papers they turned out to be.",
+    (
+        Column(
+            "alias_id",
+            TEXT,
+            "The provisional id, `title:` and 16 hex digits.",
+            nullable=False,
+            rules=(Matches(pattern=PROVISIONAL_ID, meaning="a provisional id"),),
+        ),
+        _paper_id(),
+        Column(
+            "resolved_by",
+            TEXT,
+            "`title`: the only known paper with exactly this title key.",
+            nullable=False,
+            rules=(OneOf(values=("title",)),),
+        ),
+    ),
+    key=("alias_id",),
+)
+
+OBSERVATIONS = _core(
+    "observations",
+    "What was seen of a paper at a time; a row only where something differs from the sighting "
+    "before. Rows are added, never changed.",
+    (
+        _paper_id(),
+        Column("source", TEXT, "Where it was seen.", nullable=False),
+        Column("observed_at", TIME, "Capture time of the body.", nullable=False),
+        Column("upvotes", COUNT, "Upvotes so far.", unit="votes", rules=(_COUNT,)),
+        Column("comments", COUNT, "Comments so far.", unit="comments", rules=(_COUNT,)),
+        Column(
+            "github_stars", COUNT, "Stars of the linked repository.", unit="stars", rules=(_COUNT,)
+        ),
+        Column(
+            "observed_month", TEXT, "Month of observed_at: `2026-11`. The partition.", nullable=False
+        ),
+    ),
+    key=("paper_id", "source", "observed_at"),
+    partition="observed_month",
+)
+
+CORE = (
+    CAPTURES,
+    ISSUES,
+    LISTINGS,
+    PAPER_VERSIONS,
+    PAPER_AUTHORS,
+    PAPER_ALIASES,
+    OBSERVATIONS,
+)

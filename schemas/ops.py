@@ -1,0 +1,210 @@
+"""The ops tables: what the warehouse knows about its own work.
+
+They live in the ledger (SQLite), are written as things happen, and are copied into every
+publication. `snapshots` and `publication` come from the lake itself.
+"""
+
+from schemas.rules import OneOf
+from schemas.table import COUNT, DATE, FLAG, NUMBER, TEXT, TIME, Column, Table
+
+
+def _run_id() -> Column:
+    return Column("run_id", TEXT, "The run.", nullable=False)
+
+
+RUNS = Table(
+    "ops",
+    "runs",
+    "Every run of the warehouse, also those that failed. A run that never ended was killed.",
+    (
+        _run_id(),
+        Column("command", TEXT, "What was run: nightly, ingest, …", nullable=False),
+        Column("started_at", TIME, "When it began.", nullable=False),
+        Column("ended_at", TIME, "When it ended; NULL while it runs."),
+        Column(
+            "outcome",
+            TEXT,
+            "`running`, `ok`, `unchanged` (nothing new), `partial`, `failed` or `crashed`.",
+            nullable=False,
+            rules=(
+                OneOf(values=("running", "ok", "unchanged", "partial", "failed", "crashed")),
+            ),
+        ),
+        Column("exit_code", COUNT, "0 all well, 1 failed, 3 partial; NULL while it runs."),
+        Column("snapshot", COUNT, "The snapshot it wrote; NULL when it wrote none."),
+        Column("error", TEXT, "Why it failed, in one line."),
+        Column("version", TEXT, "Version of paperhouse.", nullable=False),
+    ),
+    key=("run_id",),
+)
+
+FETCHES = Table(
+    "ops",
+    "fetches",
+    "Every request made to a source, also those that were retried.",
+    (
+        _run_id(),
+        Column("fetch_index", COUNT, "Order of the request in its run, from 0.", nullable=False),
+        Column("source", TEXT, "The source asked.", nullable=False),
+        Column("issue_id", TEXT, "The issue asked for.", nullable=False),
+        Column("url", TEXT, "The address asked, without credentials.", nullable=False),
+        Column("attempt", COUNT, "Which try of this request, from 1.", nullable=False),
+        Column("started_at", TIME, "When the request was sent.", nullable=False),
+        Column("duration_s", NUMBER, "How long it took.", nullable=False, unit="seconds"),
+        Column("status", COUNT, "HTTP status; NULL when no answer came."),
+        Column("n_bytes", COUNT, "Decoded size of the body.", unit="bytes"),
+        Column("payload_sha256", TEXT, "SHA-256 of the body, when one was kept."),
+        Column("error", TEXT, "What went wrong; NULL when the answer was usable."),
+    ),
+    key=("run_id", "fetch_index"),
+)
+
+OUTCOMES = Table(
+    "ops",
+    "issue_outcomes",
+    "What each run made of each issue it handled, also of those that changed nothing.",
+    (
+        _run_id(),
+        Column("issue_id", TEXT, "The issue, or the file when no issue could be told.", nullable=False),
+        Column("captured_at", TIME, "When the body was taken.", nullable=False),
+        Column("payload_sha256", TEXT, "SHA-256 of the body; NULL when none was got.", nullable=True),
+        Column(
+            "outcome",
+            TEXT,
+            "`settled`, `partial`, `empty`: loaded; `unchanged`: nothing new in it; `held`: kept back "
+            "by a rule about the issue; `broken`: not an issue; `unfetched`: no usable answer.",
+            nullable=False,
+            rules=(
+                OneOf(
+                    values=(
+                        "settled",
+                        "partial",
+                        "empty",
+                        "unchanged",
+                        "held",
+                        "broken",
+                        "unfetched",
+                    )
+                ),
+            ),
+        ),
+        Column("n_parsed", COUNT, "Records found.", unit="records"),
+        Column("n_accepted", COUNT, "Records loaded.", unit="records"),
+        Column("n_quarantined", COUNT, "Records in quarantine.", unit="records"),
+        Column("n_duplicate", COUNT, "Records named twice in the body.", unit="records"),
+        Column("reason", TEXT, "The evidence, when the issue was not loaded whole."),
+    ),
+    key=("run_id", "issue_id", "captured_at"),
+)
+
+QUALITY_RESULTS = Table(
+    "ops",
+    "quality_results",
+    "Every expectation checked, per run and batch.",
+    (
+        _run_id(),
+        Column("batch", COUNT, "Batch of issues within the run, from 0.", nullable=False),
+        Column("rule_id", TEXT, "table.column.rule, as in core.listings.rank.between.", nullable=False),
+        Column("severity", TEXT, "What breaking it leads to: reject or warn.", nullable=False),
+        Column("is_met", FLAG, "Whether every value satisfied it.", nullable=False),
+        Column("n_checked", COUNT, "Rows looked at.", nullable=False, unit="rows"),
+        Column("n_broken", COUNT, "Rows that broke it.", nullable=False, unit="rows"),
+        Column("threshold", TEXT, "What the rule asks, in words.", nullable=False),
+    ),
+    key=("run_id", "batch", "rule_id"),
+)
+
+QUARANTINE = Table(
+    "ops",
+    "quarantine",
+    "Records that were not loaded: each with its reason, its raw text and where that stands.",
+    (
+        Column("quarantine_id", TEXT, "16 hex digits, the same for the same record.", nullable=False),
+        _run_id(),
+        Column("issue_id", TEXT, "The issue it was listed in.", nullable=False),
+        Column("payload_sha256", TEXT, "SHA-256 of the bytes it stands in.", nullable=False),
+        Column("record_index", COUNT, "Its place in those bytes, from 0.", nullable=False),
+        Column("span_start", COUNT, "Where its raw text begins.", unit="bytes from the start"),
+        Column("span_end", COUNT, "Where its raw text ends.", unit="bytes from the start"),
+        Column("rules", TEXT, "Every rule it broke, one per line.", nullable=False),
+        Column("reason", TEXT, "Why it was rejected, in words.", nullable=False),
+        Column("raw", TEXT, "The record as it stood in the bytes.", nullable=False),
+        Column("quarantined_at", TIME, "When it was rejected.", nullable=False),
+        Column(
+            "state",
+            TEXT,
+            "`open`, `replayed` (accepted later) or `dropped` by hand.",
+            nullable=False,
+            rules=(OneOf(values=("open", "replayed", "dropped")),),
+        ),
+    ),
+    key=("quarantine_id",),
+)
+
+SOURCE_FIELDS = Table(
+    "ops",
+    "source_fields",
+    "Every field seen in a source's bodies, whether it is loaded or not.",
+    (
+        Column("source", TEXT, "The source.", nullable=False),
+        Column("form", TEXT, "The form of the body: api, page, …", nullable=False),
+        Column("path", TEXT, "Path of the field, as in paper.authors[].name.", nullable=False),
+        Column("type", TEXT, "JSON type seen there.", nullable=False),
+        Column("n_seen", COUNT, "How often it was seen.", nullable=False, unit="values"),
+        Column("first_seen_at", TIME, "Capture time of the first body with it.", nullable=False),
+        Column("last_seen_at", TIME, "Capture time of the newest body with it.", nullable=False),
+        Column("is_loaded", FLAG, "Whether it has a home in the tables.", nullable=False),
+    ),
+    key=("source", "form", "path", "type"),
+)
+
+SNAPSHOTS = Table(
+    "ops",
+    "snapshots",
+    "The snapshots of the lake that are still kept, one row per table and snapshot.",
+    (
+        Column("snapshot", COUNT, "Number of the snapshot; numbers only grow.", nullable=False),
+        Column("table_name", TEXT, "The table.", nullable=False),
+        _run_id(),
+        Column("created_at", TIME, "When it was written.", nullable=False),
+        Column("n_rows", COUNT, "Rows of the table.", nullable=False, unit="rows"),
+        Column("n_files", COUNT, "Files of the table.", nullable=False, unit="files"),
+        Column("n_bytes", COUNT, "Size of those files.", nullable=False, unit="bytes"),
+        Column("n_added", COUNT, "Rows it added.", nullable=False, unit="rows"),
+        Column("n_changed", COUNT, "Rows it changed.", nullable=False, unit="rows"),
+        Column("n_removed", COUNT, "Rows it removed.", nullable=False, unit="rows"),
+    ),
+    key=("snapshot", "table_name"),
+)
+
+FRESHNESS = Table(
+    "ops",
+    "freshness",
+    "How far behind each source is, as of the publication.",
+    (
+        Column("source", TEXT, "The source.", nullable=False),
+        Column("edition", TEXT, "Which of its lists.", nullable=False),
+        Column("last_issue_on", DATE, "Date of the newest issue loaded."),
+        Column("last_loaded_at", TIME, "When the newest body was taken."),
+        Column("n_issues", COUNT, "Issues loaded.", nullable=False, unit="issues"),
+        Column("as_of", TIME, "When this was worked out.", nullable=False),
+    ),
+    key=("source", "edition"),
+)
+
+PUBLICATION = Table(
+    "ops",
+    "publication",
+    "One row: which snapshot of the lake this file shows.",
+    (
+        Column("snapshot", COUNT, "Number of the snapshot.", nullable=False),
+        _run_id(),
+        Column("created_at", TIME, "When the snapshot was written.", nullable=False),
+        Column("published_at", TIME, "When this file was built.", nullable=False),
+        Column("version", TEXT, "Version of paperhouse.", nullable=False),
+    ),
+    key=("snapshot",),
+)
+
+LEDGER = (RUNS, FETCHES, OUTCOMES, QUALITY_RESULTS, QUARANTINE, SOURCE_FIELDS)
+OPS = (*LEDGER, SNAPSHOTS, FRESHNESS, PUBLICATION)

@@ -1,0 +1,146 @@
+"""How a table is described: once, and everything that needs a schema derives it from here.
+
+The Arrow schema of the Parquet files, the DuckDB and SQLite definitions, the comments in the
+published file, the Great Expectations suite and `paperhouse describe` are all read off the same
+`Table`. Types are declared, never inferred: a month whose values are all NULL reads like any other.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import pyarrow as pa
+
+from schemas.rules import NotNull, Rule
+
+TEXT = pa.string()
+COUNT = pa.int64()
+NUMBER = pa.float64()
+FLAG = pa.bool_()
+DATE = pa.date32()
+TIME = pa.timestamp("us", tz="UTC")
+TEXTS = pa.list_(TEXT)
+
+_DUCKDB = {
+    TEXT: "VARCHAR",
+    COUNT: "BIGINT",
+    NUMBER: "DOUBLE",
+    FLAG: "BOOLEAN",
+    DATE: "DATE",
+    TIME: "TIMESTAMPTZ",
+    TEXTS: "VARCHAR[]",
+}
+_SQLITE = {TEXT: "TEXT", COUNT: "INTEGER", NUMBER: "REAL", FLAG: "INTEGER"}
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: its name, Arrow type, what it means, and what must hold of its values.
+
+    `unit` names what a number counts or measures; NULL always means "not known", never zero.
+    """
+
+    name: str
+    type: pa.DataType
+    prose: str
+    nullable: bool = True
+    unit: str | None = None
+    rules: tuple[Rule, ...] = ()
+
+    @property
+    def checks(self) -> tuple[Rule, ...]:
+        """The column's rules, and presence first where NULL is not allowed."""
+        return self.rules if self.nullable else (NotNull(), *self.rules)
+
+    @property
+    def duckdb_type(self) -> str:
+        return _DUCKDB[self.type]
+
+    @property
+    def comment(self) -> str:
+        return f"{self.prose} Unit: {self.unit}." if self.unit else self.prose
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table: grain, columns in order, key, and the column its files are partitioned by."""
+
+    schema: str
+    name: str
+    prose: str
+    columns: tuple[Column, ...]
+    key: tuple[str, ...]
+    partition: str | None = None
+
+    def __post_init__(self) -> None:
+        unknown = {*self.key, *filter(None, [self.partition])} - set(self.column_names)
+        if unknown:
+            raise ValueError(f"{self.full_name}: key or partition names no column: {unknown}")
+
+    @property
+    def full_name(self) -> str:
+        """`core.listings`: the name in SQL and of the folder in the lake."""
+        return f"{self.schema}.{self.name}"
+
+    @cached_property
+    def column_names(self) -> tuple[str, ...]:
+        return tuple(column.name for column in self.columns)
+
+    @cached_property
+    def arrow(self) -> pa.Schema:
+        """The declared schema of the whole table, partition column included."""
+        return pa.schema([pa.field(c.name, c.type, nullable=c.nullable) for c in self.columns])
+
+    @cached_property
+    def file_arrow(self) -> pa.Schema:
+        """The schema inside a Parquet file: the partition is in the path, so not in the file."""
+        return pa.schema([field for field in self.arrow if field.name != self.partition])
+
+    def rows(self, columns: dict[str, list[Any]]) -> pa.Table:
+        """An Arrow table of the declared schema from one list of values per column.
+
+        A column that is not given is NULL throughout. Raises `KeyError` for a name the table does
+        not have and `pyarrow.ArrowInvalid` for a value that does not fit its declared type.
+        """
+        unknown = columns.keys() - set(self.column_names)
+        if unknown:
+            raise KeyError(f"{self.full_name} has no column {', '.join(sorted(unknown))}")
+        n_rows = len(next(iter(columns.values()), []))
+        arrays = [
+            pa.array(columns[f.name], f.type) if f.name in columns else pa.nulls(n_rows, f.type)
+            for f in self.arrow
+        ]
+        return pa.Table.from_arrays(arrays, schema=self.arrow)
+
+    def empty(self) -> pa.Table:
+        return self.arrow.empty_table()
+
+    def duckdb_definition(self) -> str:
+        """`CREATE TABLE` for DuckDB, with NOT NULL where the description says so."""
+        lines = [f"{c.name} {c.duckdb_type}{'' if c.nullable else ' NOT NULL'}" for c in self.columns]
+        return f"CREATE TABLE {self.full_name} (\n  " + ",\n  ".join(lines) + "\n)"
+
+    def sqlite_definition(self) -> str:
+        """`CREATE TABLE IF NOT EXISTS` for SQLite; times are ISO 8601 text in UTC."""
+        lines = [
+            f"{c.name} {_SQLITE.get(c.type, 'TEXT')}{'' if c.nullable else ' NOT NULL'}"
+            for c in self.columns
+        ]
+        lines.append(f"PRIMARY KEY ({', '.join(self.key)})")
+        return f"CREATE TABLE IF NOT EXISTS {self.name} (\n  " + ",\n  ".join(lines) + "\n) STRICT"
+
+
+def rule_id(table: Table, column: Column, rule: Rule) -> str:
+    """`core.listings.rank.between`: how ledger, report and quarantine name a rule."""
+    return f"{table.full_name}.{column.name}.{rule.kind}"
+
+
+def by_name(tables: Iterable[Table]) -> dict[str, Table]:
+    """The tables by full name; two tables of one name are a mistake in the descriptions."""
+    named: dict[str, Table] = {}
+    for table in tables:
+        if table.full_name in named:
+            raise ValueError(f"two tables are called {table.full_name}")
+        named[table.full_name] = table
+    return named

@@ -1,0 +1,58 @@
+"""What is due: the issues a source should have published and that are missing or still moving."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Literal
+
+from tasks.model import IssueRef
+from tasks.sources import Source
+
+Why = Literal["never seen", "still moving", "not settled"]
+
+MOVES_FOR_DAYS = 14
+"""For so long after its date an issue's votes and late papers are worth fetching again."""
+
+
+UNSETTLED = frozenset({"held", "broken", "unfetched"})
+"""Outcomes that another fetch may mend. A record in quarantine is not mended by fetching again."""
+
+
+@dataclass(frozen=True)
+class Due:
+    """An issue to fetch, and why."""
+
+    issue: IssueRef
+    why: Why
+
+
+def due(
+    source: Source,
+    states: Mapping[str, str],
+    *,
+    now: datetime,
+    since: date | None = None,
+    look_back_days: int = MOVES_FOR_DAYS,
+) -> list[Due]:
+    """The issues of a source to fetch now, oldest first.
+
+    `states` gives the last outcome of each known issue by id. Looked at are the days of the look-back and,
+    for issues never seen or not settled, every day from `since`; never a day whose issue cannot be
+    out yet.
+    """
+    if source.expected is None or source.newest_day is None:
+        return []
+    newest = source.newest_day(now)
+    moving_from = newest - timedelta(days=look_back_days)
+    first = min(moving_from, since) if since else moving_from
+    found: list[Due] = []
+    for issue in source.expected(first, newest):
+        state = states.get(str(issue))
+        day = issue.issued_on
+        if state is None:
+            found.append(Due(issue, "never seen"))
+        elif day is not None and day >= moving_from:
+            found.append(Due(issue, "still moving"))
+        elif state in UNSETTLED:
+            found.append(Due(issue, "not settled"))
+    return found

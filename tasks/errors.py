@@ -1,0 +1,50 @@
+"""What can go wrong with a source or a body. Each error carries the value that caused it."""
+
+
+class PaperhouseError(Exception):
+    """Anything paperhouse reports in one line instead of a traceback."""
+
+
+class BadIssueId(PaperhouseError):
+    """An issue was named in a way no source understands."""
+
+
+class BadBody(PaperhouseError):
+    """Bytes that are not an issue at all: `expected` and `found` say it in words."""
+
+    def __init__(self, expected: str, found: str) -> None:
+        super().__init__(f"expected {expected}, found {found}")
+        self.expected = expected
+        self.found = found
+
+
+class UnknownIssue(PaperhouseError):
+    """Bytes that are a digest, but nothing tells which issue of it."""
+
+
+class WrongIssue(PaperhouseError):
+    """A page that shows another issue than the one asked for."""
+
+
+class FetchError(PaperhouseError):
+    """No usable answer came from a source."""
+
+
+class Unreachable(FetchError):
+    """The source did not answer, or only with server errors, within the tries allowed."""
+
+
+class RateLimited(FetchError):
+    """The source said to come back later than we are willing to wait."""
+
+
+class NotPublished(FetchError):
+    """The source says the issue does not exist (yet)."""
+
+
+class UnusableAnswer(FetchError):
+    """An answer that must not be kept: too large, cut short, or not of the type asked for."""
+
+
+class ExpectationError(PaperhouseError):
+    """An expectation could not be evaluated: a mistake in the rules, not in the data."""

@@ -1,0 +1,338 @@
+"""Merging what a batch saw into what is known: pure functions from Arrow tables to Arrow tables.
+
+Each merge folds known rows and new sightings together by capture time, so the result does not depend
+on how a night's bodies were cut into batches. What a capture does not say never removes what is
+known. The SQL runs in a private in-memory DuckDB; nothing is read or written here.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import duckdb
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from schemas import Change, Table
+from schemas.core import (
+    CAPTURES,
+    ISSUES,
+    LINEAGE,
+    LISTINGS,
+    OBSERVATIONS,
+    PAPER_ALIASES,
+    PAPER_AUTHORS,
+    PAPER_VERSIONS,
+)
+from schemas.table import TEXTS, TIME
+from tasks.resolve import paper_month
+
+
+@dataclass(frozen=True)
+class Merged:
+    """The rows of every partition looked at, in file order, and what changed in each."""
+
+    table: Table
+    rows: pa.Table
+    changes: Mapping[str | None, Change]
+
+    def partition(self, name: str | None) -> pa.Table:
+        """All rows of one partition (None: of the unpartitioned table)."""
+        if name is None:
+            return self.rows
+        return self.rows.filter(pc.equal(self.rows[self.table.partition], name))
+
+
+def merge_captures(known: pa.Table, new: pa.Table) -> Merged:
+    """Add captures; one that is known already stays as it is."""
+    return _merge(CAPTURES, known, new, _keep_known(CAPTURES), scope="issue_id")
+
+
+def merge_aliases(known: pa.Table, new: pa.Table) -> Merged:
+    """Add aliases; one that is known already stays as it is."""
+    return _merge(PAPER_ALIASES, known, new, _keep_known(PAPER_ALIASES), scope="alias_id")
+
+
+def merge_issues(known: pa.Table, captures: pa.Table) -> Merged:
+    """Issues as their captures tell them; `captures` holds all captures of the issues touched."""
+    fold = """
+        SELECT
+            issue_id,
+            split_part(issue_id, ':', 1) AS source,
+            split_part(issue_id, ':', 2) AS edition,
+            regexp_extract(issue_id, '^[^:]+:[^:]+:(.*)$', 1) AS issue_key,
+            TRY_CAST(regexp_extract(issue_id, '^[^:]+:[^:]+:(.*)$', 1) AS DATE) AS issued_on,
+            captured_at, query, url, state,
+            n_declared, n_parsed, n_accepted, n_quarantined, n_duplicate,
+            min(captured_at) OVER (PARTITION BY issue_id) AS first_seen_at,
+            captured_at AS last_seen_at,
+            issue_month, run_id, payload_sha256, record_index, parser_version, loaded_at
+        FROM new
+        QUALIFY row_number() OVER (
+            PARTITION BY issue_id ORDER BY captured_at DESC, payload_sha256 DESC
+        ) = 1
+    """
+    return _merge(ISSUES, known, captures, fold, scope="issue_id")
+
+
+def merge_listings(
+    known: pa.Table, new: pa.Table, captures: pa.Table, aliases: Mapping[str, str]
+) -> Merged:
+    """Insert new listings, bring known ones up to date, close those that vanished.
+
+    A listing vanished when a later capture of its issue, whole (none of its records in quarantine),
+    no longer has it. `captures` holds all captures of the issues touched; issues of which a capture
+    came are touched even when it listed nothing.
+    """
+    values = [name for name in LISTINGS.column_names if name not in _LISTING_OWN]
+    newest = ", ".join(f"arg_max({name}, (last_seen_at, payload_sha256)) AS {name}" for name in values)
+    fold = f"""
+        WITH seen AS (SELECT * FROM touched UNION ALL BY NAME SELECT * FROM new),
+        folded AS (
+            SELECT issue_id, paper_id, min(first_seen_at) AS first_seen_at,
+                   max(last_seen_at) AS last_seen_at, {newest}
+            FROM seen GROUP BY issue_id, paper_id
+        )
+        SELECT *, (
+            SELECT min(captured_at) FROM captures
+            WHERE captures.issue_id = folded.issue_id
+              AND captures.captured_at > folded.last_seen_at AND captures.state <> 'partial'
+        ) AS removed_at
+        FROM folded
+    """  # noqa: S608
+    return _merge(
+        LISTINGS,
+        known,
+        new,
+        fold,
+        scope="issue_id",
+        aliases=aliases,
+        captures=captures,
+        within=captures,
+    )
+
+
+def merge_versions(known: pa.Table, new: pa.Table, aliases: Mapping[str, str]) -> Merged:
+    """One row per change of what a paper says of itself, each valid until the next.
+
+    A sighting inherits what it does not say from the one before it; a sighting that then says the
+    same as the one before is no version.
+    """
+    carried = ", ".join(
+        f"last_value({name} IGNORE NULLS) OVER history AS {name}" for name in _VERSION_VALUES
+    )
+    rest = ", ".join(["paper_id", "valid_from", "paper_month", *LINEAGE])
+    fold = f"""
+        WITH seen AS (SELECT * FROM touched UNION ALL BY NAME SELECT * FROM new),
+        filled AS (
+            SELECT {rest}, {carried} FROM seen
+            WINDOW history AS (
+                PARTITION BY paper_id ORDER BY valid_from, payload_sha256, record_index
+                ROWS UNBOUNDED PRECEDING
+            )
+            QUALIFY row_number() OVER (
+                PARTITION BY paper_id, valid_from ORDER BY payload_sha256 DESC, record_index DESC
+            ) = 1
+        ),
+        hashed AS (SELECT *, sha256({_content()}) AS content_sha256 FROM filled),
+        versions AS (
+            SELECT * FROM hashed QUALIFY content_sha256 IS DISTINCT FROM
+                lag(content_sha256) OVER (PARTITION BY paper_id ORDER BY valid_from)
+        )
+        SELECT *, lead(valid_from) OVER (PARTITION BY paper_id ORDER BY valid_from) AS valid_to
+        FROM versions
+    """  # noqa: S608
+    return _merge(PAPER_VERSIONS, known, new, fold, scope="paper_id", aliases=aliases)
+
+
+def merge_authors(known: pa.Table, new: pa.Table, aliases: Mapping[str, str]) -> Merged:
+    """The newest author list of each paper; a list that says the same keeps its first capture.
+
+    A user or status once tied to a name at a position stays when a later list does not repeat it.
+    """
+    fill = ", ".join(
+        f"last_value({name} IGNORE NULLS) OVER same AS {name}"
+        for name in ("hf_user", "status", "is_hidden")
+    )
+    said = ", ".join(f"'{name}': {name}" for name in _AUTHOR_VALUES)
+    lineage = ", ".join(f"any_value({name}) AS {name}" for name in ("paper_month", *LINEAGE))
+    fold = f"""
+        WITH seen AS (SELECT * FROM touched UNION ALL BY NAME SELECT * FROM new),
+        filled AS (
+            SELECT * REPLACE ({fill}) FROM seen
+            WINDOW same AS (
+                PARTITION BY paper_id, position, name_key ORDER BY seen_at, payload_sha256
+                ROWS UNBOUNDED PRECEDING
+            )
+        ),
+        lists AS (
+            SELECT paper_id, seen_at, payload_sha256 AS body,
+                   list({{{said}}} ORDER BY position) AS authors, {lineage}
+            FROM filled GROUP BY paper_id, seen_at, payload_sha256, record_index
+        ),
+        changed AS (
+            SELECT * FROM lists QUALIFY authors IS DISTINCT FROM
+                lag(authors) OVER (PARTITION BY paper_id ORDER BY seen_at, body)
+        ),
+        newest AS (
+            SELECT * FROM changed
+            QUALIFY row_number() OVER (PARTITION BY paper_id ORDER BY seen_at DESC, body DESC) = 1
+        )
+        SELECT * EXCLUDE (authors, body, author), author.* FROM (
+            SELECT *, unnest(authors) AS author FROM newest
+        )
+    """  # noqa: S608
+    return _merge(PAPER_AUTHORS, known, new, fold, scope="paper_id", aliases=aliases)
+
+
+def merge_observations(
+    known: pa.Table, new: pa.Table, past: pa.Table, aliases: Mapping[str, str]
+) -> Merged:
+    """The sightings to add: those in which a count differs from the last one known before.
+
+    `past` holds every observation of the papers touched. `known` holds only the months that must be
+    written anew because rows in them belong to an aliased paper; it is empty as a rule.
+    """
+    counts = ("upvotes", "comments", "github_stars")
+    differs = " OR ".join(
+        f"({name} IS NOT NULL AND {name} IS DISTINCT FROM last_value({name} IGNORE NULLS) OVER earlier)"
+        for name in counts
+    )
+    most = ", ".join(f"max({name}) AS {name}" for name in counts)
+    newest = ", ".join(
+        f"arg_max({name}, payload_sha256) AS {name}" for name in ("observed_month", *LINEAGE)
+    )
+    fold = f"""
+        WITH sighted AS (
+            SELECT {", ".join(OBSERVATIONS.key)}, {most}, {newest}
+            FROM new ANTI JOIN past USING ({", ".join(OBSERVATIONS.key)}) GROUP BY ALL
+        ),
+        seen AS (
+            SELECT *, false AS is_sighted FROM past
+            UNION ALL BY NAME SELECT *, true AS is_sighted FROM sighted
+        ),
+        changed AS (
+            SELECT * FROM seen
+            WINDOW earlier AS (
+                PARTITION BY paper_id, source ORDER BY observed_at
+                ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+            )
+            QUALIFY is_sighted AND ({differs})
+        )
+        SELECT * FROM touched UNION ALL BY NAME SELECT * EXCLUDE (is_sighted) FROM changed
+    """  # noqa: S608
+    return _merge(OBSERVATIONS, known, new, fold, scope="paper_id", aliases=aliases, past=past)
+
+
+def _keep_known(table: Table) -> str:
+    """A fold that adds what is new and leaves every known row as it is."""
+    key = ", ".join(table.key)
+    return (
+        "SELECT * FROM touched UNION ALL BY NAME "
+        f"SELECT * FROM new ANTI JOIN touched USING ({key})"  # noqa: S608
+    )
+
+
+def _merge(  # noqa: PLR0913 - one place where every merge is spelled out
+    table: Table,
+    known: pa.Table,
+    new: pa.Table,
+    fold: str,
+    *,
+    scope: str,
+    aliases: Mapping[str, str] | None = None,
+    **others: pa.Table,
+) -> Merged:
+    """Fold the known rows that share a scope value with `new`; pass the others through.
+
+    `fold` sees `touched` (those known rows) and `new`, and gives the rows that take their place.
+    Known rows of an aliased paper are taken out and come back as sightings of the paper it is.
+    """
+    key = ", ".join(table.key)
+    order = ", ".join(filter(None, [table.partition, *table.key]))
+    sighted = pa.concat_tables([new, _moved(table, known, aliases)]) if aliases else new
+    others.setdefault("within", sighted)
+    with duckdb.connect() as connection:
+        connection.execute("SET TimeZone = 'UTC'")
+        for name, rows in {"known": known, "new": sighted, **others}.items():
+            connection.register(name, rows)
+        left = "paper_id IN (SELECT unnest($gone))" if aliases else "false"
+        parameters = {"gone": list(aliases)} if aliases else {}
+        connection.execute(
+            f"CREATE TEMP TABLE before_all AS SELECT *, {left} AS has_left FROM known "  # noqa: S608
+            f"WHERE {scope} IN (SELECT {scope} FROM within) OR {left}",
+            parameters,
+        )
+        connection.execute(
+            "CREATE TEMP VIEW touched AS "
+            "SELECT * EXCLUDE (has_left) FROM before_all WHERE NOT has_left"
+        )
+        names = ", ".join(table.column_names)
+        connection.execute(f"CREATE TEMP TABLE folded AS SELECT {names} FROM ({fold})")  # noqa: S608
+        changes = _changes(connection, table)
+        rows = connection.execute(
+            f"SELECT * FROM folded UNION ALL BY NAME "  # noqa: S608
+            f"SELECT * FROM known ANTI JOIN before_all USING ({key}) ORDER BY {order}"
+        ).to_arrow_table()
+    return Merged(table, rows.cast(table.arrow), changes)
+
+
+def _changes(connection: duckdb.DuckDBPyConnection, table: Table) -> dict[str | None, Change]:
+    """What differs between `before_all` and `folded`, by partition; unchanged ones are left out."""
+    part = table.partition or "NULL::VARCHAR"
+    keyed = f"{part} AS part, row({', '.join(table.key)}) AS id"
+    counted = connection.execute(
+        f"""
+        SELECT coalesce(now.part, was.part),
+               count(*) FILTER (was.id IS NULL),
+               count(*) FILTER (now.whole IS DISTINCT FROM was.whole
+                                AND now.id IS NOT NULL AND was.id IS NOT NULL),
+               count(*) FILTER (now.id IS NULL)
+        FROM (SELECT {keyed}, r AS whole FROM folded AS r) AS now
+        FULL JOIN (
+            SELECT {keyed}, r AS whole FROM (SELECT * EXCLUDE (has_left) FROM before_all) AS r
+        ) AS was ON now.id = was.id AND now.part IS NOT DISTINCT FROM was.part
+        GROUP BY ALL
+        """  # noqa: S608
+    ).fetchall()
+    changes = {partition: Change(*counts) for partition, *counts in counted}
+    return {partition: change for partition, change in changes.items() if change}
+
+
+def _moved(table: Table, known: pa.Table, aliases: Mapping[str, str]) -> pa.Table:
+    """The known rows of aliased papers, under the ids and months of the papers they are."""
+    is_aliased = pc.is_in(known["paper_id"], value_set=pa.array(list(aliases), pa.string()))
+    rows = known.filter(is_aliased)
+    papers = [aliases[paper] for paper in rows["paper_id"].to_pylist()]
+    replaced = {"paper_id": papers, "arxiv_id": papers, "paper_month": list(map(paper_month, papers))}
+    for name, values in replaced.items():
+        if name in rows.column_names:
+            place = rows.column_names.index(name)
+            rows = rows.set_column(place, rows.schema.field(name), pa.array(values, pa.string()))
+    return rows
+
+
+def _content() -> str:
+    """An SQL text that differs whenever what a paper says of itself differs."""
+    parts = []
+    for name in _VERSION_VALUES:
+        kind = PAPER_VERSIONS.arrow.field(name).type
+        text = name
+        if kind == TEXTS:
+            text = f"array_to_string({name}, chr(30))"
+        elif kind == TIME:
+            text = f"epoch_us({name})::VARCHAR"
+        parts.append(f"coalesce(chr(2) || {text}, '')")
+    return " || chr(31) || ".join(parts)
+
+
+_LISTING_OWN = {"issue_id", "paper_id", "first_seen_at", "last_seen_at", "removed_at"}
+_VERSION_VALUES = [
+    name
+    for name in PAPER_VERSIONS.column_names
+    if name not in {"paper_id", "valid_from", "valid_to", "content_sha256", "paper_month", *LINEAGE}
+]
+_AUTHOR_VALUES = [
+    name
+    for name in PAPER_AUTHORS.column_names
+    if name not in {"paper_id", "seen_at", "paper_month", *LINEAGE}
+]

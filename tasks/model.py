@@ -1,0 +1,130 @@
+"""The words of a run: what is asked of a source, what a body held, what was rejected and why."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import NamedTuple, Self
+
+from tasks.errors import BadIssueId
+
+_ISSUE_ID = re.compile(r"^(?P<source>[a-z]+):(?P<edition>[\w.-]+):(?P<key>\S+)$", re.ASCII)
+
+
+@dataclass(frozen=True, order=True)
+class IssueRef:
+    """Names one issue: `huggingface:daily:2026-11-20`."""
+
+    source: str
+    edition: str
+    key: str
+
+    def __str__(self) -> str:
+        return f"{self.source}:{self.edition}:{self.key}"
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Read an issue id. Raises `BadIssueId` for anything of another form."""
+        found = _ISSUE_ID.match(text)
+        if not found:
+            raise BadIssueId(
+                f"{text!r} does not name an issue; write SOURCE:EDITION:KEY, "
+                "as in huggingface:daily:2026-11-20"
+            )
+        return cls(**found.groupdict())
+
+    @property
+    def issued_on(self) -> date | None:
+        """The issue's date when its key is one."""
+        try:
+            return date.fromisoformat(self.key)
+        except ValueError:
+            return None
+
+
+class Span(NamedTuple):
+    """Where something stands in a body: bytes from the start, end excluded."""
+
+    start: int
+    end: int
+
+
+class Author(NamedTuple):
+    """One entry of a paper's author list, as the digest prints it."""
+
+    name: str
+    user: str | None = None
+    status: str | None = None
+    is_hidden: bool | None = None
+
+
+class Record(NamedTuple):
+    """One listed paper as its body tells it; None is "the body does not say".
+
+    `index` is its place in the body, from 0. `arxiv_id` has no version. Times are aware.
+    """
+
+    index: int
+    title_as_listed: str
+    title: str
+    arxiv_id: str | None = None
+    abstract: str | None = None
+    authors: tuple[Author, ...] = ()
+    published_at: datetime | None = None
+    withdrawn_at: datetime | None = None
+    github_repo: str | None = None
+    project_page: str | None = None
+    ai_summary: str | None = None
+    ai_keywords: tuple[str, ...] | None = None
+    categories: tuple[str, ...] | None = None
+    paper_organization: str | None = None
+    listing_type: str = "listed"
+    submitter: str | None = None
+    submitted_at: datetime | None = None
+    is_author_participating: bool | None = None
+    discussion_id: str | None = None
+    thumbnail_url: str | None = None
+    media_urls: tuple[str, ...] | None = None
+    listing_organization: str | None = None
+    upvotes: int | None = None
+    comments: int | None = None
+    github_stars: int | None = None
+
+
+class Reject(NamedTuple):
+    """A record that could not be read: its place, the raw text, and why, in words."""
+
+    index: int
+    reason: str
+    raw: str
+    span: Span
+
+
+class Raw(NamedTuple):
+    """A record as it stands in its body."""
+
+    text: str
+    span: Span
+
+
+class FieldSeen(NamedTuple):
+    """A field path and the JSON type found there."""
+
+    path: str
+    type: str
+
+
+@dataclass(frozen=True)
+class ParsedBody:
+    """What one body held. `shown_on` is the date the body itself claims, when it claims one."""
+
+    records: tuple[Record, ...]
+    rejects: tuple[Reject, ...] = ()
+    fields_seen: Mapping[FieldSeen, int] = field(default_factory=dict)
+    shown_on: date | None = None
+    n_declared: int | None = None
+    query: str | None = None
+
+    @property
+    def n_parsed(self) -> int:
+        return len(self.records) + len(self.rejects)

@@ -1,0 +1,94 @@
+"""The digests paperhouse can read. Each is a module here that defines `SOURCE`.
+
+A source says how its issues are named, where they are fetched, and how a body becomes records.
+Modules are found by looking into this folder, so adding a digest touches no other code.
+"""
+
+import importlib
+import pkgutil
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache
+
+from tasks.errors import BadIssueId
+from tasks.model import IssueRef, ParsedBody, Raw
+
+
+@dataclass(frozen=True)
+class Form:
+    """One way a source's bodies are written.
+
+    `recognise` tells from the bytes whether they are of this form; `parse` reads them and raises
+    `BadBody` when they are not an issue; `locate` finds one record's raw text again.
+    """
+
+    name: str
+    version: int
+    expects: str
+    recognise: Callable[[bytes], bool]
+    parse: Callable[[bytes], ParsedBody]
+    locate: Callable[[bytes, int], Raw]
+    issue_of: Callable[[bytes], str | None] = lambda _: None
+    """Edition and key, `daily:2024-08-01`, when the bytes themselves tell it."""
+    loaded_paths: Callable[[Iterable[str]], frozenset[str]] = frozenset
+    """Which of the field paths seen have a home in the tables."""
+
+    @property
+    def parser_version(self) -> str:
+        """`api/1`: what lineage says read the bytes."""
+        return f"{self.name}/{self.version}"
+
+
+@dataclass(frozen=True)
+class Request:
+    """What to ask a source for one issue, below its base address."""
+
+    path: str
+    parameters: tuple[tuple[str, str], ...]
+    form: str
+    accept: str
+
+
+@dataclass(frozen=True)
+class Source:
+    """A publisher of digests."""
+
+    name: str
+    forms: tuple[Form, ...]
+    is_valid_key: Callable[[str, str], bool]
+    """(edition, key) → whether such an issue can exist."""
+    base_url: str | None = None
+    request: Callable[[IssueRef], Request] | None = None
+    expected: Callable[[date, date], list[IssueRef]] | None = None
+    """(first, last) → the issues that should have been published on those days."""
+    newest_day: Callable[[datetime], date] | None = None
+    """The newest day whose issue can be out at a moment."""
+    token_variable: str | None = None
+    """Environment variable that may hold an access token."""
+    edition_of_name: str | None = None
+    """The edition a file named after a date belongs to."""
+
+    def form(self, name: str) -> Form:
+        return next(form for form in self.forms if form.name == name)
+
+
+@cache
+def sources() -> dict[str, Source]:
+    """All sources by name."""
+    found: dict[str, Source] = {}
+    for module in pkgutil.iter_modules(__path__):
+        source = importlib.import_module(f"{__name__}.{module.name}").SOURCE
+        found[source.name] = source
+    return found
+
+
+def source_of(issue: IssueRef) -> Source:
+    """The source of an issue. Raises `BadIssueId` for a source or key that cannot exist."""
+    known = sources()
+    if issue.source not in known:
+        raise BadIssueId(f"{issue}: no source {issue.source!r}; there are {', '.join(known)}")
+    source = known[issue.source]
+    if not source.is_valid_key(issue.edition, issue.key):
+        raise BadIssueId(f"{issue}: {source.name} has no edition {issue.edition!r} with such a key")
+    return source

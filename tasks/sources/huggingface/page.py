@@ -1,0 +1,164 @@
+"""The web page: the list sits in a hydration element; the cards a reader sees are the fallback.
+
+Elements are chosen by attribute, never by their place in the page, which changes without notice.
+"""
+
+import re
+from datetime import date
+from html import unescape
+from typing import Any
+
+import orjson
+from bs4 import BeautifulSoup, Tag
+
+from tasks.errors import BadBody
+from tasks.model import FieldSeen, ParsedBody, Raw, Record, Reject, Span
+from tasks.sources import Form
+from tasks.sources.huggingface.api import locate_in_list
+from tasks.sources.huggingface.records import loaded_paths, read_items
+from tasks.text import unwrap, without_version
+
+EXPECTS = "a page with a DailyPapers element, or with article cards that link to /papers/<id>"
+_HYDRATION = re.compile(rb'data-target="DailyPapers"[^>]*?data-props="([^"]*)"')
+_CARD = re.compile(rb"<article\b.*?</article>", re.DOTALL)
+_CARD_LINK = 'h3 a[href^="/papers/"]'
+_ENTITY = re.compile(r"&(?:#\d+|#x[0-9a-fA-F]+|\w+);")
+
+
+def recognise(content: bytes) -> bool:
+    """Whether the bytes are such a page: the element or a card must be there."""
+    if b"<" not in content[:1024]:
+        return False
+    return b'data-target="DailyPapers"' in content or (
+        b"<article" in content and b'href="/papers/' in content
+    )
+
+
+def parse(content: bytes) -> ParsedBody:
+    """Read a page. Raises `BadBody` when neither the element nor a card is in it."""
+    soup = BeautifulSoup(content, "html.parser")
+    element = soup.select_one('[data-target="DailyPapers"][data-props]')
+    if element is not None:
+        return _parse_hydration(content, str(element["data-props"]))
+    cards = [card for card in soup.select("article") if card.select_one(_CARD_LINK)]
+    if not cards:
+        title = soup.title.get_text(strip=True) if soup.title else "no title"
+        raise BadBody(EXPECTS, f"a page titled {title!r:.80} with neither")
+    return _parse_cards(content, cards)
+
+
+def locate(content: bytes, index: int) -> Raw:
+    """The raw text of one record: its JSON in the hydration element, or its card."""
+    found = _HYDRATION.search(content)
+    if found is None:
+        cards = [card for card in _CARD.finditer(content) if b'href="/papers/' in card.group()]
+        return Raw(cards[index].group().decode(errors="replace"), Span(*cards[index].span()))
+    escaped = found.group(1).decode()
+    props = unescape(escaped)
+    begin = props.index("[", props.index('"dailyPapers"'))
+    raw = locate_in_list(props[begin:], index, len(props[begin:].encode()))
+    start = begin + len(props[begin:].encode()[: raw.span.start].decode())
+    offset = found.start(1)
+    return Raw(
+        raw.text,
+        Span(
+            offset + _escaped_length(escaped, start),
+            offset + _escaped_length(escaped, start + len(raw.text)),
+        ),
+    )
+
+
+def _parse_hydration(content: bytes, text: str) -> ParsedBody:
+    try:
+        props: Any = orjson.loads(text)
+    except orjson.JSONDecodeError as error:
+        raise BadBody(EXPECTS, f"a DailyPapers element that is not JSON ({error})") from error
+    items = props.get("dailyPapers") if type(props) is dict else None
+    if type(items) is not list:
+        raise BadBody(EXPECTS, "a DailyPapers element without a `dailyPapers` list")
+    records, rejects, fields = read_items(items)
+    located = [
+        Reject(reject.index, reject.reason, raw.text, raw.span)
+        for reject in rejects
+        for raw in [locate(content, reject.index)]
+    ]
+    return ParsedBody(
+        tuple(records), tuple(located), fields, shown_on=_shown_on(props), query=props.get("query")
+    )
+
+
+def _shown_on(props: dict[str, Any]) -> date | None:
+    """The page's own date: `date` until 2025, `dateString` since."""
+    text = props.get("dateString") or props.get("date")
+    try:
+        return date.fromisoformat(text[:10]) if isinstance(text, str) else None
+    except ValueError:
+        return None
+
+
+def _parse_cards(content: bytes, cards: list[Tag]) -> ParsedBody:
+    """What the cards show: id, title, votes, comments. The rest is not known."""
+    records: list[Record] = []
+    for index, card in enumerate(cards):
+        link = card.select_one(_CARD_LINK)
+        title = unwrap(link.get_text()) if link else ""
+        records.append(
+            Record(
+                index=index,
+                title_as_listed=title,
+                title=title,
+                arxiv_id=without_version(str(link["href"]).removeprefix("/papers/")) if link else None,
+                upvotes=_count(card, ".leading-none"),
+                comments=_count(card, 'a[href$="#community"]'),
+            )
+        )
+    fields = {FieldSeen(path, "text"): len(records) for path in ("article h3 a", "article h3 a@href")}
+    return ParsedBody(tuple(records), (), fields)
+
+
+def _count(card: Tag, selector: str) -> int | None:
+    """The first plain number among the selected elements.
+
+    Anything else, `-` or `1.4k`, is not known exactly and stays NULL.
+    """
+    texts = [element.get_text(strip=True) for element in card.select(selector)]
+    return next((int(text) for text in texts if text.isascii() and text.isdecimal()), None)
+
+
+def _issue_of(content: bytes) -> str | None:
+    """A page of one day tells its issue; week, month and search pages do not."""
+    found = _HYDRATION.search(content)
+    if found is None:
+        return None
+    try:
+        props = orjson.loads(unescape(found.group(1).decode(errors="replace")))
+    except orjson.JSONDecodeError:
+        return None
+    if type(props) is not dict or props.get("query") or props.get("periodType", "day") != "day":
+        return None
+    shown_on = _shown_on(props)
+    return f"daily:{shown_on}" if shown_on else None
+
+
+def _escaped_length(escaped: str, n_characters: int) -> int:
+    """How many bytes of HTML-escaped text hold its first `n_characters` characters."""
+    seen = position = 0
+    for entity in _ENTITY.finditer(escaped):
+        plain = entity.start() - position
+        if seen + plain >= n_characters:
+            break
+        seen += plain + len(unescape(entity.group()))
+        position = entity.end()
+    return len(escaped[: position + max(0, n_characters - seen)].encode())
+
+
+PAGE = Form(
+    name="page",
+    version=1,
+    expects=EXPECTS,
+    recognise=recognise,
+    parse=parse,
+    locate=locate,
+    loaded_paths=loaded_paths,
+    issue_of=_issue_of,
+)

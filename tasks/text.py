@@ -1,0 +1,33 @@
+"""Small rules about text that several digests share."""
+
+import re
+import unicodedata
+
+_HARD_BREAK = re.compile(r"[ \t]*[\r\n]+[ \t\r\n]*")
+_NOT_KEY = re.compile(r"[\W_]+")
+_BLANKS = re.compile(r"\s+")
+_VERSION = re.compile(r"v\d+$")
+
+
+def unwrap(text: str) -> str:
+    """Undo hard line breaks and trim; everything else stays as printed."""
+    return _HARD_BREAK.sub(" ", text).strip()
+
+
+def title_key(title: str) -> str:
+    """A title reduced to lower-case letters and digits, for exact matching.
+
+    Blanks are dropped altogether because search pages eat them around highlighted words; what is
+    left of two different titles is practically never equal.
+    """
+    return _NOT_KEY.sub("", unicodedata.normalize("NFKC", title).casefold())
+
+
+def name_key(name: str) -> str:
+    """A person's name in lower case with blanks folded."""
+    return _BLANKS.sub(" ", unicodedata.normalize("NFKC", name).casefold()).strip()
+
+
+def without_version(arxiv_id: str) -> str:
+    """`2503.02130v2` → `2503.02130`: a version is not part of the id."""
+    return _VERSION.sub("", arxiv_id)

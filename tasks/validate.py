@@ -1,0 +1,142 @@
+"""Great Expectations, driven by the table descriptions: one run per batch of issues.
+
+The rules live in `schemas/`; here each kind of rule becomes an expectation. Great Expectations is
+imported inside the step because importing it takes seconds.
+"""
+
+import os
+from collections import defaultdict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import pyarrow as pa
+
+from schemas import Column, Table, rule_id
+from schemas.rules import Between, Excludes, Length, Matches, NotNull, OneOf, Rule
+from tasks.errors import ExpectationError
+from tasks.shape import CANDIDATE
+
+
+class Broken(NamedTuple):
+    """A rule that a value broke."""
+
+    rule_id: str
+    severity: str
+    sentence: str
+
+
+@dataclass(frozen=True)
+class RuleResult:
+    """What one rule found in a batch."""
+
+    rule_id: str
+    severity: str
+    threshold: str
+    n_checked: int
+    n_broken: int
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The outcome of a validation run: rules broken by candidate, and every rule's result."""
+
+    broken: Mapping[int, tuple[Broken, ...]]
+    results: tuple[RuleResult, ...]
+
+    @property
+    def rejected(self) -> set[int]:
+        """Candidates that broke a rule whose severity is `reject`."""
+        return {n for n, rules in self.broken.items() if any(r.severity == "reject" for r in rules)}
+
+
+def validate(frames: Mapping[Table, pa.Table]) -> Verdict:
+    """Check sightings against the rules of their tables.
+
+    Every frame has the column `candidate`. Raises `ExpectationError` when an expectation cannot be
+    evaluated: that is a mistake in the rules and says nothing about the data.
+    """
+    gx = _great_expectations()
+    context = gx.get_context(mode="ephemeral")
+    context.variables.progress_bars = {"globally": False, "metric_calculations": False}
+    source = context.data_sources.add_pandas("batch")
+    broken: defaultdict[int, list[Broken]] = defaultdict(list)
+    results: list[RuleResult] = []
+    for table, rows in frames.items():
+        checks = _checks(table)
+        if not rows.num_rows or not checks:
+            continue
+        names = list(dict.fromkeys(column.name for column, _ in checks))
+        frame = rows.select([*names, CANDIDATE]).to_pandas()
+        asset = source.add_dataframe_asset(table.full_name)
+        batch = asset.add_batch_definition_whole_dataframe("all").get_batch({"dataframe": frame})
+        suite = gx.ExpectationSuite(
+            name=table.full_name,
+            expectations=[_expectation(gx, table, column, rule) for column, rule in checks],
+        )
+        outcome = batch.validate(
+            suite,
+            result_format={
+                "result_format": "COMPLETE",
+                "unexpected_index_column_names": [CANDIDATE],
+            },
+        )
+        rules = {rule_id(table, column, rule): (column, rule) for column, rule in checks}
+        for found in outcome.results:
+            column, rule = rules[found.expectation_config.meta["rule_id"]]
+            results.append(_read(table, column, rule, found, broken))
+    return Verdict({n: tuple(rules) for n, rules in broken.items()}, tuple(results))
+
+
+def _great_expectations() -> Any:
+    """Import Great Expectations without its usage reports to the network."""
+    os.environ["GX_ANALYTICS_ENABLED"] = "false"
+    import great_expectations  # noqa: PLC0415 - takes seconds
+
+    return great_expectations
+
+
+def _checks(table: Table) -> list[tuple[Column, Rule]]:
+    """The rules of the columns a digest fills; lineage and computed columns are ours."""
+    return [(column, rule) for column in table.columns for rule in column.checks]
+
+
+_EXPECTATIONS: dict[type[Rule], Callable[[Any], tuple[str, dict[str, Any]]]] = {
+    NotNull: lambda _: ("ExpectColumnValuesToNotBeNull", {}),
+    Length: lambda rule: (
+        "ExpectColumnValueLengthsToBeBetween",
+        {"min_value": rule.least, "max_value": rule.most},
+    ),
+    Matches: lambda rule: ("ExpectColumnValuesToMatchRegex", {"regex": rule.pattern}),
+    Excludes: lambda rule: ("ExpectColumnValuesToNotMatchRegex", {"regex": rule.pattern}),
+    Between: lambda rule: (
+        "ExpectColumnValuesToBeBetween",
+        {"min_value": rule.least, "max_value": rule.most},
+    ),
+    OneOf: lambda rule: ("ExpectColumnValuesToBeInSet", {"value_set": list(rule.values)}),
+}
+
+
+def _expectation(gx: Any, table: Table, column: Column, rule: Rule) -> Any:
+    name, arguments = _EXPECTATIONS[type(rule)](rule)
+    expectation = getattr(gx.expectations, name)
+    return expectation(
+        column=column.name, meta={"rule_id": rule_id(table, column, rule)}, **arguments
+    )
+
+
+def _read(
+    table: Table, column: Column, rule: Rule, found: Any, broken: dict[int, list[Broken]]
+) -> RuleResult:
+    """One expectation's result; the rows that broke the rule are added to `broken`."""
+    name = rule_id(table, column, rule)
+    if not found.success and "unexpected_index_list" not in found.result:
+        raise ExpectationError(f"{name} could not be evaluated: {found.exception_info}")
+    places = found.result.get("unexpected_index_list") or ()
+    for place in places:
+        value = place[column.name]
+        sentence = f"{column.name} must {rule.sentence()}, but is {value!r:.120}"
+        broken[int(place[CANDIDATE])].append(Broken(name, rule.severity, sentence))
+    return RuleResult(
+        name, rule.severity, rule.sentence(), int(found.result["element_count"]), len(places)
+    )

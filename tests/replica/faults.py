@@ -1,0 +1,128 @@
+"""Things that go wrong on the way, one function each, chosen by a script of rules.
+
+A script is a JSON list of rules such as `{"path": "/api/daily_papers", "query": {"date":
+"2026-11-03"}, "times": 2, "fault": "status", "status": 503}`. A rule fits requests for its path
+whose query contains its query; `times` limits how often it strikes (absent: always); the first
+rule that fits and is not used up strikes. Further keys belong to the fault.
+
+A fault gets the wire, the answer the site would have given, and its rule. To add one, write a
+function and name it in `FAULTS`.
+"""
+
+import json
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from tests.replica.site import Answer, Request
+
+
+class Wire(Protocol):
+    """The connection as a fault may use it: one `head`, then parts of the body, or a `reset`."""
+
+    def head(self, answer: Answer) -> None:
+        """Send the status line and headers, declaring the whole body's length."""
+
+    def part(self, data: bytes) -> None:
+        """Send some of the body."""
+
+    def close(self) -> None:
+        """Close the connection in the ordinary way once the fault returns."""
+
+    def reset(self) -> None:
+        """Drop the connection so that the peer sees a reset."""
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One rule of a script; `raw` holds the keys that belong to the fault."""
+
+    path: str
+    query: Mapping[str, str]
+    times: int | None
+    fault: str
+    raw: Mapping[str, Any]
+
+    def fits(self, request: Request) -> bool:
+        """Whether the rule is about this request."""
+        return self.path == request.path and self.query.items() <= request.query.items()
+
+
+Fault = Callable[[Wire, Answer, Rule], None]
+
+
+def status(wire: Wire, _: Answer, rule: Rule) -> None:
+    """Another answer than the site's: `status`, and optionally `body` and `headers`."""
+    body = str(rule.raw.get("body", "")).encode()
+    replaced = Answer(int(rule.raw["status"]), body, rule.raw.get("headers", {}))
+    wire.head(replaced)
+    wire.part(body)
+
+
+def reset(wire: Wire, _: Answer, __: Rule) -> None:
+    """The connection is reset before a single byte of the answer."""
+    wire.reset()
+
+
+def truncate(wire: Wire, answer: Answer, _: Rule) -> None:
+    """The whole length is declared, half of it sent, and the connection closed."""
+    wire.head(answer)
+    wire.part(half(answer.body))
+    wire.close()
+
+
+def stall(wire: Wire, answer: Answer, rule: Rule) -> None:
+    """Half the answer, then silence for `seconds`, then the rest for whoever has waited."""
+    wire.head(answer)
+    first = half(answer.body)
+    wire.part(first)
+    time.sleep(float(rule.raw["seconds"]))
+    wire.part(answer.body[len(first) :])
+
+
+def half(body: bytes) -> bytes:
+    """The first half of a body."""
+    return body[: len(body) // 2]
+
+
+FAULTS: Mapping[str, Fault] = {
+    "status": status,
+    "reset": reset,
+    "truncate": truncate,
+    "stall": stall,
+}
+
+
+class Script:
+    """Rules and how often each has struck; safe to ask from several threads."""
+
+    def __init__(self, rules: Sequence[Rule]) -> None:
+        """Rules are tried in order."""
+        self._rules = rules
+        self._struck = [0] * len(rules)
+        self._lock = threading.Lock()
+
+    def take(self, request: Request) -> Rule | None:
+        """The rule that strikes this request, counted as used, or None."""
+        with self._lock:
+            for place, rule in enumerate(self._rules):
+                used_up = rule.times is not None and self._struck[place] >= rule.times
+                if rule.fits(request) and not used_up:
+                    self._struck[place] += 1
+                    return rule
+        return None
+
+
+def read_script(path: Path) -> Script:
+    """The script in a file. A rule that names no known fault is refused at the start."""
+    return Script([rule_from(raw) for raw in json.loads(path.read_text(encoding="utf-8"))])
+
+
+def rule_from(raw: Mapping[str, Any]) -> Rule:
+    """One rule, checked."""
+    if raw["fault"] not in FAULTS:
+        raise ValueError(f"unknown fault {raw['fault']!r}; known are {', '.join(FAULTS)}")
+    return Rule(raw["path"], raw.get("query", {}), raw.get("times"), raw["fault"], raw)

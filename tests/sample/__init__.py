@@ -1,0 +1,1 @@
+"""Three weeks of digests written for this project, and the generator that writes them."""

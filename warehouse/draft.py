@@ -1,0 +1,142 @@
+"""The next snapshot while it is being built.
+
+A draft starts as the current snapshot. Months that change are written anew at once, aside, under
+names no other snapshot uses; everything else stays a reference. `commit` hard-links the referenced
+files, flushes all of it, renames the folder into place and flips `lake/current`. Until that rename
+nothing a reader can find has changed; a crash before it leaves a folder that `recover` removes.
+"""
+
+import hashlib
+import json
+import os
+import shutil
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.dataset as ds
+import pyarrow.parquet as pq
+
+from schemas import Change, Table
+from warehouse.files import UNFINISHED, fsync_file, fsync_folder, point, sweep
+from warehouse.lake import DataFile, Lake, Snapshot, TableFiles, as_dataset, to_manifest
+
+
+class Draft:
+    """A snapshot under construction. Only the holder of the writer lock may have one."""
+
+    def __init__(self, lake: Lake, *, run_id: str, now: datetime) -> None:
+        self._lake = lake
+        self._base = lake.current()
+        number = max([*lake.numbers(), self._base.number]) + 1
+        self._next = Snapshot(number, lake.snapshots / f"{UNFINISHED}{number}", run_id, now)
+        self._places: dict[str, dict[DataFile, Path]] = {}
+        self._changes: dict[str, Change] = {}
+        self._n_written = 0
+
+    def dataset(self, table: Table, partitions: set[str] | None = None) -> ds.Dataset:
+        """A table as it stands in the draft; `partitions` keeps to those."""
+        places = self._places_of(table)
+        return as_dataset(
+            table,
+            [
+                path
+                for file, path in places.items()
+                if partitions is None or file.partition in partitions
+            ],
+        )
+
+    def replace(self, table: Table, partition: str | None, rows: pa.Table, change: Change) -> None:
+        """Let `rows` be all there is of one partition (None: of an unpartitioned table)."""
+        places = self._places_of(table)
+        for file in [file for file in places if file.partition == partition]:
+            self._forget(table, file)
+        self.append(table, partition, rows, change)
+
+    def append(self, table: Table, partition: str | None, rows: pa.Table, change: Change) -> None:
+        """Add `rows` to one partition as a file of their own."""
+        self._changes[table.full_name] = self._changes.get(table.full_name, Change()) + change
+        if rows.num_rows:
+            file = self._write(table, partition, rows)
+            path = self._next.root / table.full_name / file.path
+            self._places_of(table)[file] = path
+
+    @property
+    def changes(self) -> dict[str, Change]:
+        """What the draft changes so far, by table; tables without a change are left out."""
+        return {name: change for name, change in self._changes.items() if change}
+
+    def commit(self) -> Snapshot:
+        """Make the draft the current snapshot, durably. Without a change, the current one stays."""
+        if not self.changes:
+            self.abandon()
+            return self._base
+        names = self._base.tables.keys() | self._places.keys()
+        tables = {name: self._link_table(name) for name in names}
+        snapshot = replace(self._next, tables=tables)
+        manifest = self._next.root / "snapshot.json"
+        manifest.write_text(json.dumps(to_manifest(snapshot), indent=1) + "\n", encoding="utf-8")
+        fsync_file(manifest)
+        for folder, _, _ in os.walk(self._next.root):
+            fsync_folder(Path(folder))
+        final = self._lake.snapshots / str(snapshot.number)
+        self._next.root.rename(final)
+        fsync_folder(self._lake.snapshots)
+        point(self._lake.link, f"snapshots/{snapshot.number}")
+        return replace(snapshot, root=final)
+
+    def abandon(self) -> None:
+        """Remove everything the draft wrote."""
+        shutil.rmtree(self._next.root, ignore_errors=True)
+
+    def _places_of(self, table: Table) -> dict[DataFile, Path]:
+        if table.full_name not in self._places:
+            self._places[table.full_name] = dict(self._base.paths(table))
+        return self._places[table.full_name]
+
+    def _forget(self, table: Table, file: DataFile) -> None:
+        path = self._places_of(table).pop(file)
+        if path.is_relative_to(self._next.root):
+            path.unlink()
+
+    def _write(self, table: Table, partition: str | None, rows: pa.Table) -> DataFile:
+        """One Parquet file, flushed: zstd, the declared schema, rows in the order given."""
+        name = f"part-{self._next.number}-{self._n_written}.parquet"
+        relative = f"{table.partition}={partition}/{name}" if partition else name
+        path = self._next.root / table.full_name / relative
+        path.parent.mkdir(parents=True, exist_ok=True)
+        in_file = rows.select(table.file_arrow.names).cast(table.file_arrow)
+        pq.write_table(in_file, path, compression="zstd", compression_level=3)
+        fsync_file(path)
+        self._n_written += 1
+        with path.open("rb") as written:
+            sha256 = hashlib.file_digest(written, "sha256").hexdigest()
+        return DataFile(relative, partition, rows.num_rows, path.stat().st_size, sha256)
+
+    def _link_table(self, name: str) -> TableFiles:
+        """Hard-link the unchanged files of a table into the draft's folder."""
+        places = self._places.get(name)
+        if places is None:
+            folder = self._base.root / name
+            places = {file: folder / file.path for file in self._base.tables[name].files}
+        for file, path in places.items():
+            target = self._next.root / name / file.path
+            if path != target:
+                target.parent.mkdir(parents=True, exist_ok=True)
+                target.hardlink_to(path)
+        files = tuple(sorted(places, key=lambda file: file.path))
+        return TableFiles(files, self._changes.get(name, Change()))
+
+
+def recover(lake: Lake) -> None:
+    """Remove what a crashed writer left, and finish a commit that lacked only its last step.
+
+    Called with the writer lock held, so nothing unfinished can belong to anyone alive. The newest
+    whole snapshot is always the current one.
+    """
+    for folder in (lake.root, lake.snapshots):
+        sweep(folder)
+    newest = max(lake.numbers(), default=0)
+    if newest > lake.current().number:
+        point(lake.link, f"snapshots/{newest}")

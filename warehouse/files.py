@@ -1,0 +1,67 @@
+"""Durable writes: the few lines on which every promise about crashes rests.
+
+A file appears whole or not at all. Its bytes are flushed (`fsync`) before it gets its name, and the
+folder is flushed after, so that a power cut cannot leave the name without the bytes.
+"""
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+UNFINISHED = ".unfinished-"
+"""Prefix of everything that has no name yet; whatever bears it after a crash may be swept."""
+
+
+def fsync_file(path: Path) -> None:
+    """Flush a file's bytes to the disk."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def fsync_folder(path: Path) -> None:
+    """Flush a folder's entries: after it, names created or replaced in it survive a power cut."""
+    fsync_file(path)
+
+
+@contextmanager
+def unfinished(path: Path) -> Iterator[Path]:
+    """A temporary path beside `path`; it takes `path`'s name when the block ends well.
+
+    Prevents the torn file: a reader sees the old content or the new, never a part. When the block
+    raises, the temporary file is removed and what stood at `path` stays.
+    """
+    temporary = path.with_name(f"{UNFINISHED}{os.getpid()}-{path.name}")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        yield temporary
+        fsync_file(temporary)
+        temporary.replace(path)
+        fsync_folder(path.parent)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def point(link: Path, target: str) -> None:
+    """Make the symbolic link `link` lead to `target` in one step, whether it existed or not."""
+    temporary = link.with_name(f"{UNFINISHED}{os.getpid()}-{link.name}")
+    temporary.unlink(missing_ok=True)
+    temporary.symlink_to(target)
+    temporary.replace(link)
+    fsync_folder(link.parent)
+
+
+def sweep(folder: Path) -> None:
+    """Remove what a crashed writer left unfinished directly in a folder.
+
+    Only for the holder of the writer lock: what is unfinished then belongs to nobody alive.
+    """
+    for leftover in folder.glob(f"{UNFINISHED}*"):
+        if leftover.is_dir() and not leftover.is_symlink():
+            shutil.rmtree(leftover)
+        else:
+            leftover.unlink()

@@ -1,0 +1,152 @@
+"""The lake: Parquet in immutable snapshots.
+
+A snapshot is a folder `lake/snapshots/<n>/<schema>.<table>/<partition>/<file>.parquet` with a
+manifest `snapshot.json`. Its files are never modified, so whoever reads it never sees it change; any
+engine reads a table's folder as a plain hive-partitioned dataset. `lake/current` is a link to the
+newest one. `warehouse/draft.py` builds the next.
+"""
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.dataset as ds
+
+from schemas import Change, Table
+
+FORMAT = 1
+"""Version of the manifest's form."""
+
+
+class NoSuchSnapshot(Exception):
+    """The snapshot asked for does not exist (any more)."""
+
+
+@dataclass(frozen=True)
+class DataFile:
+    """One Parquet file as its manifest records it; `path` is relative to the table's folder."""
+
+    path: str
+    partition: str | None
+    n_rows: int
+    n_bytes: int
+    sha256: str
+
+
+@dataclass(frozen=True)
+class TableFiles:
+    """A table's files in one snapshot, and what that snapshot changed in it."""
+
+    files: tuple[DataFile, ...] = ()
+    change: Change = Change()
+
+    @property
+    def n_rows(self) -> int:
+        return sum(file.n_rows for file in self.files)
+
+    @property
+    def n_bytes(self) -> int:
+        return sum(file.n_bytes for file in self.files)
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """One state of all tables. Number 0 is the empty lake and has no folder."""
+
+    number: int
+    root: Path
+    run_id: str = ""
+    created_at: datetime | None = None
+    tables: dict[str, TableFiles] = field(default_factory=dict)
+
+    def table(self, table: Table) -> TableFiles:
+        return self.tables.get(table.full_name, TableFiles())
+
+    def paths(self, table: Table) -> list[tuple[DataFile, Path]]:
+        """Each file of a table with its place on the disk."""
+        folder = self.root / table.full_name
+        return [(file, folder / file.path) for file in self.table(table).files]
+
+    def dataset(self, table: Table) -> ds.Dataset:
+        """A table as an Arrow dataset of its declared schema."""
+        return as_dataset(table, [path for _, path in self.paths(table)])
+
+
+def as_dataset(table: Table, paths: Iterable[Path]) -> ds.Dataset:
+    """Parquet files of a table as a dataset of the table's declared schema.
+
+    A column that an older file does not have reads as NULL. No file at all is an empty dataset.
+    """
+    files = [str(path) for path in paths]
+    if not files:
+        return ds.dataset(table.empty())
+    partitioning = None
+    if table.partition:
+        partitioning = ds.partitioning(pa.schema([(table.partition, pa.string())]), flavor="hive")
+    return ds.dataset(files, schema=table.arrow, format="parquet", partitioning=partitioning)
+
+
+class Lake:
+    """The snapshots of one home, for readers."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.snapshots = root / "snapshots"
+        self.link = root / "current"
+
+    def current(self) -> Snapshot:
+        """The newest snapshot; the empty number 0 when nothing was ever loaded."""
+        if not self.link.is_symlink():
+            return Snapshot(0, self.snapshots / "0")
+        return self.snapshot(int(self.link.readlink().name))
+
+    def snapshot(self, number: int) -> Snapshot:
+        """One snapshot by number. Raises `NoSuchSnapshot` and names those that exist."""
+        folder = self.snapshots / str(number)
+        try:
+            manifest = json.loads((folder / "snapshot.json").read_bytes())
+        except FileNotFoundError as error:
+            kept = ", ".join(map(str, self.numbers())) or "none"
+            raise NoSuchSnapshot(f"there is no snapshot {number}; kept are: {kept}") from error
+        return _from_manifest(manifest, folder)
+
+    def numbers(self) -> list[int]:
+        """Numbers of the kept snapshots, oldest first."""
+        if not self.snapshots.is_dir():
+            return []
+        return sorted(int(p.name) for p in self.snapshots.iterdir() if p.name.isdecimal())
+
+    def history(self) -> Iterator[Snapshot]:
+        """The kept snapshots, oldest first."""
+        return (self.snapshot(number) for number in self.numbers())
+
+
+def to_manifest(snapshot: Snapshot) -> dict[str, Any]:
+    """The JSON form of a snapshot's description."""
+    return {
+        "format": FORMAT,
+        "snapshot": snapshot.number,
+        "run_id": snapshot.run_id,
+        "created_at": snapshot.created_at.isoformat() if snapshot.created_at else None,
+        "tables": {name: asdict(files) for name, files in sorted(snapshot.tables.items())},
+    }
+
+
+def _from_manifest(manifest: dict[str, Any], folder: Path) -> Snapshot:
+    tables = {
+        name: TableFiles(
+            tuple(DataFile(**file) for file in described["files"]), Change(**described["change"])
+        )
+        for name, described in manifest["tables"].items()
+    }
+    return Snapshot(
+        manifest["snapshot"],
+        folder,
+        manifest["run_id"],
+        datetime.fromisoformat(manifest["created_at"]),
+        tables,
+    )

@@ -1,0 +1,154 @@
+"""The ledger: what the warehouse did, written as it happens, also when a run fails.
+
+SQLite in WAL mode: readers never wait. Its tables are those of `schemas/ops.py`; times are stored as
+ISO 8601 text in UTC. The publication carries a copy of them.
+"""
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from schemas import LEDGER, Table
+from schemas.ops import RUNS, SOURCE_FIELDS
+from schemas.table import FLAG, TIME
+
+
+class Ledger:
+    """The ledger of one home. Rows go in as mappings of column name to value."""
+
+    def __init__(self, path: Path) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._connection = sqlite3.connect(path, timeout=30, isolation_level=None)
+        self._connection.row_factory = sqlite3.Row
+        self._connection.execute("PRAGMA journal_mode=WAL")
+        self._connection.execute("PRAGMA synchronous=FULL")
+        with self._transaction():
+            for table in LEDGER:
+                self._connection.execute(table.sqlite_definition())
+
+    def close(self) -> None:
+        self._connection.close()
+
+    def open_run(self, *, run_id: str, command: str, now: datetime, version: str) -> None:
+        """Record that a run began. Runs that a crash left open are closed as `crashed` first."""
+        with self._transaction():
+            self._connection.execute(
+                "UPDATE runs SET outcome = 'crashed', ended_at = ?, "
+                "error = 'the process ended without closing the run' WHERE outcome = 'running'",
+                [_time(now)],
+            )
+            self._insert(
+                RUNS,
+                {
+                    "run_id": run_id,
+                    "command": command,
+                    "started_at": now,
+                    "outcome": "running",
+                    "version": version,
+                },
+            )
+
+    def close_run(
+        self,
+        run_id: str,
+        *,
+        now: datetime,
+        outcome: str,
+        exit_code: int,
+        snapshot: int | None = None,
+        error: str | None = None,
+    ) -> None:
+        """Record how a run ended."""
+        self._connection.execute(
+            "UPDATE runs SET ended_at = ?, outcome = ?, exit_code = ?, snapshot = ?, error = ? "
+            "WHERE run_id = ?",
+            [_time(now), outcome, exit_code, snapshot, error, run_id],
+        )
+
+    def record(self, table: Table, rows: Iterable[Mapping[str, Any]]) -> None:
+        """Add rows; a row whose key is already there is replaced, so recording twice is harmless."""
+        with self._transaction():
+            for row in rows:
+                self._insert(table, row)
+
+    def record_fields(self, rows: Iterable[Mapping[str, Any]]) -> None:
+        """Add sightings of source fields to the counts and times already on record."""
+        with self._transaction():
+            for row in rows:
+                self._connection.execute(
+                    f"INSERT INTO source_fields VALUES ({_marks(SOURCE_FIELDS)}) "
+                    "ON CONFLICT DO UPDATE SET n_seen = n_seen + excluded.n_seen, "
+                    "first_seen_at = min(first_seen_at, excluded.first_seen_at), "
+                    "last_seen_at = max(last_seen_at, excluded.last_seen_at), "
+                    "is_loaded = excluded.is_loaded",
+                    _values(SOURCE_FIELDS, row),
+                )
+
+    def rows(
+        self, table: Table, where: str = "true", parameters: Iterable[Any] = ()
+    ) -> list[dict[str, Any]]:
+        """Rows of a ledger table in key order, typed as described."""
+        query = f"SELECT * FROM {table.name} WHERE {where} ORDER BY {', '.join(table.key)}"  # noqa: S608
+        found = self._connection.execute(query, tuple(parameters)).fetchall()
+        return [_typed(table, row) for row in found]
+
+    def arrow(self, table: Table) -> pa.Table:
+        """A whole ledger table as Arrow, in the described schema."""
+        return pa.Table.from_pylist(self.rows(table), schema=table.arrow)
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        self._connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            self._connection.execute("ROLLBACK")
+            raise
+        self._connection.execute("COMMIT")
+
+    def _insert(self, table: Table, row: Mapping[str, Any]) -> None:
+        self._connection.execute(
+            f"INSERT OR REPLACE INTO {table.name} VALUES ({_marks(table)})",
+            _values(table, row),
+        )
+
+
+def _marks(table: Table) -> str:
+    return ", ".join("?" * len(table.columns))
+
+
+def _values(table: Table, row: Mapping[str, Any]) -> list[Any]:
+    unknown = row.keys() - set(table.column_names)
+    if unknown:
+        raise KeyError(f"{table.full_name} has no column {', '.join(sorted(unknown))}")
+    return [_stored(row.get(name)) for name in table.column_names]
+
+
+def _stored(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return _time(value)
+    if isinstance(value, (list, tuple, dict)):
+        return json.dumps(value)
+    return value
+
+
+def _time(value: datetime) -> str:
+    return value.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def _typed(table: Table, row: sqlite3.Row) -> dict[str, Any]:
+    return {column.name: _read(column.type, row[column.name]) for column in table.columns}
+
+
+def _read(kind: pa.DataType, value: Any) -> Any:
+    if value is None:
+        return None
+    if kind == TIME:
+        return datetime.fromisoformat(value)
+    return bool(value) if kind == FLAG else value

@@ -1,0 +1,135 @@
+"""The publication: `warehouse.duckdb`, one self-contained file that people query all day.
+
+It is built aside from one snapshot, closed, flushed, and then takes the place of the old file in one
+rename. Whoever has the old file open keeps reading it; new connections get the new one. So a reader
+never waits for a load, never makes one wait, and never sees half of one.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from schemas import CORE, OPS, Table
+from schemas.ops import PUBLICATION, SNAPSHOTS
+from warehouse.files import unfinished
+from warehouse.lake import Lake, Snapshot
+
+MEMORY_LIMIT = "512MB"
+"""What DuckDB may use while it builds; beyond it, it spills beside the file."""
+
+_PAPERS_VIEW = """
+CREATE VIEW core.papers AS
+SELECT * EXCLUDE (valid_to) FROM core.paper_versions WHERE valid_to IS NULL
+"""
+_PAPERS_COMMENT = "What each paper says of itself now: the current rows of core.paper_versions."
+
+
+def published_snapshot(path: Path) -> int | None:
+    """Number of the snapshot a published file shows; None when there is no file."""
+    if not path.exists():
+        return None
+    with duckdb.connect(str(path), read_only=True) as connection:
+        row = connection.execute("SELECT snapshot FROM ops.publication").fetchone()
+    return None if row is None else int(row[0])
+
+
+def publish(
+    path: Path, lake: Lake, ops: Mapping[str, pa.Table], *, now: datetime, version: str
+) -> Snapshot:
+    """Build the file of the lake's current snapshot and swap it in.
+
+    `ops` gives the operational tables by full name; those of the lake itself are added here.
+    """
+    snapshot = lake.current()
+    tables = dict(ops)
+    tables[SNAPSHOTS.full_name] = _snapshot_rows(lake)
+    tables[PUBLICATION.full_name] = PUBLICATION.rows(
+        {
+            "snapshot": [snapshot.number],
+            "run_id": [snapshot.run_id],
+            "created_at": [snapshot.created_at or now],
+            "published_at": [now],
+            "version": [version],
+        }
+    )
+    with unfinished(path) as temporary:
+        try:
+            _build(temporary, snapshot, tables)
+        finally:
+            _wal(temporary).unlink(missing_ok=True)
+    return snapshot
+
+
+def _build(path: Path, snapshot: Snapshot, ops: Mapping[str, pa.Table]) -> None:
+    """Write every table, view and comment into a new file and close it without a log beside it."""
+    with duckdb.connect(str(path), config={"memory_limit": MEMORY_LIMIT}) as connection:
+        for schema in ("core", "ops", "mart"):
+            connection.execute(f"CREATE SCHEMA {schema}")
+        for table in CORE:
+            _fill(connection, table, snapshot.dataset(table))
+        for table in OPS:
+            _fill(connection, table, ops.get(table.full_name, table.empty()))
+        connection.execute(_PAPERS_VIEW)
+        _comment(connection, "VIEW core.papers", _PAPERS_COMMENT)
+        _create_marts(connection)
+        connection.execute("CHECKPOINT")
+    if _wal(path).exists():
+        raise RuntimeError(f"{path}: DuckDB left a log beside the file after CHECKPOINT")
+
+
+def _fill(connection: duckdb.DuckDBPyConnection, table: Table, rows: Any) -> None:
+    connection.execute(table.duckdb_definition())
+    connection.register("incoming", rows)
+    order = ", ".join(filter(None, [table.partition, *table.key]))
+    connection.execute(f"INSERT INTO {table.full_name} BY NAME SELECT * FROM incoming ORDER BY {order}")
+    connection.unregister("incoming")
+    _comment(connection, f"TABLE {table.full_name}", table.prose)
+    for column in table.columns:
+        _comment(connection, f"COLUMN {table.full_name}.{column.name}", column.comment)
+
+
+def _comment(connection: duckdb.DuckDBPyConnection, target: str, text: str) -> None:
+    """`COMMENT ON` takes no parameters, so the text is quoted here."""
+    quoted = text.replace("'", "''")
+    connection.execute(f"COMMENT ON {target} IS '{quoted}'")
+
+
+def _create_marts(connection: duckdb.DuckDBPyConnection) -> None:
+    """One view per file in `warehouse/marts/`; the file's header comment becomes the view's."""
+    folder = resources.files("warehouse") / "marts"
+    for file in sorted(folder.iterdir(), key=lambda file: file.name):
+        if not file.name.endswith(".sql"):
+            continue
+        name, text = file.name.removesuffix(".sql"), file.read_text(encoding="utf-8")
+        connection.execute(f"CREATE VIEW mart.{name} AS\n{text}")
+        header = [line[2:].strip() for line in text.splitlines() if line.startswith("--")]
+        _comment(connection, f"VIEW mart.{name}", " ".join(header))
+
+
+def _snapshot_rows(lake: Lake) -> pa.Table:
+    rows = [
+        {
+            "snapshot": snapshot.number,
+            "table_name": name,
+            "run_id": snapshot.run_id,
+            "created_at": snapshot.created_at,
+            "n_rows": table.n_rows,
+            "n_files": len(table.files),
+            "n_bytes": table.n_bytes,
+            "n_added": table.change.added,
+            "n_changed": table.change.changed,
+            "n_removed": table.change.removed,
+        }
+        for snapshot in lake.history()
+        for name, table in sorted(snapshot.tables.items())
+    ]
+    return pa.Table.from_pylist(rows, schema=SNAPSHOTS.arrow)
+
+
+def _wal(path: Path) -> Path:
+    return path.with_name(f"{path.name}.wal")
