@@ -1,1 +1,1 @@
-"""Runs: the steps of `tasks/` put together over the storage of `warehouse/`, with and without Prefect."""
+"""Runs: the steps of `tasks/` put together over the storage of `warehouse/`."""

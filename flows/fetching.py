@@ -3,9 +3,8 @@
 import hashlib
 import os
 from collections import defaultdict
-from datetime import datetime
-
 from dataclasses import dataclass
+from datetime import datetime
 
 from flows.report import IssueOutcome
 from flows.run import Run
@@ -31,21 +30,27 @@ class Planned:
 
 def plan(run: Run, settings: Settings, source: Source) -> list[Planned]:
     """What a source owes us now, oldest first."""
-    newest = {row["issue_id"]: row for row in _issues(run)}
+    known = known_receipts(run)
     found = due(
         source,
-        _states(run, newest),
+        _states(run),
         now=run.clock(),
         since=settings.source(source.name).since,
         look_back_days=settings.look_back_days,
     )
-    captures = _receipts_by_capture(run)
-    planned: list[Planned] = []
-    for item in found:
-        issue_id = str(item.issue)
-        loaded_at = newest[issue_id]["captured_at"] if issue_id in newest else None
-        planned.append(Planned(item, tuple(captures.get((issue_id, loaded_at), ()))))
-    return planned
+    return [Planned(item, known.get(str(item.issue), ())) for item in found]
+
+
+def known_receipts(run: Run) -> dict[str, tuple[Receipt, ...]]:
+    """The receipts of each issue's newest loaded capture, in page order."""
+    captures: defaultdict[tuple[str, datetime], list[Receipt]] = defaultdict(list)
+    for receipt in run.landing.receipts():
+        if receipt.issue_id:
+            captures[receipt.issue_id, receipt.captured_at].append(receipt)
+    return {
+        issue_id: tuple(sorted(captures[issue_id, captured_at], key=lambda r: r.part))
+        for issue_id, captured_at, _ in _issues(run)
+    }
 
 
 def fetch_issue(run: Run, fetcher: Fetcher, planned: Planned) -> Taken | None:
@@ -87,15 +92,9 @@ def open_fetcher(run: Run, settings: Settings, source: Source) -> Fetcher:
     token = os.environ.get(source.token_variable) if source.token_variable else None
 
     def record(attempt: Attempt) -> None:
-        row = {
-            **vars(attempt),
-            "issue": None,
-            "run_id": run.run_id,
-            "fetch_index": run.next_fetch(),
-            "source": source.name,
-            "issue_id": str(attempt.issue),
-        }
-        del row["issue"]
+        row = {name: value for name, value in vars(attempt).items() if name != "issue"}
+        row |= {"run_id": run.run_id, "fetch_index": run.next_fetch()}
+        row |= {"source": source.name, "issue_id": str(attempt.issue)}
         run.ledger.record(FETCHES, [row])
 
     base_url = settings.source(source.name).base_url or source.base_url or ""
@@ -103,27 +102,23 @@ def open_fetcher(run: Run, settings: Settings, source: Source) -> Fetcher:
     return Fetcher(source, base_url, policy, session, record, now=run.clock)
 
 
-def _issues(run: Run) -> list[dict[str, object]]:
-    columns = ["issue_id", "state", "captured_at"]
-    rows: list[dict[str, object]] = run.lake.current().dataset(ISSUES).to_table(columns).to_pylist()
-    return rows
+def _issues(run: Run) -> list[tuple[str, datetime, str]]:
+    """Id, newest capture time and state of every issue in the lake."""
+    columns = ["issue_id", "captured_at", "state"]
+    rows = run.lake.current().dataset(ISSUES).to_table(columns=columns)
+    return list(zip(*(rows[name].to_pylist() for name in columns), strict=True))
 
 
-def _states(run: Run, newest: dict[object, dict[str, object]]) -> dict[str, str]:
+def _states(run: Run) -> dict[str, str]:
     """The last outcome of every issue: as loaded, or what went wrong when it was last tried."""
-    latest = {str(issue_id): (row["captured_at"], row["state"]) for issue_id, row in newest.items()}
+    latest = {issue_id: (captured_at, state) for issue_id, captured_at, state in _issues(run)}
     for row in run.ledger.rows(OUTCOMES):
-        seen = (row["captured_at"], row["outcome"])
-        if row["outcome"] in UNSETTLED and seen[0] > latest.get(row["issue_id"], (_NEVER,))[0]:
-            latest[row["issue_id"]] = seen
-    return {issue_id: str(state) for issue_id, (_, state) in latest.items()}
-
-
-def _receipts_by_capture(run: Run) -> dict[tuple[str | None, object], list[Receipt]]:
-    captures: defaultdict[tuple[str | None, object], list[Receipt]] = defaultdict(list)
-    for receipt in run.landing.receipts():
-        captures[receipt.issue_id, receipt.captured_at].append(receipt)
-    return {key: sorted(pages, key=lambda r: r.part) for key, pages in captures.items()}
+        issue_id, tried_at = row["issue_id"], row["captured_at"]
+        if row["outcome"] not in UNSETTLED:
+            continue
+        if issue_id not in latest or tried_at > latest[issue_id][0]:
+            latest[issue_id] = (tried_at, row["outcome"])
+    return {issue_id: state for issue_id, (_, state) in latest.items()}
 
 
 def _arrivals(item: Due, captured_at: datetime, pages: list[Fetched]) -> list[Arrival]:

@@ -13,7 +13,7 @@ from typing import Any
 
 from flows.merging import known_papers, merge_batch
 from flows.report import IssueOutcome
-from flows.run import Run
+from flows.run import Run, log
 from flows.taking import Taken
 from schemas.core import CAPTURES, ISSUES
 from schemas.ops import QUALITY_RESULTS, QUARANTINE
@@ -46,15 +46,16 @@ class _Loading:
 def load(run: Run, taken: Iterable[Taken], *, batch_issues: int) -> None:
     """Load captures into a new snapshot, which becomes the current one.
 
-    What is known already changes nothing; when nothing changes, no snapshot is written. Outcomes and
-    changes are added to the run. When anything raises, the draft is removed and the lake stays.
+    What is known already changes nothing; when nothing changes, no snapshot is written. Outcomes
+    and changes are added to the run. When anything raises, the draft is removed and the lake
+    stays.
     """
     draft = Draft(run.lake, run_id=run.run_id, now=run.started_at)
     try:
         loading = _Loading(run, draft, _known_captures(draft), _listed(draft))
         for number, batch in enumerate(_batches(taken, batch_issues)):
             _load_batch(loading, number, batch)
-            run.progress(f"batch {number + 1}: {len(batch)} issues")
+            log.info("batch %d: %d issues", number + 1, len(batch))
         run.changes = draft.changes
         if run.changes:
             run.snapshot = draft.commit()

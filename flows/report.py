@@ -52,6 +52,13 @@ class RunReport:
         """Issues that were not loaded and should have been."""
         return [outcome for outcome in self.outcomes if outcome.outcome in FAULTY]
 
+    def fault_line(self) -> str | None:
+        """What went wrong, in one line; each fault is told in full in ops.issue_outcomes."""
+        if not self.faults:
+            return None
+        first = self.faults[0]
+        return f"{len(self.faults)} not loaded, first {first.issue_id}: {first.reason:.200}"
+
     @property
     def outcome(self) -> str:
         """`ok`, `unchanged`, `partial` or `failed`; see ops.runs.outcome."""
@@ -100,8 +107,8 @@ class RunReport:
     def markdown(self) -> str:
         """The report for people who look at Prefect."""
         rows = [
-            f"| {_cell(o.issue_id)} | {o.outcome} | {_number(o.n_parsed)} | {_number(o.n_accepted)} "
-            f"| {_number(o.n_quarantined)} | {_cell(o.reason or '')} |"
+            f"| {_cell(o.issue_id)} | {o.outcome} | {_number(o.n_parsed)} "
+            f"| {_number(o.n_accepted)} | {_number(o.n_quarantined)} | {_cell(o.reason or '')} |"
             for o in self.outcomes
         ]
         table = [

@@ -1,6 +1,7 @@
 """The frame of every run that writes: one writer, a ledger row opened first, a clean end.
 
-Whatever happens inside, the ledger says how it ended and the publication shows the current snapshot.
+Whatever happens inside, the ledger says how it ended and the publication shows the current
+snapshot.
 """
 
 import logging
@@ -35,7 +36,7 @@ log = logging.getLogger("paperhouse")
 
 
 class FieldNote(NamedTuple):
-    """How often a field was seen in a run, between which capture times, and whether it is loaded."""
+    """How often a field was seen, between which capture times, and whether it is loaded."""
 
     n_seen: int
     first_at: datetime
@@ -62,8 +63,6 @@ class Run:
     """The snapshot this run committed."""
     fields_seen: dict[FieldKey, FieldNote] = field(default_factory=dict)
     n_fetches: int = 0
-    progress: Callable[[str], None] = lambda _: None
-    """Told of each finished step, for people who watch."""
 
     @property
     def stamp(self) -> Stamp:
@@ -103,8 +102,8 @@ def utc_now() -> datetime:
 def running(home: Home, command: str, *, run_id: str, clock: Clock = utc_now) -> Iterator[Run]:
     """Hold the writer lock and a ledger row around a block that loads.
 
-    Leftovers of a crash are swept first. At the end the row is closed and, when the lake is ahead of
-    the publication, a new one is built. Raises `WriterBusy` when another process is writing.
+    Leftovers of a crash are swept first. At the end the row is closed and, when the lake is ahead
+    of the publication, a new one is built. Raises `WriterBusy` when another process is writing.
     """
     started_at = clock()
     with writing(home, owner=f"{command} {run_id}", now=started_at):
@@ -151,11 +150,9 @@ def _close(run: Run) -> None:
         outcome=report.outcome,
         exit_code=report.exit_code,
         snapshot=report.snapshot,
-        error="; ".join(f"{fault.issue_id}: {fault.reason}" for fault in report.faults) or None,
+        error=report.fault_line(),
     )
     publish_current(run)
-    for line in report.lines():
-        log.info(line)
 
 
 def _close_failed(run: Run, error: BaseException) -> None:
@@ -178,7 +175,7 @@ def publish_current(run: Run) -> None:
     tables = {table.full_name: run.ledger.arrow(table) for table in LEDGER}
     tables[FRESHNESS.full_name] = _freshness(current, now)
     publish(run.home.publication, run.lake, tables, now=now, version=VERSION)
-    run.progress(f"published snapshot {current.number}")
+    log.info("published snapshot %s", current.number)
 
 
 def _freshness(snapshot: Snapshot, now: datetime) -> pa.Table:

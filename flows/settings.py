@@ -20,14 +20,14 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
-from tasks.errors import PaperhouseError
+from schemas.errors import UsageError
 
 VERSION = version("paperhouse")
 _PREFIX = "PAPERHOUSE_"
 _FILE = Path("paperhouse.toml")
 
 
-class BadSettings(PaperhouseError):
+class BadSettings(UsageError):
     """A setting is unknown or its value does not fit."""
 
 
@@ -41,7 +41,8 @@ class SourceSettings(BaseModel):
         None, description="Another address to ask, such as a mirror or a test server."
     )
     since: date | None = Field(
-        None, description="Holes are filled from this day on; without it, within the look-back only."
+        None,
+        description="Holes are filled from this day on; without it, within the look-back only.",
     )
 
 
@@ -113,5 +114,8 @@ def _variables() -> Iterator[str]:
 def _unknown_variables(environment: Mapping[str, str]) -> Iterator[str]:
     known = {name.upper() for name in Settings.model_fields}
     for variable in environment:
-        if variable.startswith(_PREFIX) and variable[len(_PREFIX) :].partition("__")[0] not in known:
+        if (
+            variable.startswith(_PREFIX)
+            and variable[len(_PREFIX) :].partition("__")[0] not in known
+        ):
             yield variable

@@ -8,8 +8,9 @@ from pathlib import Path
 
 from flows.report import IssueOutcome
 from flows.run import Run
+from schemas.errors import PaperhouseError, UsageError
 from tasks.capture import payload_sha256
-from tasks.errors import BadBody, PaperhouseError, UnknownIssue
+from tasks.errors import BadBody, UnknownIssue
 from tasks.model import IssueRef
 from tasks.recognise import recognise
 from warehouse.landing import UNRECOGNISED, Arrival, Receipt
@@ -18,7 +19,7 @@ MAX_FILE_BYTES = 32 * 1024 * 1024
 """A digest is a few hundred kilobytes; a file beyond this is something else."""
 
 
-class BadPath(PaperhouseError):
+class BadPath(UsageError):
     """A path to ingest that does not exist or cannot be read."""
 
 

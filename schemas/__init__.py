@@ -1,6 +1,6 @@
 """Every table of the warehouse, described once. Nothing else says what a column is."""
 
-from schemas.change import Change
+from schemas.change import NO_CHANGE, Change
 from schemas.core import CORE
 from schemas.ops import LEDGER, OPS
 from schemas.table import Column, Table, by_name, rule_id
@@ -8,4 +8,15 @@ from schemas.table import Column, Table, by_name, rule_id
 TABLES = by_name((*CORE, *OPS))
 """All tables by full name, `core.listings`."""
 
-__all__ = ["CORE", "LEDGER", "OPS", "TABLES", "Change", "Column", "Table", "by_name", "rule_id"]
+__all__ = [
+    "CORE",
+    "LEDGER",
+    "NO_CHANGE",
+    "OPS",
+    "TABLES",
+    "Change",
+    "Column",
+    "Table",
+    "by_name",
+    "rule_id",
+]

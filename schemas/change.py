@@ -22,3 +22,6 @@ class Change:
     def __str__(self) -> str:
         parts = [(self.added, "added"), (self.changed, "changed"), (self.removed, "removed")]
         return ", ".join(f"{n:,} {word}" for n, word in parts if n) or "no change"
+
+
+NO_CHANGE = Change()

@@ -1,8 +1,8 @@
 """The core tables: facts about issues, listings, papers, authors and what was observed of them.
 
 Grain and words follow the naming rule of the house: `_at` is a UTC timestamp, `_on` a date, `n_` a
-count, `is_`/`has_` a boolean, `_sha256` hex. Every row ends with its lineage, so that any number can
-be followed to the bytes it came from.
+count, `is_`/`has_` a boolean, `_sha256` hex. Every row ends with its lineage, so that any number
+can be followed to the bytes it came from.
 """
 
 from datetime import UTC, datetime
@@ -23,9 +23,7 @@ _PAPER_ID = Matches(
     pattern=f"{ARXIV_ID}|{PROVISIONAL_ID}",
     meaning="an arXiv id without version, or `title:` and 16 hex digits",
 )
-_CONTROL = Excludes(
-    pattern=r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]", meaning="control characters"
-)
+_CONTROL = Excludes(pattern=r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]", meaning="control characters")
 _URL = Matches(pattern=r"^https?://[^\s/]+", meaning="an http or https URL", severity="warn")
 _REASONABLE_TIME = Between(
     least=datetime(1991, 1, 1, tzinfo=UTC), most=datetime(2100, 1, 1, tzinfo=UTC)
@@ -55,7 +53,9 @@ _LINEAGE = (
         COUNT,
         "Place of the record in those bytes, from 0; NULL for facts about the whole body.",
     ),
-    Column("parser_version", TEXT, "The parser that read the bytes, `form/number`.", nullable=False),
+    Column(
+        "parser_version", TEXT, "The parser that read the bytes, `form/number`.", nullable=False
+    ),
     Column("loaded_at", TIME, "When the run wrote the row.", nullable=False),
 )
 LINEAGE = tuple(column.name for column in _LINEAGE)
@@ -78,7 +78,9 @@ def _issue_id() -> Column:
         "The issue: source, edition and key, as in `huggingface:daily:2026-11-20`.",
         nullable=False,
         rules=(
-            Matches(pattern=r"^[a-z]+:[\w.-]+:\S+$", meaning="an id of the form source:edition:key"),
+            Matches(
+                pattern=r"^[a-z]+:[\w.-]+:\S+$", meaning="an id of the form source:edition:key"
+            ),
         ),
     )
 
@@ -218,7 +220,9 @@ PAPER_VERSIONS = _core(
     (
         _paper_id(),
         Column("valid_from", TIME, "Capture time of the first body that said so.", nullable=False),
-        Column("valid_to", TIME, "Capture time of the body that said otherwise; NULL while current."),
+        Column(
+            "valid_to", TIME, "Capture time of the body that said otherwise; NULL while current."
+        ),
         Column("arxiv_id", TEXT, "arXiv id without version; NULL while not known."),
         Column(
             "title",
@@ -247,8 +251,12 @@ PAPER_VERSIONS = _core(
             rules=(_REASONABLE_TIME,),
         ),
         Column("withdrawn_at", TIME, "When it was withdrawn.", rules=(_REASONABLE_TIME,)),
-        Column("github_repo", TEXT, "Code repository the digest links, blanks trimmed.", rules=(_URL,)),
-        Column("project_page", TEXT, "Project page the digest links, blanks trimmed.", rules=(_URL,)),
+        Column(
+            "github_repo", TEXT, "Code repository the digest links, blanks trimmed.", rules=(_URL,)
+        ),
+        Column(
+            "project_page", TEXT, "Project page the digest links, blanks trimmed.", rules=(_URL,)
+        ),
         Column("ai_summary", TEXT, "The digest's machine-written summary.", rules=(_CONTROL,)),
         Column("ai_keywords", TEXTS, "The digest's machine-written keywords, in its order."),
         Column("categories", TEXTS, "arXiv categories, primary first."),
@@ -265,7 +273,9 @@ PAPER_AUTHORS = _core(
     "The author list of a paper, in order. The same name may stand twice.",
     (
         _paper_id(),
-        Column("position", COUNT, "Place in the author list, from 1.", nullable=False, unit="place"),
+        Column(
+            "position", COUNT, "Place in the author list, from 1.", nullable=False, unit="place"
+        ),
         Column(
             "name",
             TEXT,
@@ -276,7 +286,9 @@ PAPER_AUTHORS = _core(
         Column("name_key", TEXT, "Name in lower case, blanks folded.", nullable=False),
         Column("hf_user", TEXT, "Hugging Face user name, when the author is known there."),
         Column("status", TEXT, "How the digest tied author and user together, in its words."),
-        Column("is_hidden", FLAG, "The author asked not to be shown: never show the row in public."),
+        Column(
+            "is_hidden", FLAG, "The author asked not to be shown: never show the row in public."
+        ),
         Column("seen_at", TIME, "Capture time of the body this list came from.", nullable=False),
         _PAPER_MONTH,
     ),
@@ -321,7 +333,10 @@ OBSERVATIONS = _core(
             "github_stars", COUNT, "Stars of the linked repository.", unit="stars", rules=(_COUNT,)
         ),
         Column(
-            "observed_month", TEXT, "Month of observed_at: `2026-11`. The partition.", nullable=False
+            "observed_month",
+            TEXT,
+            "Month of observed_at: `2026-11`. The partition.",
+            nullable=False,
         ),
     ),
     key=("paper_id", "source", "observed_at"),

@@ -26,9 +26,7 @@ RUNS = Table(
             TEXT,
             "`running`, `ok`, `unchanged` (nothing new), `partial`, `failed` or `crashed`.",
             nullable=False,
-            rules=(
-                OneOf(values=("running", "ok", "unchanged", "partial", "failed", "crashed")),
-            ),
+            rules=(OneOf(values=("running", "ok", "unchanged", "partial", "failed", "crashed")),),
         ),
         Column("exit_code", COUNT, "0 all well, 1 failed, 3 partial; NULL while it runs."),
         Column("snapshot", COUNT, "The snapshot it wrote; NULL when it wrote none."),
@@ -65,14 +63,18 @@ OUTCOMES = Table(
     "What each run made of each issue it handled, also of those that changed nothing.",
     (
         _run_id(),
-        Column("issue_id", TEXT, "The issue, or the file when no issue could be told.", nullable=False),
+        Column(
+            "issue_id", TEXT, "The issue, or the file when no issue could be told.", nullable=False
+        ),
         Column("captured_at", TIME, "When the body was taken.", nullable=False),
-        Column("payload_sha256", TEXT, "SHA-256 of the body; NULL when none was got.", nullable=True),
+        Column(
+            "payload_sha256", TEXT, "SHA-256 of the body; NULL when none was got.", nullable=True
+        ),
         Column(
             "outcome",
             TEXT,
-            "`settled`, `partial`, `empty`: loaded; `unchanged`: nothing new in it; `held`: kept back "
-            "by a rule about the issue; `broken`: not an issue; `unfetched`: no usable answer.",
+            "`settled`, `partial`, `empty`: loaded; `unchanged`: nothing new in it; `held`: kept "
+            "back by a rule about the issue; `broken`: no issue at all; `unfetched`: no answer.",
             nullable=False,
             rules=(
                 OneOf(
@@ -104,7 +106,9 @@ QUALITY_RESULTS = Table(
     (
         _run_id(),
         Column("batch", COUNT, "Batch of issues within the run, from 0.", nullable=False),
-        Column("rule_id", TEXT, "table.column.rule, as in core.listings.rank.between.", nullable=False),
+        Column(
+            "rule_id", TEXT, "table.column.rule, as in core.listings.rank.between.", nullable=False
+        ),
         Column("severity", TEXT, "What breaking it leads to: reject or warn.", nullable=False),
         Column("is_met", FLAG, "Whether every value satisfied it.", nullable=False),
         Column("n_checked", COUNT, "Rows looked at.", nullable=False, unit="rows"),
@@ -119,7 +123,9 @@ QUARANTINE = Table(
     "quarantine",
     "Records that were not loaded: each with its reason, its raw text and where that stands.",
     (
-        Column("quarantine_id", TEXT, "16 hex digits, the same for the same record.", nullable=False),
+        Column(
+            "quarantine_id", TEXT, "16 hex digits, the same for the same record.", nullable=False
+        ),
         _run_id(),
         Column("issue_id", TEXT, "The issue it was listed in.", nullable=False),
         Column("payload_sha256", TEXT, "SHA-256 of the bytes it stands in.", nullable=False),

@@ -118,7 +118,9 @@ class Table:
 
     def duckdb_definition(self) -> str:
         """`CREATE TABLE` for DuckDB, with NOT NULL where the description says so."""
-        lines = [f"{c.name} {c.duckdb_type}{'' if c.nullable else ' NOT NULL'}" for c in self.columns]
+        lines = [
+            f"{c.name} {c.duckdb_type}{'' if c.nullable else ' NOT NULL'}" for c in self.columns
+        ]
         return f"CREATE TABLE {self.full_name} (\n  " + ",\n  ".join(lines) + "\n)"
 
     def sqlite_definition(self) -> str:

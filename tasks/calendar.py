@@ -8,7 +8,7 @@ from typing import Literal
 from tasks.model import IssueRef
 from tasks.sources import Source
 
-Why = Literal["never seen", "still moving", "not settled"]
+Why = Literal["never seen", "still moving", "not settled", "asked for"]
 
 MOVES_FOR_DAYS = 14
 """For so long after its date an issue's votes and late papers are worth fetching again."""
@@ -36,9 +36,9 @@ def due(
 ) -> list[Due]:
     """The issues of a source to fetch now, oldest first.
 
-    `states` gives the last outcome of each known issue by id. Looked at are the days of the look-back and,
-    for issues never seen or not settled, every day from `since`; never a day whose issue cannot be
-    out yet.
+    `states` gives the last outcome of each known issue by id. Looked at are the days of the
+    look-back and, for issues never seen or not settled, every day from `since`; never a day whose
+    issue cannot be out yet.
     """
     if source.expected is None or source.newest_day is None:
         return []

@@ -1,11 +1,9 @@
 """What can go wrong with a source or a body. Each error carries the value that caused it."""
 
-
-class PaperhouseError(Exception):
-    """Anything paperhouse reports in one line instead of a traceback."""
+from schemas.errors import PaperhouseError, UsageError
 
 
-class BadIssueId(PaperhouseError):
+class BadIssueId(UsageError):
     """An issue was named in a way no source understands."""
 
 
@@ -18,7 +16,7 @@ class BadBody(PaperhouseError):
         self.found = found
 
 
-class UnknownIssue(PaperhouseError):
+class UnknownIssue(UsageError):
     """Bytes that are a digest, but nothing tells which issue of it."""
 
 

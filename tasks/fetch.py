@@ -1,7 +1,8 @@
-"""Asking a source for an issue, politely: bounded, patient where told to be, and honest about failure.
+"""Asking a source for an issue, politely: bounded, patient where told to be, and honest about
+failure.
 
-Every request is reported to `on_attempt`, also those that are retried. Errors are types; the waiting
-and the clock come in as arguments.
+Every request is reported to `on_attempt`, also those that are retried. Errors are types; the
+waiting and the clock come in as arguments.
 """
 
 import hashlib
@@ -161,7 +162,11 @@ class Fetcher:
                     return None, None
                 content = self._read(issue, response)
                 return self._fetched(content, response, request), self._next(response)
-        except (requests.ConnectionError, requests.Timeout, requests.exceptions.ChunkedEncodingError) as e:
+        except (
+            requests.ConnectionError,
+            requests.Timeout,
+            requests.exceptions.ChunkedEncodingError,
+        ) as e:
             error = f"{type(e).__name__}: {e}"
             raise _Passing(Unreachable(f"{issue}: {self.base_url} did not answer: {e}")) from e
         except Exception as e:

@@ -1,4 +1,4 @@
-"""From parsed captures to rows that may be loaded: resolve, validate, and account for every record."""
+"""From parsed captures to rows that may be loaded: every record is accounted for."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -90,7 +90,7 @@ def _unreadable(captures: list[Capture]) -> list[Rejected]:
             number,
             capture,
             page,
-            reject.index,
+            reject.place,
             (UNREADABLE,),
             reject.reason,
             Raw(reject.raw, reject.span),
@@ -106,7 +106,7 @@ def _broken(candidate: Candidate, rules: tuple[Broken, ...]) -> Rejected:
         candidate.capture_number,
         candidate.capture,
         candidate.page,
-        candidate.record.index,
+        candidate.record.place,
         tuple(rule.rule_id for rule in rules),
         "; ".join(rule.sentence for rule in rules),
     )

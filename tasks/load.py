@@ -1,8 +1,8 @@
 """Merging what a batch saw into what is known: pure functions from Arrow tables to Arrow tables.
 
-Each merge folds known rows and new sightings together by capture time, so the result does not depend
-on how a night's bodies were cut into batches. What a capture does not say never removes what is
-known. The SQL runs in a private in-memory DuckDB; nothing is read or written here.
+Each merge folds known rows and new sightings together by capture time, so the result does not
+depend on how a night's bodies were cut into batches. What a capture does not say never removes
+what is known. The SQL runs in a private in-memory DuckDB; nothing is read or written here.
 """
 
 from collections.abc import Mapping
@@ -84,7 +84,9 @@ def merge_listings(
     came are touched even when it listed nothing.
     """
     values = [name for name in LISTINGS.column_names if name not in _LISTING_OWN]
-    newest = ", ".join(f"arg_max({name}, (last_seen_at, payload_sha256)) AS {name}" for name in values)
+    newest = ", ".join(
+        f"arg_max({name}, (last_seen_at, payload_sha256)) AS {name}" for name in values
+    )
     fold = f"""
         WITH seen AS (SELECT * FROM touched UNION ALL BY NAME SELECT * FROM new),
         folded AS (
@@ -98,7 +100,7 @@ def merge_listings(
               AND captures.captured_at > folded.last_seen_at AND captures.state <> 'partial'
         ) AS removed_at
         FROM folded
-    """  # noqa: S608
+    """
     return _merge(
         LISTINGS,
         known,
@@ -140,7 +142,7 @@ def merge_versions(known: pa.Table, new: pa.Table, aliases: Mapping[str, str]) -
         )
         SELECT *, lead(valid_from) OVER (PARTITION BY paper_id ORDER BY valid_from) AS valid_to
         FROM versions
-    """  # noqa: S608
+    """
     return _merge(PAPER_VERSIONS, known, new, fold, scope="paper_id", aliases=aliases)
 
 
@@ -180,7 +182,7 @@ def merge_authors(known: pa.Table, new: pa.Table, aliases: Mapping[str, str]) ->
         SELECT * EXCLUDE (authors, body, author), author.* FROM (
             SELECT *, unnest(authors) AS author FROM newest
         )
-    """  # noqa: S608
+    """
     return _merge(PAPER_AUTHORS, known, new, fold, scope="paper_id", aliases=aliases)
 
 
@@ -194,7 +196,8 @@ def merge_observations(
     """
     counts = ("upvotes", "comments", "github_stars")
     differs = " OR ".join(
-        f"({name} IS NOT NULL AND {name} IS DISTINCT FROM last_value({name} IGNORE NULLS) OVER earlier)"
+        f"({name} IS NOT NULL AND "
+        f"{name} IS DISTINCT FROM last_value({name} IGNORE NULLS) OVER earlier)"
         for name in counts
     )
     most = ", ".join(f"max({name}) AS {name}" for name in counts)
@@ -219,7 +222,7 @@ def merge_observations(
             QUALIFY is_sighted AND ({differs})
         )
         SELECT * FROM touched UNION ALL BY NAME SELECT * EXCLUDE (is_sighted) FROM changed
-    """  # noqa: S608
+    """
     return _merge(OBSERVATIONS, known, new, fold, scope="paper_id", aliases=aliases, past=past)
 
 
@@ -227,12 +230,11 @@ def _keep_known(table: Table) -> str:
     """A fold that adds what is new and leaves every known row as it is."""
     key = ", ".join(table.key)
     return (
-        "SELECT * FROM touched UNION ALL BY NAME "
-        f"SELECT * FROM new ANTI JOIN touched USING ({key})"  # noqa: S608
+        f"SELECT * FROM touched UNION ALL BY NAME SELECT * FROM new ANTI JOIN touched USING ({key})"
     )
 
 
-def _merge(  # noqa: PLR0913 - one place where every merge is spelled out
+def _merge(
     table: Table,
     known: pa.Table,
     new: pa.Table,
@@ -249,7 +251,7 @@ def _merge(  # noqa: PLR0913 - one place where every merge is spelled out
     """
     key = ", ".join(table.key)
     order = ", ".join(filter(None, [table.partition, *table.key]))
-    sighted = pa.concat_tables([new, _moved(table, known, aliases)]) if aliases else new
+    sighted = pa.concat_tables([new, _moved(known, aliases)]) if aliases else new
     others.setdefault("within", sighted)
     with duckdb.connect() as connection:
         connection.execute("SET TimeZone = 'UTC'")
@@ -258,7 +260,7 @@ def _merge(  # noqa: PLR0913 - one place where every merge is spelled out
         left = "paper_id IN (SELECT unnest($gone))" if aliases else "false"
         parameters = {"gone": list(aliases)} if aliases else {}
         connection.execute(
-            f"CREATE TEMP TABLE before_all AS SELECT *, {left} AS has_left FROM known "  # noqa: S608
+            f"CREATE TEMP TABLE before_all AS SELECT *, {left} AS has_left FROM known "
             f"WHERE {scope} IN (SELECT {scope} FROM within) OR {left}",
             parameters,
         )
@@ -267,10 +269,10 @@ def _merge(  # noqa: PLR0913 - one place where every merge is spelled out
             "SELECT * EXCLUDE (has_left) FROM before_all WHERE NOT has_left"
         )
         names = ", ".join(table.column_names)
-        connection.execute(f"CREATE TEMP TABLE folded AS SELECT {names} FROM ({fold})")  # noqa: S608
+        connection.execute(f"CREATE TEMP TABLE folded AS SELECT {names} FROM ({fold})")
         changes = _changes(connection, table)
         rows = connection.execute(
-            f"SELECT * FROM folded UNION ALL BY NAME "  # noqa: S608
+            f"SELECT * FROM folded UNION ALL BY NAME "
             f"SELECT * FROM known ANTI JOIN before_all USING ({key}) ORDER BY {order}"
         ).to_arrow_table()
     return Merged(table, rows.cast(table.arrow), changes)
@@ -292,18 +294,22 @@ def _changes(connection: duckdb.DuckDBPyConnection, table: Table) -> dict[str | 
             SELECT {keyed}, r AS whole FROM (SELECT * EXCLUDE (has_left) FROM before_all) AS r
         ) AS was ON now.id = was.id AND now.part IS NOT DISTINCT FROM was.part
         GROUP BY ALL
-        """  # noqa: S608
+        """
     ).fetchall()
     changes = {partition: Change(*counts) for partition, *counts in counted}
     return {partition: change for partition, change in changes.items() if change}
 
 
-def _moved(table: Table, known: pa.Table, aliases: Mapping[str, str]) -> pa.Table:
+def _moved(known: pa.Table, aliases: Mapping[str, str]) -> pa.Table:
     """The known rows of aliased papers, under the ids and months of the papers they are."""
     is_aliased = pc.is_in(known["paper_id"], value_set=pa.array(list(aliases), pa.string()))
     rows = known.filter(is_aliased)
     papers = [aliases[paper] for paper in rows["paper_id"].to_pylist()]
-    replaced = {"paper_id": papers, "arxiv_id": papers, "paper_month": list(map(paper_month, papers))}
+    replaced = {
+        "paper_id": papers,
+        "arxiv_id": papers,
+        "paper_month": list(map(paper_month, papers)),
+    }
     for name, values in replaced.items():
         if name in rows.column_names:
             place = rows.column_names.index(name)

@@ -61,10 +61,10 @@ class Author(NamedTuple):
 class Record(NamedTuple):
     """One listed paper as its body tells it; None is "the body does not say".
 
-    `index` is its place in the body, from 0. `arxiv_id` has no version. Times are aware.
+    `place` is where it comes in the body, from 0. `arxiv_id` has no version. Times are aware.
     """
 
-    index: int
+    place: int
     title_as_listed: str
     title: str
     arxiv_id: str | None = None
@@ -94,7 +94,7 @@ class Record(NamedTuple):
 class Reject(NamedTuple):
     """A record that could not be read: its place, the raw text, and why, in words."""
 
-    index: int
+    place: int
     reason: str
     raw: str
     span: Span

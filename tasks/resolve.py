@@ -1,7 +1,7 @@
 """Which paper a record is: the id it carries, else the one known paper of exactly its title.
 
-Never a guess: a title that two papers share, or none, leaves the record under a provisional id. When
-such a paper later shows up with an id, an alias joins the two.
+Never a guess: a title that two papers share, or none, leaves the record under a provisional id.
+When such a paper later shows up with an id, an alias joins the two.
 """
 
 import hashlib
@@ -115,7 +115,9 @@ def _aliases(
     """One alias for each provisional id that is now known to be a paper with an id."""
     told: set[str] = set()
     for number, candidate in enumerate(candidates):
-        if candidate.paper_id.startswith("title:") or by_title[candidate.key] != {candidate.paper_id}:
+        if candidate.paper_id.startswith("title:") or by_title[candidate.key] != {
+            candidate.paper_id
+        }:
             continue
         alias_id = provisional_id(candidate.key)
         was_provisional = candidate.record.arxiv_id is None or alias_id in known.provisional

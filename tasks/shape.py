@@ -102,9 +102,7 @@ def capture_rows(counted: Sequence[tuple[Capture, Counts]], stamp: Stamp) -> pa.
     )
 
 
-def alias_rows(
-    aliases: Sequence[Alias], candidates: Sequence[Candidate], stamp: Stamp
-) -> pa.Table:
+def alias_rows(aliases: Sequence[Alias], candidates: Sequence[Candidate], stamp: Stamp) -> pa.Table:
     """The rows of core.paper_aliases, each with the number of the candidate that shows it."""
     numbers = [alias.candidate_number for alias in aliases]
     shown_by = [candidates[number] for number in numbers]
@@ -127,7 +125,7 @@ def _table(
     lineage: dict[str, list[Any]] = {
         "run_id": [stamp.run_id] * len(candidates),
         "payload_sha256": [c.page.sha256 for c in candidates],
-        "record_index": [c.record.index for c in candidates],
+        "record_index": [c.record.place for c in candidates],
         "parser_version": [c.page.parser_version for c in candidates],
         "loaded_at": [stamp.loaded_at] * len(candidates),
     }
@@ -141,7 +139,7 @@ def _listing_columns(candidates: Sequence[Candidate]) -> dict[str, list[Any]]:
     return {
         "issue_id": [str(c.capture.issue) for c in candidates],
         "paper_id": [c.paper_id for c in candidates],
-        "rank": [r.index + 1 for r in records],
+        "rank": [r.place + 1 for r in records],
         "title_as_listed": [r.title_as_listed for r in records],
         "listing_type": [r.listing_type for r in records],
         "submitter": [r.submitter for r in records],

@@ -1,1 +1,1 @@
-"""Where data rests: landing, lake, publication and ledger. No other room writes or renames files."""
+"""Where data rests: landing, lake, publication and ledger. Only this room writes files."""

@@ -9,12 +9,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from schemas.errors import PaperhouseError
 
-class WriterBusy(Exception):
+
+class WriterBusy(PaperhouseError):
     """Another process is loading into this home."""
 
 
-class HomeUnusable(Exception):
+class HomeUnusable(PaperhouseError):
     """The home cannot be created or written."""
 
 

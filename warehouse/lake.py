@@ -1,9 +1,9 @@
 """The lake: Parquet in immutable snapshots.
 
 A snapshot is a folder `lake/snapshots/<n>/<schema>.<table>/<partition>/<file>.parquet` with a
-manifest `snapshot.json`. Its files are never modified, so whoever reads it never sees it change; any
-engine reads a table's folder as a plain hive-partitioned dataset. `lake/current` is a link to the
-newest one. `warehouse/draft.py` builds the next.
+manifest `snapshot.json`. Its files are never modified, so whoever reads it never sees it change;
+any engine reads a table's folder as a plain hive-partitioned dataset. `lake/current` is a link to
+the newest one. `warehouse/draft.py` builds the next.
 """
 
 import json
@@ -16,13 +16,14 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.dataset as ds
 
-from schemas import Change, Table
+from schemas import NO_CHANGE, Change, Table
+from schemas.errors import UsageError
 
 FORMAT = 1
 """Version of the manifest's form."""
 
 
-class NoSuchSnapshot(Exception):
+class NoSuchSnapshot(UsageError):
     """The snapshot asked for does not exist (any more)."""
 
 
@@ -42,7 +43,7 @@ class TableFiles:
     """A table's files in one snapshot, and what that snapshot changed in it."""
 
     files: tuple[DataFile, ...] = ()
-    change: Change = Change()
+    change: Change = NO_CHANGE
 
     @property
     def n_rows(self) -> int:

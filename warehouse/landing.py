@@ -17,6 +17,7 @@ from pathlib import Path
 
 import zstandard
 
+from schemas.errors import PaperhouseError
 from warehouse.files import fsync_file, fsync_folder, sweep, unfinished
 
 UNRECOGNISED = "unrecognised"
@@ -25,7 +26,7 @@ UNRECOGNISED = "unrecognised"
 _SAFE = re.compile(r"^[a-z][a-z0-9_-]*$")
 
 
-class DamagedBody(Exception):
+class DamagedBody(PaperhouseError):
     """A body in the landing is not the bytes its name says."""
 
 
@@ -95,7 +96,8 @@ class Landing:
     def store(self, arrivals: Iterable[Arrival]) -> list[Receipt]:
         """Store bodies and their receipts; durable when it returns.
 
-        A capture that is already on record (same bytes, issue, time and part) is not recorded again.
+        A capture that is already on record (same bytes, issue, time and part) is not recorded
+        again.
         """
         receipts = [self._store_body(arrival) for arrival in arrivals]
         new = [receipt for receipt in receipts if receipt not in self.of_bytes(receipt.sha256)]

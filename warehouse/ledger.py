@@ -1,7 +1,7 @@
 """The ledger: what the warehouse did, written as it happens, also when a run fails.
 
-SQLite in WAL mode: readers never wait. Its tables are those of `schemas/ops.py`; times are stored as
-ISO 8601 text in UTC. The publication carries a copy of them.
+SQLite in WAL mode: readers never wait. Its tables are those of `schemas/ops.py`; times are stored
+as ISO 8601 text in UTC. The publication carries a copy of them.
 """
 
 import json
@@ -19,12 +19,24 @@ from schemas.ops import RUNS, SOURCE_FIELDS
 from schemas.table import FLAG, TIME
 
 
+@contextmanager
+def open_ledger(path: Path) -> Iterator["Ledger"]:
+    """The ledger for a block of reading. Where there is none yet, an empty one in memory."""
+    ledger = Ledger(path if path.exists() else Path(":memory:"))
+    try:
+        yield ledger
+    finally:
+        ledger.close()
+
+
 class Ledger:
     """The ledger of one home. Rows go in as mappings of column name to value."""
 
     def __init__(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
-        self._connection = sqlite3.connect(path, timeout=30, isolation_level=None)
+        self._connection = sqlite3.connect(
+            path, timeout=30, isolation_level=None, check_same_thread=False
+        )
         self._connection.row_factory = sqlite3.Row
         self._connection.execute("PRAGMA journal_mode=WAL")
         self._connection.execute("PRAGMA synchronous=FULL")
@@ -72,7 +84,7 @@ class Ledger:
         )
 
     def record(self, table: Table, rows: Iterable[Mapping[str, Any]]) -> None:
-        """Add rows; a row whose key is already there is replaced, so recording twice is harmless."""
+        """Add rows; one whose key is there already is replaced, so doing it twice is harmless."""
         with self._transaction():
             for row in rows:
                 self._insert(table, row)
@@ -94,7 +106,7 @@ class Ledger:
         self, table: Table, where: str = "true", parameters: Iterable[Any] = ()
     ) -> list[dict[str, Any]]:
         """Rows of a ledger table in key order, typed as described."""
-        query = f"SELECT * FROM {table.name} WHERE {where} ORDER BY {', '.join(table.key)}"  # noqa: S608
+        query = f"SELECT * FROM {table.name} WHERE {where} ORDER BY {', '.join(table.key)}"
         found = self._connection.execute(query, tuple(parameters)).fetchall()
         return [_typed(table, row) for row in found]
 

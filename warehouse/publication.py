@@ -1,8 +1,8 @@
 """The publication: `warehouse.duckdb`, one self-contained file that people query all day.
 
-It is built aside from one snapshot, closed, flushed, and then takes the place of the old file in one
-rename. Whoever has the old file open keeps reading it; new connections get the new one. So a reader
-never waits for a load, never makes one wait, and never sees half of one.
+It is built aside from one snapshot, closed, flushed, and then takes the place of the old file in
+one rename. Whoever has the old file open keeps reading it; new connections get the new one. So a
+reader never waits for a load, never makes one wait, and never sees half of one.
 """
 
 from collections.abc import Mapping
@@ -86,7 +86,9 @@ def _fill(connection: duckdb.DuckDBPyConnection, table: Table, rows: Any) -> Non
     connection.execute(table.duckdb_definition())
     connection.register("incoming", rows)
     order = ", ".join(filter(None, [table.partition, *table.key]))
-    connection.execute(f"INSERT INTO {table.full_name} BY NAME SELECT * FROM incoming ORDER BY {order}")
+    connection.execute(
+        f"INSERT INTO {table.full_name} BY NAME SELECT * FROM incoming ORDER BY {order}"
+    )
     connection.unregister("incoming")
     _comment(connection, f"TABLE {table.full_name}", table.prose)
     for column in table.columns:

@@ -1,4 +1,4 @@
-"""Reading the publication: a connection that can look at everything in the file and nothing else."""
+"""Reading the publication: a connection that sees what is in the file and nothing else."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,12 +7,14 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
+from schemas.errors import PaperhouseError, UsageError
 
-class NothingPublished(Exception):
+
+class NothingPublished(PaperhouseError):
     """There is no published file yet."""
 
 
-class BadQuery(Exception):
+class BadQuery(UsageError):
     """The database refused the query; the text says why."""
 
 

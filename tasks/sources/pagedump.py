@@ -1,4 +1,5 @@
-"""Text renderings of digest pages that somebody saved: a title, a blank line, its abstract, and so on.
+"""Text renderings of digest pages that somebody saved: a title, a blank line, its abstract, and so
+on.
 
 Such a text has no ids, dates or votes; what it does not say stays NULL. Each paragraph is judged by
 itself (is it a title or an abstract?), so one damaged record cannot shift the titles of the rest.
@@ -6,6 +7,7 @@ itself (is it a title or an abstract?), so one damaged record cannot shift the t
 
 import hashlib
 import re
+from itertools import pairwise
 from typing import NamedTuple
 
 from tasks.errors import BadBody
@@ -57,8 +59,7 @@ def recognise(content: bytes) -> bool:
         return False
     paragraphs = _paragraphs(content)
     n_pairs = sum(
-        not first.is_abstract and second.is_abstract
-        for first, second in zip(paragraphs, paragraphs[1:], strict=False)
+        not first.is_abstract and second.is_abstract for first, second in pairwise(paragraphs)
     )
     has_heading = any(p.text.casefold() in _HEADINGS for p in paragraphs[:20])
     return n_pairs >= (1 if has_heading else 3)
@@ -72,15 +73,15 @@ def parse(content: bytes) -> ParsedBody:
     """
     records: list[Record] = []
     rejects: list[Reject] = []
-    for index, (title, abstract) in enumerate(_pairs(_paragraphs(content))):
+    for place, (title, abstract) in enumerate(_pairs(_paragraphs(content))):
         if title and abstract:
             text = unwrap(title.text)
-            records.append(Record(index, text, text, abstract=abstract.text))
+            records.append(Record(place, text, text, abstract=abstract.text))
         else:
             reason = "a title without an abstract" if title else "an abstract without a title"
             lone = title or abstract
             if lone:
-                rejects.append(Reject(index, reason, lone.text, lone.span))
+                rejects.append(Reject(place, reason, lone.text, lone.span))
     if not records:
         raise BadBody(EXPECTS, f"{len(content)} bytes of text without one such pair")
     fields = {FieldSeen(path, "text"): len(records) for path in ("title", "abstract")}
@@ -104,7 +105,7 @@ def _paragraphs(content: bytes) -> list[Paragraph]:
 
 
 def _pairs(paragraphs: list[Paragraph]) -> list[tuple[Paragraph | None, Paragraph | None]]:
-    """Titles and abstracts in the order of the text, each title with the abstract right after it."""
+    """Titles and abstracts in the order of the text, each title with the abstract after it."""
     pairs: list[tuple[Paragraph | None, Paragraph | None]] = []
     title: Paragraph | None = None
     for paragraph in paragraphs:

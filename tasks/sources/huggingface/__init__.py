@@ -1,7 +1,7 @@
 """Hugging Face Daily Papers: one list a weekday, as JSON from the API or as a web page.
 
-Facts about the digest are from its public documentation and from bodies of 2024 to 2026. The date of
-an issue is the date asked for: bodies of the API do not carry one.
+Facts about the digest are from its public documentation and from bodies of 2024 to 2026. The date
+of an issue is the date asked for: bodies of the API do not carry one.
 """
 
 from datetime import date, datetime, time, timedelta

@@ -23,12 +23,14 @@ def parse(content: bytes) -> ParsedBody:
     """Read a body of the API. Raises `BadBody` when it is not a list of papers."""
     items = _load(content)
     if items and not any(type(item) is dict and "paper" in item for item in items):
-        raise BadBody(EXPECTS, f"a list of {len(items)}, the first {json_type(items[0])} without one")
+        raise BadBody(
+            EXPECTS, f"a list of {len(items)}, the first {json_type(items[0])} without one"
+        )
     records, rejects, fields_seen = read_items(items)
     located = [
         reject._replace(raw=raw.text, span=raw.span)
         for reject in rejects
-        for raw in [locate(content, reject.index)]
+        for raw in [locate(content, reject.place)]
     ]
     return ParsedBody(tuple(records), tuple(located), fields_seen)
 
@@ -39,7 +41,7 @@ def locate(content: bytes, index: int) -> Raw:
 
 
 def locate_in_list(text: str, index: int, n_bytes: int) -> Raw:
-    """The text of the index-th element of a JSON list. `n_bytes` tells whether a BOM was cut off."""
+    """The text of one element of a JSON list. `n_bytes` tells whether a BOM was cut off."""
     decoder = json.JSONDecoder()
     position = text.index("[") + 1
     start = end = position

@@ -44,7 +44,7 @@ def parse(content: bytes) -> ParsedBody:
     if not cards:
         title = soup.title.get_text(strip=True) if soup.title else "no title"
         raise BadBody(EXPECTS, f"a page titled {title!r:.80} with neither")
-    return _parse_cards(content, cards)
+    return _parse_cards(cards)
 
 
 def locate(content: bytes, index: int) -> Raw:
@@ -78,9 +78,9 @@ def _parse_hydration(content: bytes, text: str) -> ParsedBody:
         raise BadBody(EXPECTS, "a DailyPapers element without a `dailyPapers` list")
     records, rejects, fields = read_items(items)
     located = [
-        Reject(reject.index, reject.reason, raw.text, raw.span)
+        Reject(reject.place, reject.reason, raw.text, raw.span)
         for reject in rejects
-        for raw in [locate(content, reject.index)]
+        for raw in [locate(content, reject.place)]
     ]
     return ParsedBody(
         tuple(records), tuple(located), fields, shown_on=_shown_on(props), query=props.get("query")
@@ -96,23 +96,27 @@ def _shown_on(props: dict[str, Any]) -> date | None:
         return None
 
 
-def _parse_cards(content: bytes, cards: list[Tag]) -> ParsedBody:
+def _parse_cards(cards: list[Tag]) -> ParsedBody:
     """What the cards show: id, title, votes, comments. The rest is not known."""
     records: list[Record] = []
-    for index, card in enumerate(cards):
+    for place, card in enumerate(cards):
         link = card.select_one(_CARD_LINK)
         title = unwrap(link.get_text()) if link else ""
         records.append(
             Record(
-                index=index,
+                place=place,
                 title_as_listed=title,
                 title=title,
-                arxiv_id=without_version(str(link["href"]).removeprefix("/papers/")) if link else None,
+                arxiv_id=without_version(str(link["href"]).removeprefix("/papers/"))
+                if link
+                else None,
                 upvotes=_count(card, ".leading-none"),
                 comments=_count(card, 'a[href$="#community"]'),
             )
         )
-    fields = {FieldSeen(path, "text"): len(records) for path in ("article h3 a", "article h3 a@href")}
+    fields = {
+        FieldSeen(path, "text"): len(records) for path in ("article h3 a", "article h3 a@href")
+    }
     return ParsedBody(tuple(records), (), fields)
 
 

@@ -1,8 +1,8 @@
 """One item of a Hugging Face list, from the API or from a page's hydration data, as a record.
 
-The shape drifts (new keys every few months, DOMAIN facts in docs/sources/huggingface.md), so what is
-not known is noted and left alone, what is optional may be missing, and only what is required or of
-the wrong type makes a record unreadable.
+The shape drifts (new keys every few months), so what
+is not known is noted and left alone, what is optional may be missing, and only what is required or
+of the wrong type makes a record unreadable.
 """
 
 from collections import Counter
@@ -40,16 +40,16 @@ def read_items(items: list[Any]) -> tuple[list[Record], list[Reject], Counter[Fi
     records: list[Record] = []
     rejects: list[Reject] = []
     shapes: Shapes = Counter()
-    for index, item in enumerate(items):
+    for place, item in enumerate(items):
         _note_shapes(item, "", shapes)
         try:
-            records.append(_read_item(index, item))
+            records.append(_read_item(place, item))
         except BadField as error:
-            rejects.append(Reject(index, str(error), "", Span(0, 0)))
+            rejects.append(Reject(place, str(error), "", Span(0, 0)))
     return records, rejects, _fields_of(shapes)
 
 
-def _read_item(index: int, item: Any) -> Record:
+def _read_item(place: int, item: Any) -> Record:
     if type(item) is not dict:
         raise BadField(f"expected an object for each paper, found {json_type(item)}")
     paper = _get(item, "paper", dict)
@@ -62,7 +62,7 @@ def _read_item(index: int, item: Any) -> Record:
     published_at = _time(paper, "publishedAt")
     submitter = _get(item, "submittedBy", dict) or _get(paper, "submittedOnDailyBy", dict) or {}
     return Record(
-        index=index,
+        place=place,
         title_as_listed=unwrap(listed_title or title),
         title=unwrap(title),
         arxiv_id=_arxiv_id(paper),
@@ -97,7 +97,7 @@ def _get(holder: dict[str, Any], key: str, kind: type) -> Any:
 
 
 def _trimmed(holder: dict[str, Any], key: str) -> str | None:
-    text = _get(holder, key, str)
+    text: str | None = _get(holder, key, str)
     return text.strip() or None if text else None
 
 
@@ -154,7 +154,8 @@ def _organization(holder: dict[str, Any]) -> str | None:
     organization = _get(holder, "organization", dict)
     if organization is None:
         return None
-    return _get(organization, "fullname", str) or _get(organization, "name", str)
+    name: str | None = _get(organization, "fullname", str) or _get(organization, "name", str)
+    return name
 
 
 def _submitted_at(
@@ -213,16 +214,24 @@ def loaded_paths(paths: Iterable[str]) -> frozenset[str]:
     return frozenset(paths) & _LOADED
 
 
+_LISTED_PERSON = {"name", "user"}
+_ORGANIZATION = {"fullname", "name"}
 _LOADED = frozenset(
-    """
-    paper title summary publishedAt numComments thumbnail isAuthorParticipating submittedBy
-    submittedBy.name organization organization.fullname organization.name mediaUrl mediaUrls
-    paper.id paper.title paper.summary paper.publishedAt paper.upvotes paper.authors
-    paper.authors[].name paper.authors[].hidden paper.authors[].status paper.authors[].user
-    paper.authors[].user.user paper.discussionId paper.submittedOnDailyAt
-    paper.submittedOnDailyBy paper.submittedOnDailyBy.name paper.submittedOnDailyBy.user
-    paper.githubRepo paper.githubStars paper.projectPage paper.ai_summary paper.ai_keywords
-    paper.organization paper.organization.fullname paper.organization.name paper.mediaUrls
-    paper.withdrawnAt
-    """.split()
+    {
+        *("paper", "title", "summary", "publishedAt", "numComments", "thumbnail", "submittedBy"),
+        *("isAuthorParticipating", "organization", "mediaUrl", "mediaUrls", "submittedBy.name"),
+        *(f"organization.{name}" for name in _ORGANIZATION),
+        *(f"paper.organization.{name}" for name in _ORGANIZATION),
+        *(f"paper.submittedOnDailyBy.{name}" for name in _LISTED_PERSON),
+        *(f"paper.authors[].{name}" for name in ("name", "hidden", "status", "user", "user.user")),
+        *(
+            f"paper.{name}"
+            for name in (
+                *("id", "title", "summary", "publishedAt", "withdrawnAt", "upvotes", "authors"),
+                *("discussionId", "submittedOnDailyAt", "submittedOnDailyBy", "githubRepo"),
+                *("githubStars", "projectPage", "ai_summary", "ai_keywords", "organization"),
+                "mediaUrls",
+            )
+        ),
+    }
 )

@@ -1,0 +1,92 @@
+"""Commands that ask: `sql`, `tables`, `describe`."""
+
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from flows.command import app
+from schemas.errors import UsageError
+
+
+class Output(StrEnum):
+    """How rows are written."""
+
+    table = "table"
+    csv = "csv"
+    json = "json"
+    parquet = "parquet"
+
+
+@app.command()
+def sql(
+    statement: Annotated[str, typer.Argument(help="One query; `-` reads it from standard input.")],
+    output: Annotated[
+        Output | None, typer.Option("--format", "-f", help="How rows are written.")
+    ] = None,
+    file: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", help="Write here; the ending tells the format."),
+    ] = None,
+) -> None:
+    """Query the published warehouse, read-only."""
+    from flows.command.rows import write_rows
+    from flows.settings import load_settings
+    from warehouse.home import Home
+    from warehouse.query import query
+
+    text = sys.stdin.read() if statement == "-" else statement
+    chosen = output or _format_of(file)
+    if chosen is Output.parquet and file is None:
+        raise UsageError("Parquet is not for a terminal; name a file with --output")
+    rows = query(Home(load_settings().home).publication, text)
+    write_rows(rows, chosen, file)
+
+
+@app.command()
+def tables() -> None:
+    """List the tables and how many rows the published warehouse has of each."""
+    from flows.command.rows import print_table
+    from flows.settings import load_settings
+    from warehouse.home import Home
+    from warehouse.query import query
+
+    found = query(
+        Home(load_settings().home).publication,
+        """
+        SELECT schema_name || '.' || table_name AS "table", estimated_size AS n_rows, comment
+        FROM duckdb_tables()
+        UNION ALL
+        SELECT schema_name || '.' || view_name, NULL, comment FROM duckdb_views()
+        WHERE NOT internal
+        ORDER BY ALL
+        """,
+    )
+    print_table(found)
+
+
+@app.command()
+def describe(
+    table: Annotated[str, typer.Argument(help="A table, as in core.listings.")],
+) -> None:
+    """Say what a table holds: grain, key, columns, units and rules."""
+    from schemas import TABLES
+    from schemas.describe import describe as text_of
+
+    known = TABLES.get(table) or TABLES.get(f"core.{table}")
+    if known is None:
+        raise UsageError(f"no table is called {table!r}; there are: {', '.join(sorted(TABLES))}")
+    typer.echo(text_of(known))
+
+
+def _format_of(file: Path | None) -> Output:
+    if file is None:
+        return Output.table
+    try:
+        return Output(file.suffix.removeprefix("."))
+    except ValueError as error:
+        raise UsageError(
+            f"{file.name}: the ending tells no format; use .csv, .json or .parquet, or --format"
+        ) from error

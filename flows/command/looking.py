@@ -1,0 +1,68 @@
+"""Commands that look at the warehouse's own work: `status` and `quarantine`."""
+
+import json
+from typing import Annotated, Any
+
+import typer
+
+from flows.command import app
+from schemas.errors import UsageError
+
+quarantine = typer.Typer(no_args_is_help=True, help="Records that were not loaded, and why.")
+app.add_typer(quarantine, name="quarantine")
+
+
+@app.command()
+def status(
+    as_json: Annotated[bool, typer.Option("--json", help="Print it as JSON.")] = False,
+) -> None:
+    """Say what is published, how the last runs ended, and what needs a look."""
+    from flows.settings import load_settings
+    from flows.status import read_status
+    from warehouse.home import Home
+
+    found = read_status(Home(load_settings().home))
+    if as_json:
+        typer.echo(json.dumps(found.as_json(), indent=1, default=str))
+    else:
+        typer.echo("\n".join(found.lines()))
+
+
+@quarantine.command("list")
+def list_rows(
+    every: Annotated[
+        bool, typer.Option("--all", help="Also records that were settled since.")
+    ] = False,
+) -> None:
+    """List quarantined records, newest first."""
+    rows = _quarantined("true" if every else "state = 'open'")
+    for row in sorted(rows, key=lambda row: row["quarantined_at"], reverse=True):
+        typer.echo(
+            f"{row['quarantine_id']}  {row['state']:<8}  {row['issue_id']}  "
+            f"record {row['record_index']}  {row['reason']}"
+        )
+    typer.echo(f"{len(rows):,} in quarantine", err=True)
+
+
+@quarantine.command()
+def show(quarantine_id: Annotated[str, typer.Argument(help="An id from `list`.")]) -> None:
+    """Show one record: each rule it broke, where it stands, and its raw text."""
+    rows = _quarantined("quarantine_id = ?", quarantine_id)
+    if not rows:
+        raise UsageError(f"nothing in quarantine is called {quarantine_id!r}; see `list --all`")
+    (row,) = rows
+    typer.echo(f"{row['issue_id']}, record {row['record_index']}, {row['state']}")
+    typer.echo(f"bytes {row['span_start']} to {row['span_end']} of {row['payload_sha256']}")
+    for rule in row["rules"].splitlines():
+        typer.echo(f"broke: {rule}")
+    typer.echo(f"why: {row['reason']}\n\n{row['raw']}")
+
+
+def _quarantined(where: str, *parameters: str) -> list[dict[str, Any]]:
+    from flows.settings import load_settings
+    from schemas.ops import QUARANTINE
+    from warehouse.home import Home
+    from warehouse.ledger import open_ledger
+
+    with open_ledger(Home(load_settings().home).ledger) as ledger:
+        return ledger.rows(QUARANTINE, where, parameters)

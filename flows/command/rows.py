@@ -1,0 +1,75 @@
+"""Rows of a query as a table, CSV, JSON or Parquet."""
+
+import csv
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, TextIO
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+
+def write_rows(rows: pa.Table, form: str, file: Path | None) -> None:
+    """Write rows in a form, to a file or to standard output."""
+    if form == "parquet":
+        pq.write_table(rows, file)
+        return
+    with _target(file) as target:
+        if form == "csv":
+            writer = csv.writer(target)
+            writer.writerow(rows.column_names)
+            writer.writerows([_text(value) for value in row.values()] for row in rows.to_pylist())
+        elif form == "json":
+            json.dump(rows.to_pylist(), target, indent=1, ensure_ascii=False, default=_text)
+            target.write("\n")
+        else:
+            print_table(rows, target)
+
+
+def print_table(rows: pa.Table, target: TextIO | None = None) -> None:
+    """A table for people: numbers to the right, NULL shown as nothing.
+
+    Text from digests is printed as it is, never read as markup or terminal control.
+    """
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    for field in rows.schema:
+        is_number = pa.types.is_integer(field.type) or pa.types.is_floating(field.type)
+        table.add_column(Text(field.name), justify="right" if is_number else "left")
+    for row in rows.to_pylist():
+        table.add_row(*(Text(_printable(_text(value))) for value in row.values()))
+    console = Console(file=target or sys.stdout)
+    if not console.is_terminal:
+        console.width = 200
+    console.print(table)
+
+
+@contextmanager
+def _target(file: Path | None) -> Iterator[TextIO]:
+    if file is None:
+        yield sys.stdout
+        return
+    with file.open("w", encoding="utf-8", newline="") as opened:
+        yield opened
+
+
+def _text(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        return value.isoformat(sep=" ").replace("+00:00", "Z")
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, (list, dict)):
+        return json.dumps(value, ensure_ascii=False, default=_text)
+    return str(value)
+
+
+def _printable(text: str) -> str:
+    return "".join(c if c.isprintable() else " " for c in text)

@@ -1,0 +1,86 @@
+"""Loading what is named by hand: local files and folders, or single issues fetched now."""
+
+import secrets
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import datetime
+from pathlib import Path
+
+from flows.fetching import Planned, fetch_issue, known_receipts, open_fetcher
+from flows.loading import load
+from flows.report import RunReport
+from flows.run import Clock, Run, running, utc_now
+from flows.settings import Settings
+from flows.taking import Taken, files_below, take_files
+from tasks.calendar import Due
+from tasks.errors import BadIssueId
+from tasks.model import IssueRef
+from tasks.sources import source_of
+from warehouse.home import Home
+
+
+def new_run_id(now: datetime) -> str:
+    """A name for a run: its start, and six random digits for runs of the same second."""
+    return f"{now:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
+
+
+def ingest(
+    settings: Settings,
+    targets: Iterable[str],
+    *,
+    given: IssueRef | None = None,
+    captured_at: datetime | None = None,
+    clock: Clock = utc_now,
+    run_id: str | None = None,
+    watch: Callable[[Sequence[Path]], Iterator[Path]] = iter,
+) -> RunReport:
+    """Load files, folders and issues in one run.
+
+    `given` names the issue when a file does not; `captured_at` says when the files were taken,
+    which is now unless somebody knows better. Raises usage errors before anything is written.
+    """
+    issues, paths = _sort_out(targets)
+    files = files_below(paths) if paths else []
+    if given is not None:
+        source_of(given)
+        if len(files) != 1:
+            raise BadIssueId(f"--as names one issue, but there are {len(files)} files")
+    now = clock()
+    with running(
+        Home(settings.home), "ingest", run_id=run_id or new_run_id(now), clock=clock
+    ) as run:
+        taken = _take(run, settings, issues, watch(files), given, captured_at or now)
+        load(run, taken, batch_issues=settings.batch_issues)
+    return run.report()
+
+
+def _sort_out(targets: Iterable[str]) -> tuple[list[IssueRef], list[Path]]:
+    """Issue ids and paths; what exists as a path is one."""
+    issues: list[IssueRef] = []
+    paths: list[Path] = []
+    for target in targets:
+        if Path(target).exists() or ":" not in target:
+            paths.append(Path(target))
+        else:
+            issue = IssueRef.parse(target)
+            if source_of(issue).request is None:
+                raise BadIssueId(f"{issue}: {issue.source} is read from files, not fetched")
+            issues.append(issue)
+    return issues, paths
+
+
+def _take(
+    run: Run,
+    settings: Settings,
+    issues: list[IssueRef],
+    files: Iterable[Path],
+    given: IssueRef | None,
+    captured_at: datetime,
+) -> Iterator[Taken]:
+    known = known_receipts(run) if issues else {}
+    for issue in issues:
+        fetcher = open_fetcher(run, settings, source_of(issue))
+        planned = Planned(Due(issue, "asked for"), known.get(str(issue), ()))
+        taken = fetch_issue(run, fetcher, planned)
+        if taken:
+            yield taken
+    yield from take_files(run, files, given=given, captured_at=captured_at)

@@ -1,0 +1,28 @@
+"""A table's description as text for people."""
+
+from schemas.table import Column, Table
+
+
+def describe(table: Table) -> str:
+    """Prose, key, partition and every column with type, unit and rules."""
+    lines = [table.full_name, f"  {table.prose}", "", f"  key: {', '.join(table.key)}"]
+    if table.partition:
+        lines.append(f"  partition: {table.partition}")
+    lines.append("")
+    width = max(len(column.name) for column in table.columns)
+    for column in table.columns:
+        lines.append(f"  {column.name:<{width}}  {column.duckdb_type}{_marks(column)}")
+        lines.append(f"  {'':<{width}}  {column.comment}")
+        lines += [
+            f"  {'':<{width}}  must {rule.sentence()}, else {_consequence(rule.severity)}"
+            for rule in column.rules
+        ]
+    return "\n".join(lines)
+
+
+def _marks(column: Column) -> str:
+    return "" if column.nullable else " NOT NULL"
+
+
+def _consequence(severity: str) -> str:
+    return "quarantine" if severity == "reject" else "a warning"
