@@ -1,51 +1,67 @@
 """The nightly flow: fetch what is due, load it, publish, report.
 
-The steps are plain functions; here they become Prefect tasks, so that each fetch has its own state,
-log and retries. `flows/ingest.py` puts the same steps together without Prefect.
+The steps are plain functions; here they become Prefect tasks, so that each has its own state, times
+and log. `flows/ingest.py` puts the same steps together without Prefect.
+
+The tasks have no retries of their own: a request that may pass is tried again, politely, inside
+`fetch_issue`, and what is left is an outcome of the run. Anything a task raises is a fault on our
+side, such as a full disk, and ends the night with nothing half loaded.
 """
 
-from datetime import datetime
+from datetime import UTC
 from pathlib import Path
 from typing import cast
 
-from prefect import flow, get_run_logger, task
+from prefect import State, flow, get_run_logger, task
 from prefect.artifacts import create_markdown_artifact
 from prefect.cache_policies import NO_CACHE
-from prefect.states import Completed
+from prefect.runtime import flow_run
+from prefect.states import Completed, Failed
+from pydantic import AwareDatetime
 
 from flows import fetching, loading
 from flows.ingest import new_run_id
 from flows.report import RunReport
-from flows.run import running, utc_now
+from flows.run import Clock, running, utc_now
 from flows.settings import load_settings
 from schemas.errors import PaperhouseError
 from warehouse.home import Home
 
 
 class NightFailed(PaperhouseError):
-    """Nothing that was due could be loaded."""
+    """Nothing that was due could be loaded; `report` tells each fault."""
+
+    def __init__(self, report: RunReport) -> None:
+        super().__init__(report)
+        self.report = report
+
+    def __str__(self) -> str:
+        return f"{self.report.headline()}: {self.report.fault_line()}"
+
+
+def _run_name() -> str:
+    """`nightly 2026-11-14 03:00Z`: the moment the run acts at, or was scheduled for."""
+    moment = flow_run.parameters.get("now") or flow_run.scheduled_start_time
+    return f"nightly {moment.astimezone(UTC):%Y-%m-%d %H:%MZ}"
 
 
 plan = task(name="plan", task_run_name="plan {source.name}", cache_policy=NO_CACHE)(fetching.plan)
-fetch_issue = task(
-    name="fetch",
-    task_run_name="fetch {planned.due.issue}",
-    retries=1,
-    retry_delay_seconds=30,
-    cache_policy=NO_CACHE,
-)(fetching.fetch_issue)
-load = task(name="load", cache_policy=NO_CACHE)(loading.load)
+fetch_issue = task(name="fetch", task_run_name="fetch {planned.due.issue}", cache_policy=NO_CACHE)(
+    fetching.fetch_issue
+)
+load = task(name="load", task_run_name="load", cache_policy=NO_CACHE)(loading.load)
 
 
-@flow(name="nightly", flow_run_name="nightly {now}")
-def nightly(home: Path | None = None, now: datetime | None = None) -> RunReport:
-    """Load what is due into the warehouse at `home`.
+@flow(name="nightly", flow_run_name=_run_name)
+def nightly(home: Path | None = None, now: AwareDatetime | None = None) -> RunReport:
+    """Load what is due into the warehouse.
 
-    `home` overrides the setting; `now` replaces the clock, for rehearsals. Ends Completed, named
-    `Partial` when some source or issue failed, and Failed when nothing due could be loaded.
+    `home` is the warehouse folder instead of the configured one; `now`, with its zone, replaces the
+    clock, for rehearsals. Ends Completed, named `Partial` when some source or issue failed, and
+    Failed when nothing that was due could be loaded; a caller gets the report, or `NightFailed`.
     """
     settings = load_settings(home=home)
-    clock = (lambda: now) if now else utc_now
+    clock: Clock = (lambda: now) if now else utc_now
     with running(Home(settings.home), "nightly", run_id=new_run_id(clock()), clock=clock) as run:
         taken = []
         for source in fetching.enabled_sources(settings):
@@ -56,8 +72,16 @@ def nightly(home: Path | None = None, now: datetime | None = None) -> RunReport:
     report = run.report()
     create_markdown_artifact(report.markdown(), key="nightly-report", description=report.headline())
     get_run_logger().info("\n".join(report.lines()))
+    return cast("RunReport", _final_state(report))
+
+
+def _final_state(report: RunReport) -> State[RunReport]:
+    """The state a run ends in. Prefect hands the caller its data, or raises it.
+
+    A failed night is returned rather than raised: Prefect would log a traceback of our own code
+    where the report has said already what the source did.
+    """
     if report.outcome == "failed":
-        raise NightFailed(report.headline())
+        return Failed(message=report.headline(), data=NightFailed(report))
     name = "Partial" if report.outcome == "partial" else "Completed"
-    state = Completed(name=name, message=report.headline(), data=report)
-    return cast("RunReport", state)  # Prefect ends in the state and hands the caller its data
+    return Completed(name=name, message=report.headline(), data=report)
