@@ -18,7 +18,7 @@ import pyarrow as pa
 import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 
-from schemas import Change, Table
+from schemas import NO_CHANGE, TABLES, Change, Table
 from warehouse.files import UNFINISHED, fsync_file, fsync_folder, point, sweep
 from warehouse.lake import DataFile, Lake, Snapshot, TableFiles, as_dataset, to_manifest
 
@@ -56,7 +56,7 @@ class Draft:
 
     def append(self, table: Table, partition: str | None, rows: pa.Table, change: Change) -> None:
         """Add `rows` to one partition as a file of their own."""
-        self._changes[table.full_name] = self._changes.get(table.full_name, Change()) + change
+        self._changes[table.full_name] = self._changes.get(table.full_name, NO_CHANGE) + change
         if rows.num_rows:
             file = self._write(table, partition, rows)
             path = self._next.root / table.full_name / file.path
@@ -126,7 +126,8 @@ class Draft:
                 target.parent.mkdir(parents=True, exist_ok=True)
                 target.hardlink_to(path)
         files = tuple(sorted(places, key=lambda file: file.path))
-        return TableFiles(files, self._changes.get(name, Change()))
+        columns = {column.name: str(column.type) for column in TABLES[name].columns}
+        return TableFiles(files, self._changes.get(name, NO_CHANGE), columns)
 
 
 def recover(lake: Lake) -> None:

@@ -44,6 +44,8 @@ class TableFiles:
 
     files: tuple[DataFile, ...] = ()
     change: Change = NO_CHANGE
+    columns: dict[str, str] = field(default_factory=dict)
+    """Name and Arrow type of each column as the table was described when this was written."""
 
     @property
     def n_rows(self) -> int:
@@ -140,7 +142,9 @@ def to_manifest(snapshot: Snapshot) -> dict[str, Any]:
 def _from_manifest(manifest: dict[str, Any], folder: Path) -> Snapshot:
     tables = {
         name: TableFiles(
-            tuple(DataFile(**file) for file in described["files"]), Change(**described["change"])
+            tuple(DataFile(**file) for file in described["files"]),
+            Change(**described["change"]),
+            described["columns"],
         )
         for name, described in manifest["tables"].items()
     }
