@@ -2,14 +2,13 @@
 
 import hashlib
 import os
-from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 
 from flows.report import IssueOutcome
 from flows.run import Run
 from flows.settings import Settings
-from flows.taking import Taken
+from flows.taking import Taken, captures_landed
 from schemas.core import ISSUES
 from schemas.ops import FETCHES, OUTCOMES
 from tasks.calendar import UNSETTLED, Due, due
@@ -43,13 +42,11 @@ def plan(run: Run, settings: Settings, source: Source) -> list[Planned]:
 
 def known_receipts(run: Run) -> dict[str, tuple[Receipt, ...]]:
     """The receipts of each issue's newest loaded capture, in page order."""
-    captures: defaultdict[tuple[str, datetime], list[Receipt]] = defaultdict(list)
-    for receipt in run.landing.receipts():
-        if receipt.issue_id:
-            captures[receipt.issue_id, receipt.captured_at].append(receipt)
+    landed = captures_landed(run)
     return {
-        issue_id: tuple(sorted(captures[issue_id, captured_at], key=lambda r: r.part))
+        issue_id: landed[issue_id, captured_at].receipts
         for issue_id, captured_at, _ in _issues(run)
+        if (issue_id, captured_at) in landed
     }
 
 
@@ -72,7 +69,7 @@ def fetch_issue(run: Run, fetcher: Fetcher, planned: Planned) -> Taken | None:
         )
         return None
     stored = run.landing.store(_arrivals(planned.due, captured_at, pages))
-    return Taken(issue, captured_at, tuple(stored), pages[0].url)
+    return Taken(issue, captured_at, tuple(stored))
 
 
 def enabled_sources(settings: Settings) -> list[Source]:

@@ -13,6 +13,7 @@ from typing import Any
 
 from flows.merging import known_papers, merge_batch
 from flows.report import IssueOutcome
+from flows.retelling import tell_again, within
 from flows.run import Run, log
 from flows.taking import Taken
 from schemas.core import CAPTURES, ISSUES
@@ -24,9 +25,11 @@ from tasks.resolve import titles_without_id
 from tasks.shape import Counts
 from tasks.sources import Form, source_of
 from warehouse.draft import Draft
+from warehouse.lake import Snapshot
 from warehouse.landing import Receipt
 
 CaptureId = tuple[str, datetime, str]
+"""Issue, capture time and SHA-256: what names one capture."""
 
 
 @dataclass
@@ -39,71 +42,121 @@ class _Loading:
     """Captures that are loaded already."""
     n_listed: dict[str, int]
     """How many papers each issue is known to list."""
+    newest: datetime | None
+    """Capture time of the newest capture loaded."""
     bodies: dict[str, tuple[Receipt, Form]] = field(default_factory=dict)
     """Bodies of the batch in hand, by SHA-256."""
 
 
-def load(run: Run, taken: Iterable[Taken], *, batch_issues: int) -> None:
+def load(
+    run: Run, taken: Iterable[Taken], *, batch_issues: int, base: Snapshot | None = None
+) -> None:
     """Load captures into a new snapshot, which becomes the current one.
 
-    What is known already changes nothing; when nothing changes, no snapshot is written. Outcomes
-    and changes are added to the run. When anything raises, the draft is removed and the lake
-    stays.
+    The draft begins with `base`, the current snapshot unless given. What is known already changes
+    nothing; when nothing changes, no snapshot is written. Outcomes and changes are added to the
+    run. When anything raises, the draft is removed and the lake stays.
     """
-    draft = Draft(run.lake, run_id=run.run_id, now=run.started_at)
+    draft = Draft(run.lake, run_id=run.run_id, now=run.started_at, base=base)
     try:
-        loading = _Loading(run, draft, _known_captures(draft), _listed(draft))
+        loading = _begin(run, draft)
         for number, batch in enumerate(_batches(taken, batch_issues)):
             _load_batch(loading, number, batch)
             log.info("batch %d: %d issues", number + 1, len(batch))
         run.changes = draft.changes
-        if run.changes:
-            run.snapshot = draft.commit()
+        snapshot = draft.commit()
+        if snapshot.run_id == run.run_id:
+            run.snapshot = snapshot
     finally:
         draft.abandon()
 
 
+def _begin(run: Run, draft: Draft) -> _Loading:
+    columns = ["issue_id", "captured_at", "payload_sha256"]
+    captures = draft.dataset(CAPTURES).to_table(columns=columns)
+    known = set(zip(*(captures[name].to_pylist() for name in columns), strict=True))
+    issues = draft.dataset(ISSUES).to_table(columns=["issue_id", "n_parsed"])
+    n_listed = zip(issues["issue_id"].to_pylist(), issues["n_parsed"].to_pylist(), strict=True)
+    newest = max((captured_at for _, captured_at, _ in known), default=None)
+    return _Loading(run, draft, known, dict(n_listed), newest)
+
+
 def _load_batch(loading: _Loading, number: int, batch: Sequence[Taken]) -> None:
+    """Take one batch of captures all the way into the draft."""
     run = loading.run
     loading.bodies.clear()
-    opened = [_open(loading, taken) for taken in sorted(batch, key=lambda t: t.captured_at)]
-    captures = [capture for capture in opened if capture is not None]
+    fresh = [taken for taken in batch if _is_new(loading, taken)]
+    parsed = [capture for taken in fresh if (capture := _parse(loading, taken))]
+    scope, again = tell_again(run, loading.draft, _late(loading, parsed))
+    for issue_id in scope.issues:
+        loading.n_listed.pop(issue_id, None)
+    repeated = [capture for taken in again if (capture := _parse(loading, taken, is_new=False))]
+    ordered = sorted([*repeated, *parsed], key=lambda c: (c.captured_at, c.sha256))
+    captures = [c for c in ordered if _is_admitted(loading, c, is_new=c in parsed)]
     if not captures:
         return
-    judged = judge(captures, known_papers(loading.draft, titles_without_id(captures)), run.stamp)
-    run.ledger.record(QUARANTINE, [_quarantine_row(loading, item) for item in judged.rejected])
-    merge_batch(loading.draft, judged)
-    _account(run, number, judged)
+    known = known_papers(loading.draft, titles_without_id(captures))
+    judged = within(judge(captures, known, run.stamp), scope, parsed)
+    run.ledger.record_new(QUARANTINE, [_quarantine_row(loading, item) for item in judged.rejected])
+    merge_batch(loading.draft, judged, scope)
+    _account(run, number, judged, parsed)
+    newest = max(capture.captured_at for capture in captures)
+    loading.newest = max(newest, loading.newest or newest)
 
 
-def _open(loading: _Loading, taken: Taken) -> Capture | None:
-    """Parse a capture; None when it is known already, no issue at all, or must be held back."""
-    run, issue_id = loading.run, str(taken.issue)
-    outcome = IssueOutcome(issue_id, taken.captured_at, "unchanged", taken.sha256)
-    if (issue_id, taken.captured_at, taken.sha256) in loading.known:
-        run.outcomes.append(outcome)
-        return None
-    loading.known.add((issue_id, taken.captured_at, taken.sha256))
-    try:
-        pages = tuple(_parse(loading, taken, receipt) for receipt in taken.receipts)
-    except BadBody as error:
-        run.outcomes.append(outcome.as_fault("broken", str(error)))
-        return None
-    capture = Capture(taken.issue, taken.captured_at, pages, taken.url)
+def _is_new(loading: _Loading, taken: Taken) -> bool:
+    """Whether a capture is not loaded yet; when it is, that is its outcome."""
+    issue_id = str(taken.issue)
+    capture_id = (issue_id, taken.captured_at, taken.sha256)
+    if capture_id in loading.known:
+        outcome = IssueOutcome(issue_id, taken.captured_at, "unchanged", taken.sha256)
+        loading.run.outcomes.append(outcome)
+        return False
+    loading.known.add(capture_id)
+    return True
+
+
+def _late(loading: _Loading, captures: list[Capture]) -> list[Capture]:
+    """Captures not newer than what is loaded: they may change what came after them."""
+    return [c for c in captures if loading.newest and c.captured_at <= loading.newest]
+
+
+def _parse(loading: _Loading, taken: Taken, *, is_new: bool = True) -> Capture | None:
+    """Parse a capture; None when it is no issue at all, which is then its outcome."""
+    source = source_of(taken.issue)
+    pages: list[Page] = []
+    for receipt in taken.receipts:
+        form = source.form(receipt.form)
+        try:
+            parsed = form.parse(loading.run.landing.read(receipt))
+        except BadBody as error:
+            if is_new:
+                _fault(loading.run, taken, "broken", str(error))
+            return None
+        loading.bodies[receipt.sha256] = (receipt, form)
+        if is_new:
+            _note_fields(loading.run, taken, form, parsed.fields_seen)
+        pages.append(Page(receipt.sha256, form.parser_version, parsed))
+    return Capture(taken.issue, taken.captured_at, tuple(pages), taken.url)
+
+
+def _is_admitted(loading: _Loading, capture: Capture, *, is_new: bool) -> bool:
+    """Whether a capture may be loaded; when it is held back, that is its outcome."""
+    issue_id = str(capture.issue)
     reason = why_held(capture, loading.n_listed.get(issue_id, 0))
-    if reason:
-        run.outcomes.append(outcome.as_fault("held", reason))
-        return None
-    loading.n_listed[issue_id] = capture.n_parsed
-    return capture
+    if reason is None:
+        loading.n_listed[issue_id] = capture.n_parsed
+    elif is_new:
+        _fault(loading.run, capture, "held", reason)
+    return reason is None
 
 
-def _parse(loading: _Loading, taken: Taken, receipt: Receipt) -> Page:
-    form = source_of(taken.issue).form(receipt.form)
-    parsed = form.parse(loading.run.landing.read(receipt))
-    loading.bodies[receipt.sha256] = (receipt, form)
-    _note_fields(loading.run, taken, form, parsed.fields_seen)
-    return Page(receipt.sha256, form.parser_version, parsed)
+def _fault(run: Run, capture: Taken | Capture, outcome: str, reason: str) -> None:
+    run.outcomes.append(
+        IssueOutcome(
+            str(capture.issue), capture.captured_at, outcome, capture.sha256, reason=reason
+        )
+    )
 
 
 def _note_fields(run: Run, taken: Taken, form: Form, fields_seen: Any) -> None:
@@ -114,9 +167,11 @@ def _note_fields(run: Run, taken: Taken, form: Form, fields_seen: Any) -> None:
         run.note_field(key, n_seen, taken.captured_at, is_loaded=found.path in loaded)
 
 
-def _account(run: Run, number: int, judged: Judged) -> None:
+def _account(run: Run, number: int, judged: Judged, fresh: list[Capture]) -> None:
     """What became of a batch, in the run's outcomes and the ledger."""
-    run.outcomes += [_outcome(capture, counts) for capture, counts in judged.counted]
+    run.outcomes += [
+        _outcome(capture, counts) for capture, counts in judged.counted if capture in fresh
+    ]
     run.warnings += [r for r in judged.results if r.n_broken and r.severity == "warn"]
     run.ledger.record(
         QUALITY_RESULTS,
@@ -162,17 +217,6 @@ def _quarantine_row(loading: _Loading, item: Rejected) -> dict[str, Any]:
         "quarantined_at": loading.run.started_at,
         "state": "open",
     }
-
-
-def _known_captures(draft: Draft) -> set[CaptureId]:
-    columns = ["issue_id", "captured_at", "payload_sha256"]
-    rows = draft.dataset(CAPTURES).to_table(columns=columns)
-    return set(zip(*(rows[name].to_pylist() for name in columns), strict=True))
-
-
-def _listed(draft: Draft) -> dict[str, int]:
-    rows = draft.dataset(ISSUES).to_table(columns=["issue_id", "n_accepted"])
-    return dict(zip(rows["issue_id"].to_pylist(), rows["n_accepted"].to_pylist(), strict=True))
 
 
 def _batches(taken: Iterable[Taken], size: int) -> Iterator[list[Taken]]:

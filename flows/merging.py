@@ -1,6 +1,7 @@
 """A judged batch into a draft: which months each merge needs, and where its result goes."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
+from dataclasses import dataclass
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -19,6 +20,7 @@ from schemas.core import (
 from tasks.judge import Judged
 from tasks.load import (
     Merged,
+    Moves,
     merge_aliases,
     merge_authors,
     merge_captures,
@@ -29,6 +31,17 @@ from tasks.load import (
 )
 from tasks.resolve import Known
 from warehouse.draft import Draft
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Issues and papers."""
+
+    issues: frozenset[str] = frozenset()
+    papers: frozenset[str] = frozenset()
+
+
+NOTHING = Scope()
 
 
 def known_papers(draft: Draft, titles: Collection[str]) -> Known:
@@ -47,32 +60,37 @@ def known_papers(draft: Draft, titles: Collection[str]) -> Known:
     )
 
 
-def merge_batch(draft: Draft, judged: Judged) -> None:
-    """Merge everything a batch saw into the months it touches."""
+def merge_batch(draft: Draft, judged: Judged, retold: Scope = NOTHING) -> None:
+    """Merge everything a batch saw into the months it touches.
+
+    What is known of the issues and papers in `retold` gives way to what the batch tells of them.
+    """
     captures, new = judged.captures, judged.accepted
-    months = _values(captures, "issue_month")
-    _replace(draft, merge_captures(draft.dataset(CAPTURES, months).to_table(), captures))
-    all_captures = draft.dataset(CAPTURES, months).to_table(
-        filter=_is_in("issue_id", _values(captures, "issue_id"))
-    )
-    _replace(draft, merge_issues(draft.dataset(ISSUES, months).to_table(), all_captures))
-
     aliases = _new_aliases(draft, new[PAPER_ALIASES])
-    known = _read(draft, LISTINGS, months, aliases)
-    _replace(draft, merge_listings(known, new[LISTINGS], all_captures, aliases))
+    moves = Moves(aliases, retold.issues, retold.papers)
+    months = _values(captures, "issue_month") | _months_of(draft, ISSUES, retold.issues)
+    _replace(draft, merge_captures(draft.dataset(CAPTURES, months).to_table(), captures, moves))
+    touched = _values(captures, "issue_id") | retold.issues
+    all_captures = draft.dataset(CAPTURES, months).to_table(filter=_is_in("issue_id", touched))
+    _replace(draft, merge_issues(draft.dataset(ISSUES, months).to_table(), all_captures, moves))
+
+    leaving = moves.aliases.keys() | moves.papers
+    listed = months | _months_of(draft, LISTINGS, moves.aliases)
+    known = draft.dataset(LISTINGS, listed).to_table()
+    _replace(draft, merge_listings(known, new[LISTINGS], all_captures, moves))
     for table, merge in ((PAPER_VERSIONS, merge_versions), (PAPER_AUTHORS, merge_authors)):
-        known = _read(draft, table, _values(new[table], "paper_month"), aliases)
-        _replace(draft, merge(known, new[table], aliases))
-    _merge_observations(draft, new[OBSERVATIONS], aliases)
+        written = _values(new[table], "paper_month") | _months_of(draft, table, leaving)
+        _replace(draft, merge(draft.dataset(table, written).to_table(), new[table], moves))
+    _merge_observations(draft, new[OBSERVATIONS], moves)
 
 
-def _merge_observations(draft: Draft, new: pa.Table, aliases: Mapping[str, str]) -> None:
-    """Observations are appended; only months with rows of an aliased paper are written anew."""
-    rewritten = _months_of(draft, OBSERVATIONS, aliases)
-    papers = _values(new, "paper_id") | set(aliases.values())
-    past = draft.dataset(OBSERVATIONS).to_table(filter=_is_in("paper_id", papers))
+def _merge_observations(draft: Draft, new: pa.Table, moves: Moves) -> None:
+    """Observations are appended; only months in which rows move are written anew."""
+    rewritten = _months_of(draft, OBSERVATIONS, moves.aliases.keys() | moves.papers)
+    staying = (_values(new, "paper_id") | set(moves.aliases.values())) - moves.papers
+    past = draft.dataset(OBSERVATIONS).to_table(filter=_is_in("paper_id", staying))
     known = draft.dataset(OBSERVATIONS, rewritten).to_table()
-    merged = merge_observations(known, new, past, aliases)
+    merged = merge_observations(known, new, past, moves)
     for partition, change in merged.changes.items():
         put = draft.replace if partition in rewritten else draft.append
         put(OBSERVATIONS, partition, merged.partition(partition), change)
@@ -85,18 +103,12 @@ def _new_aliases(draft: Draft, aliases: pa.Table) -> dict[str, str]:
     return dict(zip(aliases["alias_id"].to_pylist(), aliases["paper_id"].to_pylist(), strict=True))
 
 
-def _read(draft: Draft, table: Table, months: set[str], aliases: Mapping[str, str]) -> pa.Table:
-    """The months a merge touches: those of the new rows and those of papers that move."""
-    return draft.dataset(table, months | _months_of(draft, table, aliases)).to_table()
-
-
-def _months_of(draft: Draft, table: Table, papers: Collection[str]) -> set[str]:
-    """The partitions in which rows of these papers lie."""
-    if not papers or table.partition is None:
+def _months_of(draft: Draft, table: Table, scope: Collection[str]) -> set[str]:
+    """The partitions in which rows of these issues (core.issues) or papers lie."""
+    if not scope or table.partition is None:
         return set()
-    rows = draft.dataset(table).to_table(
-        columns=[table.partition], filter=_is_in("paper_id", papers)
-    )
+    column = "issue_id" if table is ISSUES else "paper_id"
+    rows = draft.dataset(table).to_table(columns=[table.partition], filter=_is_in(column, scope))
     return _values(rows, table.partition)
 
 

@@ -1,6 +1,7 @@
 """Getting local files into the landing, and what is handed on from there."""
 
 import hashlib
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -30,11 +31,32 @@ class Taken:
     issue: IssueRef
     captured_at: datetime
     receipts: tuple[Receipt, ...]
-    url: str | None = None
+
+    @property
+    def url(self) -> str | None:
+        """Where the first body was fetched; None for a local file."""
+        origin = self.receipts[0].origin
+        return origin if origin.startswith(("https://", "http://")) else None
 
     @property
     def sha256(self) -> str:
         return payload_sha256([receipt.sha256 for receipt in self.receipts])
+
+
+def captures_landed(run: Run) -> dict[tuple[str, datetime], Taken]:
+    """Every capture in the landing whose issue is known, by issue and time, oldest first."""
+    pages: defaultdict[tuple[str, datetime], list[Receipt]] = defaultdict(list)
+    for receipt in run.landing.receipts():
+        if receipt.issue_id:
+            pages[receipt.issue_id, receipt.captured_at].append(receipt)
+    return {
+        (issue_id, captured_at): Taken(
+            IssueRef.parse(issue_id),
+            captured_at,
+            tuple(sorted(pages[issue_id, captured_at], key=lambda r: r.part)),
+        )
+        for issue_id, captured_at in sorted(pages, key=lambda key: (key[1], key[0]))
+    }
 
 
 def files_below(paths: Iterable[Path]) -> list[Path]:

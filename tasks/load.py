@@ -5,8 +5,8 @@ depend on how a night's bodies were cut into batches. What a capture does not sa
 what is known. The SQL runs in a private in-memory DuckDB; nothing is read or written here.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 
 import duckdb
 import pyarrow as pa
@@ -28,6 +28,22 @@ from tasks.resolve import paper_month
 
 
 @dataclass(frozen=True)
+class Moves:
+    """Known rows that do not stay as they are.
+
+    `aliases` (provisional id → paper) names rows that go to the paper they turned out to be;
+    `issues` and `papers` name rows that `new` tells again whole.
+    """
+
+    aliases: Mapping[str, str] = field(default_factory=dict)
+    issues: frozenset[str] = frozenset()
+    papers: frozenset[str] = frozenset()
+
+
+NO_MOVES = Moves()
+
+
+@dataclass(frozen=True)
 class Merged:
     """The rows of every partition looked at, in file order, and what changed in each."""
 
@@ -42,9 +58,10 @@ class Merged:
         return self.rows.filter(pc.equal(self.rows[self.table.partition], name))
 
 
-def merge_captures(known: pa.Table, new: pa.Table) -> Merged:
+def merge_captures(known: pa.Table, new: pa.Table, moves: Moves = NO_MOVES) -> Merged:
     """Add captures; one that is known already stays as it is."""
-    return _merge(CAPTURES, known, new, _keep_known(CAPTURES), scope="issue_id")
+    fold = _keep_known(CAPTURES)
+    return _merge(CAPTURES, known, new, fold, scope="issue_id", retold=moves.issues)
 
 
 def merge_aliases(known: pa.Table, new: pa.Table) -> Merged:
@@ -52,7 +69,7 @@ def merge_aliases(known: pa.Table, new: pa.Table) -> Merged:
     return _merge(PAPER_ALIASES, known, new, _keep_known(PAPER_ALIASES), scope="alias_id")
 
 
-def merge_issues(known: pa.Table, captures: pa.Table) -> Merged:
+def merge_issues(known: pa.Table, captures: pa.Table, moves: Moves = NO_MOVES) -> Merged:
     """Issues as their captures tell them; `captures` holds all captures of the issues touched."""
     fold = """
         SELECT
@@ -71,11 +88,11 @@ def merge_issues(known: pa.Table, captures: pa.Table) -> Merged:
             PARTITION BY issue_id ORDER BY captured_at DESC, payload_sha256 DESC
         ) = 1
     """
-    return _merge(ISSUES, known, captures, fold, scope="issue_id")
+    return _merge(ISSUES, known, captures, fold, scope="issue_id", retold=moves.issues)
 
 
 def merge_listings(
-    known: pa.Table, new: pa.Table, captures: pa.Table, aliases: Mapping[str, str]
+    known: pa.Table, new: pa.Table, captures: pa.Table, moves: Moves = NO_MOVES
 ) -> Merged:
     """Insert new listings, bring known ones up to date, close those that vanished.
 
@@ -107,13 +124,14 @@ def merge_listings(
         new,
         fold,
         scope="issue_id",
-        aliases=aliases,
+        aliases=moves.aliases,
+        retold=moves.issues,
         captures=captures,
         within=captures,
     )
 
 
-def merge_versions(known: pa.Table, new: pa.Table, aliases: Mapping[str, str]) -> Merged:
+def merge_versions(known: pa.Table, new: pa.Table, moves: Moves = NO_MOVES) -> Merged:
     """One row per change of what a paper says of itself, each valid until the next.
 
     A sighting inherits what it does not say from the one before it; a sighting that then says the
@@ -143,10 +161,10 @@ def merge_versions(known: pa.Table, new: pa.Table, aliases: Mapping[str, str]) -
         SELECT *, lead(valid_from) OVER (PARTITION BY paper_id ORDER BY valid_from) AS valid_to
         FROM versions
     """
-    return _merge(PAPER_VERSIONS, known, new, fold, scope="paper_id", aliases=aliases)
+    return _merge_papers(PAPER_VERSIONS, known, new, fold, moves)
 
 
-def merge_authors(known: pa.Table, new: pa.Table, aliases: Mapping[str, str]) -> Merged:
+def merge_authors(known: pa.Table, new: pa.Table, moves: Moves = NO_MOVES) -> Merged:
     """The newest author list of each paper; a list that says the same keeps its first capture.
 
     A user or status once tied to a name at a position stays when a later list does not repeat it.
@@ -183,16 +201,16 @@ def merge_authors(known: pa.Table, new: pa.Table, aliases: Mapping[str, str]) ->
             SELECT *, unnest(authors) AS author FROM newest
         )
     """
-    return _merge(PAPER_AUTHORS, known, new, fold, scope="paper_id", aliases=aliases)
+    return _merge_papers(PAPER_AUTHORS, known, new, fold, moves)
 
 
 def merge_observations(
-    known: pa.Table, new: pa.Table, past: pa.Table, aliases: Mapping[str, str]
+    known: pa.Table, new: pa.Table, past: pa.Table, moves: Moves = NO_MOVES
 ) -> Merged:
     """The sightings to add: those in which a count differs from the last one known before.
 
-    `past` holds every observation of the papers touched. `known` holds only the months that must be
-    written anew because rows in them belong to an aliased paper; it is empty as a rule.
+    `past` holds every observation of the papers touched that stays. `known` holds only the months
+    that must be written anew because rows in them move; it is empty as a rule.
     """
     counts = ("upvotes", "comments", "github_stars")
     differs = " OR ".join(
@@ -223,7 +241,7 @@ def merge_observations(
         )
         SELECT * FROM touched UNION ALL BY NAME SELECT * EXCLUDE (is_sighted) FROM changed
     """
-    return _merge(OBSERVATIONS, known, new, fold, scope="paper_id", aliases=aliases, past=past)
+    return _merge_papers(OBSERVATIONS, known, new, fold, moves, past=past)
 
 
 def _keep_known(table: Table) -> str:
@@ -231,6 +249,15 @@ def _keep_known(table: Table) -> str:
     key = ", ".join(table.key)
     return (
         f"SELECT * FROM touched UNION ALL BY NAME SELECT * FROM new ANTI JOIN touched USING ({key})"
+    )
+
+
+def _merge_papers(
+    table: Table, known: pa.Table, new: pa.Table, fold: str, moves: Moves, **others: pa.Table
+) -> Merged:
+    aliases, retold = moves.aliases, moves.papers
+    return _merge(
+        table, known, new, fold, scope="paper_id", aliases=aliases, retold=retold, **others
     )
 
 
@@ -242,26 +269,31 @@ def _merge(
     *,
     scope: str,
     aliases: Mapping[str, str] | None = None,
+    retold: Collection[str] = (),
     **others: pa.Table,
 ) -> Merged:
     """Fold the known rows that share a scope value with `new`; pass the others through.
 
     `fold` sees `touched` (those known rows) and `new`, and gives the rows that take their place.
-    Known rows of an aliased paper are taken out and come back as sightings of the paper it is.
+    Known rows of a retold scope value are left out: `new` tells them whole. Those of an aliased
+    paper come back as sightings of the paper it is.
     """
     key = ", ".join(table.key)
     order = ", ".join(filter(None, [table.partition, *table.key]))
-    sighted = pa.concat_tables([new, _moved(known, aliases)]) if aliases else new
+    sighted = pa.concat_tables([new, _moved(known, aliases, scope, retold)]) if aliases else new
     others.setdefault("within", sighted)
     with duckdb.connect() as connection:
         connection.execute("SET TimeZone = 'UTC'")
         for name, rows in {"known": known, "new": sighted, **others}.items():
             connection.register(name, rows)
-        left = "paper_id IN (SELECT unnest($gone))" if aliases else "false"
-        parameters = {"gone": list(aliases)} if aliases else {}
+        left = f"{scope} IN (SELECT unnest($retold::VARCHAR[]))"
+        parameters = {"retold": sorted(retold)}
+        if aliases:
+            left += " OR paper_id IN (SELECT unnest($aliased::VARCHAR[]))"
+            parameters["aliased"] = sorted(aliases)
         connection.execute(
-            f"CREATE TEMP TABLE before_all AS SELECT *, {left} AS has_left FROM known "
-            f"WHERE {scope} IN (SELECT {scope} FROM within) OR {left}",
+            f"CREATE TEMP TABLE before_all AS SELECT *, ({left}) AS has_left FROM known "
+            f"WHERE {scope} IN (SELECT {scope} FROM within) OR ({left})",
             parameters,
         )
         connection.execute(
@@ -300,10 +332,13 @@ def _changes(connection: duckdb.DuckDBPyConnection, table: Table) -> dict[str | 
     return {partition: change for partition, change in changes.items() if change}
 
 
-def _moved(known: pa.Table, aliases: Mapping[str, str]) -> pa.Table:
+def _moved(
+    known: pa.Table, aliases: Mapping[str, str], scope: str, retold: Collection[str]
+) -> pa.Table:
     """The known rows of aliased papers, under the ids and months of the papers they are."""
-    is_aliased = pc.is_in(known["paper_id"], value_set=pa.array(list(aliases), pa.string()))
-    rows = known.filter(is_aliased)
+    is_aliased = pc.is_in(known["paper_id"], value_set=pa.array(sorted(aliases), pa.string()))
+    is_retold = pc.is_in(known[scope], value_set=pa.array(sorted(retold), pa.string()))
+    rows = known.filter(pc.and_not(is_aliased, is_retold))
     papers = [aliases[paper] for paper in rows["paper_id"].to_pylist()]
     replaced = {
         "paper_id": papers,

@@ -112,18 +112,24 @@ def _by_title(key: str, by_title: Mapping[str, set[str]]) -> str:
 def _aliases(
     candidates: list[Candidate], by_title: Mapping[str, set[str]], known: Known
 ) -> Iterator[Alias]:
-    """One alias for each provisional id that is now known to be a paper with an id."""
-    told: set[str] = set()
+    """One alias for each provisional id that is now known to be a paper with an id.
+
+    It takes two sightings of a title, one with an id and one without. The alias is shown by the
+    later of the two, whichever that is, so it does not depend on how sightings came in batches.
+    """
+    with_id: dict[str, int] = {}
+    without_id: dict[str, int] = {}
     for number, candidate in enumerate(candidates):
-        if candidate.paper_id.startswith("title:") or by_title[candidate.key] != {
-            candidate.paper_id
-        }:
+        side = with_id if candidate.record.arxiv_id else without_id
+        side.setdefault(candidate.key, number)
+    for key in sorted(with_id.keys() | without_id.keys()):
+        if len(by_title[key]) != 1:
             continue
-        alias_id = provisional_id(candidate.key)
-        was_provisional = candidate.record.arxiv_id is None or alias_id in known.provisional
-        if was_provisional and alias_id not in told:
-            told.add(alias_id)
-            yield Alias(alias_id, number)
+        alias_id = provisional_id(key)
+        if key in without_id:
+            yield Alias(alias_id, max(without_id[key], with_id.get(key, -1)))
+        elif alias_id in known.provisional:
+            yield Alias(alias_id, with_id[key])
 
 
 def _records(captures: Iterable[Capture]) -> Iterator[tuple[Capture, Page, Record]]:

@@ -26,10 +26,14 @@ from warehouse.lake import DataFile, Lake, Snapshot, TableFiles, as_dataset, to_
 class Draft:
     """A snapshot under construction. Only the holder of the writer lock may have one."""
 
-    def __init__(self, lake: Lake, *, run_id: str, now: datetime) -> None:
+    def __init__(
+        self, lake: Lake, *, run_id: str, now: datetime, base: Snapshot | None = None
+    ) -> None:
+        """Begin with the tables of `base`, which is the current snapshot unless given."""
         self._lake = lake
-        self._base = lake.current()
-        number = max([*lake.numbers(), self._base.number]) + 1
+        self._current = lake.current()
+        self._base = base or self._current
+        number = max([*lake.numbers(), self._current.number]) + 1
         self._next = Snapshot(number, lake.snapshots / f"{UNFINISHED}{number}", run_id, now)
         self._places: dict[str, dict[DataFile, Path]] = {}
         self._changes: dict[str, Change] = {}
@@ -68,10 +72,14 @@ class Draft:
         return {name: change for name, change in self._changes.items() if change}
 
     def commit(self) -> Snapshot:
-        """Make the draft the current snapshot, durably. Without a change, the current one stays."""
-        if not self.changes:
+        """Make the draft the current snapshot, durably.
+
+        Without anything written or removed, the current one stays and is returned.
+        """
+        is_same = self._base.number == self._current.number
+        if is_same and not self.changes and not self._n_written:
             self.abandon()
-            return self._base
+            return self._current
         names = self._base.tables.keys() | self._places.keys()
         tables = {name: self._link_table(name) for name in names}
         snapshot = replace(self._next, tables=tables)

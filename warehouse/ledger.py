@@ -89,6 +89,12 @@ class Ledger:
             for row in rows:
                 self._insert(table, row)
 
+    def record_new(self, table: Table, rows: Iterable[Mapping[str, Any]]) -> None:
+        """Add rows; one whose key is there already stays as it is."""
+        with self._transaction():
+            for row in rows:
+                self._insert(table, row, "OR IGNORE")
+
     def record_fields(self, rows: Iterable[Mapping[str, Any]]) -> None:
         """Add sightings of source fields to the counts and times already on record."""
         with self._transaction():
@@ -124,9 +130,9 @@ class Ledger:
             raise
         self._connection.execute("COMMIT")
 
-    def _insert(self, table: Table, row: Mapping[str, Any]) -> None:
+    def _insert(self, table: Table, row: Mapping[str, Any], conflict: str = "OR REPLACE") -> None:
         self._connection.execute(
-            f"INSERT OR REPLACE INTO {table.name} VALUES ({_marks(table)})",
+            f"INSERT {conflict} INTO {table.name} VALUES ({_marks(table)})",
             _values(table, row),
         )
 

@@ -1,0 +1,73 @@
+"""Captures that come late: telling again, in capture order, what they may have changed.
+
+Merging folds by capture time, and what a fold drops (a repeated count, a value that a later
+body overwrote) cannot be brought back from the tables. The landing has it all: when a capture is not newer
+than what is loaded, its issue and its papers are told again from their bodies. So any order and any
+chunking of the same captures end in the same rows.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from flows.merging import NOTHING, Scope, known_papers
+from flows.run import Run
+from flows.taking import Taken, captures_landed
+from schemas.core import CAPTURES, LISTINGS
+from tasks.capture import Capture
+from tasks.judge import Judged
+from tasks.resolve import resolve, titles_without_id
+from warehouse.draft import Draft
+
+
+def tell_again(run: Run, draft: Draft, late: list[Capture]) -> tuple[Scope, list[Taken]]:
+    """What late captures touch, and the captures on record that must be read again for it.
+
+    Of the issues touched that is every capture landed, also those held back at the time; of other
+    issues that list a paper touched, every capture loaded.
+    """
+    if not late:
+        return NOTHING, []
+    resolved = resolve(late, known_papers(draft, titles_without_id(late)))
+    papers = frozenset(candidate.paper_id for candidate in resolved.candidates)
+    issues = frozenset(str(capture.issue) for capture in late)
+    is_listed = pc.field("paper_id").isin(pa.array(sorted(papers), pa.string()))
+    listings = draft.dataset(LISTINGS).to_table(columns=["issue_id"], filter=is_listed)
+    others = set(listings["issue_id"].to_pylist()) - issues
+    columns = ["issue_id", "captured_at"]
+    rows = draft.dataset(CAPTURES).to_table(columns=columns)
+    loaded = set(zip(*(rows[name].to_pylist() for name in columns), strict=True))
+    fresh = {(str(capture.issue), capture.captured_at) for capture in late}
+    again = [
+        taken
+        for key, taken in captures_landed(run).items()
+        if key not in fresh and (key[0] in issues or (key[0] in others and key in loaded))
+    ]
+    return Scope(issues, papers), again
+
+
+def within(judged: Judged, scope: Scope, fresh: Sequence[Capture]) -> Judged:
+    """A judged batch less what its repeated captures say of anything outside the scope.
+
+    That is known and stays; only fresh captures may add to it.
+    """
+    if not scope.issues:
+        return judged
+    new_bodies = {page.sha256 for capture in fresh for page in capture.pages}
+    accepted = {
+        table: _told_of(rows, _SCOPED.get(table, "paper_id"), scope, new_bodies)
+        for table, rows in judged.accepted.items()
+    }
+    return replace(judged, accepted=accepted)
+
+
+_SCOPED = {LISTINGS: "issue_id"}
+
+
+def _told_of(rows: pa.Table, column: str, scope: Scope, new_bodies: set[str]) -> pa.Table:
+    ids = scope.issues if column == "issue_id" else scope.papers
+    in_scope = pc.is_in(rows[column], value_set=pa.array(sorted(ids), pa.string()))
+    is_new = pc.is_in(rows["payload_sha256"], value_set=pa.array(sorted(new_bodies), pa.string()))
+    return rows.filter(pc.or_(in_scope, is_new))
