@@ -7,15 +7,19 @@ snapshot, so a reader sees all of a run or nothing of it.
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import islice
 from typing import Any
+
+import duckdb
+import pyarrow as pa
 
 from flows.merging import known_papers, merge_batch
 from flows.report import IssueOutcome
 from flows.retelling import tell_again, within
 from flows.run import Run, log
 from flows.taking import Taken
+from schemas import Change
 from schemas.core import CAPTURES, ISSUES
 from schemas.ops import QUALITY_RESULTS, QUARANTINE
 from tasks.capture import Capture, Page, why_held
@@ -25,6 +29,7 @@ from tasks.resolve import titles_without_id
 from tasks.shape import Counts
 from tasks.sources import Form, source_of
 from warehouse.draft import Draft
+from warehouse.history import diff
 from warehouse.lake import Snapshot
 from warehouse.landing import Receipt
 
@@ -49,35 +54,56 @@ class _Loading:
 
 
 def load(
-    run: Run, taken: Iterable[Taken], *, batch_issues: int, base: Snapshot | None = None
+    run: Run,
+    taken: Iterable[Taken],
+    *,
+    batch_issues: int,
+    base: Snapshot | None = None,
+    is_retelling: bool = False,
 ) -> None:
     """Load captures into a new snapshot, which becomes the current one.
 
     The draft begins with `base`, the current snapshot unless given. What is known already changes
-    nothing; when nothing changes, no snapshot is written. Outcomes and changes are added to the
-    run. When anything raises, the draft is removed and the lake stays.
+    nothing, unless it is a retelling: then captures are read as if they had just come. When nothing
+    changes, no snapshot is written. Outcomes and changes are added to the run. When anything
+    raises, the draft is removed and the lake stays.
     """
     draft = Draft(run.lake, run_id=run.run_id, now=run.started_at, base=base)
     try:
-        loading = _begin(run, draft)
+        loading = _begin(run, draft, is_retelling=is_retelling)
         for number, batch in enumerate(_batches(taken, batch_issues)):
             _load_batch(loading, number, batch)
             log.info("batch %d: %d issues", number + 1, len(batch))
         run.changes = draft.changes
-        snapshot = draft.commit()
+        if base is not None or is_retelling:
+            run.changes = _against_current(run, draft)
+        if is_retelling and not run.changes:
+            return
+        snapshot = draft.commit(run.changes)
         if snapshot.run_id == run.run_id:
             run.snapshot = snapshot
     finally:
         draft.abandon()
 
 
-def _begin(run: Run, draft: Draft) -> _Loading:
+def _against_current(run: Run, draft: Draft) -> dict[str, Change]:
+    """What a draft from nothing changes; all of it, when what stands cannot be read any more."""
+    try:
+        return diff(run.lake.current(), draft)
+    except (OSError, pa.ArrowException, duckdb.Error) as error:
+        log.warning("the current snapshot is damaged, so all is counted as added: %s", error)
+        return draft.changes
+
+
+def _begin(run: Run, draft: Draft, *, is_retelling: bool) -> _Loading:
     columns = ["issue_id", "captured_at", "payload_sha256"]
     captures = draft.dataset(CAPTURES).to_table(columns=columns)
     known = set(zip(*(captures[name].to_pylist() for name in columns), strict=True))
     issues = draft.dataset(ISSUES).to_table(columns=["issue_id", "n_parsed"])
     n_listed = zip(issues["issue_id"].to_pylist(), issues["n_parsed"].to_pylist(), strict=True)
     newest = max((captured_at for _, captured_at, _ in known), default=None)
+    if is_retelling:
+        known, newest = set(), datetime.max.replace(tzinfo=UTC)
     return _Loading(run, draft, known, dict(n_listed), newest)
 
 

@@ -1,9 +1,9 @@
 """Captures that come late: telling again, in capture order, what they may have changed.
 
-Merging folds by capture time, and what a fold drops (a repeated count, a value that a later
-body overwrote) cannot be brought back from the tables. The landing has it all: when a capture is not newer
-than what is loaded, its issue and its papers are told again from their bodies. So any order and any
-chunking of the same captures end in the same rows.
+Merging folds by capture time, and what a fold drops (a repeated count, a value that a later body
+overwrote) cannot be brought back from the tables. The landing has it all: when a capture is not
+newer than what is loaded, its issue and its papers are told again from their bodies. So any order
+and any chunking of the same captures end in the same rows.
 """
 
 from collections.abc import Sequence
@@ -30,12 +30,11 @@ def tell_again(run: Run, draft: Draft, late: list[Capture]) -> tuple[Scope, list
     """
     if not late:
         return NOTHING, []
-    resolved = resolve(late, known_papers(draft, titles_without_id(late)))
-    papers = frozenset(candidate.paper_id for candidate in resolved.candidates)
     issues = frozenset(str(capture.issue) for capture in late)
-    is_listed = pc.field("paper_id").isin(pa.array(sorted(papers), pa.string()))
-    listings = draft.dataset(LISTINGS).to_table(columns=["issue_id"], filter=is_listed)
-    others = set(listings["issue_id"].to_pylist()) - issues
+    resolved = resolve(late, known_papers(draft, titles_without_id(late)))
+    listed = _listed(draft, "paper_id", "issue_id", issues)
+    papers = frozenset({candidate.paper_id for candidate in resolved.candidates} | listed)
+    others = _listed(draft, "issue_id", "paper_id", papers) - issues
     columns = ["issue_id", "captured_at"]
     rows = draft.dataset(CAPTURES).to_table(columns=columns)
     loaded = set(zip(*(rows[name].to_pylist() for name in columns), strict=True))
@@ -46,6 +45,13 @@ def tell_again(run: Run, draft: Draft, late: list[Capture]) -> tuple[Scope, list
         if key not in fresh and (key[0] in issues or (key[0] in others and key in loaded))
     ]
     return Scope(issues, papers), again
+
+
+def _listed(draft: Draft, what: str, where: str, ids: frozenset[str]) -> set[str]:
+    """The issues that list some papers, or the papers that some issues list or ever listed."""
+    is_asked = pc.field(where).isin(pa.array(sorted(ids), pa.string()))
+    rows = draft.dataset(LISTINGS).to_table(columns=[what], filter=is_asked)
+    return set(rows[what].to_pylist())
 
 
 def within(judged: Judged, scope: Scope, fresh: Sequence[Capture]) -> Judged:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import NamedTuple
 
 import pyarrow as pa
@@ -171,11 +172,17 @@ def publish_current(run: Run) -> None:
     current = run.lake.current()
     if current.number == 0 or published_snapshot(run.home.publication) == current.number:
         return
-    now = run.clock()
-    tables = {table.full_name: run.ledger.arrow(table) for table in LEDGER}
-    tables[FRESHNESS.full_name] = _freshness(current, now)
-    publish(run.home.publication, run.lake, tables, now=now, version=VERSION)
+    write_publication(run.home.publication, run.lake, current, run.ledger, run.clock())
     log.info("published snapshot %s", current.number)
+
+
+def write_publication(
+    path: Path, lake: Lake, snapshot: Snapshot, ledger: Ledger, now: datetime
+) -> None:
+    """Build the DuckDB file of a snapshot, with the ledger's tables as they stand."""
+    tables = {table.full_name: ledger.arrow(table) for table in LEDGER}
+    tables[FRESHNESS.full_name] = _freshness(snapshot, now)
+    publish(path, lake, snapshot, tables, now=now, version=VERSION)
 
 
 def _freshness(snapshot: Snapshot, now: datetime) -> pa.Table:

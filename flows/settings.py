@@ -68,6 +68,15 @@ class Settings(BaseSettings):
     batch_issues: int = Field(
         500, ge=1, description="Issues parsed, validated and merged together; bounds memory."
     )
+    keep_snapshots: int = Field(
+        30, ge=1, description="So many of the newest snapshots are always kept."
+    )
+    keep_days: int = Field(
+        30, ge=0, description="Snapshots younger than this are kept, however many there are."
+    )
+    max_files: int = Field(
+        8, ge=1, description="A month of a table with more files than this is compacted."
+    )
     sources: dict[str, SourceSettings] = Field(
         default_factory=dict, description="Settings of single sources, by name."
     )

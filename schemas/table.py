@@ -57,6 +57,11 @@ class Column:
     def duckdb_type(self) -> str:
         return _DUCKDB[self.type]
 
+    def sqlite_definition(self) -> str:
+        """The column in a `CREATE TABLE` or `ALTER TABLE` of SQLite."""
+        kind = _SQLITE.get(self.type, "TEXT")
+        return f"{self.name} {kind}{'' if self.nullable else ' NOT NULL'}"
+
     @property
     def comment(self) -> str:
         return f"{self.prose} Unit: {self.unit}." if self.unit else self.prose
@@ -125,10 +130,7 @@ class Table:
 
     def sqlite_definition(self) -> str:
         """`CREATE TABLE IF NOT EXISTS` for SQLite; times are ISO 8601 text in UTC."""
-        lines = [
-            f"{c.name} {_SQLITE.get(c.type, 'TEXT')}{'' if c.nullable else ' NOT NULL'}"
-            for c in self.columns
-        ]
+        lines = [column.sqlite_definition() for column in self.columns]
         lines.append(f"PRIMARY KEY ({', '.join(self.key)})")
         return f"CREATE TABLE IF NOT EXISTS {self.name} (\n  " + ",\n  ".join(lines) + "\n) STRICT"
 

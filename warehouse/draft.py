@@ -10,6 +10,7 @@ import hashlib
 import json
 import os
 import shutil
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -20,6 +21,7 @@ import pyarrow.parquet as pq
 
 from schemas import NO_CHANGE, TABLES, Change, Table
 from warehouse.files import UNFINISHED, fsync_file, fsync_folder, point, sweep
+from warehouse.growth import check_described
 from warehouse.lake import DataFile, Lake, Snapshot, TableFiles, as_dataset, to_manifest
 
 
@@ -29,10 +31,14 @@ class Draft:
     def __init__(
         self, lake: Lake, *, run_id: str, now: datetime, base: Snapshot | None = None
     ) -> None:
-        """Begin with the tables of `base`, which is the current snapshot unless given."""
+        """Begin with the tables of `base`, which is the current snapshot unless given.
+
+        Raises `SchemaChanged` when they are described otherwise now.
+        """
         self._lake = lake
         self._current = lake.current()
         self._base = base or self._current
+        check_described(self._base)
         number = max([*lake.numbers(), self._current.number]) + 1
         self._next = Snapshot(number, lake.snapshots / f"{UNFINISHED}{number}", run_id, now)
         self._places: dict[str, dict[DataFile, Path]] = {}
@@ -41,7 +47,7 @@ class Draft:
 
     def dataset(self, table: Table, partitions: set[str] | None = None) -> ds.Dataset:
         """A table as it stands in the draft; `partitions` keeps to those."""
-        places = self._places_of(table)
+        places = self.places(table)
         return as_dataset(
             table,
             [
@@ -53,7 +59,7 @@ class Draft:
 
     def replace(self, table: Table, partition: str | None, rows: pa.Table, change: Change) -> None:
         """Let `rows` be all there is of one partition (None: of an unpartitioned table)."""
-        places = self._places_of(table)
+        places = self.places(table)
         for file in [file for file in places if file.partition == partition]:
             self._forget(table, file)
         self.append(table, partition, rows, change)
@@ -64,18 +70,22 @@ class Draft:
         if rows.num_rows:
             file = self._write(table, partition, rows)
             path = self._next.root / table.full_name / file.path
-            self._places_of(table)[file] = path
+            self.places(table)[file] = path
 
     @property
     def changes(self) -> dict[str, Change]:
         """What the draft changes so far, by table; tables without a change are left out."""
         return {name: change for name, change in self._changes.items() if change}
 
-    def commit(self) -> Snapshot:
+    def commit(self, changes: Mapping[str, Change] | None = None) -> Snapshot:
         """Make the draft the current snapshot, durably.
 
-        Without anything written or removed, the current one stays and is returned.
+        `changes` are what the snapshot is to say it changed, when the draft cannot know because it
+        did not begin with the current one. Without anything written or removed, the current
+        snapshot stays and is returned.
         """
+        if changes is not None:
+            self._changes = dict(changes)
         is_same = self._base.number == self._current.number
         if is_same and not self.changes and not self._n_written:
             self.abandon()
@@ -98,13 +108,14 @@ class Draft:
         """Remove everything the draft wrote."""
         shutil.rmtree(self._next.root, ignore_errors=True)
 
-    def _places_of(self, table: Table) -> dict[DataFile, Path]:
+    def places(self, table: Table) -> dict[DataFile, Path]:
+        """Each file of a table with its place on the disk, as the draft stands."""
         if table.full_name not in self._places:
-            self._places[table.full_name] = dict(self._base.paths(table))
+            self._places[table.full_name] = self._base.places(table)
         return self._places[table.full_name]
 
     def _forget(self, table: Table, file: DataFile) -> None:
-        path = self._places_of(table).pop(file)
+        path = self.places(table).pop(file)
         if path.is_relative_to(self._next.root):
             path.unlink()
 

@@ -69,14 +69,14 @@ class Snapshot:
     def table(self, table: Table) -> TableFiles:
         return self.tables.get(table.full_name, TableFiles())
 
-    def paths(self, table: Table) -> list[tuple[DataFile, Path]]:
+    def places(self, table: Table) -> dict[DataFile, Path]:
         """Each file of a table with its place on the disk."""
         folder = self.root / table.full_name
-        return [(file, folder / file.path) for file in self.table(table).files]
+        return {file: folder / file.path for file in self.table(table).files}
 
     def dataset(self, table: Table) -> ds.Dataset:
         """A table as an Arrow dataset of its declared schema."""
-        return as_dataset(table, [path for _, path in self.paths(table)])
+        return as_dataset(table, self.places(table).values())
 
 
 def as_dataset(table: Table, paths: Iterable[Path]) -> ds.Dataset:

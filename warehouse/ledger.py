@@ -43,6 +43,7 @@ class Ledger:
         with self._transaction():
             for table in LEDGER:
                 self._connection.execute(table.sqlite_definition())
+                self._add_new_columns(table)
 
     def close(self) -> None:
         self._connection.close()
@@ -100,7 +101,7 @@ class Ledger:
         with self._transaction():
             for row in rows:
                 self._connection.execute(
-                    f"INSERT INTO source_fields VALUES ({_marks(SOURCE_FIELDS)}) "
+                    f"INSERT INTO source_fields ({_names(SOURCE_FIELDS)}) VALUES ({_marks(SOURCE_FIELDS)}) "
                     "ON CONFLICT DO UPDATE SET n_seen = n_seen + excluded.n_seen, "
                     "first_seen_at = min(first_seen_at, excluded.first_seen_at), "
                     "last_seen_at = max(last_seen_at, excluded.last_seen_at), "
@@ -120,6 +121,15 @@ class Ledger:
         """A whole ledger table as Arrow, in the described schema."""
         return pa.Table.from_pylist(self.rows(table), schema=table.arrow)
 
+    def _add_new_columns(self, table: Table) -> None:
+        """Columns described since the file was made are added; old rows have NULL in them."""
+        found = self._connection.execute(f"PRAGMA table_info({table.name})").fetchall()
+        present = {row["name"] for row in found}
+        for column in table.columns:
+            if column.name not in present:
+                definition = column.sqlite_definition()
+                self._connection.execute(f"ALTER TABLE {table.name} ADD COLUMN {definition}")
+
     @contextmanager
     def _transaction(self) -> Iterator[None]:
         self._connection.execute("BEGIN IMMEDIATE")
@@ -132,9 +142,13 @@ class Ledger:
 
     def _insert(self, table: Table, row: Mapping[str, Any], conflict: str = "OR REPLACE") -> None:
         self._connection.execute(
-            f"INSERT {conflict} INTO {table.name} VALUES ({_marks(table)})",
+            f"INSERT {conflict} INTO {table.name} ({_names(table)}) VALUES ({_marks(table)})",
             _values(table, row),
         )
+
+
+def _names(table: Table) -> str:
+    return ", ".join(table.column_names)
 
 
 def _marks(table: Table) -> str:

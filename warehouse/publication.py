@@ -39,13 +39,18 @@ def published_snapshot(path: Path) -> int | None:
 
 
 def publish(
-    path: Path, lake: Lake, ops: Mapping[str, pa.Table], *, now: datetime, version: str
-) -> Snapshot:
-    """Build the file of the lake's current snapshot and swap it in.
+    path: Path,
+    lake: Lake,
+    snapshot: Snapshot,
+    ops: Mapping[str, pa.Table],
+    *,
+    now: datetime,
+    version: str,
+) -> None:
+    """Build the file of a snapshot and swap it in.
 
     `ops` gives the operational tables by full name; those of the lake itself are added here.
     """
-    snapshot = lake.current()
     tables = dict(ops)
     tables[SNAPSHOTS.full_name] = _snapshot_rows(lake)
     tables[PUBLICATION.full_name] = PUBLICATION.rows(
@@ -62,7 +67,6 @@ def publish(
             _build(temporary, snapshot, tables)
         finally:
             _wal(temporary).unlink(missing_ok=True)
-    return snapshot
 
 
 def _build(path: Path, snapshot: Snapshot, ops: Mapping[str, pa.Table]) -> None:

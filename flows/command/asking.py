@@ -30,6 +30,10 @@ def sql(
         Path | None,
         typer.Option("--output", "-o", help="Write here; the ending tells the format."),
     ] = None,
+    as_of: Annotated[
+        str | None,
+        typer.Option(help="Ask an older snapshot: its number, or a date.", metavar="N|DATE"),
+    ] = None,
 ) -> None:
     """Query the published warehouse, read-only."""
     from flows.command.rows import write_rows
@@ -41,7 +45,14 @@ def sql(
     chosen = output or _format_of(file)
     if chosen is Output.parquet and file is None:
         raise UsageError("Parquet is not for a terminal; name a file with --output")
-    rows = query(Home(load_settings().home).publication, text)
+    home = Home(load_settings().home)
+    if as_of is None:
+        rows = query(home.publication, text)
+    else:
+        from flows.history import published_as_of
+
+        with published_as_of(home, as_of) as path:
+            rows = query(path, text)
     write_rows(rows, chosen, file)
 
 

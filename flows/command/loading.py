@@ -33,7 +33,7 @@ def run(
     prepare(settings.home)
     from flows.nightly import nightly
 
-    _finish(nightly(home=settings.home.absolute(), now=_utc(now)), as_json)
+    finish(nightly(home=settings.home.absolute(), now=utc(now)), as_json)
 
 
 @app.command()
@@ -64,10 +64,10 @@ def ingest(
         load_settings(),
         targets,
         given=IssueRef.parse(given) if given else None,
-        captured_at=_utc(captured_at),
+        captured_at=utc(captured_at),
         watch=_bar if sys.stderr.isatty() else iter,
     )
-    _finish(report, as_json)
+    finish(report, as_json)
 
 
 def _bar(files: Sequence[Path]) -> Iterator[Path]:
@@ -78,7 +78,7 @@ def _bar(files: Sequence[Path]) -> Iterator[Path]:
     return iter(track(files, "loading", console=Console(stderr=True), transient=True))
 
 
-def _finish(report: "RunReport", as_json: bool) -> None:
+def finish(report: "RunReport", as_json: bool) -> None:
     """Print the report and end with its exit code; faults go to standard error."""
     if as_json:
         typer.echo(json.dumps(report.as_json(), indent=1, default=str))
@@ -88,5 +88,5 @@ def _finish(report: "RunReport", as_json: bool) -> None:
     raise typer.Exit(report.exit_code)
 
 
-def _utc(moment: datetime | None) -> datetime | None:
+def utc(moment: datetime | None) -> datetime | None:
     return moment.replace(tzinfo=UTC) if moment and not moment.tzinfo else moment

@@ -1,0 +1,126 @@
+"""Going through the lake's past: replay, rollback, upkeep, and files of older snapshots."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from flows.ingest import new_run_id
+from flows.loading import load
+from flows.report import RunReport
+from flows.run import Clock, running, utc_now, write_publication
+from flows.settings import Settings
+from flows.taking import captures_landed
+from schemas.errors import PaperhouseError, UsageError
+from tasks.sources import sources
+from warehouse.draft import Draft
+from warehouse.history import diff, snapshot_at
+from warehouse.home import Home
+from warehouse.lake import Lake, Snapshot
+from warehouse.ledger import open_ledger
+from warehouse.maintenance import bytes_below, compact, expire, verify
+
+
+class LakeDamaged(PaperhouseError):
+    """Files of the lake are not what was written."""
+
+
+@dataclass(frozen=True)
+class Upkeep:
+    """What `maintain` did."""
+
+    run_id: str
+    n_compacted: int
+    expired: tuple[int, ...]
+    n_bytes_freed: int
+
+    def lines(self) -> list[str]:
+        """The report for people."""
+        gone = ", ".join(map(str, self.expired)) or "none"
+        return [
+            f"compacted: {self.n_compacted:,} months of many small files",
+            f"expired snapshots: {gone}",
+            "verified: every file has the rows and the checksum on record",
+            f"freed: {self.n_bytes_freed:,} bytes",
+        ]
+
+    def as_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def replay(
+    settings: Settings,
+    *,
+    source: str | None = None,
+    since: datetime | None = None,
+    clock: Clock = utc_now,
+) -> RunReport:
+    """Rebuild the tables from the landing alone.
+
+    Without a limit everything is told anew, from nothing. With `source` or `since` (capture time)
+    only the issues of such captures are, and the papers in them. The report's changes are against
+    what was there before, run ids and load times aside.
+    """
+    if source is not None and source not in sources():
+        raise UsageError(f"no source is called {source!r}; there are: {', '.join(sources())}")
+    with running(Home(settings.home), "replay", run_id=new_run_id(clock()), clock=clock) as run:
+        taken = [
+            taken
+            for taken in captures_landed(run).values()
+            if (source is None or taken.issue.source == source)
+            and (since is None or taken.captured_at >= since)
+        ]
+        is_whole = source is None and since is None
+        base = Snapshot(0, run.lake.snapshots / "0") if is_whole else None
+        load(run, taken, batch_issues=settings.batch_issues, base=base, is_retelling=not is_whole)
+    return run.report()
+
+
+def rollback(settings: Settings, number: int, *, clock: Clock = utc_now) -> RunReport:
+    """Publish an older snapshot again, as a new one with the same files. Nothing is deleted."""
+    with running(Home(settings.home), "rollback", run_id=new_run_id(clock()), clock=clock) as run:
+        old = run.lake.snapshot(number)
+        if old.number == run.lake.current().number:
+            raise UsageError(f"snapshot {number} is the current one")
+        draft = Draft(run.lake, run_id=run.run_id, now=run.started_at, base=old)
+        try:
+            run.changes = diff(run.lake.current(), draft)
+            run.snapshot = draft.commit(run.changes)
+        finally:
+            draft.abandon()
+    return run.report()
+
+
+def maintain(settings: Settings, *, clock: Clock = utc_now) -> Upkeep:
+    """Compact, expire, verify, sweep. Raises `LakeDamaged` naming every file that is not right."""
+    home = Home(settings.home)
+    before = bytes_below(home.root)
+    with running(home, "maintain", run_id=new_run_id(clock()), clock=clock) as run:
+        keep = {"keep_count": settings.keep_snapshots, "keep_days": settings.keep_days}
+        expired = expire(run.lake, **keep, now=run.started_at)
+        damages = list(verify(run.lake))
+        if damages:
+            listed = "; ".join(map(str, damages))
+            raise LakeDamaged(f"{listed}; `paperhouse replay` rebuilds the tables")
+        draft = Draft(run.lake, run_id=run.run_id, now=run.started_at)
+        try:
+            n_compacted = compact(draft, max_files=settings.max_files)
+            snapshot = draft.commit()
+            run.snapshot = snapshot if snapshot.run_id == run.run_id else None
+        finally:
+            draft.abandon()
+    return Upkeep(run.run_id, n_compacted, tuple(expired), before - bytes_below(home.root))
+
+
+@contextmanager
+def published_as_of(home: Home, at: str, *, clock: Clock = utc_now) -> Iterator[Path]:
+    """The DuckDB file of an older snapshot, for a block; it is built for it and removed after."""
+    lake = Lake(home.lake)
+    snapshot = snapshot_at(lake, at)
+    with TemporaryDirectory(prefix="paperhouse-") as folder, open_ledger(home.ledger) as ledger:
+        path = Path(folder) / "warehouse.duckdb"
+        write_publication(path, lake, snapshot, ledger, clock())
+        yield path

@@ -1,0 +1,108 @@
+"""Upkeep of the lake: compact, expire, verify.
+
+Nothing here changes a row. Only the holder of the writer lock may call `compact` and `expire`.
+"""
+
+import hashlib
+import os
+import shutil
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pyarrow.parquet as pq
+
+from schemas import CORE, NO_CHANGE, TABLES
+from warehouse.draft import Draft
+from warehouse.files import UNFINISHED, fsync_folder
+from warehouse.lake import DataFile, Lake
+
+
+@dataclass(frozen=True)
+class Damage:
+    """A file of the lake that is not what its manifest says."""
+
+    snapshot: int
+    path: Path
+    what: str
+
+    def __str__(self) -> str:
+        return f"snapshot {self.snapshot}: {self.path}: {self.what}"
+
+
+def compact(draft: Draft, *, max_files: int) -> int:
+    """Write every partition of more than `max_files` files as one; gives how many there were."""
+    n_compacted = 0
+    for table in CORE:
+        counts = Counter(file.partition for file in draft.places(table))
+        for partition in sorted((p for p, n in counts.items() if n > max_files), key=str):
+            places = None if partition is None else {partition}
+            rows = draft.dataset(table, places).to_table()
+            ordered = rows.sort_by([(name, "ascending") for name in table.key])
+            draft.replace(table, partition, ordered, NO_CHANGE)
+            n_compacted += 1
+    return n_compacted
+
+
+def expire(lake: Lake, *, keep_count: int, keep_days: int, now: datetime) -> list[int]:
+    """Remove snapshots that are neither among the newest `keep_count` nor younger than the days.
+
+    The current one always stays. A folder is taken out of sight in one rename before it is removed,
+    so a crash leaves a leftover for the next run and never half a snapshot.
+    """
+    kept = set(lake.numbers()[-max(keep_count, 1) :]) | {lake.current().number}
+    limit = now - timedelta(days=keep_days)
+    expired: list[int] = []
+    for snapshot in lake.history():
+        is_young = snapshot.created_at is not None and snapshot.created_at >= limit
+        if snapshot.number in kept or is_young:
+            continue
+        hidden = snapshot.root.with_name(f"{UNFINISHED}expired-{snapshot.number}")
+        snapshot.root.rename(hidden)
+        fsync_folder(lake.snapshots)
+        shutil.rmtree(hidden)
+        expired.append(snapshot.number)
+    return expired
+
+
+def verify(lake: Lake) -> Iterator[Damage]:
+    """Compare every file of every kept snapshot with its recorded rows and checksum.
+
+    A file that several snapshots share is read once.
+    """
+    seen: dict[tuple[int, int], str | None] = {}
+    for snapshot in lake.history():
+        for name in snapshot.tables:
+            for file, path in snapshot.places(TABLES[name]).items():
+                try:
+                    status = path.stat()
+                except FileNotFoundError:
+                    yield Damage(snapshot.number, path, "it is gone")
+                    continue
+                inode = (status.st_dev, status.st_ino)
+                if inode not in seen:
+                    seen[inode] = _what_is_wrong(file, path)
+                what = seen[inode]
+                if what:
+                    yield Damage(snapshot.number, path, what)
+
+
+def bytes_below(folder: Path) -> int:
+    """Size of all files below a folder; what is hard-linked more than once counts once."""
+    sizes: dict[tuple[int, int], int] = {}
+    for root, _, files in os.walk(folder):
+        for name in files:
+            status = (Path(root) / name).lstat()
+            sizes[status.st_dev, status.st_ino] = status.st_size
+    return sum(sizes.values())
+
+
+def _what_is_wrong(file: DataFile, path: Path) -> str | None:
+    with path.open("rb") as opened:
+        sha256 = hashlib.file_digest(opened, "sha256").hexdigest()
+    if sha256 != file.sha256:
+        return "its bytes are not those that were written"
+    n_rows = pq.read_metadata(path).num_rows
+    return None if n_rows == file.n_rows else f"it has {n_rows:,} rows, not {file.n_rows:,}"
