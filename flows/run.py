@@ -27,7 +27,7 @@ from warehouse.home import Home, writing
 from warehouse.lake import Lake, Snapshot
 from warehouse.landing import Landing
 from warehouse.ledger import Ledger
-from warehouse.publication import publish, published_snapshot
+from warehouse.publication import PublicationUnreadable, publish, published_snapshot
 
 Clock = Callable[[], datetime]
 FieldKey = tuple[str, str, str, str]
@@ -169,13 +169,22 @@ def _close_failed(run: Run, error: BaseException) -> None:
 def publish_current(run: Run) -> None:
     """Build and swap in the file of the current snapshot, unless it is what readers see already."""
     current = run.lake.current()
-    if current.number == 0 or published_snapshot(run.home.publication) == current.number:
+    if current.number == 0 or _shown(run) == current.number:
         return
     now = run.clock()
     tables = {table.full_name: run.ledger.arrow(table) for table in LEDGER}
     tables[FRESHNESS.full_name] = _freshness(current, now)
     publish(run.home.publication, run.lake, tables, now=now, version=VERSION)
     log.info("published snapshot %s", current.number)
+
+
+def _shown(run: Run) -> int | None:
+    """The snapshot readers see; None when they see none, also because the file is unreadable."""
+    try:
+        return published_snapshot(run.home.publication)
+    except PublicationUnreadable as error:
+        log.warning("%s", error)
+        return None
 
 
 def _freshness(snapshot: Snapshot, now: datetime) -> pa.Table:

@@ -62,10 +62,12 @@ def take_files(
     nothing about when it was taken, and reading it twice is not seeing the issue twice.
     """
     for path in paths:
-        size = path.stat().st_size
-        if size > MAX_FILE_BYTES:
-            raise BadPath(f"{path} has {size:,} bytes; a digest has at most {MAX_FILE_BYTES:,}")
-        content = path.read_bytes()
+        try:
+            content = _read(path)
+        except BadPath as error:
+            fault = IssueOutcome(str(path), captured_at, "broken", reason=str(error))
+            run.outcomes.append(fault)
+            continue
         try:
             found = recognise(content, path.name, given)
         except (BadBody, UnknownIssue) as error:
@@ -86,6 +88,17 @@ def take_files(
             )
             (receipt,) = run.landing.store([arrival])
         yield Taken(found.issue, receipt.captured_at, (receipt,))
+
+
+def _read(path: Path) -> bytes:
+    """A file's bytes. Raises `BadPath` when it is too large or cannot be read."""
+    try:
+        size = path.stat().st_size
+        if size > MAX_FILE_BYTES:
+            raise BadPath(f"{path} has {size:,} bytes; a digest has at most {MAX_FILE_BYTES:,}")
+        return path.read_bytes()
+    except OSError as error:
+        raise BadPath(f"{path} cannot be read: {error.strerror}") from error
 
 
 def _keep_unrecognised(

@@ -135,7 +135,14 @@ def _read(
     places = found.result.get("unexpected_index_list") or ()
     for place in places:
         value = place[column.name]
-        sentence = f"{column.name} must {rule.sentence()}, but is {value!r:.120}"
+        shown = (
+            "missing"
+            if isinstance(rule, NotNull)
+            else repr(value)
+            if isinstance(value, str)
+            else str(value)
+        )
+        sentence = f"{column.name} must {rule.sentence()}, but is {shown:.120}"
         broken[int(place[CANDIDATE])].append(Broken(name, rule.severity, sentence))
     return RuleResult(
         name, rule.severity, rule.sentence(), int(found.result["element_count"]), len(places)

@@ -42,7 +42,12 @@ def sql(
     if chosen is Output.parquet and file is None:
         raise UsageError("Parquet is not for a terminal; name a file with --output")
     rows = query(Home(load_settings().home).publication, text)
-    write_rows(rows, chosen, file)
+    try:
+        write_rows(rows, chosen, file)
+    except OSError as error:
+        if file is None:
+            raise
+        raise UsageError(f"cannot write {file}: {error.strerror or error}") from error
 
 
 @app.command()
