@@ -61,7 +61,8 @@ def fetch_issue(run: Run, fetcher: Fetcher, planned: Planned) -> Taken | None:
     try:
         pages = fetcher.fetch(issue, validators)
     except FetchError as error:
-        run.outcomes.append(IssueOutcome(str(issue), captured_at, "unfetched", reason=str(error)))
+        reason = str(error).removeprefix(f"{issue}: ")
+        run.outcomes.append(IssueOutcome(str(issue), captured_at, "unfetched", reason=reason))
         return None
     if pages is None or known == [hashlib.sha256(page.content).hexdigest() for page in pages]:
         run.outcomes.append(

@@ -48,7 +48,7 @@ def ingest(
     with running(
         Home(settings.home), "ingest", run_id=run_id or new_run_id(now), clock=clock
     ) as run:
-        taken = _take(run, settings, issues, watch(files), given, captured_at or now)
+        taken = _take(run, settings, issues, watch(files), given, captured_at)
         load(run, taken, batch_issues=settings.batch_issues)
     return run.report()
 
@@ -74,7 +74,7 @@ def _take(
     issues: list[IssueRef],
     files: Iterable[Path],
     given: IssueRef | None,
-    captured_at: datetime,
+    captured_at: datetime | None,
 ) -> Iterator[Taken]:
     known = known_receipts(run) if issues else {}
     for issue in issues:

@@ -20,12 +20,11 @@ from flows.retelling import tell_again, within
 from flows.run import Run, log
 from flows.taking import Taken
 from schemas import Change
-from schemas.core import CAPTURES, ISSUES
+from schemas.core import CAPTURES
 from schemas.ops import QUALITY_RESULTS, QUARANTINE
 from tasks.capture import Capture, Page, why_held
 from tasks.errors import BadBody
 from tasks.judge import Judged, Rejected, judge
-from tasks.resolve import titles_without_id
 from tasks.shape import Counts
 from tasks.sources import Form, source_of
 from warehouse.draft import Draft
@@ -46,7 +45,7 @@ class _Loading:
     known: set[CaptureId]
     """Captures that are loaded already."""
     n_listed: dict[str, int]
-    """How many papers each issue is known to list."""
+    """The most records a loaded capture of each issue had."""
     newest: datetime | None
     """Capture time of the newest capture loaded."""
     bodies: dict[str, tuple[Receipt, Form]] = field(default_factory=dict)
@@ -96,15 +95,19 @@ def _against_current(run: Run, draft: Draft) -> dict[str, Change]:
 
 
 def _begin(run: Run, draft: Draft, *, is_retelling: bool) -> _Loading:
-    columns = ["issue_id", "captured_at", "payload_sha256"]
-    captures = draft.dataset(CAPTURES).to_table(columns=columns)
-    known = set(zip(*(captures[name].to_pylist() for name in columns), strict=True))
-    issues = draft.dataset(ISSUES).to_table(columns=["issue_id", "n_parsed"])
-    n_listed = zip(issues["issue_id"].to_pylist(), issues["n_parsed"].to_pylist(), strict=True)
+    columns = ["issue_id", "captured_at", "payload_sha256", "n_parsed"]
+    rows = draft.dataset(CAPTURES).to_table(columns=columns)
+    n_listed: dict[str, int] = {}
+    known: set[CaptureId] = set()
+    for issue_id, captured_at, sha256, n_parsed in zip(
+        *(rows[name].to_pylist() for name in columns), strict=True
+    ):
+        known.add((issue_id, captured_at, sha256))
+        n_listed[issue_id] = max(n_listed.get(issue_id, 0), n_parsed)
     newest = max((captured_at for _, captured_at, _ in known), default=None)
     if is_retelling:
         known, newest = set(), datetime.max.replace(tzinfo=UTC)
-    return _Loading(run, draft, known, dict(n_listed), newest)
+    return _Loading(run, draft, known, n_listed, newest)
 
 
 def _load_batch(loading: _Loading, number: int, batch: Sequence[Taken]) -> None:
@@ -118,10 +121,13 @@ def _load_batch(loading: _Loading, number: int, batch: Sequence[Taken]) -> None:
         loading.n_listed.pop(issue_id, None)
     repeated = [capture for taken in again if (capture := _parse(loading, taken, is_new=False))]
     ordered = sorted([*repeated, *parsed], key=lambda c: (c.captured_at, c.sha256))
-    captures = [c for c in ordered if _is_admitted(loading, c, is_new=c in parsed)]
+    guarded = {id(c) for c in ordered if c in parsed or str(c.issue) in scope.issues}
+    captures = [
+        c for c in ordered if id(c) not in guarded or _is_admitted(loading, c, is_new=c in parsed)
+    ]
     if not captures:
         return
-    known = known_papers(loading.draft, titles_without_id(captures))
+    known = known_papers(loading.draft, captures)
     judged = within(judge(captures, known, run.stamp), scope, parsed)
     run.ledger.record_new(QUARANTINE, [_quarantine_row(loading, item) for item in judged.rejected])
     merge_batch(loading.draft, judged, scope)
@@ -171,7 +177,8 @@ def _is_admitted(loading: _Loading, capture: Capture, *, is_new: bool) -> bool:
     issue_id = str(capture.issue)
     reason = why_held(capture, loading.n_listed.get(issue_id, 0))
     if reason is None:
-        loading.n_listed[issue_id] = capture.n_parsed
+        known = loading.n_listed.get(issue_id, 0)
+        loading.n_listed[issue_id] = max(known, capture.n_parsed)
     elif is_new:
         _fault(loading.run, capture, "held", reason)
     return reason is None

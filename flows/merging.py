@@ -1,6 +1,6 @@
 """A judged batch into a draft: which months each merge needs, and where its result goes."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 import pyarrow as pa
@@ -17,6 +17,7 @@ from schemas.core import (
     PAPER_AUTHORS,
     PAPER_VERSIONS,
 )
+from tasks.capture import Capture
 from tasks.judge import Judged
 from tasks.load import (
     Merged,
@@ -29,7 +30,7 @@ from tasks.load import (
     merge_observations,
     merge_versions,
 )
-from tasks.resolve import Known
+from tasks.resolve import Known, titles_to_look_up
 from warehouse.draft import Draft
 
 
@@ -44,9 +45,11 @@ class Scope:
 NOTHING = Scope()
 
 
-def known_papers(draft: Draft, titles: Collection[str]) -> Known:
-    """What resolving a batch needs to know: papers by these title keys, and provisional ids."""
-    provisional = draft.dataset(PAPER_VERSIONS, {NO_ID_MONTH}).to_table(columns=["paper_id"])
+def known_papers(draft: Draft, captures: Iterable[Capture]) -> Known:
+    """What resolving captures needs to know: papers by their titles, and provisional ids."""
+    rows = draft.dataset(PAPER_VERSIONS, {NO_ID_MONTH}).to_table(columns=["paper_id"])
+    provisional = frozenset(rows["paper_id"].to_pylist())
+    titles = titles_to_look_up(captures, provisional)
     by_title: dict[str, set[str]] = {}
     if titles:
         found = draft.dataset(PAPER_VERSIONS).to_table(
@@ -54,10 +57,7 @@ def known_papers(draft: Draft, titles: Collection[str]) -> Known:
         )
         for row in found.to_pylist():
             by_title.setdefault(row["title_key"], set()).add(row["paper_id"])
-    return Known(
-        {key: frozenset(papers) for key, papers in by_title.items()},
-        frozenset(provisional["paper_id"].to_pylist()),
-    )
+    return Known({key: frozenset(papers) for key, papers in by_title.items()}, provisional)
 
 
 def merge_batch(draft: Draft, judged: Judged, retold: Scope = NOTHING) -> None:
@@ -68,16 +68,16 @@ def merge_batch(draft: Draft, judged: Judged, retold: Scope = NOTHING) -> None:
     captures, new = judged.captures, judged.accepted
     aliases = _new_aliases(draft, new[PAPER_ALIASES])
     moves = Moves(aliases, retold.issues, retold.papers)
-    months = _values(captures, "issue_month") | _months_of(draft, ISSUES, retold.issues)
+    moved = _issues_listing(draft, aliases)
+    touched = _values(captures, "issue_id") | retold.issues | moved
+    months = _values(captures, "issue_month") | _months_of(draft, ISSUES, retold.issues | moved)
     _replace(draft, merge_captures(draft.dataset(CAPTURES, months).to_table(), captures, moves))
-    touched = _values(captures, "issue_id") | retold.issues
     all_captures = draft.dataset(CAPTURES, months).to_table(filter=_is_in("issue_id", touched))
     _replace(draft, merge_issues(draft.dataset(ISSUES, months).to_table(), all_captures, moves))
 
-    leaving = moves.aliases.keys() | moves.papers
-    listed = months | _months_of(draft, LISTINGS, moves.aliases)
-    known = draft.dataset(LISTINGS, listed).to_table()
+    known = draft.dataset(LISTINGS, months).to_table()
     _replace(draft, merge_listings(known, new[LISTINGS], all_captures, moves))
+    leaving = moves.aliases.keys() | moves.papers
     for table, merge in ((PAPER_VERSIONS, merge_versions), (PAPER_AUTHORS, merge_authors)):
         written = _values(new[table], "paper_month") | _months_of(draft, table, leaving)
         _replace(draft, merge(draft.dataset(table, written).to_table(), new[table], moves))
@@ -101,6 +101,15 @@ def _new_aliases(draft: Draft, aliases: pa.Table) -> dict[str, str]:
     known = draft.dataset(PAPER_ALIASES).to_table()
     _replace(draft, merge_aliases(known, aliases))
     return dict(zip(aliases["alias_id"].to_pylist(), aliases["paper_id"].to_pylist(), strict=True))
+
+
+def _issues_listing(draft: Draft, papers: Collection[str]) -> set[str]:
+    if not papers:
+        return set()
+    is_asked = _is_in("paper_id", papers)
+    return _values(
+        draft.dataset(LISTINGS).to_table(columns=["issue_id"], filter=is_asked), "issue_id"
+    )
 
 
 def _months_of(draft: Draft, table: Table, scope: Collection[str]) -> set[str]:

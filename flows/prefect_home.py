@@ -6,13 +6,14 @@ Must run before Prefect is imported: it reads its environment then. Its own chil
 import os
 from pathlib import Path
 
+LEASES = "prefect.server.concurrency.lease_storage.filesystem"
+"""Prefect's default forgets on a restart who holds the deployment's one slot, but not that it is
+taken: after a crash every later night would be cancelled. In files, a dead run's hold expires."""
 VARIABLES = {
     "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
     "DO_NOT_TRACK": "1",
     "PREFECT_LOGGING_EXTRA_LOGGERS": "paperhouse",
-    # By default a server forgets on a restart who held the deployment's one slot, but not that it
-    # is taken: every later night would be cancelled. Kept in files, a dead run's slot expires.
-    "PREFECT_SERVER_CONCURRENCY_LEASE_STORAGE": "prefect.server.concurrency.lease_storage.filesystem",
+    "PREFECT_SERVER_CONCURRENCY_LEASE_STORAGE": LEASES,
 }
 
 

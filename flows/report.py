@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -26,10 +26,6 @@ class IssueOutcome:
     n_quarantined: int | None = None
     n_duplicate: int | None = None
     reason: str | None = None
-
-    def as_fault(self, outcome: str, reason: str) -> "IssueOutcome":
-        """The same issue, not loaded, and why."""
-        return replace(self, outcome=outcome, reason=reason)
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from flows.taking import Taken, captures_landed
 from schemas.core import CAPTURES, LISTINGS
 from tasks.capture import Capture
 from tasks.judge import Judged
-from tasks.resolve import resolve, titles_without_id
+from tasks.resolve import resolve
 from warehouse.draft import Draft
 
 
@@ -31,7 +31,7 @@ def tell_again(run: Run, draft: Draft, late: list[Capture]) -> tuple[Scope, list
     if not late:
         return NOTHING, []
     issues = frozenset(str(capture.issue) for capture in late)
-    resolved = resolve(late, known_papers(draft, titles_without_id(late)))
+    resolved = resolve(late, known_papers(draft, late))
     listed = _listed(draft, "paper_id", "issue_id", issues)
     papers = frozenset({candidate.paper_id for candidate in resolved.candidates} | listed)
     others = _listed(draft, "issue_id", "paper_id", papers) - issues

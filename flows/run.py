@@ -28,7 +28,7 @@ from warehouse.home import Home, writing
 from warehouse.lake import Lake, Snapshot
 from warehouse.landing import Landing
 from warehouse.ledger import Ledger
-from warehouse.publication import publish, published_snapshot
+from warehouse.publication import PublicationUnreadable, publish, published_snapshot
 
 Clock = Callable[[], datetime]
 FieldKey = tuple[str, str, str, str]
@@ -140,7 +140,13 @@ def _recover(run: Run) -> None:
 def _close(run: Run) -> None:
     """Record the outcomes, close the row, and publish what readers do not see yet."""
     report = run.report()
-    run.ledger.record(OUTCOMES, [{"run_id": run.run_id, **vars(o)} for o in report.outcomes])
+    run.ledger.record(
+        OUTCOMES,
+        [
+            {"run_id": run.run_id, "outcome_index": index, **vars(outcome)}
+            for index, outcome in enumerate(report.outcomes)
+        ],
+    )
     run.ledger.record_fields(
         dict(zip(SOURCE_FIELDS.column_names, (*key, *note), strict=True))
         for key, note in run.fields_seen.items()
@@ -170,7 +176,7 @@ def _close_failed(run: Run, error: BaseException) -> None:
 def publish_current(run: Run) -> None:
     """Build and swap in the file of the current snapshot, unless it is what readers see already."""
     current = run.lake.current()
-    if current.number == 0 or published_snapshot(run.home.publication) == current.number:
+    if current.number == 0 or _shown(run) == current.number:
         return
     write_publication(run.home.publication, run.lake, current, run.ledger, run.clock())
     log.info("published snapshot %s", current.number)
@@ -183,6 +189,15 @@ def write_publication(
     tables = {table.full_name: ledger.arrow(table) for table in LEDGER}
     tables[FRESHNESS.full_name] = _freshness(snapshot, now)
     publish(path, lake, snapshot, tables, now=now, version=VERSION)
+
+
+def _shown(run: Run) -> int | None:
+    """The snapshot readers see; None when they see none, also because the file is unreadable."""
+    try:
+        return published_snapshot(run.home.publication)
+    except PublicationUnreadable as error:
+        log.warning("%s", error)
+        return None
 
 
 def _freshness(snapshot: Snapshot, now: datetime) -> pa.Table:

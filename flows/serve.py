@@ -11,9 +11,10 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FrameType
+from typing import Any
 
 import requests
 
@@ -26,6 +27,7 @@ PREFECT_FILE = Path(__file__).parents[1] / "prefect.yaml"
 START_TIMEOUT_S = 180
 """A server's first start creates its database, on a busy machine not within a minute."""
 STOP_TIMEOUT_S = 60
+ANSWER_TIMEOUT_S = 30
 POLL_S = 0.2
 
 Process = subprocess.Popen[str]
@@ -84,13 +86,50 @@ def _serve(
     arguments = ["server", "start", "--host", HOST, "--port", str(port)]
     with _child(arguments, environment) as server:
         _wait_for(f"{url}/api/health", server, stopping)
-        if requests.get(f"{url}/api/work_pools/{POOL}", timeout=START_TIMEOUT_S).status_code == 404:
+        known = _ask(f"{url}/api/work_pools/filter", {})
+        if POOL not in [pool["name"] for pool in known]:
             _run(["work-pool", "create", POOL, "--type", "process"], environment, stopping)
         _run(["deploy", "--all", "--prefect-file", str(PREFECT_FILE)], environment, stopping)
         arguments = ["worker", "start", "--pool", POOL, "--type", "process", "--name", "paperhouse"]
-        with _child(arguments, environment) as worker:
+        with _no_dead_runs(url), _child(arguments, environment) as worker:
             say(f"nightly is deployed and a worker waits for its hour; {url} shows it; Ctrl-C ends")
             _watch({"server": server, "worker": worker}, stopping)
+
+
+@contextmanager
+def _no_dead_runs(url: str) -> Iterator[None]:
+    """Before the worker starts, and after it has ended, no flow run can be alive.
+
+    The worker ends a run's process with its own, but leaves the run `Running` for ever, and the
+    next night would be cancelled because that one holds the deployment's slot.
+    """
+    _bury(url)
+    try:
+        yield
+    finally:
+        with suppress(PrefectTrouble):  # the server may be what has ended
+            _bury(url)
+
+
+def _bury(url: str) -> None:
+    """Set every run of the pool that claims to be under way to `Crashed`, which frees its slot."""
+    under_way = {
+        "flow_runs": {"state": {"type": {"any_": ["PENDING", "RUNNING", "CANCELLING"]}}},
+        "work_pools": {"name": {"any_": [POOL]}},
+    }
+    for run in _ask(f"{url}/api/flow_runs/filter", under_way):
+        state = {"type": "CRASHED", "message": "its worker ended before it did"}
+        _ask(f"{url}/api/flow_runs/{run['id']}/set_state", {"state": state})
+
+
+def _ask(url: str, body: Mapping[str, Any]) -> Any:
+    """What the server answers to a POST."""
+    try:
+        reply = requests.post(url, json=body, timeout=ANSWER_TIMEOUT_S)
+        reply.raise_for_status()
+    except requests.RequestException as error:
+        raise PrefectTrouble(f"the Prefect server does not do its work: {error}") from error
+    return reply.json()
 
 
 @contextmanager

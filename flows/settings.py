@@ -17,6 +17,7 @@ from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
+    SettingsError,
     TomlConfigSettingsSource,
 )
 
@@ -105,7 +106,9 @@ def load_settings(**overrides: Any) -> Settings:
             f"no setting is called {', '.join(unknown)}; there are: {', '.join(_variables())}"
         )
     try:
-        return Settings(**{name: value for name, value in overrides.items() if value is not None})
+        settings = Settings(
+            **{name: value for name, value in overrides.items() if value is not None}
+        )
     except ValidationError as error:
         faults = "; ".join(
             f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors()
@@ -113,6 +116,25 @@ def load_settings(**overrides: Any) -> Settings:
         raise BadSettings(f"settings ({_FILE} and {_PREFIX}… variables): {faults}") from error
     except tomllib.TOMLDecodeError as error:
         raise BadSettings(f"{_FILE} is not TOML: {error}") from error
+    except (UnicodeDecodeError, OSError) as error:
+        raise BadSettings(f"{_FILE} cannot be read: {error}") from error
+    except SettingsError as error:
+        raise BadSettings(f"{_PREFIX}… variables: {error}") from error
+    _check_sources(settings)
+    return settings
+
+
+def _check_sources(settings: Settings) -> None:
+    if not settings.sources:
+        return
+    from tasks.sources import sources  # noqa: PLC0415 - slow to import, and rarely needed here
+
+    unknown = settings.sources.keys() - sources().keys()
+    if unknown:
+        raise BadSettings(
+            f"settings: no source is called {', '.join(sorted(unknown))}; "
+            f"there are: {', '.join(sources())}"
+        )
 
 
 def _variables() -> Iterator[str]:
@@ -123,8 +145,8 @@ def _variables() -> Iterator[str]:
 def _unknown_variables(environment: Mapping[str, str]) -> Iterator[str]:
     known = {name.upper() for name in Settings.model_fields}
     for variable in environment:
-        if (
-            variable.startswith(_PREFIX)
-            and variable[len(_PREFIX) :].partition("__")[0] not in known
-        ):
+        if not variable.startswith(_PREFIX):
+            continue
+        name, nested, _ = variable.removeprefix(_PREFIX).partition("__")
+        if name not in known or (nested and name != "SOURCES"):
             yield variable

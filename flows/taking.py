@@ -76,38 +76,49 @@ def files_below(paths: Iterable[Path]) -> list[Path]:
 
 
 def take_files(
-    run: Run, paths: Iterable[Path], *, given: IssueRef | None, captured_at: datetime
+    run: Run,
+    paths: Iterable[Path],
+    *,
+    given: IssueRef | None = None,
+    captured_at: datetime | None = None,
 ) -> Iterator[Taken]:
     """Land each file; what is no digest becomes an outcome of the run, its bytes kept all the same.
 
-    Bytes that were landed for the same issue before keep their first capture time: a file says
-    nothing about when it was taken, and reading it twice is not seeing the issue twice.
+    `captured_at` says when the files were taken. Without it that is now, but bytes that were landed
+    for the same issue before keep their first capture time: reading a file twice is not seeing the
+    issue twice.
     """
+    at = captured_at or run.started_at
     for path in paths:
-        size = path.stat().st_size
-        if size > MAX_FILE_BYTES:
-            raise BadPath(f"{path} has {size:,} bytes; a digest has at most {MAX_FILE_BYTES:,}")
-        content = path.read_bytes()
+        try:
+            content = _read(path)
+        except BadPath as error:
+            run.outcomes.append(IssueOutcome(str(path), at, "broken", reason=str(error)))
+            continue
         try:
             found = recognise(content, path.name, given)
         except (BadBody, UnknownIssue) as error:
-            _keep_unrecognised(run, path, content, captured_at, error)
+            _keep_unrecognised(run, path, content, at, error)
             continue
-        sha256 = hashlib.sha256(content).hexdigest()
-        earlier = [r for r in run.landing.of_bytes(sha256) if r.issue_id == str(found.issue)]
-        if earlier:
-            receipt = earlier[0]
-        else:
-            arrival = Arrival(
-                found.source.name,
-                found.form.name,
-                str(found.issue),
-                captured_at,
-                content,
-                path.name,
-            )
+        issue_id = str(found.issue)
+        landed = run.landing.of_bytes(hashlib.sha256(content).hexdigest())
+        receipt = next((r for r in landed if r.issue_id == issue_id and not captured_at), None)
+        if receipt is None:
+            form = found.form.name
+            arrival = Arrival(found.source.name, form, issue_id, at, content, path.name)
             (receipt,) = run.landing.store([arrival])
         yield Taken(found.issue, receipt.captured_at, (receipt,))
+
+
+def _read(path: Path) -> bytes:
+    """A file's bytes. Raises `BadPath` when it is too large or cannot be read."""
+    try:
+        size = path.stat().st_size
+        if size > MAX_FILE_BYTES:
+            raise BadPath(f"{path} has {size:,} bytes; a digest has at most {MAX_FILE_BYTES:,}")
+        return path.read_bytes()
+    except OSError as error:
+        raise BadPath(f"{path} cannot be read: {error.strerror}") from error
 
 
 def _keep_unrecognised(

@@ -10,7 +10,8 @@ from datetime import UTC, datetime
 from schemas.rules import Between, Excludes, Length, Matches, OneOf
 from schemas.table import COUNT, DATE, FLAG, TEXT, TEXTS, TIME, Column, Table
 
-ARXIV_ID = r"^(?:\d{4}\.\d{4,5}|[a-z][a-z-]*(?:\.[A-Z]{2})?/\d{7})$"
+_YYMM = "[0-9]{2}(?:0[1-9]|1[0-2])"
+ARXIV_ID = rf"^(?:{_YYMM}\.[0-9]{{4,5}}|[a-z][a-z-]*(?:\.[A-Z]{{2}})?/{_YYMM}[0-9]{{3}})$"
 """arXiv's two id forms, without version: `2503.02130` and `hep-th/9901001`."""
 
 PROVISIONAL_ID = r"^title:[0-9a-f]{16}$"

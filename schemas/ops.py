@@ -63,6 +63,7 @@ OUTCOMES = Table(
     "What each run made of each issue it handled, also of those that changed nothing.",
     (
         _run_id(),
+        Column("outcome_index", COUNT, "Order within the run, from 0.", nullable=False),
         Column(
             "issue_id", TEXT, "The issue, or the file when no issue could be told.", nullable=False
         ),
@@ -96,7 +97,7 @@ OUTCOMES = Table(
         Column("n_duplicate", COUNT, "Records named twice in the body.", unit="records"),
         Column("reason", TEXT, "The evidence, when the issue was not loaded whole."),
     ),
-    key=("run_id", "issue_id", "captured_at"),
+    key=("run_id", "outcome_index"),
 )
 
 QUALITY_RESULTS = Table(

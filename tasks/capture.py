@@ -61,9 +61,9 @@ def payload_sha256(pages: list[str]) -> str:
 def why_held(capture: Capture, n_known: int) -> str | None:
     """Why a capture must not be loaded, or None when it may.
 
-    `n_known` is how many papers the issue is known to list. A page that shows another date than the
-    one asked for has snapped back to an older issue; a capture with less than half of what is known
-    is a half-published or damaged one.
+    `n_known` is the most records any loaded capture of the issue had. A page that shows another
+    date than the one asked for has snapped back to an older issue; a capture with less than half
+    of what is known is a half-published or damaged one.
     """
     for page in capture.pages:
         shown_on = page.parsed.shown_on

@@ -9,6 +9,7 @@ import hashlib
 import re
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -169,6 +170,9 @@ class Fetcher:
         ) as e:
             error = f"{type(e).__name__}: {e}"
             raise _Passing(Unreachable(f"{issue}: {self.base_url} did not answer: {e}")) from e
+        except (requests.RequestException, ValueError) as e:
+            error = f"{type(e).__name__}: {e}"
+            raise UnusableAnswer(f"{issue}: an answer that cannot be read: {e}") from e
         except Exception as e:
             error = str(e)
             raise
@@ -212,9 +216,8 @@ class Fetcher:
         text = response.headers.get("Retry-After", "").strip()
         if text.isdecimal():
             return float(text)
-        if text:
-            moment = parsedate_to_datetime(text)
-            return max(0.0, (moment - self.now()).total_seconds())
+        with suppress(ValueError, TypeError):  # not a date, or one without a zone
+            return max(0.0, (parsedate_to_datetime(text) - self.now()).total_seconds())
         found = _RATE_LIMIT.search(response.headers.get("RateLimit", ""))
         return float(found["seconds"]) if found else None
 

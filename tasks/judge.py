@@ -108,5 +108,5 @@ def _broken(candidate: Candidate, rules: tuple[Broken, ...]) -> Rejected:
         candidate.page,
         candidate.record.place,
         tuple(rule.rule_id for rule in rules),
-        "; ".join(rule.sentence for rule in rules),
+        "; ".join(dict.fromkeys(rule.sentence for rule in rules)),
     )

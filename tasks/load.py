@@ -167,7 +167,7 @@ def merge_versions(known: pa.Table, new: pa.Table, moves: Moves = NO_MOVES) -> M
 def merge_authors(known: pa.Table, new: pa.Table, moves: Moves = NO_MOVES) -> Merged:
     """The newest author list of each paper; a list that says the same keeps its first capture.
 
-    A user or status once tied to a name at a position stays when a later list does not repeat it.
+    A user or status tied to a name at a position stays as long as later lists have that name there.
     """
     fill = ", ".join(
         f"last_value({name} IGNORE NULLS) OVER same AS {name}"
@@ -176,11 +176,24 @@ def merge_authors(known: pa.Table, new: pa.Table, moves: Moves = NO_MOVES) -> Me
     said = ", ".join(f"'{name}': {name}" for name in _AUTHOR_VALUES)
     lineage = ", ".join(f"any_value({name}) AS {name}" for name in ("paper_month", *LINEAGE))
     fold = f"""
-        WITH seen AS (SELECT * FROM touched UNION ALL BY NAME SELECT * FROM new),
+        WITH seen AS (
+            SELECT * FROM touched UNION ALL BY NAME SELECT DISTINCT * FROM new
+            ANTI JOIN touched USING (paper_id, seen_at, payload_sha256, record_index)
+        ),
+        numbered AS (
+            SELECT *, dense_rank() OVER (
+                PARTITION BY paper_id ORDER BY seen_at, payload_sha256, record_index
+            ) AS list_number FROM seen
+        ),
+        stays AS (
+            SELECT *, list_number - row_number() OVER (
+                PARTITION BY paper_id, position, name_key ORDER BY list_number
+            ) AS stay FROM numbered
+        ),
         filled AS (
-            SELECT * REPLACE ({fill}) FROM seen
+            SELECT * EXCLUDE (list_number, stay) REPLACE ({fill}) FROM stays
             WINDOW same AS (
-                PARTITION BY paper_id, position, name_key ORDER BY seen_at, payload_sha256
+                PARTITION BY paper_id, position, name_key, stay ORDER BY list_number
                 ROWS UNBOUNDED PRECEDING
             )
         ),

@@ -6,7 +6,7 @@ When such a paper later shows up with an id, an alias joins the two.
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from schemas.core import NO_ID_MONTH
@@ -74,9 +74,15 @@ def paper_month(paper_id: str) -> str:
     return f"{century}{year}-{month}"
 
 
-def titles_without_id(captures: Iterable[Capture]) -> set[str]:
-    """Title keys of the records without an id: what must be looked up before resolving."""
-    return {title_key(r.title) for _, _, r in _records(captures) if r.arxiv_id is None}
+def titles_to_look_up(captures: Iterable[Capture], provisional: Collection[str]) -> set[str]:
+    """Title keys whose papers resolving must know: of records without an id, and of those whose
+    title a provisional paper has (another paper may have it too)."""
+    keys: set[str] = set()
+    for _, _, record in _records(captures):
+        key = title_key(record.title)
+        if record.arxiv_id is None or provisional_id(key) in provisional:
+            keys.add(key)
+    return keys
 
 
 def resolve(captures: list[Capture], known: Known) -> Resolved:

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-_HARD_BREAK = re.compile(r"[ \t]*[\r\n]+[ \t\r\n]*")
+_HARD_BREAK = re.compile(r"(?<![ \t])[ \t]*+[\r\n]+[ \t\r\n]*")
 _NOT_KEY = re.compile(r"[\W_]+")
 _BLANKS = re.compile(r"\s+")
 _VERSION = re.compile(r"v\d+$")

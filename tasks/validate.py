@@ -4,6 +4,7 @@ The rules live in `schemas/`; here each kind of rule becomes an expectation. Gre
 imported inside the step because importing it takes seconds.
 """
 
+import logging
 import os
 from collections import defaultdict
 from collections.abc import Callable, Mapping
@@ -93,6 +94,8 @@ def _great_expectations() -> Any:
     os.environ["GX_ANALYTICS_ENABLED"] = "false"
     import great_expectations  # noqa: PLC0415 - takes seconds
 
+    logging.getLogger("great_expectations.data_context.types.base").setLevel(logging.WARNING)
+
     return great_expectations
 
 
@@ -135,7 +138,14 @@ def _read(
     places = found.result.get("unexpected_index_list") or ()
     for place in places:
         value = place[column.name]
-        sentence = f"{column.name} must {rule.sentence()}, but is {value!r:.120}"
+        shown = (
+            "missing"
+            if isinstance(rule, NotNull)
+            else repr(value)
+            if isinstance(value, str)
+            else str(value)
+        )
+        sentence = f"{column.name} must {rule.sentence()}, but is {shown:.120}"
         broken[int(place[CANDIDATE])].append(Broken(name, rule.severity, sentence))
     return RuleResult(
         name, rule.severity, rule.sentence(), int(found.result["element_count"]), len(places)

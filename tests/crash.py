@@ -4,7 +4,8 @@
 
 A step is one thing a process does to the disk (open for writing, rename, link, make or remove a
 folder), as Python's own audit events tell it; so no step has to be named by hand and none can be
-forgotten. Loads run in forks of one process that has imported everything, so a trial takes a second.
+forgotten. Loads run in forks of one process that has imported everything, so a trial takes a
+second.
 """
 
 import argparse
@@ -59,8 +60,9 @@ class Found:
 
     def __str__(self) -> str:
         return (
-            f"{len(self.kills)} kills ({self.n_steps} steps in a load): {len(self.torn)} torn or unreadable, {len(self.lost)} with "
-            f"lost rows, {len(self.leftovers)} with leftovers; readers saw the old state "
+            f"{len(self.kills)} kills (a load has {self.n_steps} steps): "
+            f"{len(self.torn)} torn or unreadable, {len(self.lost)} with lost rows, "
+            f"{len(self.leftovers)} with leftovers; readers saw the old state "
             f"{self.n_saw_old} times, the new one {self.n_saw_new} times"
         )
 
@@ -166,7 +168,7 @@ def published_counts(home: Home) -> dict[str, int]:
     """Rows of each core table in the published file, which must open and answer."""
     with duckdb.connect(str(home.publication), read_only=True) as connection:
         return {
-            table.full_name: len(connection.execute(f"SELECT * FROM {table.full_name}").fetchall())  # noqa: S608
+            table.full_name: len(connection.execute(f"SELECT * FROM {table.full_name}").fetchall())
             for table in CORE
         }
 

@@ -1,8 +1,8 @@
 """How the description of a table may change under data that is written already.
 
-A new column is fine: files without it read as NULL, and nothing is rewritten. A column that is gone or
-has another type is not: what is written would be misread or lost. The way through is to rebuild the
-tables from the landing.
+A new column is fine: files without it read as NULL, and nothing is rewritten. A column that is
+gone or has another type is not: what is written would be misread or lost. The way through is to
+rebuild the tables from the landing.
 """
 
 from collections.abc import Iterable
@@ -26,8 +26,8 @@ def check_described(snapshot: Snapshot, tables: Iterable[Table] = CORE) -> None:
     ]
     if faults:
         raise SchemaChanged(
-            f"snapshot {snapshot.number} does not fit the tables' description: {'; '.join(faults)}. "
-            "Describe them as they were, or rebuild the tables from the landing: `paperhouse replay`"
+            f"snapshot {snapshot.number} does not fit how tables are described: {'; '.join(faults)}."
+            " Describe them as they were, or rebuild them from the landing: `paperhouse replay`"
         )
 
 

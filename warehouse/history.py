@@ -100,8 +100,8 @@ def _compared(table: Table, before: State, after: State) -> Iterator[duckdb.Duck
         connection.execute(
             f"""
             CREATE TEMP TABLE differing AS
-            SELECT CASE WHEN was.is_there IS NULL THEN 'added' WHEN now.is_there IS NULL THEN 'removed'
-                   ELSE 'changed' END AS what, {key}
+            SELECT CASE WHEN was.is_there IS NULL THEN 'added'
+                        WHEN now.is_there IS NULL THEN 'removed' ELSE 'changed' END AS what, {key}
             FROM ({rows.format("new_rows")}) AS now FULL JOIN ({rows.format("old_rows")}) AS was
             USING ({key})
             WHERE now.whole IS DISTINCT FROM was.whole

@@ -23,7 +23,7 @@ from warehouse.files import fsync_file, fsync_folder, sweep, unfinished
 UNRECOGNISED = "unrecognised"
 """The source and form of a body that no digest claims."""
 
-_SAFE = re.compile(r"^[a-z][a-z0-9_-]*$")
+_SAFE = re.compile(r"[a-z][a-z0-9_-]*")
 
 
 class DamagedBody(PaperhouseError):
@@ -131,7 +131,7 @@ class Landing:
 
     def _store_body(self, arrival: Arrival) -> Receipt:
         for word in (arrival.source, arrival.form):
-            if not _SAFE.match(word):
+            if not _SAFE.fullmatch(word):
                 raise ValueError(f"{word!r} cannot be part of a path in the landing")
         sha256 = hashlib.sha256(arrival.content).hexdigest()
         stored = self.of_bytes(sha256)

@@ -101,7 +101,8 @@ class Ledger:
         with self._transaction():
             for row in rows:
                 self._connection.execute(
-                    f"INSERT INTO source_fields ({_names(SOURCE_FIELDS)}) VALUES ({_marks(SOURCE_FIELDS)}) "
+                    f"INSERT INTO source_fields ({_names(SOURCE_FIELDS)}) "
+                    f"VALUES ({_marks(SOURCE_FIELDS)}) "
                     "ON CONFLICT DO UPDATE SET n_seen = n_seen + excluded.n_seen, "
                     "first_seen_at = min(first_seen_at, excluded.first_seen_at), "
                     "last_seen_at = max(last_seen_at, excluded.last_seen_at), "

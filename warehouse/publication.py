@@ -15,12 +15,19 @@ import duckdb
 import pyarrow as pa
 
 from schemas import CORE, OPS, Table
+from schemas.core import PAPER_VERSIONS
+from schemas.errors import PaperhouseError
 from schemas.ops import PUBLICATION, SNAPSHOTS
 from warehouse.files import unfinished
 from warehouse.lake import Lake, Snapshot
 
 MEMORY_LIMIT = "512MB"
 """What DuckDB may use while it builds; beyond it, it spills beside the file."""
+
+
+class PublicationUnreadable(PaperhouseError):
+    """There is a published file, but it cannot be opened."""
+
 
 _PAPERS_VIEW = """
 CREATE VIEW core.papers AS
@@ -30,12 +37,26 @@ _PAPERS_COMMENT = "What each paper says of itself now: the current rows of core.
 
 
 def published_snapshot(path: Path) -> int | None:
-    """Number of the snapshot a published file shows; None when there is no file."""
+    """Number of the snapshot a published file shows; None when there is no file.
+
+    Raises `PublicationUnreadable` when it is damaged or somebody has it open for writing.
+    """
     if not path.exists():
         return None
-    with duckdb.connect(str(path), read_only=True) as connection:
-        row = connection.execute("SELECT snapshot FROM ops.publication").fetchone()
+    try:
+        with duckdb.connect(str(path), read_only=True) as connection:
+            row = connection.execute("SELECT snapshot FROM ops.publication").fetchone()
+    except duckdb.Error as error:
+        raise unreadable(path, error) from error
     return None if row is None else int(row[0])
+
+
+def unreadable(path: Path, error: duckdb.Error) -> PublicationUnreadable:
+    """What to say of a published file that the database does not open."""
+    return PublicationUnreadable(
+        f"{path} cannot be opened: {' '.join(str(error).split())}; open it read-only elsewhere, "
+        "or load again to replace it"
+    )
 
 
 def publish(
@@ -67,6 +88,8 @@ def publish(
             _build(temporary, snapshot, tables)
         finally:
             _wal(temporary).unlink(missing_ok=True)
+        # the log of somebody who opened the old file for writing would make the new one unopenable
+        _wal(path).unlink(missing_ok=True)
 
 
 def _build(path: Path, snapshot: Snapshot, ops: Mapping[str, pa.Table]) -> None:
@@ -80,6 +103,9 @@ def _build(path: Path, snapshot: Snapshot, ops: Mapping[str, pa.Table]) -> None:
             _fill(connection, table, ops.get(table.full_name, table.empty()))
         connection.execute(_PAPERS_VIEW)
         _comment(connection, "VIEW core.papers", _PAPERS_COMMENT)
+        for column in PAPER_VERSIONS.columns:
+            if column.name != "valid_to":
+                _comment(connection, f"COLUMN core.papers.{column.name}", column.comment)
         _create_marts(connection)
         connection.execute("CHECKPOINT")
     if _wal(path).exists():

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import chain, count
 from pathlib import Path
 
 import duckdb
 import pyarrow as pa
 
 from schemas.errors import PaperhouseError, UsageError
+from warehouse.publication import unreadable
 
 
 class NothingPublished(PaperhouseError):
@@ -23,7 +25,8 @@ def reading(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """A read-only connection, without access to other files or the network, times shown in UTC.
 
     Read-only is not a sandbox: whoever must not read other files needs an operating-system user
-    that cannot. Raises `NothingPublished` when nothing was ever loaded.
+    that cannot. Raises `NothingPublished` when nothing was ever loaded and `PublicationUnreadable`
+    when the file cannot be opened.
     """
     if not path.exists():
         raise NothingPublished(
@@ -35,22 +38,43 @@ def reading(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         "autoinstall_known_extensions": "false",
         "autoload_known_extensions": "false",
     }
-    with duckdb.connect(str(path), read_only=True, config=config) as connection:
+    try:
+        opened = duckdb.connect(str(path), read_only=True, config=config)
+    except duckdb.Error as error:
+        raise unreadable(path, error) from error
+    with opened as connection:
         connection.execute("SET TimeZone = 'UTC'")
         connection.execute("SET lock_configuration = true")
         yield connection
 
 
 def query(path: Path, sql: str) -> pa.Table:
-    """The rows of one query. Raises `BadQuery` with the database's own explanation."""
+    """The rows of one query; columns of the same name are numbered.
+
+    Raises `BadQuery` with the database's own explanation, and for anything but one query: on a
+    read-only connection `COPY … TO` can still write the log beside the file.
+    """
     with reading(path) as connection:
         try:
-            relation = connection.sql(sql)
+            if not _is_one_query(connection.extract_statements(sql)):
+                raise BadQuery("the published file can only be queried: write one SELECT statement")
+            rows = connection.sql(sql).to_arrow_table()
         except duckdb.Error as error:
             raise BadQuery(str(error)) from error
-        if relation is None:
-            raise BadQuery("the statement returns no rows; the published file can only be queried")
-        try:
-            return relation.to_arrow_table()
-        except duckdb.Error as error:
-            raise BadQuery(str(error)) from error
+    return rows.rename_columns(_distinct(rows.column_names))
+
+
+def _is_one_query(statements: list[duckdb.Statement]) -> bool:
+    """Whether this is one SELECT; DuckDB reads PIVOT as a CREATE (of a temporary type) and one."""
+    kinds = [statement.type for statement in statements]
+    others = [kind for kind in kinds if kind != duckdb.StatementType.CREATE]
+    return others == [duckdb.StatementType.SELECT] and kinds[-1] == others[0]
+
+
+def _distinct(names: list[str]) -> list[str]:
+    """The names, each one that came before followed by the first free number."""
+    distinct: list[str] = []
+    for name in names:
+        numbered = (f"{name}_{number}" for number in count(1))
+        distinct.append(next(n for n in chain([name], numbered) if n not in distinct))
+    return distinct

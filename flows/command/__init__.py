@@ -9,10 +9,6 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from schemas.errors import PaperhouseError
-
-DEBUG = "PAPERHOUSE_DEBUG"
-
 
 class _OneLineErrors(TyperGroup):
     """Reports what a person can act on in one line; the traceback only with --debug."""
@@ -20,8 +16,11 @@ class _OneLineErrors(TyperGroup):
     def invoke(self, ctx: Any) -> Any:
         try:
             return super().invoke(ctx)
-        except PaperhouseError as error:
-            if ctx.params.get("debug"):
+        except Exception as error:
+            # the errors' module loads the tables, which takes longer than help may
+            from schemas.errors import PaperhouseError
+
+            if not isinstance(error, PaperhouseError) or ctx.params.get("debug"):
                 raise
             typer.echo(f"paperhouse: {error}", err=True)
             raise typer.Exit(error.exit_code) from error

@@ -53,7 +53,12 @@ def sql(
 
         with published_as_of(home, as_of) as path:
             rows = query(path, text)
-    write_rows(rows, chosen, file)
+    try:
+        write_rows(rows, chosen, file)
+    except OSError as error:
+        if file is None:
+            raise
+        raise UsageError(f"cannot write {file}: {error.strerror or error}") from error
 
 
 @app.command()

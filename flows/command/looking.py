@@ -55,7 +55,12 @@ def show(quarantine_id: Annotated[str, typer.Argument(help="An id from `list`.")
     typer.echo(f"bytes {row['span_start']} to {row['span_end']} of {row['payload_sha256']}")
     for rule in row["rules"].splitlines():
         typer.echo(f"broke: {rule}")
-    typer.echo(f"why: {row['reason']}\n\n{row['raw']}")
+    typer.echo(f"why: {row['reason']}\n\n{_harmless(row['raw'])}")
+
+
+def _harmless(text: str) -> str:
+    """Text from a digest without what a terminal would obey."""
+    return "".join(c if c.isprintable() or c in "\n\t" else "\ufffd" for c in text)
 
 
 def _quarantined(where: str, *parameters: str) -> list[dict[str, Any]]:

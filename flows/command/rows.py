@@ -6,6 +6,8 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
+from decimal import Decimal
+from math import isfinite
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -27,7 +29,8 @@ def write_rows(rows: pa.Table, form: str, file: Path | None) -> None:
             writer.writerow(rows.column_names)
             writer.writerows([_text(value) for value in row.values()] for row in rows.to_pylist())
         elif form == "json":
-            json.dump(rows.to_pylist(), target, indent=1, ensure_ascii=False, default=_text)
+            plain = _plain(rows.to_pylist())
+            json.dump(plain, target, indent=1, ensure_ascii=False, default=_text)
             target.write("\n")
         else:
             print_table(rows, target)
@@ -40,7 +43,10 @@ def print_table(rows: pa.Table, target: TextIO | None = None) -> None:
     """
     table = Table(box=None, header_style="bold", pad_edge=False)
     for field in rows.schema:
-        is_number = pa.types.is_integer(field.type) or pa.types.is_floating(field.type)
+        is_number = any(
+            is_kind(field.type)
+            for is_kind in (pa.types.is_integer, pa.types.is_floating, pa.types.is_decimal)
+        )
         table.add_column(Text(field.name), justify="right" if is_number else "left")
     for row in rows.to_pylist():
         table.add_row(*(Text(_printable(_text(value))) for value in row.values()))
@@ -57,6 +63,17 @@ def _target(file: Path | None) -> Iterator[TextIO]:
         return
     with file.open("w", encoding="utf-8", newline="") as opened:
         yield opened
+
+
+def _plain(value: Any) -> Any:
+    """A value as JSON can say it: sums (decimals) are numbers, what is no number is null."""
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    if isinstance(value, dict):
+        return {name: _plain(item) for name, item in value.items()}
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
+    return None if isinstance(value, float) and not isfinite(value) else value
 
 
 def _text(value: Any) -> str:

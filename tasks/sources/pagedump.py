@@ -16,7 +16,8 @@ from tasks.sources import Form, Source
 from tasks.text import unwrap
 
 EXPECTS = "text with a title, a blank line and an abstract for each paper"
-_PARAGRAPH = re.compile(rb"[^\r\n]*\S[^\r\n]*(?:\r?\n[^\r\n]*\S[^\r\n]*)*")
+_PARAGRAPH = re.compile(rb"\S[^\r\n]*(?:\r?\n[^\S\r\n]*\S[^\r\n]*)*")
+_NO_BREAK_SPACE = "\u00a0".encode()
 _SENTENCE_END = re.compile(r"[.!?]\s+\S")
 _ABSTRACT_LENGTH = 300
 _SHORT_ABSTRACT_LENGTH = 120
@@ -81,7 +82,8 @@ def parse(content: bytes) -> ParsedBody:
             reason = "a title without an abstract" if title else "an abstract without a title"
             lone = title or abstract
             if lone:
-                rejects.append(Reject(place, reason, lone.text, lone.span))
+                raw = content[lone.span.start : lone.span.end].decode(errors="replace")
+                rejects.append(Reject(place, reason, raw, lone.span))
     if not records:
         raise BadBody(EXPECTS, f"{len(content)} bytes of text without one such pair")
     fields = {FieldSeen(path, "text"): len(records) for path in ("title", "abstract")}
@@ -97,11 +99,12 @@ def locate(content: bytes, index: int) -> Raw:
 
 
 def _paragraphs(content: bytes) -> list[Paragraph]:
+    """Paragraphs in order. A line of no-break spaces is blank, as it looks."""
     start = 3 if content.startswith(b"\xef\xbb\xbf") else 0
-    return [
-        Paragraph(unwrap(found.group().decode(errors="replace")), Span(*found.span()))
-        for found in _PARAGRAPH.finditer(content, start)
-    ]
+    blanked = content.replace(_NO_BREAK_SPACE, b" " * len(_NO_BREAK_SPACE))
+    spans = [Span(*found.span()) for found in _PARAGRAPH.finditer(blanked, start)]
+    texts = [unwrap(content[s.start : s.end].decode(errors="replace")) for s in spans]
+    return [Paragraph(text, span) for text, span in zip(texts, spans, strict=True) if text]
 
 
 def _pairs(paragraphs: list[Paragraph]) -> list[tuple[Paragraph | None, Paragraph | None]]:

@@ -1,6 +1,6 @@
 """The JSON API: a body is a list of items, `[]` when the day has no issue."""
 
-import json
+import re
 from typing import Any
 
 import orjson
@@ -12,6 +12,7 @@ from tasks.sources.huggingface.records import json_type, loaded_paths, read_item
 
 EXPECTS = "a JSON list of items with a `paper` object each"
 _BLANKS = b" \t\r\n"
+_TOKEN = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"|[\[\]{},]')
 
 
 def recognise(content: bytes) -> bool:
@@ -27,33 +28,47 @@ def parse(content: bytes) -> ParsedBody:
             EXPECTS, f"a list of {len(items)}, the first {json_type(items[0])} without one"
         )
     records, rejects, fields_seen = read_items(items)
+    spans = element_spans(content) if rejects else []
     located = [
         reject._replace(raw=raw.text, span=raw.span)
         for reject in rejects
-        for raw in [locate(content, reject.place)]
+        for raw in [_raw(content, spans[reject.place])]
     ]
     return ParsedBody(tuple(records), tuple(located), fields_seen)
 
 
 def locate(content: bytes, index: int) -> Raw:
     """The raw text of one item and where it stands in the body."""
-    return locate_in_list(content.decode("utf-8-sig"), index, len(content))
+    return _raw(content, element_spans(content)[index])
 
 
-def locate_in_list(text: str, index: int, n_bytes: int) -> Raw:
-    """The text of one element of a JSON list. `n_bytes` tells whether a BOM was cut off."""
-    decoder = json.JSONDecoder()
-    position = text.index("[") + 1
-    start = end = position
-    for _ in range(index + 1):
-        start = position
-        while text[start] in " \t\r\n,":
-            start += 1
-        _, end = decoder.raw_decode(text, start)
-        position = end
-    bom = n_bytes - len(text.encode())
-    before = bom + len(text[:start].encode())
-    return Raw(text[start:end], Span(before, before + len(text[start:end].encode())))
+def element_spans(content: bytes) -> list[Span]:
+    """Where the elements of a JSON list stand, blanks around them left out.
+
+    Only brackets, commas and texts are looked at, so the depth of an element has no limit.
+    """
+    spans: list[Span] = []
+    depth = start = 0
+    for token in _TOKEN.finditer(content):
+        mark = content[token.start() : token.start() + 1]
+        if depth == 1 and mark in (b",", b"]"):
+            spans.append(_trimmed(content, start, token.start()))
+        if depth == 0 or (depth == 1 and mark == b","):
+            start = token.end()
+        depth += (mark in (b"[", b"{")) - (mark in (b"]", b"}"))
+        if depth == 0:
+            break
+    return [span for span in spans if span.start < span.end]
+
+
+def _trimmed(content: bytes, start: int, end: int) -> Span:
+    text = content[start:end]
+    n_before = len(text) - len(text.lstrip(_BLANKS))
+    return Span(start + n_before, start + max(n_before, len(text.rstrip(_BLANKS))))
+
+
+def _raw(content: bytes, span: Span) -> Raw:
+    return Raw(content[span.start : span.end].decode(), span)
 
 
 def _load(content: bytes) -> list[Any]:

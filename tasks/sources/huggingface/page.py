@@ -14,12 +14,15 @@ from bs4 import BeautifulSoup, Tag
 from tasks.errors import BadBody
 from tasks.model import FieldSeen, ParsedBody, Raw, Record, Reject, Span
 from tasks.sources import Form
-from tasks.sources.huggingface.api import locate_in_list
+from tasks.sources.huggingface.api import element_spans
 from tasks.sources.huggingface.records import loaded_paths, read_items
 from tasks.text import unwrap, without_version
 
 EXPECTS = "a page with a DailyPapers element, or with article cards that link to /papers/<id>"
-_HYDRATION = re.compile(rb'data-target="DailyPapers"[^>]*?data-props="([^"]*)"')
+_TARGET = rb"""\bdata-target=["']DailyPapers["']"""
+_PROPS = rb"""\bdata-props=(?:"([^"]*)"|'([^']*)')"""
+_HYDRATION = re.compile(_TARGET + rb"[^>]*?" + _PROPS + rb"|" + _PROPS + rb"[^>]*?" + _TARGET)
+_LIST = re.compile(r'"dailyPapers"\s*:\s*(?=\[)')
 _CARD = re.compile(rb"<article\b.*?</article>", re.DOTALL)
 _CARD_LINK = 'h3 a[href^="/papers/"]'
 _ENTITY = re.compile(r"&(?:#\d+|#x[0-9a-fA-F]+|\w+);")
@@ -29,14 +32,17 @@ def recognise(content: bytes) -> bool:
     """Whether the bytes are such a page: the element or a card must be there."""
     if b"<" not in content[:1024]:
         return False
-    return b'data-target="DailyPapers"' in content or (
+    return re.search(_TARGET, content) is not None or (
         b"<article" in content and b'href="/papers/' in content
     )
 
 
 def parse(content: bytes) -> ParsedBody:
     """Read a page. Raises `BadBody` when neither the element nor a card is in it."""
-    soup = BeautifulSoup(content, "html.parser")
+    try:
+        soup = BeautifulSoup(content.decode("utf-8-sig"), "html.parser")
+    except UnicodeDecodeError as error:
+        raise BadBody(EXPECTS, f"bytes that are not UTF-8 ({error})") from error
     element = soup.select_one('[data-target="DailyPapers"][data-props]')
     if element is not None:
         return _parse_hydration(content, str(element["data-props"]))
@@ -51,19 +57,22 @@ def locate(content: bytes, index: int) -> Raw:
     """The raw text of one record: its JSON in the hydration element, or its card."""
     found = _HYDRATION.search(content)
     if found is None:
-        cards = [card for card in _CARD.finditer(content) if b'href="/papers/' in card.group()]
+        cards = [card for card in _CARD.finditer(content) if _is_card(card.group())]
         return Raw(cards[index].group().decode(errors="replace"), Span(*cards[index].span()))
-    escaped = found.group(1).decode()
+    group = found.lastindex or 0
+    escaped = found.group(group).decode()
     props = unescape(escaped)
-    begin = props.index("[", props.index('"dailyPapers"'))
-    raw = locate_in_list(props[begin:], index, len(props[begin:].encode()))
-    start = begin + len(props[begin:].encode()[: raw.span.start].decode())
-    offset = found.start(1)
+    listed = _LIST.search(props)
+    items = props[listed.end() if listed else 0 :].encode()
+    span = element_spans(items)[index]
+    text = items[span.start : span.end].decode()
+    start = len(props) - len(items[span.start :].decode())
+    offset = found.start(group)
     return Raw(
-        raw.text,
+        text,
         Span(
             offset + _escaped_length(escaped, start),
-            offset + _escaped_length(escaped, start + len(raw.text)),
+            offset + _escaped_length(escaped, start + len(text)),
         ),
     )
 
@@ -82,8 +91,13 @@ def _parse_hydration(content: bytes, text: str) -> ParsedBody:
         for reject in rejects
         for raw in [locate(content, reject.place)]
     ]
+    query = props.get("query")
     return ParsedBody(
-        tuple(records), tuple(located), fields, shown_on=_shown_on(props), query=props.get("query")
+        tuple(records),
+        tuple(located),
+        fields,
+        shown_on=_shown_on(props),
+        query=query if isinstance(query, str) else None,
     )
 
 
@@ -107,7 +121,7 @@ def _parse_cards(cards: list[Tag]) -> ParsedBody:
                 place=place,
                 title_as_listed=title,
                 title=title,
-                arxiv_id=without_version(str(link["href"]).removeprefix("/papers/"))
+                arxiv_id=without_version(str(link["href"]).removeprefix("/papers/").strip())
                 if link
                 else None,
                 upvotes=_count(card, ".leading-none"),
@@ -120,13 +134,17 @@ def _parse_cards(cards: list[Tag]) -> ParsedBody:
     return ParsedBody(tuple(records), (), fields)
 
 
+def _is_card(card: bytes) -> bool:
+    return BeautifulSoup(card, "html.parser").select_one(_CARD_LINK) is not None
+
+
 def _count(card: Tag, selector: str) -> int | None:
     """The first plain number among the selected elements.
 
     Anything else, `-` or `1.4k`, is not known exactly and stays NULL.
     """
     texts = [element.get_text(strip=True) for element in card.select(selector)]
-    return next((int(text) for text in texts if text.isascii() and text.isdecimal()), None)
+    return next((int(text) for text in texts if re.fullmatch("[0-9]{1,9}", text)), None)
 
 
 def _issue_of(content: bytes) -> str | None:
@@ -135,7 +153,7 @@ def _issue_of(content: bytes) -> str | None:
     if found is None:
         return None
     try:
-        props = orjson.loads(unescape(found.group(1).decode(errors="replace")))
+        props = orjson.loads(unescape(found.group(found.lastindex or 0).decode(errors="replace")))
     except orjson.JSONDecodeError:
         return None
     if type(props) is not dict or props.get("query") or props.get("periodType", "day") != "day":

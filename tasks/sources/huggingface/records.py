@@ -25,6 +25,10 @@ _JSON_TYPES = {
 _ARXIV_SHIFTS = (timedelta(hours=-4), timedelta(hours=-5))
 """Since March 2025 an item's publishedAt is the paper's, shifted by New York's offset."""
 
+_DEEPEST = 50
+"""Fields nested deeper than this are not noted: no digest has any, but a hostile body may."""
+_INTEGERS = range(-(2**63), 2**63)
+
 Shapes = Counter[tuple[str, tuple[str, ...], tuple[type, ...]]]
 
 
@@ -89,9 +93,12 @@ def _read_item(place: int, item: Any) -> Record:
 
 
 def _get(holder: dict[str, Any], key: str, kind: type) -> Any:
-    """The value of a key; None when it is missing or null. Raises `BadField` for another type."""
+    """The value of a key; None when it is missing or null.
+
+    Raises `BadField` for another type, and for an integer that 64 bits do not hold.
+    """
     value = holder.get(key)
-    if value is None or type(value) is kind:
+    if value is None or (type(value) is kind and (kind is not int or value in _INTEGERS)):
         return value
     raise BadField(f"`{key}`: expected {_JSON_TYPES[kind]}, found {json_type(value)} {value!r:.80}")
 
@@ -117,17 +124,17 @@ def _time(holder: dict[str, Any], key: str) -> datetime | None:
         return None
     try:
         moment = datetime.fromisoformat(text)
-    except ValueError as error:
+        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError) as error:
         raise BadField(f"`{key}`: expected an ISO 8601 time, found {text!r:.80}") from error
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _arxiv_id(paper: dict[str, Any]) -> str:
     """The id, which must be text: as a number it may already have lost a digit."""
-    identifier = _get(paper, "id", str)
+    identifier = without_version((_get(paper, "id", str) or "").strip())
     if not identifier:
         raise BadField("the paper has no `id`")
-    return without_version(identifier.strip())
+    return identifier
 
 
 def _abstract(item: dict[str, Any], paper: dict[str, Any]) -> str | None:
@@ -188,17 +195,19 @@ def json_type(value: Any) -> str:
     return _JSON_TYPES[type(value)]
 
 
-def _note_shapes(value: Any, path: str, shapes: Shapes) -> None:
+def _note_shapes(value: Any, path: str, shapes: Shapes, depth: int = 0) -> None:
     """Count the shape (keys and types) of every object below a value; cheaper than every key."""
+    if depth > _DEEPEST:
+        return
     if type(value) is dict:
         shapes[path, tuple(value), tuple(map(type, value.values()))] += 1
         for key, child in value.items():
             if type(child) in (dict, list):
-                _note_shapes(child, f"{path}.{key}" if path else key, shapes)
+                _note_shapes(child, f"{path}.{key}" if path else key, shapes, depth + 1)
     elif type(value) is list:
         for child in value:
             if type(child) in (dict, list):
-                _note_shapes(child, f"{path}[]", shapes)
+                _note_shapes(child, f"{path}[]", shapes, depth + 1)
 
 
 def _fields_of(shapes: Shapes) -> Counter[FieldSeen]:

@@ -1,0 +1,159 @@
+"""A night as Prefect runs it: its final state, its artifact, the ledger and the published file.
+
+Four flow runs against the replica, on one Prefect server for the session.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+import pytest
+
+from flows.prefect_home import VARIABLES
+from schemas.ops import FETCHES, OUTCOMES, RUNS
+from tests.replica.process import ROOT, Rules, running_replica
+from warehouse.home import Home
+from warehouse.ledger import open_ledger
+
+if TYPE_CHECKING:
+    from prefect import State
+
+    from flows.report import RunReport
+
+pytestmark = pytest.mark.slow
+
+SAMPLE = ROOT / "tests" / "sample"
+TODAY = date(2026, 11, 14)
+NOW = datetime(2026, 11, 14, 3, tzinfo=UTC)
+"""A Saturday, an hour and a half after Friday's feed has closed."""
+API = "/api/daily_papers"
+BASE_URL = "PAPERHOUSE_SOURCES__HUGGINGFACE__BASE_URL"
+N_ISSUES, N_LISTINGS = 10, 163
+
+Night = Callable[..., "State[RunReport]"]
+
+
+@pytest.fixture(scope="session")
+def nightly(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """The flow, with a Prefect server of the session's own to run it on."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PREFECT_HOME", str(tmp_path_factory.mktemp("prefect")))
+        for name, value in VARIABLES.items():
+            patch.setenv(name, value)
+        from prefect.testing.utilities import (  # noqa: PLC0415 - it reads its environment then
+            prefect_test_harness,
+        )
+
+        from flows.nightly import nightly as flow  # noqa: PLC0415
+
+        with prefect_test_harness(server_startup_timeout=180):
+            yield flow
+
+
+@pytest.fixture
+def night(nightly: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Night:
+    """One night against a replica with the given faults, into the test's own home."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PAPERHOUSE_MAX_TRIES", "1")
+
+    def run(faults: Rules = ()) -> "State[RunReport]":
+        with running_replica(SAMPLE, TODAY, script=faults) as replica:
+            monkeypatch.setenv(BASE_URL, replica.url)
+            state: State[RunReport] = nightly(home=tmp_path / "home", now=NOW, return_state=True)
+            return state
+
+    return run
+
+
+def failing(**fault: Any) -> Mapping[str, Any]:
+    """A rule that strikes every request that it fits."""
+    return {"path": API, **fault}
+
+
+def report_artifact() -> str:
+    """The newest `nightly-report` on the server."""
+    from prefect.artifacts import Artifact  # noqa: PLC0415 - Prefect, as above
+
+    found: Any = Artifact.get("nightly-report")
+    return str(found.data)
+
+
+def published(home: Path, query: str) -> list[tuple[Any, ...]]:
+    with duckdb.connect(str(home / "warehouse.duckdb"), read_only=True) as connection:
+        return connection.execute(query).fetchall()
+
+
+def test_a_night_loads_what_is_due_and_the_same_night_again_changes_nothing(
+    night: Night, tmp_path: Path
+) -> None:
+    home = Home(tmp_path / "home")
+    first = night()
+    assert (first.is_completed(), first.name) == (True, "Completed")
+    assert first.message == "nightly ok: issues: 10 settled; snapshot 1 published"
+    assert first.result().exit_code == 0
+    assert published(home.root, "SELECT count(*) FROM core.issues") == [(N_ISSUES,)]
+    assert published(home.root, "SELECT count(*) FROM core.listings") == [(N_LISTINGS,)]
+    assert report_artifact().startswith("**nightly ok: issues: 10 settled;")
+
+    file, snapshots = home.publication.read_bytes(), sorted(home.lake.glob("snapshots/*"))
+    again = night()
+    assert (again.is_completed(), again.name) == (True, "Completed")
+    assert (
+        again.message == "nightly unchanged: issues: 10 unchanged; nothing new, no snapshot written"
+    )
+    assert home.publication.read_bytes() == file
+    assert sorted(home.lake.glob("snapshots/*")) == snapshots
+    assert report_artifact().startswith("**nightly unchanged:")
+    with open_ledger(home.ledger) as ledger:
+        assert sorted(row["outcome"] for row in ledger.rows(RUNS)) == ["ok", "unchanged"]
+
+
+def test_a_source_that_is_down_all_night_fails_the_night_and_the_ledger_tells_every_issue(
+    night: Night, tmp_path: Path
+) -> None:
+    from flows.nightly import NightFailed  # noqa: PLC0415 - Prefect, as above
+
+    home = Home(tmp_path / "home")
+    state = night([failing(fault="status", status=503)])
+    assert state.is_failed()
+    assert state.message == (
+        "nightly failed: issues: 10 unfetched; nothing new, no snapshot written"
+    )
+    with pytest.raises(NightFailed, match="10 not loaded, first huggingface:daily:2026-11-02"):
+        state.result()
+    assert not home.publication.exists()
+    assert "answered 503" in report_artifact()
+    with open_ledger(home.ledger) as ledger:
+        (run,) = ledger.rows(RUNS)
+        assert (run["outcome"], run["exit_code"]) == ("failed", 1)
+        assert {row["outcome"] for row in ledger.rows(OUTCOMES)} == {"unfetched"}
+        assert [row["status"] for row in ledger.rows(FETCHES)] == [503] * N_ISSUES
+
+
+def test_one_broken_issue_makes_the_night_partial_and_the_others_are_loaded(
+    night: Night, tmp_path: Path
+) -> None:
+    home = Home(tmp_path / "home")
+    broken = failing(
+        query={"date": "2026-11-12"},
+        fault="status",
+        status=200,
+        body='{"error": "|<script>alert(1)</script>"}',
+        headers={"Content-Type": "application/json"},
+    )
+    state = night([broken])
+    assert (state.is_completed(), state.name) == (True, "Partial")
+    assert state.message == ("nightly partial: issues: 1 broken, 9 settled; snapshot 1 published")
+    assert state.result().exit_code == 3
+    loaded = published(home.root, "SELECT issue_id FROM core.issues ORDER BY issue_id")
+    assert len(loaded) == N_ISSUES - 1
+    assert ("huggingface:daily:2026-11-12",) not in loaded
+    assert "| huggingface:daily:2026-11-12 | broken |" in report_artifact()
+    assert "<script>" not in report_artifact()
+    with open_ledger(home.ledger) as ledger:
+        (run,) = ledger.rows(RUNS)
+        assert (run["outcome"], run["exit_code"], run["snapshot"]) == ("partial", 3, 1)
+        (fault,) = ledger.rows(OUTCOMES, "outcome = 'broken'")
+        assert fault["issue_id"] == "huggingface:daily:2026-11-12"

@@ -1,0 +1,115 @@
+"""A setting is what it says, or an error that names it; none is ignored silently."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from flows.settings import BadSettings, Settings, load_settings
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The working folder, in which `paperhouse.toml` may lie."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def write(folder: Path, text: str) -> None:
+    (folder / "paperhouse.toml").write_text(text, encoding="utf-8")
+
+
+def test_without_a_file_or_variables_the_defaults_hold(folder: Path) -> None:
+    settings = load_settings()
+    assert settings.home == Path("data")
+    assert settings.look_back_days == 14
+    assert settings.source("huggingface").enabled
+
+
+def test_every_setting_says_what_it_is_for() -> None:
+    assert all(field.description for field in Settings.model_fields.values())
+
+
+def test_the_file_sets_and_a_variable_wins_over_it_and_an_override_over_both(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(folder, 'home = "from-file"\nlook_back_days = 7\nmax_tries = 2\n')
+    monkeypatch.setenv("PAPERHOUSE_HOME", "from-variable")
+    monkeypatch.setenv("PAPERHOUSE_LOOK_BACK_DAYS", "8")
+    settings = load_settings(look_back_days=9, home=None)
+    assert (settings.home, settings.look_back_days) == (Path("from-variable"), 9)
+    assert settings.max_tries == 2
+
+
+def test_file_and_variables_may_each_set_a_part_of_a_source(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(folder, "[sources.huggingface]\nsince = 2026-01-05\nenabled = false\n")
+    monkeypatch.setenv("PAPERHOUSE_SOURCES__HUGGINGFACE__BASE_URL", "http://127.0.0.1:8000")
+    source = load_settings().source("huggingface")
+    assert (source.since, source.enabled) == (date(2026, 1, 5), False)
+    assert source.base_url == "http://127.0.0.1:8000/"
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ("hme = 'x'\n", "hme: Extra inputs are not permitted"),
+        ("look_back_days = 0\n", "look_back_days: Input should be greater than or equal to 1"),
+        ("look_back_days = 'many'\n", "look_back_days: Input should be a valid integer"),
+        ("max_wait_s = 1e9\n", "max_wait_s: Input should be less than or equal to 3600"),
+        ("[sources.huggingface]\nbase_uri = 'x'\n", "sources.huggingface.base_uri: Extra inputs"),
+        ("[sources.huggingface]\nbase_url = 'x'\n", "sources.huggingface.base_url: "),
+        ("[sources.huggingface]\nsince = 'soon'\n", "sources.huggingface.since: "),
+        ("[sources.hugingface]\nenabled = false\n", "no source is called hugingface"),
+        ("home = [", "paperhouse.toml is not TOML"),
+    ],
+)
+def test_what_the_file_may_not_say_is_an_error_that_names_it(
+    folder: Path, text: str, complaint: str
+) -> None:
+    write(folder, text)
+    with pytest.raises(BadSettings) as error:
+        load_settings()
+    assert complaint in str(error.value)
+    assert "\n" not in str(error.value)
+
+
+def test_a_file_that_is_not_text_is_an_error(folder: Path) -> None:
+    (folder / "paperhouse.toml").write_bytes(b"\xff\xfe")
+    with pytest.raises(BadSettings, match=r"paperhouse.toml cannot be read"):
+        load_settings()
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "complaint"),
+    [
+        (
+            "PAPERHOUSE_HMOE",
+            "x",
+            "no setting is called PAPERHOUSE_HMOE; there are: PAPERHOUSE_HOME",
+        ),
+        ("PAPERHOUSE_HOME__SUB", "x", "no setting is called PAPERHOUSE_HOME__SUB"),
+        ("PAPERHOUSE_MAX_TRIES", "0", "max_tries: Input should be greater than or equal to 1"),
+        ("PAPERHOUSE_MAX_TRIES", "", "max_tries: Input should be a valid integer"),
+        ("PAPERHOUSE_SOURCES", "{", "PAPERHOUSE_… variables: error parsing value for field"),
+        ("PAPERHOUSE_SOURCES__HUGGINGFACE__ENABLD", "no", "sources.huggingface.enabld: Extra"),
+        ("PAPERHOUSE_SOURCES__ARXIVE__ENABLED", "no", "no source is called arxive; there are: "),
+    ],
+)
+def test_what_a_variable_may_not_say_is_an_error_that_names_it(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, variable: str, value: str, complaint: str
+) -> None:
+    monkeypatch.setenv(variable, value)
+    with pytest.raises(BadSettings) as error:
+        load_settings()
+    assert complaint in str(error.value)
+    assert "\n" not in str(error.value)
+
+
+def test_a_variable_of_somebody_else_is_none_of_our_business(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PAPERHOUSEKEEPING", "x")
+    monkeypatch.setenv("HOME_OF_PAPERHOUSE_", "x")
+    assert load_settings().home == Path("data")

@@ -1,0 +1,142 @@
+"""A bad item becomes a reject with its very bytes; a body that is no issue says what it is."""
+
+import json
+from html import unescape
+from typing import Any
+
+import pytest
+
+from tasks.errors import BadBody
+from tasks.sources import Form
+from tasks.sources.huggingface.api import API
+from tasks.sources.huggingface.page import PAGE
+from tests.tasks.bodies import body, cut, cut_unescaped, hydrated, item
+
+GOOD = item(id="2503.00001", title='Ümläuts & <b>brackets</b> "quoted" 😀 ], }, [ and \\')
+BAD_ITEMS = {
+    "a text": ("just a text, with ] and \\", "expected an object for each paper, found text"),
+    "a number": (7, "expected an object for each paper, found integer"),
+    "null": (None, "expected an object for each paper, found null"),
+    "a list": ([[1], {"a": "]"}], "expected an object for each paper, found list"),
+    "no paper": ({"title": "Ünnamed"}, "the item has no `paper`"),
+    "a paper that is a text": ({"paper": "2503.02130"}, "`paper`: expected object, found text"),
+    "no id": ({"title": "T", "paper": {"title": "T"}}, "the paper has no `id`"),
+    "an id of blanks": (item(id="  "), "the paper has no `id`"),
+    "an id that is a number": (item(id=2503.02130), "`id`: expected text, found number 2503.0213"),
+    "no title": ({"paper": {"id": "2503.02130"}}, "the paper has no title"),
+    "a title of blanks": (item(title=" \n") | {"title": " "}, "the paper has no title"),
+    "votes as a text": (item(upvotes="1.41k"), "`upvotes`: expected integer, found text '1.41k'"),
+    "votes as a fraction": (item(upvotes=3.0), "`upvotes`: expected integer, found number 3.0"),
+    "votes as a boolean": (item(upvotes=True), "`upvotes`: expected integer, found boolean True"),
+    "votes beyond 64 bits": (item(upvotes=2**63), f"found integer {2**63}"),
+    "no time": (item(publishedAt="soon"), "`publishedAt`: expected an ISO 8601 time, found 'soon'"),
+    "a time before time": (item(publishedAt="0001-01-01T00:00:00+14:00"), "ISO 8601 time"),
+    "an author without a name": (item(authors=[{"hidden": False}]), "an author has no `name`"),
+    "an author that is a text": (
+        item(authors=["A. B."]),
+        "`authors`: expected objects, found text",
+    ),
+    "keywords that are numbers": (item(ai_keywords=[1]), "expected a list of text, found integer"),
+}
+EVERY_BAD_ITEM = pytest.mark.parametrize(("bad", "reason"), BAD_ITEMS.values(), ids=list(BAD_ITEMS))
+DEEP = "[" * 900 + "]" * 900
+FORMS = pytest.mark.parametrize("form", [API, PAGE], ids=lambda form: form.name)
+
+
+@EVERY_BAD_ITEM
+def test_a_bad_item_is_rejected_with_its_reason_and_does_not_touch_the_others(
+    bad: Any, reason: str
+) -> None:
+    parsed = API.parse(body(GOOD, bad, GOOD))
+    assert [record.place for record in parsed.records] == [0, 2]
+    [reject] = parsed.rejects
+    assert reject.place == 1
+    assert reason in reject.reason
+
+
+@EVERY_BAD_ITEM
+@pytest.mark.parametrize("indent", [None, 1, "\t"], ids=["one line", "indented", "by tabs"])
+@pytest.mark.parametrize("start", [b"", b"\xef\xbb\xbf", b"\r\n \t"], ids=["bare", "BOM", "blanks"])
+def test_a_reject_carries_the_very_bytes_of_its_item(
+    bad: Any, reason: str, indent: Any, start: bytes
+) -> None:
+    content = start + json.dumps([GOOD, bad, bad], indent=indent, ensure_ascii=False).encode()
+    rejects = API.parse(content).rejects
+    assert len(rejects) == 2
+    assert rejects[0].span.end < rejects[1].span.start
+    for reject in rejects:
+        assert cut(content, reject) == reject.raw
+        assert reject.raw == json.dumps(bad, ensure_ascii=False) or indent
+        assert json.loads(reject.raw) == bad
+
+
+@EVERY_BAD_ITEM
+def test_a_reject_of_a_page_carries_its_item_unescaped_and_where_it_stands(
+    bad: Any, reason: str
+) -> None:
+    content = hydrated([GOOD, bad, GOOD, bad], before="Überschrift 😀", query={"is": "[{}]"})
+    rejects = PAGE.parse(content).rejects
+    assert [reject.place for reject in rejects] == [1, 3]
+    for reject in rejects:
+        assert cut_unescaped(content, reject) == reject.raw
+        assert json.loads(reject.raw) == bad
+
+
+@FORMS
+def test_any_record_is_found_again_in_its_body_also_an_accepted_one(form: Form) -> None:
+    items = [GOOD, item(), "text", item(deep=json.loads(DEEP))]
+    content = body(*items) if form is API else hydrated(items, tab="dailyPapers", others=[1])
+    for place, expected in enumerate(items):
+        raw = form.locate(content, place)
+        assert json.loads(raw.text) == expected
+        assert unescape(content[raw.span.start : raw.span.end].decode()) == raw.text
+
+
+@FORMS
+def test_deep_nesting_is_read_or_refused_but_never_breaks_the_reader(form: Form) -> None:
+    for depth in (900, 1_010, 100_000):
+        text = '[{"paper": {"id": 1, "deep": ' + "[" * depth + "]" * depth + "}}]"
+        wrapped = f'{{"dailyPapers": {text}}}'.replace('"', "&quot;")
+        page = f'<div data-target="DailyPapers" data-props="{wrapped}"></div>'
+        assert rejects_or_none(form, text.encode() if form is API else page.encode())
+
+
+def rejects_or_none(form: Form, content: bytes) -> bool:
+    """Whether the body is refused, or all its items are."""
+    try:
+        return not form.parse(content).records
+    except BadBody:
+        return True
+
+
+def test_a_thousand_bad_items_are_located_without_reading_the_body_a_thousand_times() -> None:
+    content = body(*[{"paper": 1}] * 20_000)
+    rejects = API.parse(content).rejects
+    assert [cut(content, reject) for reject in rejects] == ['{"paper": 1}'] * 20_000
+
+
+@pytest.mark.parametrize(
+    ("content", "found"),
+    [
+        (b"", "not JSON"),
+        (b"not json", "not JSON"),
+        (b'[{"paper": ', "not JSON"),
+        (b'[{"paper": {"upvotes": NaN}}]', "not JSON"),
+        (b'[{"paper": {"title": "\\ud800"}}]', "not JSON"),
+        (b'[{"paper": {"title": "\xff"}}]', "not JSON"),
+        (b"[" * 100_000 + b"]" * 100_000, "not JSON"),
+        (b"1", "JSON integer '1'"),
+        (b'{"error": "not found"}', 'JSON object \'{"error": "not found"}\''),
+        (b"null", "JSON null"),
+        (b'["a", "b"]', "a list of 2, the first text without one"),
+        (b'[{"title": "T"}]', "a list of 1, the first object without one"),
+    ],
+)
+def test_a_body_that_is_no_issue_says_what_was_expected_and_found(
+    content: bytes, found: str
+) -> None:
+    with pytest.raises(BadBody) as caught:
+        API.parse(content)
+    assert caught.value.expected == API.expects
+    assert found in caught.value.found
+    assert str(caught.value) == f"expected {caught.value.expected}, found {caught.value.found}"

@@ -1,0 +1,197 @@
+"""Readers see one whole snapshot, always; and the file explains itself."""
+
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+import pytest
+
+from schemas import CORE, OPS, TABLES
+from schemas.ops import RUNS
+from tests.warehouse.conftest import Published
+from tests.warehouse.process import run_python, started
+from tests.warehouse.rows import NOW, rows_of
+from warehouse.home import Home
+from warehouse.publication import PublicationUnreadable, published_snapshot
+
+MARTS = Path(__file__).parents[2] / "warehouse" / "marts"
+COUNT = """
+import sys, duckdb
+with duckdb.connect(sys.argv[1], read_only=True) as connection:
+    print(connection.sql("SELECT count(*) FROM core.listings").fetchone()[0])
+"""
+HOLD_FOR_WRITING = """
+import sys, duckdb
+connection = duckdb.connect(sys.argv[1])
+print("held", flush=True)
+sys.stdin.read()
+"""
+READ = "SELECT count(*) FROM core.listings"
+
+
+def ask(file: Path, query: str) -> list[tuple[Any, ...]]:
+    with duckdb.connect(str(file), read_only=True) as connection:
+        connection.execute("SET TimeZone = 'UTC'")
+        return connection.execute(query).fetchall()
+
+
+def test_the_file_stands_alone(published: Published) -> None:
+    names = {path.name for path in published.home.root.iterdir()}
+    assert names == {"lake", "warehouse.duckdb"}
+
+
+def test_it_has_every_described_table_and_no_other(published: Published) -> None:
+    found = ask(published.file, "SELECT schema_name || '.' || table_name FROM duckdb_tables()")
+    assert {name for (name,) in found} == {table.full_name for table in (*CORE, *OPS)}
+
+
+def test_every_table_carries_its_description(published: Published) -> None:
+    found = ask(
+        published.file, "SELECT schema_name || '.' || table_name, comment FROM duckdb_tables()"
+    )
+    assert dict(found) == {name: table.prose for name, table in TABLES.items()}
+
+
+def test_every_column_carries_its_description_type_and_nullability(published: Published) -> None:
+    found = ask(
+        published.file,
+        "SELECT c.schema_name || '.' || c.table_name, c.column_name, c.comment, c.is_nullable, "
+        "replace(c.data_type, 'TIMESTAMP WITH TIME ZONE', 'TIMESTAMPTZ') "
+        "FROM duckdb_columns() AS c JOIN duckdb_tables() USING (table_oid, database_oid)",
+    )
+    described = {
+        (name, column.name, column.comment, column.nullable, column.duckdb_type)
+        for name, table in TABLES.items()
+        for column in table.columns
+    }
+    assert set(found) == described
+
+
+def test_every_view_carries_its_description(published: Published) -> None:
+    found: dict[str, str] = dict(
+        ask(
+            published.file,
+            "SELECT schema_name || '.' || view_name, comment FROM duckdb_views() "
+            "WHERE NOT internal",
+        )
+    )
+    described = {
+        f"mart.{file.stem}": " ".join(
+            line[2:].strip() for line in file.read_text().splitlines() if line.startswith("--")
+        )
+        for file in MARTS.glob("*.sql")
+    }
+    assert found.pop("core.papers") == (
+        "What each paper says of itself now: the current rows of core.paper_versions."
+    )
+    assert found == described
+    assert all(described.values())
+
+
+def test_every_view_can_be_read_and_has_no_nested_columns_in_the_marts(
+    published: Published,
+) -> None:
+    views = ask(
+        published.file,
+        "SELECT schema_name || '.' || view_name FROM duckdb_views() WHERE NOT internal",
+    )
+    for (view,) in views:
+        ask(published.file, f"SELECT * FROM {view}")
+    nested = ask(
+        published.file,
+        "SELECT table_name, column_name FROM duckdb_columns() WHERE schema_name = 'mart' "
+        "AND (data_type LIKE '%[]' OR data_type LIKE 'STRUCT%' OR data_type LIKE 'MAP%')",
+    )
+    assert nested == []
+
+
+def test_it_says_in_one_row_what_it_shows(published: Published) -> None:
+    rows = ask(
+        published.file, "SELECT snapshot, run_id, published_at, version FROM ops.publication"
+    )
+    assert rows == [(1, "run", NOW, "0.0")]
+    assert published_snapshot(published.file) == 1
+
+
+def test_it_lists_the_snapshots_that_are_kept(published: Published) -> None:
+    published.commit("2611.00001", "2611.00002", "2611.00003")
+    published.publish()
+    rows = ask(published.file, "SELECT snapshot, table_name, n_rows, n_files FROM ops.snapshots")
+    assert sorted(rows) == [(1, "core.listings", 2, 1), (2, "core.listings", 3, 1)]
+
+
+def test_the_ops_tables_it_is_given_are_in_it(published: Published) -> None:
+    published.publish({"ops.runs": rows_of(RUNS, 2)})
+    assert ask(published.file, "SELECT count(*) FROM ops.runs") == [(2,)]
+
+
+def test_nothing_is_published_where_there_is_no_file(tmp_path: Path) -> None:
+    assert published_snapshot(tmp_path / "warehouse.duckdb") is None
+
+
+def test_an_empty_lake_can_be_published(home: Path) -> None:
+    empty = Published(Home(home))
+    home.mkdir()
+    empty.publish()
+    assert ask(empty.file, READ) == [(0,)]
+
+
+def test_a_reader_keeps_the_old_file_and_a_new_connection_elsewhere_sees_the_new_one(
+    published: Published,
+) -> None:
+    with duckdb.connect(str(published.file), read_only=True) as reader:
+        assert reader.execute(READ).fetchall() == [(2,)]
+        published.commit("2611.00001", "2611.00002", "2611.00003")
+        published.publish()
+        assert reader.execute(READ).fetchall() == [(2,)]
+        assert reader.execute("SELECT max(paper_id) FROM core.listings").fetchall() == [
+            ("2611.00002",)
+        ]
+        assert run_python(COUNT, published.file) == "3"
+
+
+def test_a_failed_build_leaves_the_old_file_and_nothing_else(published: Published) -> None:
+    before = published.file.read_bytes()
+    entries = sorted(published.home.root.iterdir())
+    published.commit("2611.00009")
+    without_ids = rows_of(RUNS, 1).set_column(0, "run_id", pa.nulls(1, pa.string()))
+    with pytest.raises(duckdb.ConstraintException):
+        published.publish({"ops.runs": without_ids})
+    assert published.file.read_bytes() == before
+    assert sorted(published.home.root.iterdir()) == entries
+
+
+def test_somebody_who_has_the_file_open_for_writing_does_not_stop_the_next_one(
+    published: Published,
+) -> None:
+    published.commit("2611.00009")
+    with started(HOLD_FOR_WRITING, published.file):
+        with pytest.raises(PublicationUnreadable, match="Could not set lock"):
+            published_snapshot(published.file)
+        published.publish()
+        assert run_python(COUNT, published.file) == "1"
+
+
+def test_a_log_left_by_somebody_who_wrote_does_not_make_the_next_file_unopenable(
+    published: Published,
+) -> None:
+    code = (
+        "import duckdb, os, sys\n"
+        "connection = duckdb.connect(sys.argv[1])\n"
+        "connection.execute('CREATE TABLE mine AS SELECT 1')\n"
+        "os.kill(os.getpid(), 9)\n"
+    )
+    with pytest.raises(AssertionError):
+        run_python(code, published.file)
+    log = published.file.with_name("warehouse.duckdb.wal")
+    assert log.exists()
+    published.publish()
+    assert not log.exists()
+    assert run_python(COUNT, published.file) == "2"
+
+
+def test_a_damaged_file_is_told_from_none(published: Published) -> None:
+    published.file.write_bytes(b"not a database")
+    with pytest.raises(PublicationUnreadable, match="cannot be opened"):
+        published_snapshot(published.file)
