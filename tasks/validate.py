@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 import pyarrow as pa
 
 from schemas import Column, Table, rule_id
+from schemas.core import LINEAGE
 from schemas.rules import Between, Excludes, Length, Matches, NotNull, OneOf, Rule
 from tasks.errors import ExpectationError
 from tasks.shape import CANDIDATE
@@ -100,8 +101,10 @@ def _great_expectations() -> Any:
 
 
 def _checks(table: Table) -> list[tuple[Column, Rule]]:
-    """The rules of the columns a digest fills; lineage and computed columns are ours."""
-    return [(column, rule) for column in table.columns for rule in column.checks]
+    """The rules of the columns a digest fills. Lineage is ours, and its presence a constraint of
+    the published tables."""
+    filled = [column for column in table.columns if column.name not in LINEAGE]
+    return [(column, rule) for column in filled for rule in column.checks]
 
 
 _EXPECTATIONS: dict[type[Rule], Callable[[Any], tuple[str, dict[str, Any]]]] = {

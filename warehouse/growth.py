@@ -26,8 +26,8 @@ def check_described(snapshot: Snapshot, tables: Iterable[Table] = CORE) -> None:
     ]
     if faults:
         raise SchemaChanged(
-            f"snapshot {snapshot.number} does not fit how tables are described: {'; '.join(faults)}."
-            " Describe them as they were, or rebuild them from the landing: `paperhouse replay`"
+            f"snapshot {snapshot.number} was described otherwise: {'; '.join(faults)}; "
+            "restore the descriptions, or rebuild the tables from the landing: `paperhouse replay`"
         )
 
 

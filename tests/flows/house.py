@@ -56,7 +56,6 @@ class House:
             Settings(home=self.home),
             [str(target) for target in targets],
             given=IssueRef.parse(given) if given else None,
-            captured_at=at,
             clock=lambda: at,
         )
 
