@@ -31,9 +31,13 @@ def run(
 
     settings = load_settings()
     prepare(settings.home)
-    from flows.nightly import nightly
+    from flows.nightly import NightFailed, nightly
 
-    finish(nightly(home=settings.home.absolute(), now=utc(now)), as_json)
+    try:
+        report = nightly(home=settings.home.absolute(), now=utc(now))
+    except NightFailed as error:
+        report = error.report
+    finish(report, as_json)
 
 
 @app.command()
