@@ -122,5 +122,5 @@ def published_as_of(home: Home, at: str, *, clock: Clock = utc_now) -> Iterator[
     snapshot = snapshot_at(lake, at)
     with TemporaryDirectory(prefix="paperhouse-") as folder, open_ledger(home.ledger) as ledger:
         path = Path(folder) / "warehouse.duckdb"
-        write_publication(path, lake, snapshot, ledger, clock())
+        write_publication(path, snapshot, ledger, clock())
         yield path

@@ -5,13 +5,15 @@ snapshot.
 """
 
 import logging
+import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -19,7 +21,7 @@ from flows.report import IssueOutcome, RunReport
 from flows.settings import VERSION
 from schemas import LEDGER, Change
 from schemas.core import ISSUES
-from schemas.ops import FRESHNESS, OUTCOMES, SOURCE_FIELDS
+from schemas.ops import FRESHNESS, OUTCOMES, SNAPSHOTS, SOURCE_FIELDS
 from tasks.shape import Stamp
 from tasks.validate import RuleResult
 from warehouse.draft import recover
@@ -29,6 +31,7 @@ from warehouse.lake import Lake, Snapshot
 from warehouse.landing import Landing
 from warehouse.ledger import Ledger
 from warehouse.publication import PublicationUnreadable, publish, published_snapshot
+from warehouse.trouble import storage_trouble
 
 Clock = Callable[[], datetime]
 FieldKey = tuple[str, str, str, str]
@@ -104,31 +107,30 @@ def running(home: Home, command: str, *, run_id: str, clock: Clock = utc_now) ->
     """Hold the writer lock and a ledger row around a block that loads.
 
     Leftovers of a crash are swept first. At the end the row is closed and, when the lake is ahead
-    of the publication, a new one is built. Raises `WriterBusy` when another process is writing.
+    of the publication, a new one is built. Raises `WriterBusy` when another process is writing, and
+    `StorageTrouble` when the disk is full or cannot be written.
     """
     started_at = clock()
-    with writing(home, owner=f"{command} {run_id}", now=started_at):
-        ledger = Ledger(home.ledger)
-        run = Run(
-            run_id,
-            command,
-            home,
-            clock,
-            Landing(home.landing),
-            Lake(home.lake),
-            ledger,
-            started_at,
-        )
-        try:
-            ledger.open_run(run_id=run_id, command=command, now=started_at, version=VERSION)
-            _recover(run)
-            yield run
-            _close(run)
-        except BaseException as error:
-            _close_failed(run, error)
-            raise
-        finally:
-            ledger.close()
+    try:
+        with writing(home, owner=f"{command} {run_id}", now=started_at):
+            ledger = Ledger(home.ledger)
+            landing, lake = Landing(home.landing), Lake(home.lake)
+            run = Run(run_id, command, home, clock, landing, lake, ledger, started_at)
+            try:
+                ledger.open_run(run_id=run_id, command=command, now=started_at, version=VERSION)
+                _recover(run)
+                yield run
+                _close(run)
+            except BaseException as error:
+                _close_failed(run, error)
+                raise
+            finally:
+                ledger.close()
+    except (OSError, sqlite3.Error, duckdb.Error) as error:
+        trouble = storage_trouble(home.root, error)
+        if trouble:
+            raise trouble from error
+        raise
 
 
 def _recover(run: Run) -> None:
@@ -151,6 +153,7 @@ def _close(run: Run) -> None:
         dict(zip(SOURCE_FIELDS.column_names, (*key, *note), strict=True))
         for key, note in run.fields_seen.items()
     )
+    _record_snapshots(run)
     run.ledger.close_run(
         run.run_id,
         now=report.ended_at,
@@ -162,15 +165,43 @@ def _close(run: Run) -> None:
     publish_current(run)
 
 
+def _record_snapshots(run: Run) -> None:
+    """Put what each snapshot changed into the ledger: this run's, and any a crash left out."""
+    on_record = {row["snapshot"] for row in run.ledger.rows(SNAPSHOTS)}
+    for number in set(run.lake.numbers()) - on_record:
+        snapshot = run.lake.snapshot(number)
+        run.ledger.record(SNAPSHOTS, [_snapshot_row(snapshot, name) for name in snapshot.tables])
+
+
+def _snapshot_row(snapshot: Snapshot, name: str) -> dict[str, Any]:
+    table = snapshot.tables[name]
+    return {
+        "snapshot": snapshot.number,
+        "table_name": name,
+        "run_id": snapshot.run_id,
+        "created_at": snapshot.created_at,
+        "n_rows": table.n_rows,
+        "n_files": len(table.files),
+        "n_bytes": table.n_bytes,
+        "n_added": table.change.added,
+        "n_changed": table.change.changed,
+        "n_removed": table.change.removed,
+    }
+
+
 def _close_failed(run: Run, error: BaseException) -> None:
-    run.ledger.close_run(
-        run.run_id,
-        now=run.clock(),
-        outcome="failed",
-        exit_code=1,
-        snapshot=run.snapshot.number if run.snapshot else None,
-        error=f"{type(error).__name__}: {error}",
-    )
+    """Close the row. Where the disk cannot take even that, the next run calls this one crashed."""
+    try:
+        run.ledger.close_run(
+            run.run_id,
+            now=run.clock(),
+            outcome="failed",
+            exit_code=1,
+            snapshot=run.snapshot.number if run.snapshot else None,
+            error=f"{type(error).__name__}: {error}",
+        )
+    except sqlite3.Error as second:
+        log.warning("the ledger cannot record that the run failed: %s", second)
 
 
 def publish_current(run: Run) -> None:
@@ -178,17 +209,15 @@ def publish_current(run: Run) -> None:
     current = run.lake.current()
     if current.number == 0 or _shown(run) == current.number:
         return
-    write_publication(run.home.publication, run.lake, current, run.ledger, run.clock())
+    write_publication(run.home.publication, current, run.ledger, run.clock())
     log.info("published snapshot %s", current.number)
 
 
-def write_publication(
-    path: Path, lake: Lake, snapshot: Snapshot, ledger: Ledger, now: datetime
-) -> None:
+def write_publication(path: Path, snapshot: Snapshot, ledger: Ledger, now: datetime) -> None:
     """Build the DuckDB file of a snapshot, with the ledger's tables as they stand."""
     tables = {table.full_name: ledger.arrow(table) for table in LEDGER}
     tables[FRESHNESS.full_name] = _freshness(snapshot, now)
-    publish(path, lake, snapshot, tables, now=now, version=VERSION)
+    publish(path, snapshot, tables, now=now, version=VERSION)
 
 
 def _shown(run: Run) -> int | None:

@@ -1,7 +1,7 @@
 """The ops tables: what the warehouse knows about its own work.
 
 They live in the ledger (SQLite), are written as things happen, and are copied into every
-publication. `snapshots` and `publication` come from the lake itself.
+publication. `freshness` and `publication` are worked out when that is built.
 """
 
 from schemas.rules import OneOf
@@ -168,7 +168,8 @@ SOURCE_FIELDS = Table(
 SNAPSHOTS = Table(
     "ops",
     "snapshots",
-    "The snapshots of the lake that are still kept, one row per table and snapshot.",
+    "What each snapshot of the lake holds and changed, one row per table and snapshot. Rows stay "
+    "when their snapshot has expired.",
     (
         Column("snapshot", COUNT, "Number of the snapshot; numbers only grow.", nullable=False),
         Column("table_name", TEXT, "The table.", nullable=False),
@@ -213,5 +214,5 @@ PUBLICATION = Table(
     key=("snapshot",),
 )
 
-LEDGER = (RUNS, FETCHES, OUTCOMES, QUALITY_RESULTS, QUARANTINE, SOURCE_FIELDS)
-OPS = (*LEDGER, SNAPSHOTS, FRESHNESS, PUBLICATION)
+LEDGER = (RUNS, FETCHES, OUTCOMES, QUALITY_RESULTS, QUARANTINE, SOURCE_FIELDS, SNAPSHOTS)
+OPS = (*LEDGER, FRESHNESS, PUBLICATION)

@@ -22,7 +22,7 @@ from schemas.table import FLAG, TIME
 @contextmanager
 def open_ledger(path: Path) -> Iterator["Ledger"]:
     """The ledger for a block of reading. Where there is none yet, an empty one in memory."""
-    ledger = Ledger(path if path.exists() else Path(":memory:"))
+    ledger = Ledger(path, is_for_reading=True) if path.exists() else Ledger(Path(":memory:"))
     try:
         yield ledger
     finally:
@@ -32,7 +32,12 @@ def open_ledger(path: Path) -> Iterator["Ledger"]:
 class Ledger:
     """The ledger of one home. Rows go in as mappings of column name to value."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, is_for_reading: bool = False) -> None:
+        """Open a ledger; one for reading is neither created nor brought up to date."""
+        if is_for_reading:
+            self._connection = _open_to_read(path)
+            self._connection.row_factory = sqlite3.Row
+            return
         path.parent.mkdir(parents=True, exist_ok=True)
         self._connection = sqlite3.connect(
             path, timeout=30, isolation_level=None, check_same_thread=False
@@ -148,6 +153,19 @@ class Ledger:
         )
 
 
+def _open_to_read(path: Path) -> sqlite3.Connection:
+    """A connection that cannot write. Where even the log's index cannot be made beside the file,
+    as on a read-only disk, nobody can be writing and the file is read as it stands."""
+    address = f"{path.absolute().as_uri()}?mode=ro"
+    connection = sqlite3.connect(address, uri=True, timeout=30)
+    try:
+        connection.execute("SELECT count(*) FROM sqlite_master")
+    except sqlite3.OperationalError:
+        connection.close()
+        connection = sqlite3.connect(f"{address}&immutable=1", uri=True)
+    return connection
+
+
 def _names(table: Table) -> str:
     return ", ".join(table.column_names)
 
@@ -176,7 +194,11 @@ def _time(value: datetime) -> str:
 
 
 def _typed(table: Table, row: sqlite3.Row) -> dict[str, Any]:
-    return {column.name: _read(column.type, row[column.name]) for column in table.columns}
+    present = set(row.keys())
+    return {
+        column.name: _read(column.type, row[column.name] if column.name in present else None)
+        for column in table.columns
+    }
 
 
 def _read(kind: pa.DataType, value: Any) -> Any:

@@ -17,9 +17,9 @@ import pyarrow as pa
 from schemas import CORE, OPS, Table
 from schemas.core import PAPER_VERSIONS
 from schemas.errors import PaperhouseError
-from schemas.ops import PUBLICATION, SNAPSHOTS
+from schemas.ops import PUBLICATION
 from warehouse.files import unfinished
-from warehouse.lake import Lake, Snapshot
+from warehouse.lake import Snapshot
 
 MEMORY_LIMIT = "512MB"
 """What DuckDB may use while it builds; beyond it, it spills beside the file."""
@@ -61,7 +61,6 @@ def unreadable(path: Path, error: duckdb.Error) -> PublicationUnreadable:
 
 def publish(
     path: Path,
-    lake: Lake,
     snapshot: Snapshot,
     ops: Mapping[str, pa.Table],
     *,
@@ -70,10 +69,9 @@ def publish(
 ) -> None:
     """Build the file of a snapshot and swap it in.
 
-    `ops` gives the operational tables by full name; those of the lake itself are added here.
+    `ops` gives the operational tables by full name; one that is not given is empty.
     """
     tables = dict(ops)
-    tables[SNAPSHOTS.full_name] = _snapshot_rows(lake)
     tables[PUBLICATION.full_name] = PUBLICATION.rows(
         {
             "snapshot": [snapshot.number],
@@ -141,26 +139,6 @@ def _create_marts(connection: duckdb.DuckDBPyConnection) -> None:
         connection.execute(f"CREATE VIEW mart.{name} AS\n{text}")
         header = [line[2:].strip() for line in text.splitlines() if line.startswith("--")]
         _comment(connection, f"VIEW mart.{name}", " ".join(header))
-
-
-def _snapshot_rows(lake: Lake) -> pa.Table:
-    rows = [
-        {
-            "snapshot": snapshot.number,
-            "table_name": name,
-            "run_id": snapshot.run_id,
-            "created_at": snapshot.created_at,
-            "n_rows": table.n_rows,
-            "n_files": len(table.files),
-            "n_bytes": table.n_bytes,
-            "n_added": table.change.added,
-            "n_changed": table.change.changed,
-            "n_removed": table.change.removed,
-        }
-        for snapshot in lake.history()
-        for name, table in sorted(snapshot.tables.items())
-    ]
-    return pa.Table.from_pylist(rows, schema=SNAPSHOTS.arrow)
 
 
 def _wal(path: Path) -> Path:

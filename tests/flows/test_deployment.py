@@ -141,7 +141,7 @@ def process(
 def descendants(pid: int) -> set[int]:
     """Every process below one, by id."""
     listing = subprocess.run(
-        ["ps", "-A", "-o", "pid=,ppid="],  # noqa: S607 - wherever ps is
+        ["ps", "-A", "-o", "pid=,ppid="],
         capture_output=True,
         text=True,
         check=True,

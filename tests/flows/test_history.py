@@ -58,6 +58,15 @@ def test_an_older_snapshot_answers_by_number_and_by_date(three_nights: Home) -> 
     assert _listed_as_of(three_nights, "2026-11-21T05:59") == 1
 
 
+def test_the_published_file_says_what_each_snapshot_changed(three_nights: Home) -> None:
+    changed = """
+        SELECT snapshot, n_added, n_rows FROM ops.snapshots
+        WHERE table_name = 'core.listings' ORDER BY snapshot
+    """
+    rows = query(three_nights.publication, changed).to_pylist()
+    assert [tuple(row.values()) for row in rows] == [(1, 1, 1), (2, 1, 2), (3, 1, 3)]
+
+
 def test_a_time_before_everything_and_a_word_that_is_no_time_are_usage_errors(
     three_nights: Home,
 ) -> None:

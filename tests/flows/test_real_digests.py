@@ -104,7 +104,7 @@ def test_the_first_votes_of_every_paper_are_observations(
 
 def test_the_same_again_changes_not_a_byte(first: House) -> None:
     before = first.state()
-    report = load(first, digests("huggingface/api"), SECOND)
+    report = load(first, digests("huggingface/api"), FIRST)
     assert (report["outcome"], report["snapshot"]) == ("unchanged", None)
     assert first.state() == before
 

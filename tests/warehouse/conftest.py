@@ -29,8 +29,7 @@ class Published:
         commit(Lake(self.home.lake), listings("2026-11", *papers))
 
     def publish(self, ops: Mapping[str, pa.Table] | None = None) -> None:
-        lake = Lake(self.home.lake)
-        publish(self.file, lake, lake.current(), ops or {}, now=NOW, version="0.0")
+        publish(self.file, Lake(self.home.lake).current(), ops or {}, now=NOW, version="0.0")
 
 
 @pytest.fixture(scope="session")

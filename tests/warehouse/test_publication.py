@@ -114,13 +114,6 @@ def test_it_says_in_one_row_what_it_shows(published: Published) -> None:
     assert published_snapshot(published.file) == 1
 
 
-def test_it_lists_the_snapshots_that_are_kept(published: Published) -> None:
-    published.commit("2611.00001", "2611.00002", "2611.00003")
-    published.publish()
-    rows = ask(published.file, "SELECT snapshot, table_name, n_rows, n_files FROM ops.snapshots")
-    assert sorted(rows) == [(1, "core.listings", 2, 1), (2, "core.listings", 3, 1)]
-
-
 def test_the_ops_tables_it_is_given_are_in_it(published: Published) -> None:
     published.publish({"ops.runs": rows_of(RUNS, 2)})
     assert ask(published.file, "SELECT count(*) FROM ops.runs") == [(2,)]

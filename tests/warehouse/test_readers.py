@@ -52,7 +52,7 @@ def _write(home: Path, number: int) -> None:
     versions = rows_of(PAPER_VERSIONS, number, paper_id=papers, paper_month=months)
     draft.replace(PAPER_VERSIONS, "2026-11", versions, Change(added=1))
     snapshot = draft.commit()
-    publish(home / "warehouse.duckdb", lake, snapshot, {}, now=NOW, version="0.0")
+    publish(home / "warehouse.duckdb", snapshot, {}, now=NOW, version="0.0")
 
 
 def _keep_open(home: Path) -> Callable[[], tuple[int, ...]]:

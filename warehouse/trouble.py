@@ -1,0 +1,51 @@
+"""When the disk is the trouble: full, read-only, or failing. One error for all who write to it."""
+
+import errno
+import sqlite3
+from pathlib import Path
+
+import duckdb
+
+from schemas.errors import PaperhouseError
+
+_OF_THE_DISK = {
+    errno.ENOSPC: "the disk is full; free some space",
+    errno.EDQUOT: "the quota is used up; free some space",
+    errno.EROFS: "it is read-only; make it writable",
+    errno.EACCES: "it may not be written; give its user write permission",
+    errno.EPERM: "it may not be written; give its user write permission",
+    errno.EIO: "the disk fails; look at the system's log",
+}
+_SAID_BY_LIBRARIES = {
+    "no space left": errno.ENOSPC,
+    "disk is full": errno.ENOSPC,
+    "quota exceeded": errno.EDQUOT,
+    "read-only": errno.EROFS,
+    "readonly": errno.EROFS,
+    "permission denied": errno.EACCES,
+    "disk i/o error": errno.EIO,
+}
+
+
+class StorageTrouble(PaperhouseError):
+    """The warehouse folder could not be written; what is published is as it was."""
+
+
+def storage_trouble(home: Path, error: BaseException) -> StorageTrouble | None:
+    """The trouble with the disk behind an error, or None when the disk is not the cause.
+
+    Python and Arrow tell it by number, SQLite and DuckDB only in words.
+    """
+    if isinstance(error, OSError):
+        number = error.errno
+    elif isinstance(error, sqlite3.Error | duckdb.Error):
+        said = str(error).lower()
+        number = next((n for words, n in _SAID_BY_LIBRARIES.items() if words in said), None)
+    else:
+        return None
+    if number not in _OF_THE_DISK:
+        return None
+    return StorageTrouble(
+        f"cannot write below {home}: {_OF_THE_DISK[number]} and run again; "
+        "nothing of this run is published, and nothing that was is lost"
+    )
