@@ -1,0 +1,130 @@
+"""A thousand nights on top of forty months: does a night get slower, does the disk grow?
+
+    python -m benchmarks.many_snapshots [--nights 1000]
+
+Rows are generated and go in through the real merges, commits and publications; validation, whose
+cost does not depend on the lake, is left out. Compared are the first and the last nights of one run.
+"""
+
+import argparse
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+from flows.merging import merge_batch
+from flows.run import running
+from schemas.core import PAPER_ALIASES
+from tasks.capture import Capture, Page
+from tasks.judge import Judged
+from tasks.model import Author, IssueRef, ParsedBody, Record
+from tasks.resolve import Known, resolve
+from tasks.shape import Counts, Stamp, capture_rows, sightings, without
+from warehouse.draft import Draft
+from warehouse.home import Home
+from warehouse.lake import Lake, Snapshot
+from warehouse.maintenance import bytes_below
+
+FIRST_DAY = date(2023, 1, 2)
+N_BASE_DAYS = 40 * 21
+N_PAPERS = 20
+N_COMPARED = 20
+SHOWN_EVERY = 100
+
+
+def main() -> int:
+    """Build the forty months, run the nights, print the comparison."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--nights", type=int, default=1000)
+    n_nights = parser.parse_args().nights
+    with tempfile.TemporaryDirectory() as scratch:
+        home = Home(Path(scratch) / "home")
+        days = list(_weekdays(N_BASE_DAYS + n_nights))
+        _night(home, [_capture(day, number) for number, day in enumerate(days[:N_BASE_DAYS])])
+        begun = bytes_below(home.lake)
+        compared: dict[int, float] = {}
+        for number, day in enumerate(days[N_BASE_DAYS:]):
+            capture = _capture(day, N_BASE_DAYS + number)
+            if N_COMPARED <= number < n_nights - N_COMPARED:
+                _commit(home, [capture])
+            else:
+                compared[number] = _night(home, [capture])
+            if number % SHOWN_EVERY == 0:
+                _say(f"{number} nights")
+        ended = bytes_below(home.lake)
+    _report(list(compared.values()), n_nights, begun, ended)
+    return 0
+
+
+def _report(seconds: list[float], n_nights: int, begun: int, ended: int) -> None:
+    first, last = (statistics.median(s) for s in (seconds[:N_COMPARED], seconds[-N_COMPARED:]))
+    _say(f"\nmedian night: {first:.3f} s at first, {last:.3f} s at last, ratio {last / first:.2f}")
+    per_night = (ended - begun) / n_nights / 2**10
+    _say(f"lake: {begun / 2**20:.1f} MiB before, {per_night:.0f} KiB a night after")
+
+
+def _night(home: Home, captures: list[Capture]) -> float:
+    """A whole run: lock, ledger, merge, commit, publication. Gives its seconds."""
+    now = captures[-1].captured_at
+    begun = time.perf_counter()
+    with running(home, "benchmark", run_id=f"{now:%Y%m%d}", clock=lambda: now) as run:
+        run.snapshot = _commit(home, captures)
+    return time.perf_counter() - begun
+
+
+def _commit(home: Home, captures: list[Capture]) -> Snapshot:
+    """Merge and commit alone, for the nights between those that are compared."""
+    now = captures[-1].captured_at
+    draft = Draft(Lake(home.lake), run_id=f"{now:%Y%m%d}", now=now)
+    merge_batch(draft, _judged(captures, Stamp(f"{now:%Y%m%d}", now)))
+    return draft.commit()
+
+
+def _judged(captures: list[Capture], stamp: Stamp) -> Judged:
+    resolved = resolve(captures, Known())
+    frames = sightings(resolved.candidates, stamp)
+    counted = tuple((capture, Counts(capture.n_parsed, 0, 0)) for capture in captures)
+    accepted = {table: without(rows, set()) for table, rows in frames.items()}
+    accepted[PAPER_ALIASES] = PAPER_ALIASES.empty()
+    return Judged(counted, accepted, capture_rows(counted, stamp), (), ())
+
+
+def _weekdays(n_days: int) -> Iterator[date]:
+    day = FIRST_DAY
+    while n_days:
+        if day.weekday() < 5:
+            yield day
+            n_days -= 1
+        day += timedelta(days=1)
+
+
+def _capture(day: date, number: int) -> Capture:
+    """A day of papers of its own month."""
+    records = tuple(
+        Record(
+            place,
+            f"Paper {number} {place}",
+            f"Paper {number} {place}",
+            arxiv_id=f"{day:%y%m}.{(number % 40) * 100 + place:05}",
+            abstract=f"Abstract of {number} {place}. " * 30,
+            authors=tuple(Author(f"Author {n}") for n in range(5)),
+            upvotes=place,
+            comments=0,
+        )
+        for place in range(N_PAPERS)
+    )
+    taken_at = datetime.combine(day, datetime.min.time(), UTC) + timedelta(hours=30)
+    page = Page(f"{number:064x}", "api/1", ParsedBody(records))
+    return Capture(IssueRef("huggingface", "daily", str(day)), taken_at, (page,))
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
