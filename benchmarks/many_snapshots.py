@@ -3,7 +3,8 @@
     python -m benchmarks.many_snapshots [--nights 1000]
 
 Rows are generated and go in through the real merges, commits and publications; validation, whose
-cost does not depend on the lake, is left out. Compared are the first and the last nights of one run.
+cost does not depend on the lake, is left out. Compared are the first and the last nights of one
+run.
 """
 
 import argparse

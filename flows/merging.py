@@ -18,10 +18,9 @@ from schemas.core import (
     PAPER_VERSIONS,
 )
 from tasks.capture import Capture
+from tasks.fold import Merged, Moves
 from tasks.judge import Judged
 from tasks.load import (
-    Merged,
-    Moves,
     merge_aliases,
     merge_authors,
     merge_captures,

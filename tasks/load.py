@@ -2,17 +2,12 @@
 
 Each merge folds known rows and new sightings together by capture time, so the result does not
 depend on how a night's bodies were cut into batches. What a capture does not say never removes
-what is known. The SQL runs in a private in-memory DuckDB; nothing is read or written here.
+what is known. Each fold is SQL that `tasks/fold.py` runs in a private in-memory DuckDB.
 """
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
-
-import duckdb
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from schemas import Change, Table
+from schemas import Table
 from schemas.core import (
     CAPTURES,
     ISSUES,
@@ -24,49 +19,18 @@ from schemas.core import (
     PAPER_VERSIONS,
 )
 from schemas.table import TEXTS, TIME
-from tasks.resolve import paper_month
-
-
-@dataclass(frozen=True)
-class Moves:
-    """Known rows that do not stay as they are.
-
-    `aliases` (provisional id → paper) names rows that go to the paper they turned out to be;
-    `issues` and `papers` name rows that `new` tells again whole.
-    """
-
-    aliases: Mapping[str, str] = field(default_factory=dict)
-    issues: frozenset[str] = frozenset()
-    papers: frozenset[str] = frozenset()
-
-
-NO_MOVES = Moves()
-
-
-@dataclass(frozen=True)
-class Merged:
-    """The rows of every partition looked at, in file order, and what changed in each."""
-
-    table: Table
-    rows: pa.Table
-    changes: Mapping[str | None, Change]
-
-    def partition(self, name: str | None) -> pa.Table:
-        """All rows of one partition (None: of the unpartitioned table)."""
-        if name is None:
-            return self.rows
-        return self.rows.filter(pc.equal(self.rows[self.table.partition], name))
+from tasks.fold import NO_MOVES, Merged, Moves, merge
 
 
 def merge_captures(known: pa.Table, new: pa.Table, moves: Moves = NO_MOVES) -> Merged:
     """Add captures; one that is known already stays as it is."""
     fold = _keep_known(CAPTURES)
-    return _merge(CAPTURES, known, new, fold, scope="issue_id", retold=moves.issues)
+    return merge(CAPTURES, known, new, fold, scope="issue_id", retold=moves.issues)
 
 
 def merge_aliases(known: pa.Table, new: pa.Table) -> Merged:
     """Add aliases; one that is known already stays as it is."""
-    return _merge(PAPER_ALIASES, known, new, _keep_known(PAPER_ALIASES), scope="alias_id")
+    return merge(PAPER_ALIASES, known, new, _keep_known(PAPER_ALIASES), scope="alias_id")
 
 
 def merge_issues(known: pa.Table, captures: pa.Table, moves: Moves = NO_MOVES) -> Merged:
@@ -88,7 +52,7 @@ def merge_issues(known: pa.Table, captures: pa.Table, moves: Moves = NO_MOVES) -
             PARTITION BY issue_id ORDER BY captured_at DESC, payload_sha256 DESC
         ) = 1
     """
-    return _merge(ISSUES, known, captures, fold, scope="issue_id", retold=moves.issues)
+    return merge(ISSUES, known, captures, fold, scope="issue_id", retold=moves.issues)
 
 
 def merge_listings(
@@ -118,7 +82,7 @@ def merge_listings(
         ) AS removed_at
         FROM folded
     """
-    return _merge(
+    return merge(
         LISTINGS,
         known,
         new,
@@ -269,100 +233,9 @@ def _merge_papers(
     table: Table, known: pa.Table, new: pa.Table, fold: str, moves: Moves, **others: pa.Table
 ) -> Merged:
     aliases, retold = moves.aliases, moves.papers
-    return _merge(
+    return merge(
         table, known, new, fold, scope="paper_id", aliases=aliases, retold=retold, **others
     )
-
-
-def _merge(
-    table: Table,
-    known: pa.Table,
-    new: pa.Table,
-    fold: str,
-    *,
-    scope: str,
-    aliases: Mapping[str, str] | None = None,
-    retold: Collection[str] = (),
-    **others: pa.Table,
-) -> Merged:
-    """Fold the known rows that share a scope value with `new`; pass the others through.
-
-    `fold` sees `touched` (those known rows) and `new`, and gives the rows that take their place.
-    Known rows of a retold scope value are left out: `new` tells them whole. Those of an aliased
-    paper come back as sightings of the paper it is.
-    """
-    key = ", ".join(table.key)
-    order = ", ".join(filter(None, [table.partition, *table.key]))
-    sighted = pa.concat_tables([new, _moved(known, aliases, scope, retold)]) if aliases else new
-    others.setdefault("within", sighted)
-    with duckdb.connect() as connection:
-        connection.execute("SET TimeZone = 'UTC'")
-        for name, rows in {"known": known, "new": sighted, **others}.items():
-            connection.register(name, rows)
-        left = f"{scope} IN (SELECT unnest($retold::VARCHAR[]))"
-        parameters = {"retold": sorted(retold)}
-        if aliases:
-            left += " OR paper_id IN (SELECT unnest($aliased::VARCHAR[]))"
-            parameters["aliased"] = sorted(aliases)
-        connection.execute(
-            f"CREATE TEMP TABLE before_all AS SELECT *, ({left}) AS has_left FROM known "
-            f"WHERE {scope} IN (SELECT {scope} FROM within) OR ({left})",
-            parameters,
-        )
-        connection.execute(
-            "CREATE TEMP VIEW touched AS "
-            "SELECT * EXCLUDE (has_left) FROM before_all WHERE NOT has_left"
-        )
-        names = ", ".join(table.column_names)
-        connection.execute(f"CREATE TEMP TABLE folded AS SELECT {names} FROM ({fold})")
-        changes = _changes(connection, table)
-        rows = connection.execute(
-            f"SELECT * FROM folded UNION ALL BY NAME "
-            f"SELECT * FROM known ANTI JOIN before_all USING ({key}) ORDER BY {order}"
-        ).to_arrow_table()
-    return Merged(table, rows.cast(table.arrow), changes)
-
-
-def _changes(connection: duckdb.DuckDBPyConnection, table: Table) -> dict[str | None, Change]:
-    """What differs between `before_all` and `folded`, by partition; unchanged ones are left out."""
-    part = table.partition or "NULL::VARCHAR"
-    keyed = f"{part} AS part, row({', '.join(table.key)}) AS id"
-    counted = connection.execute(
-        f"""
-        SELECT coalesce(now.part, was.part),
-               count(*) FILTER (was.id IS NULL),
-               count(*) FILTER (now.whole IS DISTINCT FROM was.whole
-                                AND now.id IS NOT NULL AND was.id IS NOT NULL),
-               count(*) FILTER (now.id IS NULL)
-        FROM (SELECT {keyed}, r AS whole FROM folded AS r) AS now
-        FULL JOIN (
-            SELECT {keyed}, r AS whole FROM (SELECT * EXCLUDE (has_left) FROM before_all) AS r
-        ) AS was ON now.id = was.id AND now.part IS NOT DISTINCT FROM was.part
-        GROUP BY ALL
-        """
-    ).fetchall()
-    changes = {partition: Change(*counts) for partition, *counts in counted}
-    return {partition: change for partition, change in changes.items() if change}
-
-
-def _moved(
-    known: pa.Table, aliases: Mapping[str, str], scope: str, retold: Collection[str]
-) -> pa.Table:
-    """The known rows of aliased papers, under the ids and months of the papers they are."""
-    is_aliased = pc.is_in(known["paper_id"], value_set=pa.array(sorted(aliases), pa.string()))
-    is_retold = pc.is_in(known[scope], value_set=pa.array(sorted(retold), pa.string()))
-    rows = known.filter(pc.and_not(is_aliased, is_retold))
-    papers = [aliases[paper] for paper in rows["paper_id"].to_pylist()]
-    replaced = {
-        "paper_id": papers,
-        "arxiv_id": papers,
-        "paper_month": list(map(paper_month, papers)),
-    }
-    for name, values in replaced.items():
-        if name in rows.column_names:
-            place = rows.column_names.index(name)
-            rows = rows.set_column(place, rows.schema.field(name), pa.array(values, pa.string()))
-    return rows
 
 
 def _content() -> str:

@@ -21,9 +21,8 @@ from schemas.core import (
     PAPER_VERSIONS,
 )
 from tasks.capture import Capture, Page
+from tasks.fold import Merged, Moves
 from tasks.load import (
-    Merged,
-    Moves,
     merge_aliases,
     merge_authors,
     merge_captures,

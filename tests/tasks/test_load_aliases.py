@@ -12,7 +12,8 @@ from schemas.core import (
     PAPER_AUTHORS,
     PAPER_VERSIONS,
 )
-from tasks.load import Moves, merge_versions
+from tasks.fold import Moves
+from tasks.load import merge_versions
 from tasks.model import Author
 from tasks.resolve import provisional_id
 from tests.tasks.captures import DAY, OTHER, PAPER, Store, at, capture, record
