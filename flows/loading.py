@@ -121,9 +121,12 @@ def _load_batch(loading: _Loading, number: int, batch: Sequence[Taken]) -> None:
         loading.n_listed.pop(issue_id, None)
     repeated = [capture for taken in again if (capture := _parse(loading, taken, is_new=False))]
     ordered = sorted([*repeated, *parsed], key=lambda c: (c.captured_at, c.sha256))
-    guarded = {id(c) for c in ordered if c in parsed or str(c.issue) in scope.issues}
+    new = {id(capture) for capture in parsed}
     captures = [
-        c for c in ordered if id(c) not in guarded or _is_admitted(loading, c, is_new=c in parsed)
+        capture
+        for capture in ordered
+        if (id(capture) not in new and str(capture.issue) not in scope.issues)
+        or _is_admitted(loading, capture, is_new=id(capture) in new)
     ]
     if not captures:
         return
@@ -202,9 +205,8 @@ def _note_fields(run: Run, taken: Taken, form: Form, fields_seen: Any) -> None:
 
 def _account(run: Run, number: int, judged: Judged, fresh: list[Capture]) -> None:
     """What became of a batch, in the run's outcomes and the ledger."""
-    run.outcomes += [
-        _outcome(capture, counts) for capture, counts in judged.counted if capture in fresh
-    ]
+    new = {id(capture) for capture in fresh}
+    run.outcomes += [_outcome(c, counts) for c, counts in judged.counted if id(c) in new]
     run.warnings += [r for r in judged.results if r.n_broken and r.severity == "warn"]
     run.ledger.record(
         QUALITY_RESULTS,

@@ -8,7 +8,6 @@ from typing import Annotated
 import typer
 
 from flows.command import app
-from schemas.errors import UsageError
 
 
 class Output(StrEnum):
@@ -38,6 +37,7 @@ def sql(
     """Query the published warehouse, read-only."""
     from flows.command.rows import write_rows
     from flows.settings import load_settings
+    from schemas.errors import UsageError
     from warehouse.home import Home
     from warehouse.query import query
 
@@ -90,6 +90,7 @@ def describe(
     """Say what a table holds: grain, key, columns, units and rules."""
     from schemas import TABLES
     from schemas.describe import describe as text_of
+    from schemas.errors import UsageError
 
     known = TABLES.get(table) or TABLES.get(f"core.{table}")
     if known is None:
@@ -98,6 +99,8 @@ def describe(
 
 
 def _format_of(file: Path | None) -> Output:
+    from schemas.errors import UsageError
+
     if file is None:
         return Output.table
     try:

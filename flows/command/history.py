@@ -7,7 +7,6 @@ from typing import Annotated
 import typer
 
 from flows.command import app
-from schemas.errors import UsageError
 
 
 @app.command()
@@ -42,6 +41,7 @@ def diff(
     from flows.command.rows import print_table
     from flows.settings import load_settings
     from schemas import CORE, by_name
+    from schemas.errors import UsageError
     from warehouse.history import diff as diff_states
     from warehouse.history import differing, snapshot_at
     from warehouse.home import Home

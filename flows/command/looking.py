@@ -6,7 +6,6 @@ from typing import Annotated, Any
 import typer
 
 from flows.command import app
-from schemas.errors import UsageError
 
 quarantine = typer.Typer(no_args_is_help=True, help="Records that were not loaded, and why.")
 app.add_typer(quarantine, name="quarantine")
@@ -47,6 +46,8 @@ def list_rows(
 @quarantine.command()
 def show(quarantine_id: Annotated[str, typer.Argument(help="An id from `list`.")]) -> None:
     """Show one record: each rule it broke, where it stands, and its raw text."""
+    from schemas.errors import UsageError
+
     rows = _quarantined("quarantine_id = ?", quarantine_id)
     if not rows:
         raise UsageError(f"nothing in quarantine is called {quarantine_id!r}; see `list --all`")
