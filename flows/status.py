@@ -29,8 +29,9 @@ class Status:
 
     def lines(self) -> list[str]:
         """The state for people."""
-        shown = "nothing" if self.published_snapshot is None else self.published_snapshot
-        lines = [f"home: {self.home}", f"published: snapshot {shown}"]
+        number = self.published_snapshot
+        shown = "nothing yet" if number is None else f"snapshot {number}"
+        lines = [f"home: {self.home}", f"published: {shown}"]
         if self.lake_snapshot != (self.published_snapshot or 0):
             lines.append(
                 f"the lake is at snapshot {self.lake_snapshot}: the next run will publish it"

@@ -22,6 +22,8 @@ def snapshots(
     if as_json:
         typer.echo(json.dumps([to_manifest(snapshot) for snapshot in history], indent=1))
         return
+    if not history:
+        typer.echo("no snapshot yet", err=True)
     for snapshot in history:
         typer.echo(f"{snapshot.number}  {snapshot.created_at:%Y-%m-%d %H:%M:%S}  {snapshot.run_id}")
         for name, table in sorted(snapshot.tables.items()):

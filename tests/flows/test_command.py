@@ -142,7 +142,7 @@ def test_the_status_of_an_empty_home_is_an_answer_and_creates_nothing(home: Path
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.splitlines() == [
         f"home: {home}",
-        "published: snapshot nothing",
+        "published: nothing yet",
         "quarantine: 0 open",
     ]
     as_json = json.loads(called("status", "--json", home=home).stdout)

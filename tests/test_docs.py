@@ -1,0 +1,52 @@
+"""What the documents say of commands and settings is what there is."""
+
+import re
+from pathlib import Path
+
+import pytest
+from typer.main import get_command
+
+from flows.command import app, asking, history, loading, looking, serving
+from flows.settings import Settings, SourceSettings
+
+ROOT = Path(__file__).parents[1]
+COMMANDS = (asking, history, loading, looking, serving)
+"""Importing them adds their commands."""
+
+
+def _commands() -> list[str]:
+    group = get_command(app)
+    return sorted(group.commands)  # type: ignore[attr-defined]
+
+
+def test_every_command_is_in_the_readme() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert len(_commands()) > 10
+    missing = [name for name in _commands() if f"paperhouse {name}" not in readme]
+    assert missing == []
+
+
+def test_the_readme_names_no_command_that_does_not_exist() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`(?:\.venv/bin/)?paperhouse ([a-z]+)", readme))
+    assert named <= set(_commands())
+
+
+@pytest.mark.parametrize("settings", [Settings, SourceSettings], ids=lambda model: model.__name__)
+def test_every_setting_is_documented_with_its_meaning(
+    settings: type[Settings] | type[SourceSettings],
+) -> None:
+    page = (ROOT / "docs" / "settings.md").read_text(encoding="utf-8")
+    for name, field in settings.model_fields.items():
+        if name == "sources":
+            continue
+        assert field.description, name
+        assert f"{name}` |" in page, name
+        assert field.description in page, name
+
+
+def test_links_between_the_documents_lead_somewhere() -> None:
+    for page in [ROOT / "README.md", *(ROOT / "docs").rglob("*.md")]:
+        for target in re.findall(r"\]\(([^)#]+)\)", page.read_text(encoding="utf-8")):
+            if not target.startswith(("http://", "https://")):
+                assert (page.parent / target).exists(), f"{page.name}: {target}"
