@@ -195,8 +195,7 @@ def _counts(rows: Rows) -> dict[str, int]:
 
 def _ingest(home: Home, folder: Path, now: datetime) -> None:
     with running(home, "ingest", run_id=f"{now:%d}-{os.getpid()}", clock=lambda: now) as run:
-        taken = take_files(run, files_below([folder]), given=None, captured_at=now)
-        load(run, taken, batch_issues=2)
+        load(run, take_files(run, files_below([folder])), batch_issues=2)
 
 
 def _on_step(home: Path, tell: Callable[[str], None]) -> Callable[[str, tuple[Any, ...]], None]:
