@@ -1,6 +1,6 @@
 """A thousand nights on top of forty months: does a night get slower, does the disk grow?
 
-    python -m benchmarks.many_snapshots [--nights 1000]
+    python -m benchmarks.many_snapshots [--nights 1000] [--whole]
 
 Rows are generated and go in through the real merges, commits and publications; validation, whose
 cost does not depend on the lake, is left out. Compared are the first and the last nights of one
@@ -14,10 +14,12 @@ import tempfile
 import time
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 from flows.merging import merge_batch
 from flows.run import running
+from schemas import Change
 from schemas.core import PAPER_ALIASES
 from tasks.capture import Capture, Page
 from tasks.judge import Judged
@@ -40,31 +42,35 @@ def main() -> int:
     """Build the forty months, run the nights, print the comparison."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--nights", type=int, default=1000)
-    n_nights = parser.parse_args().nights
+    parser.add_argument("--whole", action="store_true")
+    arguments = parser.parse_args()
+    n_nights = arguments.nights
     with tempfile.TemporaryDirectory() as scratch:
         home = Home(Path(scratch) / "home")
         days = list(_weekdays(N_BASE_DAYS + n_nights))
         _night(home, [_capture(day, number) for number, day in enumerate(days[:N_BASE_DAYS])])
-        begun = bytes_below(home.lake)
         compared: dict[int, float] = {}
+        sizes = [bytes_below(home.lake)]
         for number, day in enumerate(days[N_BASE_DAYS:]):
             capture = _capture(day, N_BASE_DAYS + number)
             if N_COMPARED <= number < n_nights - N_COMPARED:
-                _commit(home, [capture])
+                _commit(home, [capture]) if arguments.whole else _touch(home, number)
             else:
                 compared[number] = _night(home, [capture])
+                sizes.append(bytes_below(home.lake))
             if number % SHOWN_EVERY == 0:
                 _say(f"{number} nights")
-        ended = bytes_below(home.lake)
-    _report(list(compared.values()), n_nights, begun, ended)
+    _report(list(compared.values()), sizes)
     return 0
 
 
-def _report(seconds: list[float], n_nights: int, begun: int, ended: int) -> None:
+def _report(seconds: list[float], sizes: list[int]) -> None:
     first, last = (statistics.median(s) for s in (seconds[:N_COMPARED], seconds[-N_COMPARED:]))
     _say(f"\nmedian night: {first:.3f} s at first, {last:.3f} s at last, ratio {last / first:.2f}")
-    per_night = (ended - begun) / n_nights / 2**10
-    _say(f"lake: {begun / 2**20:.1f} MiB before, {per_night:.0f} KiB a night after")
+    grown = [(after - before) / 2**10 for before, after in pairwise(sizes)]
+    early, late = statistics.median(grown[:N_COMPARED]), statistics.median(grown[-N_COMPARED + 1 :])
+    _say(f"lake: {sizes[0] / 2**20:.1f} MiB before the first night; a night adds")
+    _say(f"{early:.0f} KiB at first, {late:.0f} KiB at last (medians)")
 
 
 def _night(home: Home, captures: list[Capture]) -> float:
@@ -74,6 +80,25 @@ def _night(home: Home, captures: list[Capture]) -> float:
     with running(home, "benchmark", run_id=f"{now:%Y%m%d}", clock=lambda: now) as run:
         run.snapshot = _commit(home, captures)
     return time.perf_counter() - begun
+
+
+def _touch(home: Home, number: int) -> None:
+    """A snapshot in which one small table changes."""
+    now = datetime(2026, 1, 1, tzinfo=UTC) + timedelta(days=number)
+    draft = Draft(Lake(home.lake), run_id=f"touch-{number}", now=now)
+    rows = PAPER_ALIASES.rows(
+        {
+            "alias_id": [f"title:{number:016x}"],
+            "paper_id": ["2601.00001"],
+            "resolved_by": ["title"],
+            "run_id": [f"touch-{number}"],
+            "payload_sha256": ["0" * 64],
+            "parser_version": ["api/1"],
+            "loaded_at": [now],
+        }
+    )
+    draft.replace(PAPER_ALIASES, None, rows, Change(added=1))
+    draft.commit()
 
 
 def _commit(home: Home, captures: list[Capture]) -> Snapshot:
