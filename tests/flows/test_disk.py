@@ -15,6 +15,8 @@ from warehouse.publication import published_snapshot
 from warehouse.query import query
 from warehouse.trouble import StorageTrouble
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def disk(tmp_path: Path) -> Iterator[Path]:

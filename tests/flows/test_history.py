@@ -22,6 +22,8 @@ from warehouse.lake import Lake, NoSuchSnapshot, as_dataset
 from warehouse.publication import published_snapshot
 from warehouse.query import query
 
+pytestmark = pytest.mark.slow
+
 PAPERS = ["2611.00001", "2611.00002", "2611.00003"]
 COUNT_LISTINGS = "SELECT count(*) AS n FROM core.listings"
 

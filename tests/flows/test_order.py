@@ -24,6 +24,8 @@ from tests.flows.homes import (
 from tests.shared import DIGESTS
 from warehouse.home import Home
 
+pytestmark = pytest.mark.slow
+
 PAPERS = [f"2611.0000{n}" for n in range(6)]
 DAYS = ["2026-11-16", "2026-11-17", "2026-11-18"]
 
@@ -61,7 +63,6 @@ def captures(draw: st.DrawFn) -> list[Body]:
 EXAMPLES = int(os.environ.get("PAPERHOUSE_TEST_EXAMPLES", "6"))
 
 
-@pytest.mark.slow
 @settings(
     max_examples=EXAMPLES,
     phases=[Phase.generate],  # shrinking a failure takes minutes: each step loads real homes
@@ -121,7 +122,6 @@ def test_a_half_published_day_that_arrives_late_does_not_close_the_listings_of_t
     assert listings["first_seen_at"].to_pylist().count(T0) == 1
 
 
-@pytest.mark.slow
 def test_the_real_days_end_in_the_same_rows_in_one_batch_and_backwards_in_many(
     tmp_path: Path,
 ) -> None:
@@ -137,7 +137,6 @@ def test_the_real_days_end_in_the_same_rows_in_one_batch_and_backwards_in_many(
     assert differences(current_rows(together), current_rows(apart)) == {}
 
 
-@pytest.mark.slow
 def test_replay_of_the_real_days_gives_the_same_rows_from_the_landing_alone(
     tmp_path: Path,
 ) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -16,6 +17,8 @@ from tasks.capture import Capture
 from tasks.model import Author, Record
 from tests.tasks.captures import DAY, NEXT_DAY, OTHER, PAPER, Store, capture, record
 from tests.tasks.test_load_properties import FEW
+
+pytestmark = pytest.mark.slow
 
 LISTED = ("submitter", "discussion_id")
 SAID = ("title", "abstract", "github_repo")

@@ -5,6 +5,7 @@ from itertools import pairwise
 from typing import Any
 
 import pyarrow as pa
+import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
@@ -14,6 +15,8 @@ from schemas.core import (
 from tasks.capture import Capture
 from tasks.model import Author, Record
 from tests.tasks.captures import DAY, NEXT_DAY, OTHER, PAPER, Store, capture, record
+
+pytestmark = pytest.mark.slow
 
 EXAMPLES = int(os.environ.get("PAPERHOUSE_TEST_EXAMPLES", "3"))
 """Few, because each merges into real tables; set the variable to search longer."""
