@@ -17,6 +17,8 @@ from types import FrameType
 from typing import Any
 
 import requests
+from requests.adapters import HTTPAdapter
+from urllib3.util import Retry
 
 from flows.prefect_home import prepare
 from schemas.errors import PaperhouseError
@@ -123,9 +125,16 @@ def _bury(url: str) -> None:
 
 
 def _ask(url: str, body: Mapping[str, Any]) -> Any:
-    """What the server answers to a POST."""
+    """What the server answers to a POST.
+
+    A server that is busy with its database says 503 and means "again", as Prefect's own client
+    takes it.
+    """
+    again = Retry(total=6, backoff_factor=0.5, status_forcelist=[503], allowed_methods=None)
     try:
-        reply = requests.post(url, json=body, timeout=ANSWER_TIMEOUT_S)
+        with requests.Session() as session:
+            session.mount("http://", HTTPAdapter(max_retries=again))
+            reply = session.post(url, json=body, timeout=ANSWER_TIMEOUT_S)
         reply.raise_for_status()
     except requests.RequestException as error:
         raise PrefectTrouble(f"the Prefect server does not do its work: {error}") from error

@@ -20,6 +20,8 @@ from zoneinfo import ZoneInfo
 import duckdb
 import pytest
 import requests
+from requests.adapters import HTTPAdapter
+from urllib3.util import Retry
 
 from flows.prefect_home import VARIABLES
 from tests.replica.process import ROOT, Replica, running_replica
@@ -83,7 +85,10 @@ class Prefect:
         return self.state(run)
 
     def _post(self, path: str, body: Mapping[str, Any]) -> Any:
-        reply = requests.post(self.url + path, json=body, timeout=30)
+        again = Retry(total=6, backoff_factor=0.5, status_forcelist=[503], allowed_methods=None)
+        with requests.Session() as session:  # a busy server says 503 and means "again"
+            session.mount("http://", HTTPAdapter(max_retries=again))
+            reply = session.post(self.url + path, json=body, timeout=30)
         reply.raise_for_status()
         return reply.json()
 
