@@ -18,6 +18,9 @@ from tasks.fetch import Attempt, Fetched, Fetcher, Policy, open_session
 from tasks.sources import Source, sources
 from warehouse.landing import Arrival, Receipt
 
+LoadedIssue = tuple[str, datetime, str]
+"""Id, newest capture time and state of an issue in the lake."""
+
 
 @dataclass(frozen=True)
 class Planned:
@@ -29,25 +32,33 @@ class Planned:
 
 def plan(run: Run, settings: Settings, source: Source) -> list[Planned]:
     """What a source owes us now, oldest first."""
-    known = known_receipts(run)
+    issues = loaded_issues(run)
     found = due(
         source,
-        _states(run),
+        _states(run, issues),
         now=run.clock(),
         since=settings.source(source.name).since,
         look_back_days=settings.look_back_days,
     )
-    return [Planned(item, known.get(str(item.issue), ())) for item in found]
+    return with_receipts(run, found, issues)
 
 
-def known_receipts(run: Run) -> dict[str, tuple[Receipt, ...]]:
-    """The receipts of each issue's newest loaded capture, in page order."""
-    landed = captures_landed(run)
-    return {
+def loaded_issues(run: Run) -> list[LoadedIssue]:
+    """Every issue in the lake."""
+    columns = ["issue_id", "captured_at", "state"]
+    rows = run.lake.current().dataset(ISSUES).to_table(columns=columns)
+    return list(zip(*(rows[name].to_pylist() for name in columns), strict=True))
+
+
+def with_receipts(run: Run, found: list[Due], issues: list[LoadedIssue]) -> list[Planned]:
+    """Each issue that is due with the receipts of its newest loaded capture."""
+    landed = captures_landed(run, {str(item.issue) for item in found})
+    newest = {
         issue_id: landed[issue_id, captured_at].receipts
-        for issue_id, captured_at, _ in _issues(run)
+        for issue_id, captured_at, _ in issues
         if (issue_id, captured_at) in landed
     }
+    return [Planned(item, newest.get(str(item.issue), ())) for item in found]
 
 
 def fetch_issue(run: Run, fetcher: Fetcher, planned: Planned) -> Taken | None:
@@ -100,16 +111,9 @@ def open_fetcher(run: Run, settings: Settings, source: Source) -> Fetcher:
     return Fetcher(source, base_url, policy, session, record, now=run.clock)
 
 
-def _issues(run: Run) -> list[tuple[str, datetime, str]]:
-    """Id, newest capture time and state of every issue in the lake."""
-    columns = ["issue_id", "captured_at", "state"]
-    rows = run.lake.current().dataset(ISSUES).to_table(columns=columns)
-    return list(zip(*(rows[name].to_pylist() for name in columns), strict=True))
-
-
-def _states(run: Run) -> dict[str, str]:
+def _states(run: Run, issues: list[LoadedIssue]) -> dict[str, str]:
     """The last outcome of every issue: as loaded, or what went wrong when it was last tried."""
-    latest = {issue_id: (captured_at, state) for issue_id, captured_at, state in _issues(run)}
+    latest = {issue_id: (captured_at, state) for issue_id, captured_at, state in issues}
     for row in run.ledger.rows(OUTCOMES):
         issue_id, tried_at = row["issue_id"], row["captured_at"]
         if row["outcome"] not in UNSETTLED:

@@ -85,12 +85,8 @@ def rollback(settings: Settings, number: int, *, clock: Clock = utc_now) -> RunR
         old = run.lake.snapshot(number)
         if old.number == run.lake.current().number:
             raise UsageError(f"snapshot {number} is the current one")
-        draft = Draft(run.lake, run_id=run.run_id, now=run.started_at, base=old)
-        try:
-            run.changes = diff(run.lake.current(), draft)
-            run.snapshot = draft.commit(run.changes)
-        finally:
-            draft.abandon()
+        with Draft(run.lake, run_id=run.run_id, now=run.started_at, base=old) as draft:
+            run.commit(draft, diff(run.lake.current(), draft))
     return run.report()
 
 
@@ -105,13 +101,9 @@ def maintain(settings: Settings, *, clock: Clock = utc_now) -> Upkeep:
         if damages:
             listed = "; ".join(map(str, damages))
             raise LakeDamaged(f"{listed}; `paperhouse replay` rebuilds the tables")
-        draft = Draft(run.lake, run_id=run.run_id, now=run.started_at)
-        try:
+        with Draft(run.lake, run_id=run.run_id, now=run.started_at) as draft:
             n_compacted = compact(draft, max_files=settings.max_files)
-            snapshot = draft.commit()
-            run.snapshot = snapshot if snapshot.run_id == run.run_id else None
-        finally:
-            draft.abandon()
+            run.commit(draft)
     return Upkeep(run.run_id, n_compacted, tuple(expired), before - bytes_below(home.root))
 
 

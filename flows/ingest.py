@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from flows.fetching import Planned, fetch_issue, known_receipts, open_fetcher
+from flows.fetching import fetch_issue, loaded_issues, open_fetcher, with_receipts
 from flows.loading import load
 from flows.report import RunReport
 from flows.run import Clock, Run, running, utc_now
@@ -76,10 +76,10 @@ def _take(
     given: IssueRef | None,
     captured_at: datetime | None,
 ) -> Iterator[Taken]:
-    known = known_receipts(run) if issues else {}
-    for issue in issues:
-        fetcher = open_fetcher(run, settings, source_of(issue))
-        planned = Planned(Due(issue, "asked for"), known.get(str(issue), ()))
+    asked_for = [Due(issue, "asked for") for issue in issues]
+    loaded = loaded_issues(run) if issues else []
+    for planned in with_receipts(run, asked_for, loaded):
+        fetcher = open_fetcher(run, settings, source_of(planned.due.issue))
         taken = fetch_issue(run, fetcher, planned)
         if taken:
             yield taken

@@ -67,22 +67,16 @@ def load(
     changes, no snapshot is written. Outcomes and changes are added to the run. When anything
     raises, the draft is removed and the lake stays.
     """
-    draft = Draft(run.lake, run_id=run.run_id, now=run.started_at, base=base)
-    try:
+    with Draft(run.lake, run_id=run.run_id, now=run.started_at, base=base) as draft:
         loading = _begin(run, draft, is_retelling=is_retelling)
         for number, batch in enumerate(_batches(taken, batch_issues)):
             _load_batch(loading, number, batch)
             log.info("batch %d: %d issues", number + 1, len(batch))
-        run.changes = draft.changes
+        changes = draft.changes
         if base is not None or is_retelling:
-            run.changes = _against_current(run, draft)
-        if is_retelling and not run.changes:
-            return
-        snapshot = draft.commit(run.changes)
-        if snapshot.run_id == run.run_id:
-            run.snapshot = snapshot
-    finally:
-        draft.abandon()
+            changes = _against_current(run, draft)
+        if changes or not is_retelling:
+            run.commit(draft, changes)
 
 
 def _against_current(run: Run, draft: Draft) -> dict[str, Change]:

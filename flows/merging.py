@@ -1,7 +1,7 @@
 """A judged batch into a draft: which months each merge needs, and where its result goes."""
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import replace
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -18,7 +18,7 @@ from schemas.core import (
     PAPER_VERSIONS,
 )
 from tasks.capture import Capture
-from tasks.fold import Merged, Moves
+from tasks.fold import NO_MOVES, Merged, Moves
 from tasks.judge import Judged
 from tasks.load import (
     merge_aliases,
@@ -31,17 +31,6 @@ from tasks.load import (
 )
 from tasks.resolve import Known, titles_to_look_up
 from warehouse.draft import Draft
-
-
-@dataclass(frozen=True)
-class Scope:
-    """Issues and papers."""
-
-    issues: frozenset[str] = frozenset()
-    papers: frozenset[str] = frozenset()
-
-
-NOTHING = Scope()
 
 
 def known_papers(draft: Draft, captures: Iterable[Capture]) -> Known:
@@ -59,15 +48,15 @@ def known_papers(draft: Draft, captures: Iterable[Capture]) -> Known:
     return Known({key: frozenset(papers) for key, papers in by_title.items()}, provisional)
 
 
-def merge_batch(draft: Draft, judged: Judged, retold: Scope = NOTHING) -> None:
+def merge_batch(draft: Draft, judged: Judged, retold: Moves = NO_MOVES) -> None:
     """Merge everything a batch saw into the months it touches.
 
     What is known of the issues and papers in `retold` gives way to what the batch tells of them.
     """
     captures, new = judged.captures, judged.accepted
     aliases = _new_aliases(draft, new[PAPER_ALIASES])
-    moves = Moves(aliases, retold.issues, retold.papers)
-    moved = _issues_listing(draft, aliases)
+    moves = replace(retold, aliases=aliases)
+    moved = listed(draft, "issue_id", "paper_id", aliases)
     touched = _values(captures, "issue_id") | retold.issues | moved
     months = _values(captures, "issue_month") | _months_of(draft, ISSUES, retold.issues | moved)
     _replace(draft, merge_captures(draft.dataset(CAPTURES, months).to_table(), captures, moves))
@@ -102,13 +91,12 @@ def _new_aliases(draft: Draft, aliases: pa.Table) -> dict[str, str]:
     return dict(zip(aliases["alias_id"].to_pylist(), aliases["paper_id"].to_pylist(), strict=True))
 
 
-def _issues_listing(draft: Draft, papers: Collection[str]) -> set[str]:
-    if not papers:
+def listed(draft: Draft, what: str, where: str, ids: Collection[str]) -> set[str]:
+    """The issues that list some papers, or the papers that some issues list or ever listed."""
+    if not ids:
         return set()
-    is_asked = _is_in("paper_id", papers)
-    return _values(
-        draft.dataset(LISTINGS).to_table(columns=["issue_id"], filter=is_asked), "issue_id"
-    )
+    rows = draft.dataset(LISTINGS).to_table(columns=[what], filter=_is_in(where, ids))
+    return _values(rows, what)
 
 
 def _months_of(draft: Draft, table: Table, scope: Collection[str]) -> set[str]:

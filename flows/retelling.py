@@ -12,49 +12,43 @@ from dataclasses import replace
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from flows.merging import NOTHING, Scope, known_papers
+from flows.merging import known_papers, listed
 from flows.run import Run
 from flows.taking import Taken, captures_landed
 from schemas.core import CAPTURES, LISTINGS
 from tasks.capture import Capture
+from tasks.fold import NO_MOVES, Moves
 from tasks.judge import Judged
 from tasks.resolve import resolve
 from warehouse.draft import Draft
 
 
-def tell_again(run: Run, draft: Draft, late: list[Capture]) -> tuple[Scope, list[Taken]]:
+def tell_again(run: Run, draft: Draft, late: list[Capture]) -> tuple[Moves, list[Taken]]:
     """What late captures touch, and the captures on record that must be read again for it.
 
     Of the issues touched that is every capture landed, also those held back at the time; of other
     issues that list a paper touched, every capture loaded.
     """
     if not late:
-        return NOTHING, []
+        return NO_MOVES, []
     issues = frozenset(str(capture.issue) for capture in late)
     resolved = resolve(late, known_papers(draft, late))
-    listed = _listed(draft, "paper_id", "issue_id", issues)
-    papers = frozenset({candidate.paper_id for candidate in resolved.candidates} | listed)
-    others = _listed(draft, "issue_id", "paper_id", papers) - issues
+    told = {candidate.paper_id for candidate in resolved.candidates}
+    papers = frozenset(told | listed(draft, "paper_id", "issue_id", issues))
+    others = listed(draft, "issue_id", "paper_id", papers) - issues
     columns = ["issue_id", "captured_at"]
     rows = draft.dataset(CAPTURES).to_table(columns=columns)
     loaded = set(zip(*(rows[name].to_pylist() for name in columns), strict=True))
     fresh = {(str(capture.issue), capture.captured_at) for capture in late}
     again = [
         taken
-        for key, taken in captures_landed(run).items()
-        if key not in fresh and (key[0] in issues or (key[0] in others and key in loaded))
+        for key, taken in captures_landed(run, issues | others).items()
+        if key not in fresh and (key[0] in issues or key in loaded)
     ]
-    return Scope(issues, papers), again
+    return Moves(issues=issues, papers=papers), again
 
 
-def _listed(draft: Draft, what: str, where: str, ids: frozenset[str]) -> set[str]:
-    """The issues that list some papers, or the papers that some issues list or ever listed."""
-    is_asked = pc.field(where).isin(pa.array(sorted(ids), pa.string()))
-    rows = draft.dataset(LISTINGS).to_table(columns=[what], filter=is_asked)
-    return set(rows[what].to_pylist())
-
-
-def within(judged: Judged, scope: Scope, fresh: Sequence[Capture]) -> Judged:
+def within(judged: Judged, scope: Moves, fresh: Sequence[Capture]) -> Judged:
     """A judged batch less what its repeated captures say of anything outside the scope.
 
     That is known and stays; only fresh captures may add to it.
@@ -72,7 +66,7 @@ def within(judged: Judged, scope: Scope, fresh: Sequence[Capture]) -> Judged:
 _SCOPED = {LISTINGS: "issue_id"}
 
 
-def _told_of(rows: pa.Table, column: str, scope: Scope, new_bodies: set[str]) -> pa.Table:
+def _told_of(rows: pa.Table, column: str, scope: Moves, new_bodies: set[str]) -> pa.Table:
     ids = scope.issues if column == "issue_id" else scope.papers
     in_scope = pc.is_in(rows[column], value_set=pa.array(sorted(ids), pa.string()))
     is_new = pc.is_in(rows["payload_sha256"], value_set=pa.array(sorted(new_bodies), pa.string()))

@@ -6,7 +6,7 @@ snapshot.
 
 import logging
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -24,7 +24,7 @@ from schemas.core import ISSUES
 from schemas.ops import FRESHNESS, OUTCOMES, SNAPSHOTS, SOURCE_FIELDS
 from tasks.shape import Stamp
 from tasks.validate import RuleResult
-from warehouse.draft import recover
+from warehouse.draft import Draft, recover
 from warehouse.files import sweep
 from warehouse.home import Home, writing
 from warehouse.lake import Lake, Snapshot
@@ -76,6 +76,15 @@ class Run:
         """Number of the next request of this run, from 0."""
         self.n_fetches += 1
         return self.n_fetches - 1
+
+    def commit(self, draft: Draft, changes: Mapping[str, Change] | None = None) -> None:
+        """Commit a draft and remember what it changed; `changes` as for `Draft.commit`.
+
+        A draft without anything to commit leaves the run without a snapshot.
+        """
+        snapshot = draft.commit(changes)
+        self.changes = draft.changes
+        self.snapshot = snapshot if snapshot.run_id == self.run_id else None
 
     def note_field(self, key: FieldKey, n_seen: int, at: datetime, *, is_loaded: bool) -> None:
         """Count a field path seen in a body captured at a time."""

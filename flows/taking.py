@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -43,11 +43,13 @@ class Taken:
         return payload_sha256([receipt.sha256 for receipt in self.receipts])
 
 
-def captures_landed(run: Run) -> dict[tuple[str, datetime], Taken]:
-    """Every capture in the landing whose issue is known, by issue and time, oldest first."""
+def captures_landed(
+    run: Run, issues: Collection[str] | None = None
+) -> dict[tuple[str, datetime], Taken]:
+    """The captures landed of some issues (None: of all), by issue and time, oldest first."""
     pages: defaultdict[tuple[str, datetime], list[Receipt]] = defaultdict(list)
     for receipt in run.landing.receipts():
-        if receipt.issue_id:
+        if receipt.issue_id and (issues is None or receipt.issue_id in issues):
             pages[receipt.issue_id, receipt.captured_at].append(receipt)
     return {
         (issue_id, captured_at): Taken(

@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from typing import Self
 
 import pyarrow as pa
 import pyarrow.dataset as ds
@@ -26,7 +27,10 @@ from warehouse.lake import DataFile, Lake, Snapshot, TableFiles, as_dataset, to_
 
 
 class Draft:
-    """A snapshot under construction. Only the holder of the writer lock may have one."""
+    """A snapshot under construction. Only the holder of the writer lock may have one.
+
+    As a context it ends abandoned unless it was committed.
+    """
 
     def __init__(
         self, lake: Lake, *, run_id: str, now: datetime, base: Snapshot | None = None
@@ -104,8 +108,14 @@ class Draft:
         point(self._lake.link, f"snapshots/{snapshot.number}")
         return replace(snapshot, root=final)
 
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.abandon()
+
     def abandon(self) -> None:
-        """Remove everything the draft wrote."""
+        """Remove everything the draft wrote; after a commit there is nothing left to remove."""
         shutil.rmtree(self._next.root, ignore_errors=True)
 
     def places(self, table: Table) -> dict[DataFile, Path]:
