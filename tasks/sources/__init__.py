@@ -6,13 +6,16 @@ Modules are found by looking into this folder, so adding a digest touches no oth
 
 import importlib
 import pkgutil
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cache
 
 from tasks.errors import BadIssueId
 from tasks.model import IssueRef, ParsedBody, Raw
+
+Expected = Callable[[date, date], list[IssueRef]]
+"""(first, last) → the issues that should have been published on those days."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +51,13 @@ class Request:
     parameters: tuple[tuple[str, str], ...]
     form: str
     accept: str
+    """The content types that will do, separated by commas."""
+    bucket: str = "api"
+    """Which of the source's quotas it counts against."""
+    base_url: str | None = None
+    """Another of the source's addresses; one that an operator has set goes before it."""
+    otherwise: "Request | None" = None
+    """What to ask instead when the answer is unusable."""
 
 
 @dataclass(frozen=True)
@@ -60,10 +70,21 @@ class Source:
     """(edition, key) → whether such an issue can exist."""
     base_url: str | None = None
     request: Callable[[IssueRef], Request] | None = None
-    expected: Callable[[date, date], list[IssueRef]] | None = None
+    expected: Expected | None = None
     """(first, last) → the issues that should have been published on those days."""
     newest_day: Callable[[datetime], date] | None = None
     """The newest day whose issue can be out at a moment."""
+    hosts: tuple[str, ...] = ()
+    """Hosts beside that of `base_url` to which the source may send us on."""
+    min_interval_s: float = 0.0
+    """The least time between two requests."""
+    further: Mapping[str, Expected] = field(default_factory=dict)
+    """Editions beside those of `expected`, for operators to turn on: what was to be published."""
+    stamped: Callable[[IssueRef, datetime], IssueRef] = lambda issue, _: issue
+    """An issue as it is named when it is captured at a time: for lists that have no date. Raises
+    `BadIssueId` for a capture of another time, which cannot be fetched any more."""
+    query_of: Callable[[IssueRef], str | None] = lambda _: None
+    """The search an issue answers."""
     token_variable: str | None = None
     """Environment variable that may hold an access token."""
     edition_of_name: str | None = None
