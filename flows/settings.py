@@ -45,6 +45,11 @@ class SourceSettings(BaseModel):
         None,
         description="Holes are filled from this day on; without it, within the look-back only.",
     )
+    editions: list[str] | None = Field(
+        None,
+        min_length=1,
+        description="Which of its lists the nightly run asks for; without it, the source's usual.",
+    )
 
 
 class Settings(BaseSettings):
@@ -64,8 +69,15 @@ class Settings(BaseSettings):
     )
     max_tries: int = Field(4, ge=1, le=10, description="Requests for one page before giving up.")
     max_wait_s: float = Field(
-        120, ge=0, le=3600, description="The longest pause a source may ask for within a run."
+        330, ge=0, le=3600, description="The longest pause a source may ask for within a run."
     )
+    max_requests: int = Field(
+        30, ge=1, description="Requests a night makes to one host; what is left waits for the next."
+    )
+    sweep_days: int = Field(
+        90, ge=1, le=3650, description="For so many days back a sweep fetches issues again."
+    )
+    sweep_requests: int = Field(150, ge=1, description="Requests a sweep makes to one host.")
     batch_issues: int = Field(
         500, ge=1, description="Issues parsed, validated and merged together; bounds memory."
     )
@@ -135,6 +147,14 @@ def _check_sources(settings: Settings) -> None:
             f"settings: no source is called {', '.join(sorted(unknown))}; "
             f"there are: {', '.join(sources())}"
         )
+    for name, chosen in settings.sources.items():
+        offered = sources()[name].editions
+        missing = sorted(set(chosen.editions or ()) - offered.keys())
+        if missing:
+            raise BadSettings(
+                f"sources.{name}.editions: {name} has no {', '.join(missing)} to ask for every "
+                f"night; there are: {', '.join(offered) or 'none'}"
+            )
 
 
 def _variables() -> Iterator[str]:

@@ -88,7 +88,7 @@ def read_body(
     return bytes(content)
 
 
-def check_body(asked: str, content: bytes, kind: str, request: Request, form: Form) -> None:
+def check_body(asked: str, body: Fetched, kind: str, request: Request, form: Form) -> None:
     """Whether a body is of the type asked for and an issue of that form.
 
     Raises `UnusableAnswer`, as it is or as a failure that may pass, with the body as evidence.
@@ -96,9 +96,13 @@ def check_body(asked: str, content: bytes, kind: str, request: Request, form: Fo
     wanted = [accepted.partition(";")[0].strip() for accepted in request.accept.split(",")]
     if kind.partition(";")[0].strip().lower() not in wanted:
         said = kind or "no content type"
-        raise UnusableAnswer(f"{asked} answered with {said}, not {request.accept}", content)
+        raise UnusableAnswer(
+            f"{asked} answered with {said}, not {request.accept}", body.content, body.url
+        )
     try:
-        form.parse(content)
+        form.parse(body.content)
     except BadBody as error:
-        unusable = UnusableAnswer(f"{asked} answered with no issue: {error}", content)
+        unusable = UnusableAnswer(
+            f"{asked} answered with no issue: {error}", body.content, body.url
+        )
         raise Passing(unusable, max_tries=_TRIES_OF_A_BAD_BODY) from error

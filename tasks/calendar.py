@@ -1,6 +1,6 @@
 """What is due: the issues a source should have published and that are missing or still moving."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Literal
@@ -33,26 +33,40 @@ def due(
     now: datetime,
     since: date | None = None,
     look_back_days: int = MOVES_FOR_DAYS,
+    editions: Collection[str] | None = None,
 ) -> list[Due]:
     """The issues of a source to fetch now, oldest first.
 
     `states` gives the last outcome of each known issue by id. Looked at are the days of the
     look-back and, for issues never seen or not settled, every day from `since`; never a day whose
-    issue cannot be out yet.
+    issue cannot be out yet. `editions` are the lists wanted, else those the source is known for.
     """
     if source.expected is None or source.newest_day is None:
         return []
     newest = source.newest_day(now)
     moving_from = newest - timedelta(days=look_back_days)
     first = min(moving_from, since) if since else moving_from
+    moving = set(_expected(source, editions, moving_from, newest))
     found: list[Due] = []
-    for issue in source.expected(first, newest):
+    for issue in _expected(source, editions, first, newest):
         state = states.get(str(issue))
-        day = issue.issued_on
         if state is None:
             found.append(Due(issue, "never seen"))
-        elif day is not None and day >= moving_from:
+        elif issue in moving:
             found.append(Due(issue, "still moving"))
         elif state in UNSETTLED:
             found.append(Due(issue, "not settled"))
     return found
+
+
+def newest_first(found: Iterable[Due]) -> list[Due]:
+    """In the order they are asked for: when not all can be, the oldest wait for another night."""
+    return sorted(found, key=lambda item: item.issue.begins_on or date.max, reverse=True)
+
+
+def _expected(
+    source: Source, editions: Collection[str] | None, first: date, last: date
+) -> list[IssueRef]:
+    if editions is None:
+        return source.expected(first, last) if source.expected else []
+    return [issue for name in editions for issue in source.editions[name](first, last)]

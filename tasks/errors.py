@@ -43,12 +43,13 @@ class NotPublished(FetchError):
 class UnusableAnswer(FetchError):
     """An answer that is no issue: too large, of another type, or not what its form asks for.
 
-    `content` is its body, as evidence, when that was read to its end.
+    `content` is its body, as evidence, when that was read to its end, and `url` where it came from.
     """
 
-    def __init__(self, message: str, content: bytes | None = None) -> None:
+    def __init__(self, message: str, content: bytes | None = None, url: str | None = None) -> None:
         super().__init__(message)
         self.content = content
+        self.url = url
 
 
 class ForbiddenAddress(FetchError):

@@ -79,6 +79,10 @@ class Question:
     request: Request
     conditional: Mapping[str, str]
 
+    def asked_of(self, url: str) -> str:
+        """The question and who was asked, in words."""
+        return f"{self.issue}: {url.partition('?')[0]}"
+
 
 @dataclass(frozen=True)
 class Exchange:
@@ -96,7 +100,7 @@ class Exchange:
     def ask(self, question: Question, url: str, seen: Seen) -> Page:
         """Send a request and read its answer; `seen` is told what there is to tell of it."""
         issue, request = question.issue, question.request
-        asked = f"{issue}: {url.partition('?')[0]}"
+        asked = question.asked_of(url)
         try:
             with self._sent(question, url) as response:
                 seen.status = response.status_code
@@ -145,14 +149,12 @@ class Exchange:
     ) -> Page:
         """A body that was read, once it is found to be what was asked for."""
         request = question.request
-        kind = response.headers.get("Content-Type", "")
-        check_body(str(question.issue), content, kind, request, self.source.form(request.form))
         headers = {name: response.headers[name] for name in VALIDATORS if name in response.headers}
-        link = response.links.get("next", {}).get("url")
-        return Page(
-            Fetched(content, url, request.form, headers),
-            next_url=None if link is None else self._followed(url, link),
-        )
+        body = Fetched(content, url, request.form, headers)
+        kind = response.headers.get("Content-Type", "")
+        check_body(question.asked_of(url), body, kind, request, self.source.form(request.form))
+        link = response.links.get("next", {}).get("url") if request.follows_pages else None
+        return Page(body, next_url=None if link is None else self._followed(url, link))
 
     def _followed(self, url: str, target: str) -> str:
         return followed(url, target, base_url=self.base_url, hosts=self.source.hosts)

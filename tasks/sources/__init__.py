@@ -54,6 +54,8 @@ class Request:
     """The content types that will do, separated by commas."""
     bucket: str = "api"
     """Which of the source's quotas it counts against."""
+    follows_pages: bool = True
+    """Whether the next pages an answer names are part of the issue."""
     base_url: str | None = None
     """Another of the source's addresses; one that an operator has set goes before it."""
     otherwise: "Request | None" = None
@@ -78,8 +80,9 @@ class Source:
     """Hosts beside that of `base_url` to which the source may send us on."""
     min_interval_s: float = 0.0
     """The least time between two requests."""
-    further: Mapping[str, Expected] = field(default_factory=dict)
-    """Editions beside those of `expected`, for operators to turn on: what was to be published."""
+    editions: Mapping[str, Expected] = field(default_factory=dict)
+    """The lists an operator may choose for the night, and what each should have published;
+    `expected` is what is asked for without a choice."""
     stamped: Callable[[IssueRef, datetime], IssueRef] = lambda issue, _: issue
     """An issue as it is named when it is captured at a time: for lists that have no date. Raises
     `BadIssueId` for a capture of another time, which cannot be fetched any more."""
