@@ -172,7 +172,9 @@ class Fetcher:
         host, bucket = urlsplit(url).netloc, question.request.bucket
         wait_s = self.limiter.wait_s(bucket)
         if wait_s > self.policy.max_wait_s:
-            raise RateLimited(f"{question.issue}: {host} wants nothing asked for {wait_s:.0f} s")
+            raise RateLimited(
+                f"{question.issue}: {host} wants nothing asked for {wait_s:.0f} s yet"
+            )
         self.hosts.admit(host)
         self.limiter.take(bucket)
         started_at, begun = self.now(), self.monotonic()

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from requests.adapters import HTTPAdapter
 
 from tasks.errors import (
     FetchError,
@@ -230,3 +231,31 @@ def test_a_source_whose_own_name_leads_to_a_private_machine_is_refused(asked: As
         with pytest.raises(ForbiddenAddress, match="set the source's `base_url`"):
             fetcher.fetch(asked.issue)
     assert asked.replica.requests() == []
+
+
+def test_a_source_that_wants_an_hour_is_not_asked_for_the_next_issue_either(asked: Asked) -> None:
+    asked.suffer(LASTING["429 for an hour"].fault)
+    for _ in range(5):
+        with pytest.raises(RateLimited, match="3600"):
+            asked.fetcher.fetch(asked.issue)
+    assert len(asked.replica.requests()) == 1
+    asked.fetcher.session.close()
+
+
+def test_a_token_and_cookies_stay_with_the_server_they_are_of(asked: Asked, tmp_path: Path) -> None:
+    source = Source(**{**vars(asked.source), "hosts": ("127.0.0.1",)})
+    log = tmp_path / "requests.jsonl"
+    with (
+        replica_inside(Bodies(SAMPLE), date(2026, 11, 14), log) as other,
+        open_session(POLICY, "secret-token") as session,
+    ):
+        other.change(paths=asked.replica.server.service.paths)
+        # the test's second server is on this machine too, which only its own source may be
+        session.mount(f"{other.url}/", HTTPAdapter())
+        moved = {"Location": f"{other.url}{asked.request.path}", "Set-Cookie": "id=1; Path=/"}
+        asked.suffer({"fault": "status", "status": 302, "headers": moved})
+        fetcher = Fetcher(source, asked.replica.url, POLICY, session, lambda _: None)
+        assert fetcher.fetch(asked.issue) is not None
+        assert [r["headers"]["authorization"] for r in other.requests()] == [False]
+        assert len(session.cookies) == 0
+    assert [r["headers"]["authorization"] for r in asked.replica.requests()] == [True]
