@@ -21,7 +21,7 @@ from flows.report import IssueOutcome, RunReport
 from flows.settings import VERSION
 from schemas import LEDGER, Change
 from schemas.core import ISSUES
-from schemas.ops import FRESHNESS, OUTCOMES, SNAPSHOTS, SOURCE_FIELDS
+from schemas.ops import FRESHNESS, OUTCOMES, QUARANTINE, SNAPSHOTS, SOURCE_FIELDS
 from tasks.shape import Stamp
 from tasks.validate import RuleResult
 from warehouse.draft import Draft, recover
@@ -66,6 +66,8 @@ class Run:
     snapshot: Snapshot | None = None
     """The snapshot this run committed."""
     fields_seen: dict[FieldKey, FieldNote] = field(default_factory=dict)
+    settled: list[dict[str, Any]] = field(default_factory=list)
+    """Rows of ops.quarantine as they will be once what this run loads is committed."""
     n_fetches: int = 0
 
     @property
@@ -158,6 +160,7 @@ def _close(run: Run) -> None:
             for index, outcome in enumerate(report.outcomes)
         ],
     )
+    run.ledger.record(QUARANTINE, run.settled)
     run.ledger.record_fields(
         dict(zip(SOURCE_FIELDS.column_names, (*key, *note), strict=True))
         for key, note in run.fields_seen.items()

@@ -4,6 +4,7 @@ They live in the ledger (SQLite), are written as things happen, and are copied i
 publication. `freshness` and `publication` are worked out when that is built.
 """
 
+from schemas.profiles import ISSUE_PROFILES
 from schemas.rules import OneOf
 from schemas.table import COUNT, DATE, FLAG, NUMBER, TEXT, TIME, Column, Table
 
@@ -100,6 +101,21 @@ OUTCOMES = Table(
     key=("run_id", "outcome_index"),
 )
 
+RELEASES = Table(
+    "ops",
+    "releases",
+    "Held captures that somebody let in by hand, and why.",
+    (
+        Column("issue_id", TEXT, "The issue.", nullable=False),
+        Column("captured_at", TIME, "When the body was taken.", nullable=False),
+        Column("payload_sha256", TEXT, "SHA-256 of the body.", nullable=False),
+        Column("held_because", TEXT, "Why it had been held.", nullable=False),
+        Column("why", TEXT, "Why it was let in, in the words of who did.", nullable=False),
+        Column("released_at", TIME, "When it was let in.", nullable=False),
+    ),
+    key=("issue_id", "captured_at", "payload_sha256"),
+)
+
 QUALITY_RESULTS = Table(
     "ops",
     "quality_results",
@@ -110,11 +126,14 @@ QUALITY_RESULTS = Table(
         Column(
             "rule_id", TEXT, "table.column.rule, as in core.listings.rank.between.", nullable=False
         ),
-        Column("severity", TEXT, "What breaking it leads to: reject or warn.", nullable=False),
+        Column(
+            "severity", TEXT, "What breaking it leads to: reject, hold or warn.", nullable=False
+        ),
         Column("is_met", FLAG, "Whether every value satisfied it.", nullable=False),
         Column("n_checked", COUNT, "Rows looked at.", nullable=False, unit="rows"),
         Column("n_broken", COUNT, "Rows that broke it.", nullable=False, unit="rows"),
         Column("threshold", TEXT, "What the rule asks, in words.", nullable=False),
+        Column("observed", TEXT, "The first values that broke it; NULL when none did."),
     ),
     key=("run_id", "batch", "rule_id"),
 )
@@ -144,6 +163,9 @@ QUARANTINE = Table(
             nullable=False,
             rules=(OneOf(values=("open", "replayed", "dropped")),),
         ),
+        Column("settled_at", TIME, "When it was replayed or dropped; NULL while open."),
+        Column("settled_by", TEXT, "The run that accepted it; NULL for one dropped by hand."),
+        Column("why", TEXT, "Why it was dropped, in the words of who did."),
     ),
     key=("quarantine_id",),
 )
@@ -214,5 +236,15 @@ PUBLICATION = Table(
     key=("snapshot",),
 )
 
-LEDGER = (RUNS, FETCHES, OUTCOMES, QUALITY_RESULTS, QUARANTINE, SOURCE_FIELDS, SNAPSHOTS)
+LEDGER = (
+    RUNS,
+    FETCHES,
+    OUTCOMES,
+    ISSUE_PROFILES,
+    RELEASES,
+    QUALITY_RESULTS,
+    QUARANTINE,
+    SOURCE_FIELDS,
+    SNAPSHOTS,
+)
 OPS = (*LEDGER, FRESHNESS, PUBLICATION)

@@ -14,10 +14,12 @@ from typing import Any, NamedTuple
 import pyarrow as pa
 
 from schemas import Column, Table, rule_id
-from schemas.core import LINEAGE
-from schemas.rules import Between, Excludes, Length, Matches, NotNull, OneOf, Rule
+from schemas.rules import Absent, Between, Excludes, Length, Matches, NotNull, OneOf, Rule
 from tasks.errors import ExpectationError
 from tasks.shape import CANDIDATE
+
+_SHOWN = 3
+"""So many of the values that broke a rule are kept with its result."""
 
 
 class Broken(NamedTuple):
@@ -37,6 +39,8 @@ class RuleResult:
     threshold: str
     n_checked: int
     n_broken: int
+    observed: str | None = None
+    """The first values that broke it."""
 
 
 @dataclass(frozen=True)
@@ -101,14 +105,14 @@ def _great_expectations() -> Any:
 
 
 def _checks(table: Table) -> list[tuple[Column, Rule]]:
-    """The rules of the columns a digest fills. Lineage is ours, and its presence a constraint of
-    the published tables."""
-    filled = [column for column in table.columns if column.name not in LINEAGE]
+    """The rules of the columns a digest fills."""
+    filled = [column for column in table.columns if not column.is_ours]
     return [(column, rule) for column in filled for rule in column.checks]
 
 
 _EXPECTATIONS: dict[type[Rule], Callable[[Any], tuple[str, dict[str, Any]]]] = {
     NotNull: lambda _: ("ExpectColumnValuesToNotBeNull", {}),
+    Absent: lambda _: ("ExpectColumnValuesToBeNull", {}),
     Length: lambda rule: (
         "ExpectColumnValueLengthsToBeBetween",
         {"min_value": rule.least, "max_value": rule.most},
@@ -140,16 +144,20 @@ def _read(
         raise ExpectationError(f"{name} could not be evaluated: {found.exception_info}")
     places = found.result.get("unexpected_index_list") or ()
     for place in places:
-        value = place[column.name]
-        shown = (
-            "missing"
-            if isinstance(rule, NotNull)
-            else repr(value)
-            if isinstance(value, str)
-            else str(value)
-        )
+        shown = _shown(rule, place[column.name])
         sentence = f"{column.name} must {rule.sentence()}, but is {shown:.120}"
         broken[int(place[CANDIDATE])].append(Broken(name, rule.severity, sentence))
+    observed = "; ".join(f"{_shown(rule, place[column.name]):.80}" for place in places[:_SHOWN])
+    n_checked = int(found.result["element_count"])
     return RuleResult(
-        name, rule.severity, rule.sentence(), int(found.result["element_count"]), len(places)
+        name, rule.severity, rule.sentence(), n_checked, len(places), observed or None
     )
+
+
+def _shown(rule: Rule, value: Any) -> str:
+    """A value that broke a rule, for people."""
+    if isinstance(rule, NotNull):
+        return "missing"
+    if isinstance(value, float):
+        return f"{value:.4g}" if value % 1 else f"{value:.0f}"
+    return repr(value) if isinstance(value, str) else str(value)

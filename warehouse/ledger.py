@@ -8,7 +8,7 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ import pyarrow as pa
 
 from schemas import LEDGER, Table
 from schemas.ops import RUNS, SOURCE_FIELDS
-from schemas.table import FLAG, TIME
+from schemas.table import DATE, FLAG, TIME
 
 
 @contextmanager
@@ -184,6 +184,8 @@ def _values(table: Table, row: Mapping[str, Any]) -> list[Any]:
 def _stored(value: Any) -> Any:
     if isinstance(value, datetime):
         return _time(value)
+    if isinstance(value, date):
+        return value.isoformat()
     if isinstance(value, (list, tuple, dict)):
         return json.dumps(value)
     return value
@@ -206,4 +208,6 @@ def _read(kind: pa.DataType, value: Any) -> Any:
         return None
     if kind == TIME:
         return datetime.fromisoformat(value)
+    if kind == DATE:
+        return date.fromisoformat(value)
     return bool(value) if kind == FLAG else value
