@@ -62,26 +62,22 @@ def validate(frames: Mapping[Table, pa.Table]) -> Verdict:
     Every frame has the column `candidate`. Raises `ExpectationError` when an expectation cannot be
     evaluated: that is a mistake in the rules and says nothing about the data.
     """
-    gx = _great_expectations()
+    gx = great_expectations()
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = {"globally": False, "metric_calculations": False}
     source = context.data_sources.add_pandas("batch")
     broken: defaultdict[int, list[Broken]] = defaultdict(list)
     results: list[RuleResult] = []
     for table, rows in frames.items():
-        checks = _checks(table)
+        checks = checks_of(table)
         if not rows.num_rows or not checks:
             continue
         names = list(dict.fromkeys(column.name for column, _ in checks))
         frame = rows.select([*names, CANDIDATE]).to_pandas()
         asset = source.add_dataframe_asset(table.full_name)
         batch = asset.add_batch_definition_whole_dataframe("all").get_batch({"dataframe": frame})
-        suite = gx.ExpectationSuite(
-            name=table.full_name,
-            expectations=[_expectation(gx, table, column, rule) for column, rule in checks],
-        )
         outcome = batch.validate(
-            suite,
+            suite_of(gx, table),
             result_format={
                 "result_format": "COMPLETE",
                 "unexpected_index_column_names": [CANDIDATE],
@@ -94,17 +90,25 @@ def validate(frames: Mapping[Table, pa.Table]) -> Verdict:
     return Verdict({n: tuple(rules) for n, rules in broken.items()}, tuple(results))
 
 
-def _great_expectations() -> Any:
+def great_expectations() -> Any:
     """Import Great Expectations without its usage reports to the network."""
     os.environ["GX_ANALYTICS_ENABLED"] = "false"
-    import great_expectations  # noqa: PLC0415 - takes seconds
+    import great_expectations as gx  # noqa: PLC0415 - takes seconds
 
     logging.getLogger("great_expectations.data_context.types.base").setLevel(logging.WARNING)
 
-    return great_expectations
+    return gx
 
 
-def _checks(table: Table) -> list[tuple[Column, Rule]]:
+def suite_of(gx: Any, table: Table) -> Any:
+    """The expectation suite of a table; each expectation carries the id of its rule."""
+    return gx.ExpectationSuite(
+        name=table.full_name,
+        expectations=[_expectation(gx, table, column, rule) for column, rule in checks_of(table)],
+    )
+
+
+def checks_of(table: Table) -> list[tuple[Column, Rule]]:
     """The rules of the columns a digest fills."""
     filled = [column for column in table.columns if not column.is_ours]
     return [(column, rule) for column in filled for rule in column.checks]

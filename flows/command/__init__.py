@@ -55,6 +55,6 @@ def _settings(
 
 def main() -> None:
     """Entry point of the console script."""
-    from flows.command import asking, history, issues, loading, looking, serving  # noqa: F401 - they add their commands
+    from flows.command import asking, documents, history, issues, loading, looking, serving  # noqa: F401 - they add their commands
 
     app()
