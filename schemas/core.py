@@ -29,6 +29,9 @@ _PAPER_ID = Matches(
     meaning="an arXiv id without version, or `title:` and 16 hex digits",
 )
 _CONTROL = Excludes(pattern=r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]", meaning="control characters")
+_NO_NAME = Excludes(
+    pattern=rf"{_CONTROL.pattern}|://|<[a-zA-Z/]", meaning="control characters, address or markup"
+)
 _URL = Matches(pattern=r"^https?://[^\s/]+", meaning="an http or https URL", severity="warn")
 _REASONABLE_TIME = Between(
     least=datetime(1991, 1, 1, tzinfo=UTC), most=datetime(2100, 1, 1, tzinfo=UTC)
@@ -287,7 +290,7 @@ PAPER_AUTHORS = _core(
             TEXT,
             "Name as printed.",
             nullable=False,
-            rules=(Length(least=1, most=500), _CONTROL),
+            rules=(Length(least=1, most=500), _NO_NAME),
         ),
         _ours("name_key", TEXT, "Name in lower case, blanks folded.", nullable=False),
         Column("hf_user", TEXT, "Hugging Face user name, when the author is known there."),

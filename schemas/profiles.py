@@ -155,6 +155,14 @@ ISSUE_PROFILES = Table(
             rules=(Between(most=0.6, severity="warn"),),
         ),
         Column(
+            "share_repeated",
+            NUMBER,
+            f"Share of the records whose id an earlier one had; NULL for fewer than "
+            f"{FEWEST_RECORDS}.",
+            unit="share",
+            rules=(Between(most=0.1, severity="warn"),),
+        ),
+        Column(
             "share_unreadable",
             NUMBER,
             f"Share of the records that could not be read; NULL for fewer than {FEWEST_RECORDS}.",

@@ -48,6 +48,7 @@ def measure(capture: Capture, same_bytes_as: str | None = None) -> Profile:
         **{null_share(name): _null_share(records, name) for name in OFTEN_FILLED},
         "median_abstract_length": _median_length(records),
         "share_zero_votes": _share_zero_votes(records, capture),
+        "share_repeated": _share_repeated(records),
         "share_unreadable": _share(n_parsed - len(records), n_parsed),
     }
 
@@ -131,3 +132,8 @@ def _share_zero_votes(records: Iterable[Record], capture: Capture) -> float | No
     age = capture.captured_at.astimezone(UTC).date() - issued_on
     votes = [record.upvotes for record in records if record.upvotes is not None]
     return _share(votes.count(0), len(votes)) if age.days >= SETTLED_AFTER_DAYS else None
+
+
+def _share_repeated(records: Sequence[Record]) -> float | None:
+    ids = [record.arxiv_id for record in records if record.arxiv_id]
+    return _share(len(ids) - len(set(ids)), len(records))

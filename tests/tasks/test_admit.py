@@ -190,6 +190,11 @@ def test_unreadable_records_are_counted_and_many_of_them_are_a_warning() -> None
     assert item.warnings == ("share_unreadable must be at most 0.2, but is 0.3333",)
 
 
+def test_the_same_paper_again_and_again_in_one_body_is_a_warning() -> None:
+    (item,) = admitted([taken(8, arxiv_id="2511.00001")])
+    assert item.warnings == ("share_repeated must be at most 0.1, but is 0.875",)
+
+
 def test_a_released_capture_comes_in_and_is_what_later_ones_are_compared_with() -> None:
     small, later, tiny = taken(10, hour=1), taken(12, hour=2), taken(4, hour=3)
     released = replace(Precedents({DAY: 40}, {}, {}), released={small.id})
