@@ -123,6 +123,11 @@ class Ledger:
         found = self._connection.execute(query, tuple(parameters)).fetchall()
         return [_typed(table, row) for row in found]
 
+    def newest(self, table: Table, per: str, where: str = "true") -> list[dict[str, Any]]:
+        """Of the rows that fit, the one added last for each value of a column."""
+        last = f"SELECT max(rowid) FROM {table.name} WHERE {where} GROUP BY {per}"
+        return self.rows(table, f"rowid IN ({last})")
+
     def arrow(self, table: Table) -> pa.Table:
         """A whole ledger table as Arrow, in the described schema."""
         return pa.Table.from_pylist(self.rows(table), schema=table.arrow)
