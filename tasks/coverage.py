@@ -45,10 +45,15 @@ class Evidence:
     began_at: datetime | None
     """Start of the warehouse's first run; None when it is not on record."""
 
+    @property
+    def issues(self) -> frozenset[IssueRef]:
+        """Every issue of which anything is known."""
+        return frozenset({*self.loaded, *self.faults})
+
     def first_known(self, source: str) -> dict[str, date]:
         """The oldest day of each edition of a source of which anything is known."""
         first: dict[str, date] = {}
-        for issue in (*self.loaded, *self.faults):
+        for issue in self.issues:
             day = issue.issued_on
             if issue.source == source and day:
                 first[issue.edition] = min(day, first.get(issue.edition, day))
@@ -57,7 +62,7 @@ class Evidence:
 
 @dataclass(frozen=True)
 class Day:
-    """One day of an edition. `issue_id` is None where no issue is expected and none is loaded."""
+    """One day of an edition. `issue_id` is None where no issue is expected and none was tried."""
 
     source: str
     edition: str
@@ -91,12 +96,12 @@ def coverage(
         for edition, day in evidence.first_known(source.name).items()
     }
     expected = _by_day(source.expected(min(begins.values(), default=last), last))
-    loaded = _by_day(issue for issue in evidence.loaded if issue.source == source.name)
+    known = _by_day(issue for issue in evidence.issues if issue.source == source.name)
     days: list[Day] = []
     for edition in sorted({edition for edition, _ in expected} & begins.keys()):
         for day in _days(begins[edition], last):
             place = (edition, day)
-            issue = expected.get(place) or loaded.get(place)
+            issue = expected.get(place) or known.get(place)
             state, reason = _state(issue, evidence, place in expected, day <= promised_to)
             name = str(issue) if issue else None
             days.append(Day(source.name, edition, day, state, name, reason))
@@ -115,7 +120,7 @@ def _state(
             reason = f"a later try was {fault.outcome}: {fault.reason}"
         return ("empty" if loaded.state == "empty" else "loaded"), reason
     if not is_expected:
-        return "not expected", None
+        return "not expected", f"{fault.outcome}: {fault.reason}" if fault else None
     if fault:
         return fault.outcome, fault.reason
     return ("missing", "never asked for") if is_promised else ("not due", None)

@@ -119,8 +119,7 @@ def _awaited(
         day
         for day in days
         if day.state in UNSETTLED
-        or day.state == "not due"
-        or (day.state == "missing" and day.issued_on >= owed_from)
+        or (day.state in ("missing", "not due") and day.issued_on >= owed_from)
     )
 
 

@@ -55,6 +55,13 @@ def _settings(
 
 def main() -> None:
     """Entry point of the console script."""
-    from flows.command import asking, history, loading, looking, serving  # noqa: F401 - they add their commands
+    from flows.command import (  # noqa: F401 - they add their commands
+        asking,
+        history,
+        loading,
+        looking,
+        serving,
+        status,
+    )
 
     app()

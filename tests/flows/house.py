@@ -14,7 +14,7 @@ from typing import Any
 import duckdb
 from typer.testing import CliRunner
 
-from flows.command import app, asking, loading, looking  # noqa: F401 - they add commands
+from flows.command import app, asking, loading, looking, status  # noqa: F401 - they add commands
 from flows.ingest import ingest
 from flows.report import RunReport
 from flows.settings import Settings

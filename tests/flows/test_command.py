@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 import typer
 
-from flows.command import app, asking, loading, looking
+from flows.command import app, asking, loading, looking, status
 from tests.flows.house import API, House, called, paperhouse
 from tests.warehouse.process import ROOT
 
 SLOW = {"prefect", "great_expectations", "pandas", "duckdb"}
-MODULES = (asking, loading, looking)
+MODULES = (asking, loading, looking, status)
 """Importing them adds their commands to the app."""
 
 
