@@ -116,7 +116,7 @@ def _freshness_line(found: Freshness) -> str:
     line = f"{found.source} {found.edition}: "
     if found.last_loaded_at:
         line += (
-            f"{found.n_issues:,} issues, newest {found.last_issue_on or 'without a date'}, "
+            f"{found.n_issues:,} {'issue' if found.n_issues == 1 else 'issues'}, newest {found.last_issue_on or 'without a date'}, "
             f"last taken {found.last_loaded_at:%Y-%m-%d %H:%M} UTC; "
         )
     line += found.state
