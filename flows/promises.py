@@ -38,9 +38,9 @@ def not_shown(published: int | None, lake: int) -> str:
 def _late(fresh: Freshness, reached_from: date | None) -> str:
     oldest = fresh.late[0]
     beyond = timedelta(hours=(fresh.behind_h or 0) - (fresh.promise_h or 0))
-    issues = "1 issue" if fresh.n_late == 1 else f"{fresh.n_late} issues"
+    late = f"{counted(len(fresh.late), 'issue')} late"
     return (
-        f"{_name(fresh)}: {issues} late, the oldest of {oldest.issued_on} by {_span(beyond)}: "
+        f"{_name(fresh)}: {late}, the oldest of {oldest.issued_on} by {_span(beyond)}: "
         f"{_why(oldest.state, oldest.reason)}; {_asked(fresh)}; {_advice(fresh.late, reached_from)}"
     )
 
@@ -82,9 +82,10 @@ def _why(state: str, reason: str | None) -> str:
 def _span(span: timedelta) -> str:
     """`4 days 15 hours`, `15 hours`, `under an hour`."""
     hours = int(span.total_seconds() // 3600)
-    parts = [_counted(hours // 24, "day"), _counted(hours % 24, "hour")]
-    return " ".join(filter(None, parts)) or "under an hour"
+    parts = [(hours // 24, "day"), (hours % 24, "hour")]
+    return " ".join(counted(n, word) for n, word in parts if n) or "under an hour"
 
 
-def _counted(number: int, word: str) -> str:
-    return f"{number} {word}{'' if number == 1 else 's'}" if number else ""
+def counted(number: int, word: str) -> str:
+    """`1 day`, `2,000 days`."""
+    return f"{number:,} {word}{'' if number == 1 else 's'}"

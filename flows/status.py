@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Any
 
-from flows.promises import broken_promises, not_shown, nothing_ran
+from flows.promises import broken_promises, counted, not_shown, nothing_ran
 from flows.settings import Settings
 from flows.trust import evidence_of
 from flows.weeks import calendar_lines, shown_days
@@ -115,8 +115,9 @@ def _published(home: Home, lake_snapshot: int) -> tuple[int | None, list[str]]:
 def _freshness_line(found: Freshness) -> str:
     line = f"{found.source} {found.edition}: "
     if found.last_loaded_at:
+        newest = found.last_issue_on or "without a date"
         line += (
-            f"{found.n_issues:,} {'issue' if found.n_issues == 1 else 'issues'}, newest {found.last_issue_on or 'without a date'}, "
+            f"{counted(found.n_issues, 'issue')}, newest {newest}, "
             f"last taken {found.last_loaded_at:%Y-%m-%d %H:%M} UTC; "
         )
     line += found.state

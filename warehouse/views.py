@@ -39,6 +39,18 @@ class View:
     prose: str
     columns: dict[str, str]
 
+    @property
+    def full_name(self) -> str:
+        """`mart.trust`: its name in SQL."""
+        return f"mart.{self.name}"
+
+    def describe(self) -> str:
+        """Prose and columns as text for people."""
+        lines = [self.full_name, f"  {self.prose}", ""]
+        for column, meaning in self.columns.items():
+            lines += [f"  {column}", f"      {meaning}"]
+        return "\n".join(lines)
+
 
 def views() -> Iterator[View]:
     """Every view of the schema `mart` in the order of names: one may build on those before it."""
@@ -71,9 +83,8 @@ def create_view(connection: duckdb.DuckDBPyConnection, view: View) -> None:
     Raises `BadView` when the file leaves a column of the query unexplained or explains one that
     the query does not have.
     """
-    full_name = f"mart.{view.name}"
-    connection.execute(f"CREATE VIEW {full_name} AS\n{view.query}")
-    found = [row[0] for row in connection.execute(f"DESCRIBE {full_name}").fetchall()]
+    connection.execute(f"CREATE VIEW {view.full_name} AS\n{view.query}")
+    found = [row[0] for row in connection.execute(f"DESCRIBE {view.full_name}").fetchall()]
     for column in found:
         if column not in view.columns:
             raise BadView(
@@ -86,9 +97,9 @@ def create_view(connection: duckdb.DuckDBPyConnection, view: View) -> None:
                 f"{_file(view.name)}: `-- {column}: …` explains no column of the view; "
                 f"there are: {', '.join(found)}"
             )
-    comment_on(connection, f"VIEW {full_name}", view.prose)
+    comment_on(connection, f"VIEW {view.full_name}", view.prose)
     for column, meaning in view.columns.items():
-        comment_on(connection, f"COLUMN {full_name}.{column}", meaning)
+        comment_on(connection, f"COLUMN {view.full_name}.{column}", meaning)
 
 
 def comment_on(connection: duckdb.DuckDBPyConnection, target: str, text: str) -> None:
