@@ -11,7 +11,7 @@ import pytest
 
 from flows.ingest import ingest
 from flows.settings import Settings, SourceSettings
-from tests.flows.house import HTML, House, called, write_items
+from tests.flows.house import HTML, SEARCH, House, called, write_items
 
 STALE = 4
 NOWHERE = {"huggingface": SourceSettings(base_url="http://127.0.0.1:9")}
@@ -35,7 +35,7 @@ def strict(house: House, now: str) -> tuple[int, list[str]]:
 
 @pytest.fixture(scope="module")
 def troubled(sample_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    """The sample, and after it a day that is empty, one that was held, and one never answered."""
+    """The sample, then a day that is empty, one held, one never answered, and a saved search."""
     folder = tmp_path_factory.mktemp("troubled")
     house = House(sample_home).copy_to(folder / "home")
     snapped = house.ingest(
@@ -46,9 +46,9 @@ def troubled(sample_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Ite
         ["huggingface:daily:2026-11-18"],
         clock=lambda: WEDNESDAY,
     )
-    empty = house.ingest(write_items(folder / "2026-11-16.json", []), at=LATER)
+    empty = house.ingest(write_items(folder / "2026-11-16.json", []), SEARCH, at=LATER)
     outcomes = [o.outcome for report in (snapped, unanswered, empty) for o in report.outcomes]
-    assert outcomes == ["held", "unfetched", "empty"]
+    assert outcomes == ["held", "unfetched", "empty", "settled"]
     yield house
     shutil.rmtree(house.home)
 
@@ -168,13 +168,14 @@ def test_as_json_it_has_every_day_with_its_evidence(troubled: House) -> None:
         "not expected",
     ]
     assert "127.0.0.1" in days["2026-11-18"]["reason"]
-    (fresh,) = found["freshness"]
+    fresh, search = found["freshness"]
     assert (fresh["state"], fresh["n_late"], fresh["behind_h"]) == ("late", 2, 54.5)
+    assert (search["source"], search["state"]) == ("pagedump", "not scheduled")
     assert len(found["broken"]) == 1
 
 
 def test_the_file_has_the_days_and_the_freshness_of_its_publication(troubled: House) -> None:
-    (fresh,) = troubled.rows("FROM ops.freshness")
+    fresh, _ = troubled.rows("FROM ops.freshness ORDER BY source")
     assert (fresh["state"], fresh["n_issues"], fresh["as_of"]) == ("due", 16, LATER)
     days: list[dict[str, Any]] = troubled.rows(
         "SELECT day(issued_on) AS d, state FROM ops.coverage WHERE issued_on > '2026-11-14'"
@@ -188,7 +189,7 @@ def test_the_file_has_the_days_and_the_freshness_of_its_publication(troubled: Ho
 
 
 def test_trust_tells_completeness_records_and_what_was_held_week_by_week(troubled: House) -> None:
-    *_, whole, last = troubled.rows("FROM mart.trust")
+    *_, whole, last, search = troubled.rows("FROM mart.trust")
     assert (str(whole["week_on"]), whole["n_expected"], whole["completeness"]) == (
         "2026-11-09",
         5,
@@ -200,3 +201,5 @@ def test_trust_tells_completeness_records_and_what_was_held_week_by_week(trouble
     assert last["completeness"] == pytest.approx(1 / 3)
     assert (last["n_parsed"], last["n_held_captures"], last["n_late"]) == (0, 1, 0)
     assert (last["state"], last["last_run_outcome"]) == ("due", "ok")
+    assert (search["source"], search["week_on"], search["n_expected"]) == ("pagedump", None, None)
+    assert (search["n_parsed"], search["state"]) == (12, "not scheduled")
