@@ -15,13 +15,21 @@ from typing import Any
 import pyarrow as pa
 
 from schemas import LEDGER, Table
+from schemas.errors import PaperhouseError
 from schemas.ops import RUNS, SOURCE_FIELDS
 from schemas.table import DATE, FLAG, TIME
 
 
+class LedgerUnreadable(PaperhouseError):
+    """There is a ledger, but it cannot be read."""
+
+
 @contextmanager
 def open_ledger(path: Path) -> Iterator["Ledger"]:
-    """The ledger for a block of reading. Where there is none yet, an empty one in memory."""
+    """The ledger for a block of reading. Where there is none yet, an empty one in memory.
+
+    Raises `LedgerUnreadable` when the file is damaged or something else.
+    """
     ledger = Ledger(path, is_for_reading=True) if path.exists() else Ledger(Path(":memory:"))
     try:
         yield ledger
@@ -123,6 +131,11 @@ class Ledger:
         found = self._connection.execute(query, tuple(parameters)).fetchall()
         return [_typed(table, row) for row in found]
 
+    def newest(self, table: Table, per: str, where: str = "true") -> list[dict[str, Any]]:
+        """Of the rows that fit, the one added last for each value of a column."""
+        last = f"SELECT max(rowid) FROM {table.name} WHERE {where} GROUP BY {per}"
+        return self.rows(table, f"rowid IN ({last})")
+
     def arrow(self, table: Table) -> pa.Table:
         """A whole ledger table as Arrow, in the described schema."""
         return pa.Table.from_pylist(self.rows(table), schema=table.arrow)
@@ -163,6 +176,12 @@ def _open_to_read(path: Path) -> sqlite3.Connection:
     except sqlite3.OperationalError:
         connection.close()
         connection = sqlite3.connect(f"{address}&immutable=1", uri=True)
+    except sqlite3.DatabaseError as error:
+        connection.close()
+        raise LedgerUnreadable(
+            f"{path} cannot be read: {error}; bring it back from a copy, or move it away: "
+            "the next run begins a new one"
+        ) from error
     return connection
 
 

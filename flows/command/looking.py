@@ -1,6 +1,5 @@
-"""Commands that look at the warehouse's own work: `status` and `quarantine`."""
+"""The commands `quarantine …`: records that were not loaded."""
 
-import json
 from typing import Annotated, Any
 
 import typer
@@ -10,22 +9,6 @@ from flows.command.loading import finish
 
 quarantine = typer.Typer(no_args_is_help=True, help="Records that were not loaded, and why.")
 app.add_typer(quarantine, name="quarantine")
-
-
-@app.command()
-def status(
-    as_json: Annotated[bool, typer.Option("--json", help="Print it as JSON.")] = False,
-) -> None:
-    """Say what is published, how the last runs ended, and what needs a look."""
-    from flows.settings import load_settings
-    from flows.status import read_status
-    from warehouse.home import Home
-
-    found = read_status(Home(load_settings().home))
-    if as_json:
-        typer.echo(json.dumps(found.as_json(), indent=1, default=str))
-    else:
-        typer.echo("\n".join(found.lines()))
 
 
 @quarantine.command("list")
