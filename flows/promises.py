@@ -46,11 +46,15 @@ def _late(fresh: Freshness, reached_from: date | None) -> str:
 
 
 def _advice(late: Sequence[Day], reached_from: date | None) -> str:
-    """What fetches the late days: a nightly run those it reaches, a name the older ones."""
+    """What mends the late days: a nightly run those it reaches, a name the older ones, and a
+    release what is held although it is right."""
     older = [day for day in late if reached_from is None or day.issued_on < reached_from]
     parts = ["`paperhouse run` asks for what is due"] if len(older) < len(late) else []
     if older:
         parts.append(f"`paperhouse ingest {older[0].issue_id}` asks for an older one by its name")
+    held = [day.issue_id for day in late if day.state == "held"]
+    if held:
+        parts.append(f'`paperhouse issues release {held[0]} --why "…"` lets a held one in')
     return ", ".join(parts)
 
 

@@ -145,9 +145,10 @@ def test_an_empty_a_held_and_an_unanswered_day_are_three_different_things(troubl
     done = called("status", "--strict", "--now", "2026-11-19T09:00:00", home=troubled.home)
     assert EARLIER + "  week of 2026-11-16      0  H  U  -  -  .  .\n" in done.stdout
     assert done.returncode == STALE
+    assert "`paperhouse issues release huggingface:daily:2026-11-17 --why" in done.stdout
     assert (
         "broken promise: huggingface daily: 2 issues late, the oldest of 2026-11-17 by 1 day: "
-        "held, the page shows 2026-11-13, not 2026-11-17;" in done.stdout
+        "held, days_off must be exactly 0, but is -4 (14 records);" in done.stdout
     )
 
 
