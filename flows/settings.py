@@ -26,6 +26,7 @@ from schemas.errors import UsageError
 VERSION = version("paperhouse")
 _PREFIX = "PAPERHOUSE_"
 _FILE = Path("paperhouse.toml")
+_ANY_DAY = date(2024, 1, 1)
 
 
 class BadSettings(UsageError):
@@ -45,10 +46,8 @@ class SourceSettings(BaseModel):
         None,
         description="Holes are filled from this day on; without it, within the look-back only.",
     )
-    editions: list[str] | None = Field(
-        None,
-        min_length=1,
-        description="Which of its lists the nightly run asks for; without it, the source's usual.",
+    editions: tuple[str, ...] | None = Field(
+        None, description="The editions a nightly run asks for; without it, the source's own."
     )
 
 
@@ -139,7 +138,8 @@ def load_settings(**overrides: Any) -> Settings:
 def _check_sources(settings: Settings) -> None:
     if not settings.sources:
         return
-    from tasks.sources import sources  # noqa: PLC0415 - slow to import, and rarely needed here
+    from tasks.errors import BadIssueId  # noqa: PLC0415 - slow to import, and rarely needed here
+    from tasks.sources import sources  # noqa: PLC0415 - the same
 
     unknown = settings.sources.keys() - sources().keys()
     if unknown:
@@ -148,13 +148,11 @@ def _check_sources(settings: Settings) -> None:
             f"there are: {', '.join(sources())}"
         )
     for name, chosen in settings.sources.items():
-        offered = sources()[name].editions
-        missing = sorted(set(chosen.editions or ()) - offered.keys())
-        if missing:
-            raise BadSettings(
-                f"sources.{name}.editions: {name} has no {', '.join(missing)} to ask for every "
-                f"night; there are: {', '.join(offered) or 'none'}"
-            )
+        try:
+            if expected := sources()[name].expected:
+                expected(_ANY_DAY, _ANY_DAY, chosen.editions)
+        except BadIssueId as error:
+            raise BadSettings(f"sources.{name}.editions: {error}") from error
 
 
 def _variables() -> Iterator[str]:

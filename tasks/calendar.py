@@ -1,8 +1,9 @@
 """What is due: the issues a source should have published and that are missing or still moving."""
 
-from collections.abc import Collection, Iterable, Mapping
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal
 
 from tasks.model import IssueRef
@@ -33,22 +34,25 @@ def due(
     now: datetime,
     since: date | None = None,
     look_back_days: int = MOVES_FOR_DAYS,
-    editions: Collection[str] | None = None,
+    editions: tuple[str, ...] | None = None,
 ) -> list[Due]:
     """The issues of a source to fetch now, oldest first.
 
     `states` gives the last outcome of each known issue by id. Looked at are the days of the
     look-back and, for issues never seen or not settled, every day from `since`; never a day whose
-    issue cannot be out yet. `editions` are the lists wanted, else those the source is known for.
+    issue cannot be out yet, nor one whose issue the source does not give any more. `editions` are
+    those wanted; None stands for the source's own.
     """
     if source.expected is None or source.newest_day is None:
         return []
     newest = source.newest_day(now)
     moving_from = newest - timedelta(days=look_back_days)
     first = min(moving_from, since) if since else moving_from
-    moving = set(_expected(source, editions, moving_from, newest))
+    if source.fetchable_days is not None:
+        first = max(first, newest - timedelta(days=source.fetchable_days - 1))
+    moving = set(source.expected(moving_from, newest, editions))
     found: list[Due] = []
-    for issue in _expected(source, editions, first, newest):
+    for issue in source.expected(first, newest, editions):
         state = states.get(str(issue))
         if state is None:
             found.append(Due(issue, "never seen"))
@@ -64,9 +68,14 @@ def newest_first(found: Iterable[Due]) -> list[Due]:
     return sorted(found, key=lambda item: item.issue.begins_on or date.max, reverse=True)
 
 
-def _expected(
-    source: Source, editions: Collection[str] | None, first: date, last: date
-) -> list[IssueRef]:
-    if editions is None:
-        return source.expected(first, last) if source.expected else []
-    return [issue for name in editions for issue in source.editions[name](first, last)]
+def out_at(newest_day: Callable[[datetime], date], day: date) -> datetime:
+    """The first moment, to the minute, at which the issue of a day can be out.
+
+    `newest_day` is the source's own, which only grows with time; looked at are the three days
+    before and after midnight UTC of the day.
+    """
+    start = datetime.combine(day, time(), UTC) - timedelta(days=3)
+    minutes = range(6 * 24 * 60)
+    return start + timedelta(
+        minutes=bisect_left(minutes, day, key=lambda m: newest_day(start + timedelta(minutes=m)))
+    )

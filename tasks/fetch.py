@@ -8,7 +8,7 @@ waiting and the clocks come in as arguments. What a host is asked at most in one
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from urllib.parse import urlencode, urljoin, urlsplit
 
@@ -106,7 +106,10 @@ class Fetcher:
                 return None
             pages.append(page.body)
             url = page.next_url
-            question = replace(question, conditional={})
+            form = self.source.form(request.form)
+            if url is None and (following := form.next_page(page.body.content, request)):
+                request, url = following, self._address(following)
+            question = Question(issue, request, {})
         return pages
 
     @property

@@ -6,41 +6,14 @@ Modules are found by looking into this folder, so adding a digest touches no oth
 
 import importlib
 import pkgutil
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from functools import cache
+from typing import Protocol
 
 from tasks.errors import BadIssueId
 from tasks.model import IssueRef, ParsedBody, Raw
-
-Expected = Callable[[date, date], list[IssueRef]]
-"""(first, last) → the issues that should have been published on those days."""
-
-
-@dataclass(frozen=True)
-class Form:
-    """One way a source's bodies are written.
-
-    `recognise` tells from the bytes whether they are of this form; `parse` reads them and raises
-    `BadBody` when they are not an issue; `locate` finds one record's raw text again.
-    """
-
-    name: str
-    version: int
-    expects: str
-    recognise: Callable[[bytes], bool]
-    parse: Callable[[bytes], ParsedBody]
-    locate: Callable[[bytes, int], Raw]
-    issue_of: Callable[[bytes], str | None] = lambda _: None
-    """Edition and key, `daily:2024-08-01`, when the bytes themselves tell it."""
-    loaded_paths: Callable[[Iterable[str]], frozenset[str]] = frozenset
-    """Which of the field paths seen have a home in the tables."""
-
-    @property
-    def parser_version(self) -> str:
-        """`api/1`: what lineage says read the bytes."""
-        return f"{self.name}/{self.version}"
 
 
 @dataclass(frozen=True)
@@ -63,6 +36,45 @@ class Request:
 
 
 @dataclass(frozen=True)
+class Form:
+    """One way a source's bodies are written.
+
+    `recognise` tells from the bytes whether they are of this form; `parse` reads them and raises
+    `BadBody` when they are not an issue; `locate` finds one record's raw text again.
+    """
+
+    name: str
+    version: int
+    expects: str
+    recognise: Callable[[bytes], bool]
+    parse: Callable[[bytes], ParsedBody]
+    locate: Callable[[bytes, int], Raw]
+    issue_of: Callable[[bytes], str | None] = lambda _: None
+    """Edition and key, `daily:2024-08-01`, when the bytes themselves tell it."""
+    loaded_paths: Callable[[Iterable[str]], frozenset[str]] = frozenset
+    """Which of the field paths seen have a home in the tables."""
+    next_page: Callable[[bytes, Request], Request | None] = lambda _, __: None
+    """(body, what was asked) → what to ask for the rest of the issue, when no header says it."""
+
+    @property
+    def parser_version(self) -> str:
+        """`api/1`: what lineage says read the bytes."""
+        return f"{self.name}/{self.version}"
+
+
+class Expected(Protocol):
+    """(first, last, editions) → the issues that should have been published on those days.
+
+    `editions` are those an operator wants; None stands for the source's own. Raises `BadIssueId`
+    for an edition that is not published by the calendar.
+    """
+
+    def __call__(
+        self, first: date, last: date, editions: tuple[str, ...] | None = None, /
+    ) -> list[IssueRef]: ...
+
+
+@dataclass(frozen=True)
 class Source:
     """A publisher of digests."""
 
@@ -73,21 +85,23 @@ class Source:
     base_url: str | None = None
     request: Callable[[IssueRef], Request] | None = None
     expected: Expected | None = None
-    """(first, last) → the issues that should have been published on those days."""
     newest_day: Callable[[datetime], date] | None = None
     """The newest day whose issue can be out at a moment."""
     hosts: tuple[str, ...] = ()
     """Hosts beside that of `base_url` to which the source may send us on."""
     min_interval_s: float = 0.0
     """The least time between two requests."""
-    editions: Mapping[str, Expected] = field(default_factory=dict)
-    """The lists an operator may choose for the night, and what each should have published;
-    `expected` is what is asked for without a choice."""
+    fetchable_days: int | None = None
+    """For so many days an issue can be fetched, its own the first; None: always."""
     stamped: Callable[[IssueRef, datetime], IssueRef] = lambda issue, _: issue
     """An issue as it is named when it is captured at a time: for lists that have no date. Raises
     `BadIssueId` for a capture of another time, which cannot be fetched any more."""
     query_of: Callable[[IssueRef], str | None] = lambda _: None
     """The search an issue answers."""
+    promise: timedelta | None = None
+    """How long after it can be out (the first moment at which `newest_day` reaches its day) an
+    expected issue is in the warehouse at the latest; None where nothing is promised. Long enough
+    for the nightly run to fail once and make up for it in the next night."""
     token_variable: str | None = None
     """Environment variable that may hold an access token."""
     edition_of_name: str | None = None

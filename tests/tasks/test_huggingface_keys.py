@@ -9,7 +9,7 @@ from tasks.errors import BadIssueId
 from tasks.model import IssueRef
 from tasks.sources import source_of, sources
 from tasks.sources.huggingface.asking import request
-from tasks.sources.huggingface.keys import months, query_of, stamped, weeks
+from tasks.sources.huggingface.keys import expected, months, query_of, stamped, weeks
 from tests.tasks.bodies import item
 
 AT = datetime(2026, 11, 25, 6, 45, tzinfo=UTC)
@@ -71,10 +71,14 @@ def test_the_api_is_asked_first_and_the_page_when_it_is_broken(edition: str) -> 
 
 def test_every_edition_for_the_night_is_one_that_can_be_asked_for() -> None:
     source = sources()["huggingface"]
-    for expected in source.editions.values():
-        for issue in expected(date(2026, 11, 16), date(2026, 11, 20)):
-            assert source.is_valid_key(issue.edition, issue.key)
-            assert request(issue).otherwise is not None
+    editions = ("daily", "weekly", "monthly", "trending")
+    found = expected(date(2026, 11, 16), date(2026, 11, 20), editions)
+    assert [issue.edition for issue in found] == ["daily"] * 5 + list(editions[1:])
+    for issue in found:
+        assert source.is_valid_key(issue.edition, issue.key)
+        assert request(issue).otherwise is not None
+    with pytest.raises(BadIssueId, match="no 'search' to ask for every night"):
+        expected(date(2026, 11, 16), date(2026, 11, 20), ("search",))
 
 
 def test_the_details_of_a_paper_are_one_record_of_it() -> None:

@@ -9,14 +9,12 @@ from tasks.sources import Source
 from tasks.sources.huggingface.api import API
 from tasks.sources.huggingface.asking import request
 from tasks.sources.huggingface.keys import (
-    days,
+    PROMISE,
+    expected,
     is_valid_key,
-    months,
     newest_day,
     query_of,
     stamped,
-    trending,
-    weeks,
 )
 from tasks.sources.huggingface.page import PAGE
 from tasks.sources.huggingface.paper import PAPER
@@ -27,11 +25,11 @@ SOURCE = Source(
     is_valid_key=is_valid_key,
     base_url="https://huggingface.co",
     request=request,
-    expected=days,
-    editions={"daily": days, "weekly": weeks, "monthly": months, "trending": trending},
+    expected=expected,
     newest_day=newest_day,
     stamped=stamped,
     query_of=query_of,
+    promise=PROMISE,
     token_variable="HF_TOKEN",  # noqa: S106 - the name of a variable, not a token
     edition_of_name="daily",
 )

@@ -19,6 +19,9 @@ FEED_ZONE = ZoneInfo("America/New_York")
 FEED_ROLLS_AT = time(21, 30)
 """The feed of the next day opens at 21:30 in New York."""
 
+PROMISE = timedelta(hours=30)
+"""Two nightly runs come within it: some three hours after a list has opened, and a day later."""
+
 ARCHIVE_BEGINS = date(2023, 5, 4)
 NOW = "now"
 _STAMP = "%Y%m%dT%H%M%SZ"
@@ -52,6 +55,22 @@ def months(first: date, last: date) -> list[IssueRef]:
 def trending(_first: date, _last: date) -> list[IssueRef]:
     """The list as it is when it is asked for: one capture a run."""
     return [IssueRef(NAME, "trending", NOW)]
+
+
+_LISTS = {"daily": days, "weekly": weeks, "monthly": months, "trending": trending}
+
+
+def expected(first: date, last: date, editions: tuple[str, ...] | None = None) -> list[IssueRef]:
+    """What was to be published in these editions: daily lists, unless others are wanted.
+
+    Raises `BadIssueId` for a list that has no calendar, such as a search.
+    """
+    for name in editions or ():
+        if name not in _LISTS:
+            raise BadIssueId(
+                f"{NAME} has no {name!r} to ask for every night, but {', '.join(_LISTS)}"
+            )
+    return [issue for name in editions or ("daily",) for issue in _LISTS[name](first, last)]
 
 
 def is_valid_key(edition: str, key: str) -> bool:
