@@ -1,7 +1,7 @@
 """Every fault of the replica, against every source that is fetched: each ends in the right type,
 after a bounded number of requests that the server itself has counted.
 
-To put a source in, add its line to `GOOD`: the id of an issue and a file with a good body of it.
+To put a source in, add its line to `GOOD`: the id of an issue and a good body of it.
 """
 
 from collections.abc import Iterator
@@ -32,7 +32,7 @@ from tests.tasks.clocks import FakeTime
 GOOD = {
     "huggingface": (
         "huggingface:daily:2026-11-06",
-        SAMPLE / "huggingface" / "api" / "2026-11-06.json",
+        (SAMPLE / "huggingface" / "api" / "2026-11-06.json").read_bytes(),
     ),
 }
 FETCHED = [source.name for source in sources().values() if source.request is not None]
@@ -98,12 +98,14 @@ class Asked:
     replica: Inside
 
     def __post_init__(self) -> None:
-        issue_id, self.file = GOOD[self.source.name]
+        issue_id, self.content = GOOD[self.source.name]
         self.issue = IssueRef.parse(issue_id)
         assert self.source.request is not None
         self.request = self.source.request(self.issue)
         accepted = self.request.accept.partition(",")[0]
-        self.replica.change(paths=[SavedPath(self.request.path, self.file, accepted)])
+        file = self.replica.log.with_name("good-body")
+        file.write_bytes(self.content)
+        self.replica.change(paths=[SavedPath(self.request.path, file, accepted)])
         self.replica.forget()
         self.time = FakeTime()
         self.attempts: list[Attempt] = []
@@ -169,7 +171,7 @@ def test_a_fault_that_passes_is_overcome_and_the_body_is_whole(asked: Asked, nam
     asked.suffer(LASTING[name].fault, times=1)
     pages = asked.fetch()
     assert pages is not None
-    assert [page.content for page in pages] == [asked.file.read_bytes()]
+    assert [page.content for page in pages] == [asked.content]
     assert len(asked.replica.requests()) == len(asked.attempts) == 2
     if name == "429 with Retry-After":
         assert asked.asked_pauses == [7]
