@@ -14,6 +14,8 @@ from tasks.sources import Form, Request
 MOVED = frozenset({301, 302, 303, 307, 308})
 VALIDATORS = {"ETag": "If-None-Match", "Last-Modified": "If-Modified-Since"}
 _CHUNK = 64 * 1024
+_END = 1024
+"""Where the end of a body is looked for: servers may put a remark behind it."""
 _TRIES_OF_A_BAD_BODY = 2
 """A body that is no issue may have been cut short behind a proxy, so it is asked for once more."""
 
@@ -100,6 +102,8 @@ def check_body(asked: str, body: Fetched, kind: str, request: Request, form: For
             f"{asked} answered with {said}, not {request.accept}", body.content, body.url
         )
     try:
+        if form.closes_with and form.closes_with not in body.content[-_END:]:
+            raise BadBody(f"{form.closes_with.decode()} at the end", "a body that is cut short")
         form.parse(body.content)
     except BadBody as error:
         unusable = UnusableAnswer(

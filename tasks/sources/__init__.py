@@ -53,6 +53,9 @@ class Form:
     """Edition and key, `daily:2024-08-01`, when the bytes themselves tell it."""
     loaded_paths: Callable[[Iterable[str]], frozenset[str]] = frozenset
     """Which of the field paths seen have a home in the tables."""
+    closes_with: bytes | None = None
+    """What stands at the end of every whole body, for a form whose parser forgives a cut-off end:
+    a fetched body without it is asked for again, and not taken for a shorter issue."""
     next_page: Callable[[bytes, Request], Request | None] = lambda _, __: None
     """(body, what was asked) → what to ask for the rest of the issue, when no header says it."""
 

@@ -24,6 +24,7 @@ from tasks.fetch import Attempt, Fetched, Fetcher, Policy, open_session
 from tasks.model import IssueRef
 from tasks.sources import Source, sources
 from tests.replica.bodies import Bodies
+from tests.replica.faults import Script
 from tests.replica.inside import Inside, replica_inside
 from tests.replica.paths import SavedPath
 from tests.tasks.bodies import SAMPLE
@@ -233,6 +234,27 @@ def test_a_source_whose_own_name_leads_to_a_private_machine_is_refused(asked: As
         with pytest.raises(ForbiddenAddress, match="set the source's `base_url`"):
             fetcher.fetch(asked.issue)
     assert asked.replica.requests() == []
+
+
+def test_a_page_of_cards_that_is_cut_short_is_not_taken_for_a_shorter_list(
+    replica: Inside, tmp_path: Path
+) -> None:
+    cards = (SAMPLE / "huggingface/html/2026-11-12-cards-only.html").read_bytes()
+    file = tmp_path / "cards.html"
+    file.write_bytes(cards[: len(cards) // 2])
+    source = sources()["huggingface"]
+    assert len(source.form("page").parse(file.read_bytes()).records) > 3
+    issue = IssueRef.parse("huggingface:daily:2026-11-12")
+    assert source.request is not None
+    page = source.request(issue).otherwise
+    assert page is not None
+    replica.change(paths=[SavedPath(page.path, file, "text/html")], script=Script([]))
+    with open_session(POLICY) as session:
+        fetcher = Fetcher(
+            source, replica.url, POLICY, session, lambda _: None, sleep=FakeTime().sleep
+        )
+        with pytest.raises(UnusableAnswer, match="cut short"):
+            fetcher.fetch(issue, request=page)
 
 
 def test_a_source_that_wants_an_hour_is_not_asked_for_the_next_issue_either(asked: Asked) -> None:

@@ -185,4 +185,5 @@ PAGE = Form(
     locate=locate,
     loaded_paths=loaded_paths,
     issue_of=_issue_of,
+    closes_with=b"</html>",
 )
