@@ -102,11 +102,15 @@ def check_body(asked: str, body: Fetched, kind: str, request: Request, form: For
             f"{asked} answered with {said}, not {request.accept}", body.content, body.url
         )
     try:
-        if form.closes_with and form.closes_with not in body.content[-_END:]:
-            raise BadBody(f"{form.closes_with.decode()} at the end", "a body that is cut short")
+        _check_end(body.content, form.closes_with)
         form.parse(body.content)
     except BadBody as error:
         unusable = UnusableAnswer(
             f"{asked} answered with no issue: {error}", body.content, body.url
         )
         raise Passing(unusable, max_tries=_TRIES_OF_A_BAD_BODY) from error
+
+
+def _check_end(content: bytes, closes_with: bytes | None) -> None:
+    if closes_with and closes_with not in content[-_END:]:
+        raise BadBody(f"{closes_with.decode()} at the end", "a body that is cut short")
