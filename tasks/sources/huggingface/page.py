@@ -85,17 +85,20 @@ def _parse_hydration(content: bytes, text: str) -> ParsedBody:
     items = props.get("dailyPapers") if type(props) is dict else None
     if type(items) is not list:
         raise BadBody(EXPECTS, "a DailyPapers element without a `dailyPapers` list")
-    records, rejects, fields = read_items(items)
+    found = read_items(items)
+    values, records = found.paths.counts()
     located = [
         Reject(reject.place, reject.reason, raw.text, raw.span)
-        for reject in rejects
+        for reject in found.rejects
         for raw in [locate(content, reject.place)]
     ]
     query = props.get("query")
     return ParsedBody(
-        tuple(records),
+        tuple(found.records),
         tuple(located),
-        fields,
+        values,
+        records_with=records,
+        conversions=found.conversions,
         shown_on=_shown_on(props),
         query=query if isinstance(query, str) else None,
     )
@@ -176,7 +179,7 @@ def _escaped_length(escaped: str, n_characters: int) -> int:
 
 PAGE = Form(
     name="page",
-    version=1,
+    version=2,
     expects=EXPECTS,
     recognise=recognise,
     parse=parse,
