@@ -34,3 +34,8 @@ def name_key(name: str) -> str:
 def without_version(arxiv_id: str) -> str:
     """`2503.02130v2` → `2503.02130`: a version is not part of the id."""
     return _VERSION.sub("", arxiv_id)
+
+
+def printable(text: str) -> str:
+    """Text from outside on one line, without what a terminal would obey."""
+    return "".join(c if c.isprintable() else " " for c in text)
