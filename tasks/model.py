@@ -141,6 +141,17 @@ class FieldSeen(NamedTuple):
     type: str
 
 
+class Conversion(NamedTuple):
+    """A value of another type than its field has as a rule: what it was, and what it was taken as.
+
+    `became` is the field's kind, or `nothing` when only the value was left out of its record.
+    """
+
+    path: str
+    found: str
+    became: str
+
+
 @dataclass(frozen=True)
 class ParsedBody:
     """What one body held. `shown_on` is the date the body itself claims, when it claims one."""
@@ -148,9 +159,14 @@ class ParsedBody:
     records: tuple[Record, ...]
     rejects: tuple[Reject, ...] = ()
     fields_seen: Mapping[FieldSeen, int] = field(default_factory=dict)
+    """How many values each field has."""
     shown_on: date | None = None
     n_declared: int | None = None
     query: str | None = None
+    records_with: Mapping[FieldSeen, int] = field(default_factory=dict)
+    """How many records have each field; left out where no record has a field twice."""
+    conversions: Mapping[Conversion, int] = field(default_factory=dict)
+    """What was converted, or left out, and how often."""
 
     @property
     def n_parsed(self) -> int:

@@ -112,7 +112,7 @@ def test_where_the_api_is_broken_the_page_is_read_and_where_both_are_the_bytes_a
     kept = [house.body(r.sha256)[:15] for r in house.receipts() if r.source == "unrecognised"]
     assert sorted(kept) == sorted([b"<!doctype html>", API_BODY[:15], b"<!doctype html>"])
     read_by = house.rows("SELECT DISTINCT parser_version FROM core.listings ORDER BY ALL")
-    assert [row["parser_version"] for row in read_by] == ["api/1", "page/1"]
+    assert [row["parser_version"] for row in read_by] == ["api/2", "page/2"]
 
 
 @pytest.mark.slow

@@ -91,5 +91,5 @@ def test_the_details_of_a_paper_are_one_record_of_it() -> None:
         *("2503.02130", 3, "Author 12"),
     )
     assert form.locate(content, 0).text == content.decode()
-    (reject,) = form.parse(orjson.dumps(paper | {"upvotes": "3"})).rejects
-    assert "`upvotes`" in reject.reason
+    (reject,) = form.parse(orjson.dumps(paper | {"upvotes": "many"})).rejects
+    assert "`paper.upvotes`" in reject.reason

@@ -12,10 +12,10 @@ import orjson
 from bs4 import BeautifulSoup, Tag
 
 from tasks.errors import BadBody
-from tasks.model import FieldSeen, ParsedBody, Raw, Record, Reject, Span
+from tasks.model import FieldSeen, ParsedBody, Raw, Record, Span
 from tasks.sources import Form
 from tasks.sources.huggingface.api import element_spans
-from tasks.sources.huggingface.records import loaded_paths, read_items
+from tasks.sources.huggingface.records import body_of, loaded_paths, read_items
 from tasks.text import unwrap, without_version
 
 EXPECTS = "a page with a DailyPapers element, or with article cards that link to /papers/<id>"
@@ -85,17 +85,10 @@ def _parse_hydration(content: bytes, text: str) -> ParsedBody:
     items = props.get("dailyPapers", props.get("searchResults")) if type(props) is dict else None
     if type(items) is not list:
         raise BadBody(EXPECTS, "a DailyPapers element without a list of papers")
-    records, rejects, fields = read_items(items)
-    located = [
-        Reject(reject.place, reject.reason, raw.text, raw.span)
-        for reject in rejects
-        for raw in [locate(content, reject.place)]
-    ]
     query = props.get("query")
-    return ParsedBody(
-        tuple(records),
-        tuple(located),
-        fields,
+    return body_of(
+        read_items(items),
+        lambda place: locate(content, place),
         shown_on=_shown_on(props),
         query=query if isinstance(query, str) else None,
     )
@@ -178,7 +171,7 @@ def _escaped_length(escaped: str, n_characters: int) -> int:
 
 PAGE = Form(
     name="page",
-    version=1,
+    version=2,
     expects=EXPECTS,
     recognise=recognise,
     parse=parse,

@@ -9,8 +9,9 @@ import orjson
 
 from tasks.errors import BadBody
 from tasks.model import ParsedBody, Raw, Span
+from tasks.paths import json_type
 from tasks.sources import Form
-from tasks.sources.huggingface.records import json_type, loaded_paths, read_items
+from tasks.sources.huggingface.records import body_of, loaded_paths, read_items
 
 EXPECTS = "a JSON object with the `id` and `title` of a paper"
 
@@ -30,10 +31,7 @@ def parse(content: bytes) -> ParsedBody:
         raise BadBody(EXPECTS, f"bytes that are not JSON ({error})") from error
     if type(paper) is not dict or not {"id", "title"} <= paper.keys():
         raise BadBody(EXPECTS, f"JSON {json_type(paper)} {content[:60].decode(errors='replace')!r}")
-    records, rejects, fields_seen = read_items([{"paper": paper}])
-    raw = locate(content, 0)
-    located = [reject._replace(raw=raw.text, span=raw.span) for reject in rejects]
-    return ParsedBody(tuple(records), tuple(located), fields_seen)
+    return body_of(read_items([{"paper": paper}]), lambda place: locate(content, place))
 
 
 def locate(content: bytes, _index: int) -> Raw:
