@@ -38,6 +38,7 @@ def plan(run: Run, settings: Settings, source: Source) -> list[Planned]:
         _states(run, issues),
         now=run.clock(),
         since=settings.source(source.name).since,
+        editions=settings.source(source.name).editions,
         look_back_days=settings.look_back_days,
     )
     return with_receipts(run, found, issues)

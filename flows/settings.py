@@ -45,6 +45,9 @@ class SourceSettings(BaseModel):
         None,
         description="Holes are filled from this day on; without it, within the look-back only.",
     )
+    editions: tuple[str, ...] | None = Field(
+        None, description="The editions a nightly run asks for; without it, the source's own."
+    )
 
 
 class Settings(BaseSettings):

@@ -32,21 +32,25 @@ def due(
     *,
     now: datetime,
     since: date | None = None,
+    editions: tuple[str, ...] | None = None,
     look_back_days: int = MOVES_FOR_DAYS,
 ) -> list[Due]:
     """The issues of a source to fetch now, oldest first.
 
     `states` gives the last outcome of each known issue by id. Looked at are the days of the
     look-back and, for issues never seen or not settled, every day from `since`; never a day whose
-    issue cannot be out yet.
+    issue cannot be out yet, nor one whose issue the source does not give any more. `editions` are
+    those wanted; None stands for the source's own.
     """
     if source.expected is None or source.newest_day is None:
         return []
     newest = source.newest_day(now)
     moving_from = newest - timedelta(days=look_back_days)
     first = min(moving_from, since) if since else moving_from
+    if source.fetchable_days is not None:
+        first = max(first, newest - timedelta(days=source.fetchable_days - 1))
     found: list[Due] = []
-    for issue in source.expected(first, newest):
+    for issue in source.expected(first, newest, editions):
         state = states.get(str(issue))
         day = issue.issued_on
         if state is None:

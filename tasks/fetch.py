@@ -97,7 +97,7 @@ class Fetcher:
         if self.source.request is None:
             raise NotPublished(f"{self.source.name} has no address to fetch from")
         request = self.source.request(issue)
-        url: str | None = urljoin(self.base_url, f"{request.path}?{urlencode(request.parameters)}")
+        url: str | None = self._address(request)
         pages: list[Fetched] = []
         while url:
             if len(pages) == self.policy.max_pages:
@@ -107,7 +107,17 @@ class Fetcher:
             if page is None:
                 return None
             pages.append(page)
+            form = self.source.form(request.form)
+            if url is None and (following := form.next_page(page.content, request)):
+                request, url = following, self._address(following)
         return pages
+
+    def _address(self, request: Request) -> str:
+        """Where a request goes: an address an operator set stands for all of a source's."""
+        is_own = self.base_url == self.source.base_url
+        base_url = request.base_url if is_own and request.base_url else self.base_url
+        query = f"?{urlencode(request.parameters)}" if request.parameters else ""
+        return urljoin(base_url, f"{request.path}{query}")
 
     def _page(
         self, issue: IssueRef, url: str, request: Request, conditional: dict[str, str]
@@ -208,7 +218,8 @@ class Fetcher:
         if status not in (200, 304):
             raise UnusableAnswer(f"{asked}, which is no answer to a question for an issue")
         kind = response.headers.get("Content-Type", "")
-        if status == 200 and kind.partition(";")[0].strip() != request.accept:
+        wanted = {accepted.partition(";")[0].strip() for accepted in request.accept.split(",")}
+        if status == 200 and kind.partition(";")[0].strip() not in wanted:
             raise UnusableAnswer(f"{asked} with {kind or 'no content type'}, not {request.accept}")
 
     def _asked_wait(self, response: requests.Response) -> float | None:
@@ -243,7 +254,7 @@ class Fetcher:
         if link is None:
             return None
         target = urljoin(response.url, link)
-        if urlsplit(target)[:2] != urlsplit(self.base_url)[:2]:
+        if urlsplit(target)[:2] != urlsplit(response.url)[:2]:
             raise UnusableAnswer(f"the next page is said to be at {target}, another server")
         return target
 

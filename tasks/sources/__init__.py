@@ -10,9 +10,26 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
+from typing import Protocol
 
 from tasks.errors import BadIssueId
 from tasks.model import IssueRef, ParsedBody, Raw
+
+
+@dataclass(frozen=True)
+class Request:
+    """What to ask a source for one issue, below its base address.
+
+    `accept` lists the media types an answer may have, as the HTTP header does.
+    """
+
+    path: str
+    parameters: tuple[tuple[str, str], ...]
+    form: str
+    accept: str
+    base_url: str | None = None
+    """Another address of the source; the source's own when None. One that an operator sets stands
+    for all of them."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +50,8 @@ class Form:
     """Edition and key, `daily:2024-08-01`, when the bytes themselves tell it."""
     loaded_paths: Callable[[Iterable[str]], frozenset[str]] = frozenset
     """Which of the field paths seen have a home in the tables."""
+    next_page: Callable[[bytes, Request], Request | None] = lambda _, __: None
+    """(body, what was asked) → what to ask for the rest of the issue, when no header says it."""
 
     @property
     def parser_version(self) -> str:
@@ -40,14 +59,15 @@ class Form:
         return f"{self.name}/{self.version}"
 
 
-@dataclass(frozen=True)
-class Request:
-    """What to ask a source for one issue, below its base address."""
+class Expected(Protocol):
+    """(first, last, editions) → the issues that should have been published on those days.
 
-    path: str
-    parameters: tuple[tuple[str, str], ...]
-    form: str
-    accept: str
+    `editions` are those an operator wants; None stands for the source's own.
+    """
+
+    def __call__(
+        self, first: date, last: date, editions: tuple[str, ...] | None = None, /
+    ) -> list[IssueRef]: ...
 
 
 @dataclass(frozen=True)
@@ -60,10 +80,13 @@ class Source:
     """(edition, key) → whether such an issue can exist."""
     base_url: str | None = None
     request: Callable[[IssueRef], Request] | None = None
-    expected: Callable[[date, date], list[IssueRef]] | None = None
-    """(first, last) → the issues that should have been published on those days."""
+    expected: Expected | None = None
     newest_day: Callable[[datetime], date] | None = None
     """The newest day whose issue can be out at a moment."""
+    fetchable_days: int | None = None
+    """For so many days an issue can be fetched, its own the first; None: always."""
+    min_interval_s: float = 0
+    """Seconds between two requests, at least."""
     token_variable: str | None = None
     """Environment variable that may hold an access token."""
     edition_of_name: str | None = None

@@ -28,8 +28,10 @@ def newest_day(now: datetime) -> date:
     return min(feed_day, now.astimezone(ZoneInfo("UTC")).date())
 
 
-def expected(first: date, last: date) -> list[IssueRef]:
+def expected(first: date, last: date, editions: tuple[str, ...] | None = None) -> list[IssueRef]:
     """One daily issue each weekday; nothing at weekends, as a rule."""
+    if editions is not None and "daily" not in editions:
+        return []
     begin = max(first, ARCHIVE_BEGINS)
     days = (begin + timedelta(days=n) for n in range((last - begin).days + 1))
     return [IssueRef("huggingface", "daily", str(day)) for day in days if day.weekday() < 5]

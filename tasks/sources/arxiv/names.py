@@ -1,0 +1,56 @@
+"""How arXiv writes papers and people: ids with versions, author lists in one line."""
+
+import re
+
+from tasks.model import Author
+
+CATEGORY = re.compile(r"[a-z]+(?:-[a-z]+)*(?:\.[A-Za-z]+(?:-[a-z]+)*)?", re.ASCII)
+"""`cs.CL`, `hep-th`, `cond-mat.mes-hall`."""
+
+_LONGEST_ID = 200
+_PAPER = re.compile(r"(?:abs/|pdf/|oai:arXiv\.org:|arXiv:)(?P<id>\S+?)(?:v(?P<version>\d{1,4}))?$")
+_LIST = re.compile(r",")
+_PROSE_LIST = re.compile(r"[,;]|:(?=\s)|\s(?:and|&)\s")
+_SUFFIX = re.compile(r"(?:Jr|Sr)\.?|I{2,3}|IV")
+
+
+def paper_and_version(*texts: str | None) -> tuple[str | None, int | None]:
+    """Id without version, and version, from the first address or name that holds an id."""
+    for text in texts:
+        found = _PAPER.search((text or "").strip()[-_LONGEST_ID:])
+        if found:
+            return found["id"], int(found["version"]) if found["version"] else None
+    return None, None
+
+
+def authors(line: str | None, *, is_prose: bool = False) -> tuple[Author, ...]:
+    """The people of an author line, affiliations in parentheses left out, accents as printed.
+
+    Feeds separate names by commas alone; the mailing prints what the submitter wrote, which is
+    `is_prose`: "A, B and C", "The X Collaboration: A, B".
+    """
+    text = _outside_parentheses(" ".join((line or "").split()))
+    names: list[str] = []
+    for part in (_PROSE_LIST if is_prose else _LIST).split(text):
+        name = part.strip().removeprefix("and ").strip()
+        if names and _SUFFIX.fullmatch(name):
+            names[-1] += f", {name}"
+        elif name:
+            names.append(name)
+    return tuple(Author(name) for name in names)
+
+
+def _outside_parentheses(text: str) -> str:
+    """The text without what is in parentheses; as it is when they do not match."""
+    kept: list[str] = []
+    depth = 0
+    for character in text:
+        if character == "(":
+            depth += 1
+        elif character == ")":
+            depth -= 1
+            if depth < 0:
+                return text
+        elif not depth:
+            kept.append(character)
+    return text if depth else "".join(kept)
