@@ -191,7 +191,7 @@ LISTINGS = _core(
             rules=(OneOf(values=("listed", "new", "cross", "replace", "replace-cross")),),
         ),
         Column(
-            "version",
+            "paper_version",
             COUNT,
             "Version of the paper the listing announces, from 1; NULL when it does not say.",
             rules=(Between(least=1, most=10_000),),

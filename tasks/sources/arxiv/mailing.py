@@ -35,6 +35,7 @@ _REPLACED = re.compile(r"^replaced with .*?version (.*)$", re.MULTILINE)
 _SUBJECT = re.compile(r"(?P<archive>\S+) daily\b")
 _DECLARED = re.compile(r"(?P<new>\d{1,5}) new(?: \+ (?P<crosses>\d{1,5}) cross)?")
 _HEAD_LENGTH = 16 * 1024
+_MAX_BREAKS = 3 * MAX_RECORDS
 _LOADED = frozenset({"Title", "Authors", "Categories", "Date", "arXiv", "replaced", "abstract"})
 
 
@@ -106,18 +107,18 @@ def _issued_on(header: dict[str, str]) -> date | None:
 
 
 def _units(content: bytes) -> list[Unit]:
-    units = list(islice(_cut(content), MAX_RECORDS + 1))
-    if len(units) > MAX_RECORDS:
+    breaks = list(islice(_BREAK.finditer(content), _MAX_BREAKS + 1))
+    units = list(_cut(content, breaks)) if len(breaks) <= _MAX_BREAKS else []
+    if len(breaks) > _MAX_BREAKS or len(units) > MAX_RECORDS:
         raise BadBody(EXPECTS, f"a text with more than {MAX_RECORDS:,} records")
     return units
 
 
-def _cut(content: bytes) -> Iterator[Unit]:
+def _cut(content: bytes, breaks: list[re.Match[bytes]]) -> Iterator[Unit]:
     """Records between their breaks, and what looks like the remains of one."""
-    breaks = list(_BREAK.finditer(content))
     is_ended = True
-    for found, following in zip(breaks, [*breaks[1:], None], strict=True):
-        end = following.start() if following else len(content)
+    ends = [*(found.start() for found in breaks[1:]), len(content)]
+    for found, end in zip(breaks, ends, strict=False):
         start = found.start() if found["start"] else found.end()
         if found["start"]:
             closing = _CLOSING.search(content, start, end)

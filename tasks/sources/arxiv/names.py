@@ -9,9 +9,9 @@ CATEGORY = re.compile(r"[a-z]+(?:-[a-z]+)*(?:\.[A-Za-z]+(?:-[a-z]+)*)?", re.ASCI
 
 _LONGEST_ID = 200
 _PAPER = re.compile(r"(?:abs/|pdf/|oai:arXiv\.org:|arXiv:)(?P<id>\S+?)(?:v(?P<version>\d{1,4}))?$")
-_LIST = re.compile(r",")
-_PROSE_LIST = re.compile(r"[,;]|:(?=\s)|\s(?:and|&)\s")
-_SUFFIX = re.compile(r"(?:Jr|Sr)\.?|I{2,3}|IV")
+_NOT_SUFFIX = r"(?! ?(?:(?:Jr|Sr)\.?|I{2,3}|IV) ?(?:[,;]|and\b|$))"
+_LIST = re.compile(rf",{_NOT_SUFFIX}")
+_PROSE_LIST = re.compile(rf"[,;]{_NOT_SUFFIX}|:(?= )| (?:and|&) ")
 
 
 def paper_and_version(*texts: str | None) -> tuple[str | None, int | None]:
@@ -30,14 +30,8 @@ def authors(line: str | None, *, is_prose: bool = False) -> tuple[Author, ...]:
     `is_prose`: "A, B and C", "The X Collaboration: A, B".
     """
     text = _outside_parentheses(" ".join((line or "").split()))
-    names: list[str] = []
-    for part in (_PROSE_LIST if is_prose else _LIST).split(text):
-        name = part.strip().removeprefix("and ").strip()
-        if names and _SUFFIX.fullmatch(name):
-            names[-1] += f", {name}"
-        elif name:
-            names.append(name)
-    return tuple(Author(name) for name in names)
+    names = [name.strip() for name in (_PROSE_LIST if is_prose else _LIST).split(text)]
+    return tuple(Author(name) for name in names if name)
 
 
 def _outside_parentheses(text: str) -> str:
