@@ -3,7 +3,6 @@
 import re
 import unicodedata
 
-_HARD_BREAK = re.compile(r"(?<![ \t])[ \t]*+[\r\n]+[ \t\r\n]*")
 _NOT_KEY = re.compile(r"[\W_]+")
 _BLANKS = re.compile(r"\s+")
 _VERSION = re.compile(r"v\d+$")
@@ -11,7 +10,8 @@ _VERSION = re.compile(r"v\d+$")
 
 def unwrap(text: str) -> str:
     """Undo hard line breaks and trim; everything else stays as printed."""
-    return _HARD_BREAK.sub(" ", text).strip()
+    lines = [line.strip(" \t") for line in text.replace("\r", "\n").split("\n")]
+    return " ".join(filter(None, lines)).strip()
 
 
 def title_key(title: str) -> str:

@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice, pairwise
 from typing import NamedTuple
 from xml.etree.ElementTree import Element, ParseError
@@ -183,6 +184,7 @@ def _paths(record: Element) -> list[str]:
     return paths
 
 
+@lru_cache(maxsize=1024)
 def _name(tag: str) -> str:
     namespace, brace, local = tag.rpartition("}")
     return _PREFIXES.get(namespace + brace, namespace + brace) + local

@@ -36,6 +36,8 @@ def authors(line: str | None, *, is_prose: bool = False) -> tuple[Author, ...]:
 
 def _outside_parentheses(text: str) -> str:
     """The text without what is in parentheses; as it is when they do not match."""
+    if "(" not in text and ")" not in text:
+        return text
     kept: list[str] = []
     depth = 0
     for character in text:
