@@ -41,7 +41,7 @@ def test_the_issue_after_a_holiday_of_arxiv_is_missing(evening: str) -> None:
 
 
 @pytest.mark.parametrize("evening", ["2023-02-20", "2023-05-29", "2023-10-09", "2024-01-01"])
-def test_on_other_federal_holidays_papers_are_announced(evening: str) -> None:
+def test_after_other_federal_holidays_an_issue_is_expected(evening: str) -> None:
     following = date.fromordinal(date.fromisoformat(evening).toordinal() + 1)
     assert days(str(following), str(following)) == [str(following)]
 

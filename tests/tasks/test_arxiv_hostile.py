@@ -112,6 +112,18 @@ def test_bytes_that_never_become_a_feed_are_refused_soon(form: Form, content: by
         form.parse(content)
 
 
+@pytest.mark.parametrize("filling", ["<b>", "<b/>", "x\n y ", "A, "])
+def test_a_record_of_many_megabytes_is_a_reject_and_its_neighbour_is_read(filling: str) -> None:
+    long = filling * (8 * MIB // len(filling))
+    feed = RSS.parse(rss(rss_item(title=long), rss_item("2611.00002v1")))
+    sent = MAILING.parse(mailing([mailed(title=long), mailed("2611.00002")]).encode())
+    for parsed in (feed, sent):
+        assert [record.arxiv_id for record in parsed.records] == ["2611.00002"]
+        assert "longer than" in parsed.rejects[0].reason
+    with pytest.raises(BadBody, match="before the first"):
+        RSS.parse(rss(title=long))
+
+
 @pytest.mark.parametrize("line", ["(" * 200_000, "a " * 200_000, "and " * 100_000, ", Jr" * 99_999])
 def test_an_author_line_of_any_kind_is_read_soon(line: str) -> None:
     assert len(RSS.parse(rss(rss_item(creators=line))).records) == 1

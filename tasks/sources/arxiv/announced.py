@@ -2,8 +2,8 @@
 
 What is announced on an evening is dated the next day: feeds bear that date from midnight in New
 York, mailings leave at about that hour in UTC. So issues are dated Monday to Friday, and the issue
-after a holiday is the one that is missing. Days from arXiv's pages "Availability of submissions"
-of 2023 and 2024: six of the federal holidays, and some evenings chosen year by year.
+after a holiday is the one that is missing. Days from arXiv's page "Availability of submissions",
+its lists of 2023 and 2024: six of the federal holidays, and some evenings chosen year by year.
 """
 
 from datetime import date, timedelta

@@ -17,7 +17,7 @@ from tasks.errors import BadBody
 from tasks.model import FieldSeen, ParsedBody, Raw, Record, Reject, Span
 from tasks.sources import Form
 from tasks.sources.arxiv.feeds import day_of
-from tasks.sources.arxiv.markup import MAX_RECORDS, Unit, Unreadable
+from tasks.sources.arxiv.markup import MAX_RECORD_BYTES, MAX_RECORDS, TOO_LONG, Unit, Unreadable
 from tasks.sources.arxiv.names import CATEGORY, authors, paper_and_version
 from tasks.text import unwrap
 
@@ -137,6 +137,8 @@ def _unit(content: bytes, start: int, end: int, fault: str | None) -> Unit:
     """A unit without the blanks around it."""
     text = content[start:end]
     n_before = len(text) - len(text.lstrip())
+    if len(text) > MAX_RECORD_BYTES:
+        fault = TOO_LONG
     return Unit(Span(start + n_before, max(start + n_before, start + len(text.rstrip()))), fault)
 
 

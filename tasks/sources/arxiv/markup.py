@@ -29,6 +29,12 @@ OPENSEARCH = "{http://a9.com/-/spec/opensearch/1.1/}"
 MAX_RECORDS = 20_000
 """More than ten times what arXiv puts into one feed; beyond it a body is something else."""
 
+MAX_RECORD_BYTES = 2**20
+"""A longer record is not read, nor a feed that takes more to describe itself: a paper of 3,000
+authors needs a tenth of it, and elements made to hurt take a hundred times their bytes."""
+
+TOO_LONG = f"the record is longer than {MAX_RECORD_BYTES:,} bytes"
+
 _ROOT_WITHIN = 8 * 1024
 _PREFIXES = {ATOM: "", ARXIV: "arxiv:", DC: "dc:", OPENSEARCH: "opensearch:"}
 _SPACE = re.compile(rb"\s*")
@@ -75,6 +81,8 @@ def open_feed(content: bytes, kind: Kind) -> Feed:
     units = cut(content, kind)
     shell = content[: root.end()]
     head = content[: units[0].span.start] + kind.closing.encode() if units else content
+    if len(head) > MAX_RECORD_BYTES:
+        raise BadBody(kind.expects, f"{len(head):,} bytes before the first <{kind.record}>")
     try:
         return Feed(kind, content, shell, fromstring(head, forbid_dtd=True), units)
     except ParseError as error:
@@ -99,6 +107,8 @@ def cut(content: bytes, kind: Kind) -> list[Unit]:
         closed = content.find(end_tag, start, limit)
         end = closed + len(end_tag) if closed >= 0 else limit
         fault = None if closed >= 0 else f"the <{kind.record}> is not closed"
+        if end - start > MAX_RECORD_BYTES:
+            fault = TOO_LONG
         units += [Unit(Span(start, end), fault), *_between(content, end, limit, kind)]
     return units
 
