@@ -90,7 +90,8 @@ def query_entry(
     """One paper in an answer of the query API."""
     return (
         f"<entry><id>http://arxiv.org/abs/{identifier}</id><title>{title}</title>"
-        f"<updated>{updated}T10:00:00Z</updated><summary>  {_ESCAPED}\n</summary>"
+        f'<updated>{updated}T10:00:00Z</updated><link href="https://arxiv.org/abs/{identifier}"/>'
+        f"<summary>  {_ESCAPED}\n</summary>"
         '<category term="cs.DL"/><category term="cs.CL"/>'
         "<published>2026-11-18T09:00:00Z</published><arxiv:comment>9 pages</arxiv:comment>"
         '<arxiv:primary_category term="cs.CL"/><author><name>Author 1</name>'

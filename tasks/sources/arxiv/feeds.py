@@ -15,8 +15,8 @@ from xml.etree.ElementTree import Element
 
 from tasks.errors import BadBody
 from tasks.model import ParsedBody, Record
-from tasks.sources.arxiv.markup import ARXIV, DC, Kind, Unreadable, open_feed, read_records, text
-from tasks.sources.arxiv.names import CATEGORY, authors, paper_and_version
+from tasks.sources.arxiv.markup import ARXIV, DC, Kind, open_feed, read_records, text
+from tasks.sources.arxiv.names import CATEGORY, Unreadable, authors, paper_and_version
 
 _TITLE = re.compile(r"(\S+) updates on arXiv\.org")
 _ERROR_TITLE = "Feed error"
@@ -87,8 +87,6 @@ def _read(place: int, item: Element, *, layout: Layout, days: Counter[date]) -> 
     arxiv_id, version = paper_and_version(
         text(item, layout.identity), lead["paper"] if lead else None, layout.link(item)
     )
-    if arxiv_id is None:
-        raise Unreadable("the record has no arXiv id")
     if day := layout.dated(item):
         days[day] += 1
     kind = text(item, f"{ARXIV}announce_type") or (lead["type"] if lead else "listed")

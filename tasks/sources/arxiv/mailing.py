@@ -17,8 +17,8 @@ from tasks.errors import BadBody
 from tasks.model import FieldSeen, ParsedBody, Raw, Record, Reject, Span
 from tasks.sources import Form
 from tasks.sources.arxiv.feeds import day_of
-from tasks.sources.arxiv.markup import MAX_RECORD_BYTES, MAX_RECORDS, TOO_LONG, Unit, Unreadable
-from tasks.sources.arxiv.names import CATEGORY, authors, paper_and_version
+from tasks.sources.arxiv.markup import MAX_RECORD_BYTES, MAX_RECORDS, TOO_LONG, Unit
+from tasks.sources.arxiv.names import CATEGORY, Unreadable, authors, paper_and_version
 from tasks.text import unwrap
 
 EXPECTS = "a daily mailing of arXiv"
@@ -27,13 +27,16 @@ _BREAK = re.compile(
 )
 _END_RULE = b"%%%---"
 _CLOSING = re.compile(rb"^\\\\ \(.*\)[ \t]*+\r?$", re.MULTILINE)
+_LINK = re.compile(r"^\\\\ \( *(\S+)[ ,)]", re.MULTILINE)
 _DEBRIS = re.compile(rb"^(?:arXiv:\S|\\\\)", re.MULTILINE)
 _BACKSLASHES = re.compile(r"^\\\\[ \t]*+$", re.MULTILINE)
 _FIELD = re.compile(r"^([A-Z][A-Za-z-]{1,40}):[ \t]*(.*(?:\n[ \t].*)*)", re.MULTILINE)
+_TITLES = re.compile(r"^Title:", re.MULTILINE)
 _FIRST = re.compile(r"(?P<paper>arXiv:\S+)[ \t]*(?P<cross>\(\*cross-listing\*\))?")
 _REPLACED = re.compile(r"^replaced with .*?version (.*)$", re.MULTILINE)
 _SUBJECT = re.compile(r"(?P<archive>\S+) daily\b")
 _DECLARED = re.compile(r"(?P<new>\d{1,5}) new(?: \+ (?P<crosses>\d{1,5}) cross)?")
+_REMAINS = "what is left of a record without its beginning"
 _HEAD_LENGTH = 16 * 1024
 _MAX_BREAKS = 3 * MAX_RECORDS
 _LOADED = frozenset({"Title", "Authors", "Categories", "Date", "arXiv", "replaced", "abstract"})
@@ -117,6 +120,9 @@ def _units(content: bytes) -> list[Unit]:
 def _cut(content: bytes, breaks: list[re.Match[bytes]]) -> Iterator[Unit]:
     """Records between their breaks, and what looks like the remains of one."""
     is_ended = True
+    first = breaks[0].start() if breaks else len(content)
+    if _DEBRIS.search(content, 0, first):
+        yield _unit(content, 0, first, _REMAINS)
     ends = [*(found.start() for found in breaks[1:]), len(content)]
     for found, end in zip(breaks, ends, strict=False):
         start = found.start() if found["start"] else found.end()
@@ -128,7 +134,7 @@ def _cut(content: bytes, breaks: list[re.Match[bytes]]) -> Iterator[Unit]:
         elif found.group().startswith(_END_RULE):
             is_ended = True
         if _DEBRIS.search(content, start, end):
-            yield _unit(content, start, end, "what is left of a record without its beginning")
+            yield _unit(content, start, end, _REMAINS)
     if not is_ended:
         yield Unit(Span(len(content), len(content)), "the mailing breaks off before its last rule")
 
@@ -158,16 +164,19 @@ def _read(place: int, unit: Unit, raw: str) -> tuple[Record, list[str]]:
     if unit.fault:
         raise Unreadable(unit.fault)
     _, head, *rest = _BACKSLASHES.split(raw.replace("\r\n", "\n"))
+    if len(rest) > 1 or len(_TITLES.findall(head)) > 1:
+        raise Unreadable("two records have run into one: it has parts more than once")
     abstract = rest[0] if rest else ""
-    first, fields = _FIRST.match(head.lstrip()), _fields(head)
-    arxiv_id, version = paper_and_version(first["paper"] if first else None)
-    if first is None or arxiv_id is None:
-        raise Unreadable("the record has no arXiv id")
+    first, fields, link = _FIRST.match(head.lstrip()), _fields(head), _LINK.search(raw)
+    arxiv_id, version = paper_and_version(
+        first["paper"] if first else None, link[1] if link else None
+    )
     if not fields.get("Title"):
         raise Unreadable("the record has no Title")
     replaced = _REPLACED.search(head)
     submitted_at = _time(replaced[1] if replaced else fields.get("Date"))
-    kind = "replace" if replaced else "cross" if first["cross"] else "new"
+    is_cross = first is not None and first["cross"] is not None
+    kind = "replace" if replaced else "cross" if is_cross else "new"
     record = Record(
         place=place,
         title_as_listed=fields["Title"],
@@ -177,7 +186,7 @@ def _read(place: int, unit: Unit, raw: str) -> tuple[Record, list[str]]:
         authors=authors(fields.get("Authors"), is_prose=True),
         published_at=None if replaced else submitted_at,
         categories=tuple(dict.fromkeys(fields.get("Categories", "").split())) or None,
-        listing_type="replace-cross" if replaced and first["cross"] else kind,
+        listing_type="replace-cross" if replaced and is_cross else kind,
         submitted_at=submitted_at,
         version=version,
     )

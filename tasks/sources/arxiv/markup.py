@@ -19,6 +19,7 @@ from defusedxml.ElementTree import fromstring
 
 from tasks.errors import BadBody
 from tasks.model import FieldSeen, Raw, Record, Reject, Span
+from tasks.sources.arxiv.names import Unreadable
 from tasks.text import unwrap
 
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -38,10 +39,6 @@ TOO_LONG = f"the record is longer than {MAX_RECORD_BYTES:,} bytes"
 _ROOT_WITHIN = 8 * 1024
 _PREFIXES = {ATOM: "", ARXIV: "arxiv:", DC: "dc:", OPENSEARCH: "opensearch:"}
 _SPACE = re.compile(rb"\s*")
-
-
-class Unreadable(Exception):
-    """A record that lacks what it must have, or says it in a way nobody can read."""
 
 
 class Unit(NamedTuple):
@@ -181,6 +178,8 @@ def _element(feed: Feed, unit: Unit) -> Element:
         raise Unreadable(f"the record is not well-formed XML: {fault}") from error
     except ValueError as error:
         raise Unreadable(f"the record cannot be read: {error}") from error
+    if sum(_name(child.tag) == "title" for child in root[0]) > 1:
+        raise Unreadable("two records have run into one: it has two titles")
     return root[0]
 
 

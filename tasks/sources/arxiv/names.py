@@ -8,19 +8,28 @@ CATEGORY = re.compile(r"[a-z]+(?:-[a-z]+)*(?:\.[A-Za-z]+(?:-[a-z]+)*)?", re.ASCI
 """`cs.CL`, `hep-th`, `cond-mat.mes-hall`."""
 
 _LONGEST_ID = 200
+_NO_ID = "the record has no arXiv id"
 _PAPER = re.compile(r"(?:abs/|pdf/|oai:arXiv\.org:|arXiv:)(?P<id>\S+?)(?:v(?P<version>\d{1,4}))?$")
 _NOT_SUFFIX = r"(?! ?(?:(?:Jr|Sr)\.?|I{2,3}|IV) ?(?:[,;]|and\b|$))"
 _LIST = re.compile(rf",{_NOT_SUFFIX}")
 _PROSE_LIST = re.compile(rf"[,;]{_NOT_SUFFIX}|:(?= )| (?:and|&) ")
 
 
-def paper_and_version(*texts: str | None) -> tuple[str | None, int | None]:
-    """Id without version, and version, from the first address or name that holds an id."""
-    for text in texts:
-        found = _PAPER.search((text or "").strip()[-_LONGEST_ID:])
-        if found:
-            return found["id"], int(found["version"]) if found["version"] else None
-    return None, None
+class Unreadable(Exception):
+    """A record that lacks what it must have, or says it in a way nobody can read."""
+
+
+def paper_and_version(*texts: str | None) -> tuple[str, int | None]:
+    """Id without version, and version when one is given, from all addresses and names of a record.
+
+    Raises `Unreadable` when there is no id, or more than one: then two records have run into one.
+    """
+    found = [_PAPER.search((text or "").strip()[-_LONGEST_ID:]) for text in texts]
+    ids = dict.fromkeys(match["id"] for match in found if match)
+    versions = [int(match["version"]) for match in found if match and match["version"]]
+    if len(ids) != 1:
+        raise Unreadable(f"the record names {' and '.join(ids)}" if ids else _NO_ID)
+    return next(iter(ids)), versions[0] if versions else None
 
 
 def authors(line: str | None, *, is_prose: bool = False) -> tuple[Author, ...]:

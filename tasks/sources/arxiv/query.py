@@ -20,14 +20,13 @@ from tasks.sources.arxiv.markup import (
     OPENSEARCH,
     Feed,
     Kind,
-    Unreadable,
     locate,
     open_feed,
     read_records,
     required,
     text,
 )
-from tasks.sources.arxiv.names import paper_and_version
+from tasks.sources.arxiv.names import Unreadable, paper_and_version
 
 PAGE_SIZE = 200
 MOST_RECORDS = 1_000
@@ -116,9 +115,8 @@ def _read(place: int, entry: Element) -> Record:
     if "/api/errors" in (link or ""):
         raise BadBody(_KIND.expects, f"arXiv's error: {text(entry, f'{ATOM}summary') or link:.200}")
     title = required(entry, f"{ATOM}title")
-    arxiv_id, version = paper_and_version(link)
-    if arxiv_id is None:
-        raise Unreadable("the record has no arXiv id")
+    pages = [found.get("href") for found in entry.findall(f"{ATOM}link")]
+    arxiv_id, version = paper_and_version(link, *pages)
     names = [text(author, f"{ATOM}name") for author in entry.findall(f"{ATOM}author")]
     return Record(
         place=place,
