@@ -41,7 +41,7 @@ _KIND = Kind(
 _SAFE = ':()[]",/'
 _LOADED = frozenset(
     {"id", "title", "summary", "published", "updated", "category", "category@term", "author"}
-    | {"author.name", "arxiv:primary_category", "arxiv:primary_category@term"}
+    | {"link", "link@href", "author.name", "arxiv:primary_category", "arxiv:primary_category@term"}
 )
 
 
