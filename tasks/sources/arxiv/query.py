@@ -115,8 +115,8 @@ def _read(place: int, entry: Element) -> Record:
     if "/api/errors" in (link or ""):
         raise BadBody(_KIND.expects, f"arXiv's error: {text(entry, f'{ATOM}summary') or link:.200}")
     title = required(entry, f"{ATOM}title")
-    pages = [found.get("href") for found in entry.findall(f"{ATOM}link")]
-    arxiv_id, version = paper_and_version(link, *pages)
+    links = [e for e in entry.findall(f"{ATOM}link") if e.get("rel", "alternate") == "alternate"]
+    arxiv_id, version = paper_and_version(link, *(found.get("href") for found in links))
     names = [text(author, f"{ATOM}name") for author in entry.findall(f"{ATOM}author")]
     return Record(
         place=place,
