@@ -1,9 +1,15 @@
 """arXiv in the warehouse: one paper with what others say, versions, what is held or kept out."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
+from flows.fetching import plan
+from flows.run import running
+from flows.settings import Settings, SourceSettings
+from tasks.sources.arxiv import SOURCE
 from tests.flows.house import API, FIRST, House, items_of
 from tests.tasks.arxiv_bodies import mailed, mailing, rss, rss_item
+from warehouse.home import Home
 
 
 def test_a_paper_of_arxiv_and_of_hugging_face_is_one_paper_with_what_both_say(
@@ -44,3 +50,15 @@ def test_a_paper_of_arxiv_and_of_hugging_face_is_one_paper_with_what_both_say(
     held = house.ingest(stale, given="arxiv:cs.CL:2026-11-23")
     assert [outcome.outcome for outcome in held.outcomes] == ["held"]
     assert "shows 2026-11-20" in str(held.outcomes[0].reason)
+
+
+def test_a_night_asks_for_the_categories_that_were_named_and_for_no_other(tmp_path: Path) -> None:
+    friday = datetime(2026, 11, 20, 12, tzinfo=UTC)
+    named = {"arxiv": SourceSettings(editions=("cs.CL", "cs.AI"))}
+    with running(Home(tmp_path / "home"), "test", run_id="one", clock=lambda: friday) as run:
+        assert plan(run, Settings(home=tmp_path / "home"), SOURCE) == []
+        planned = plan(run, Settings(home=tmp_path / "home", sources=named), SOURCE)
+    assert [str(item.due.issue) for item in planned] == [
+        "arxiv:cs.CL:2026-11-20",
+        "arxiv:cs.AI:2026-11-20",
+    ]
