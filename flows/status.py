@@ -78,7 +78,8 @@ def read_status(settings: Settings, *, now: datetime) -> Status:
     with open_ledger(home.ledger) as ledger:
         runs = sorted(ledger.rows(RUNS), key=lambda row: row["started_at"], reverse=True)
         n_quarantined = len(ledger.rows(QUARANTINE, "state = 'open'"))
-        evidence = evidence_of(snapshot, ledger)
+        wanted = {name: settings.source(name).editions for name in sources()}
+        evidence = replace(evidence_of(snapshot, ledger), editions=wanted)
     first, last = shown_days(_today(now))
     watched = [_watched(source, settings) for source in sources().values()]
     fresh = [found for s in watched for found in freshness(s, evidence, now=now)]

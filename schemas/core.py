@@ -195,9 +195,16 @@ LISTINGS = _core(
         Column(
             "listing_type",
             TEXT,
-            "`listed`, or for arXiv announcements `new`, `cross`, `replace`.",
+            "`listed`, or for arXiv announcements `new`, `cross` (new to this category only), "
+            "`replace` (a new version) or `replace-cross` (a new version of a paper cross-listed).",
             nullable=False,
-            rules=(OneOf(values=("listed", "new", "cross", "replace")),),
+            rules=(OneOf(values=("listed", "new", "cross", "replace", "replace-cross")),),
+        ),
+        Column(
+            "paper_version",
+            COUNT,
+            "Version of the paper the listing announces, from 1; NULL when it does not say.",
+            rules=(Between(least=1, most=10_000),),
         ),
         Column("submitter", TEXT, "User name of who submitted the paper to the digest."),
         Column(

@@ -5,7 +5,7 @@ calendar expects. A day that was asked for and came back empty is no gap; one no
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Literal, NamedTuple
 
@@ -44,6 +44,8 @@ class Evidence:
     """When an issue of the edition was last asked for or read, whatever came of it."""
     began_at: datetime | None
     """Start of the warehouse's first run; None when it is not on record."""
+    editions: Mapping[str, tuple[str, ...] | None] = field(default_factory=dict)
+    """The editions an operator wants, by source; each source's own where none are given."""
 
     @property
     def issues(self) -> frozenset[IssueRef]:
@@ -95,7 +97,8 @@ def coverage(
         edition: max(day, first or day)
         for edition, day in evidence.first_known(source.name).items()
     }
-    expected = _by_day(source.expected(min(begins.values(), default=last), last))
+    wanted = evidence.editions.get(source.name)
+    expected = _by_day(source.expected(min(begins.values(), default=last), last, wanted))
     known = _by_day(issue for issue in evidence.issues if issue.source == source.name)
     days: list[Day] = []
     for edition in sorted({edition for edition, _ in expected} & begins.keys()):

@@ -61,7 +61,8 @@ def freshness(source: Source, evidence: Evidence, *, now: datetime) -> list[Fres
         return list(found.values())
     newest = source.newest_day(now)
     scheduled: defaultdict[str, list[date]] = defaultdict(list)
-    for issue in source.expected(newest - LOOK_BACK, newest + LOOK_AHEAD):
+    wanted = evidence.editions.get(source.name)
+    for issue in source.expected(newest - LOOK_BACK, newest + LOOK_AHEAD, wanted):
         if issue.issued_on:
             scheduled[issue.edition].append(issue.issued_on)
     silent_since = [known.last_issue_on for known in found.values() if known.last_issue_on]

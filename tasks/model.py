@@ -106,6 +106,7 @@ class Record(NamedTuple):
     categories: tuple[str, ...] | None = None
     paper_organization: str | None = None
     listing_type: str = "listed"
+    version: int | None = None
     submitter: str | None = None
     submitted_at: datetime | None = None
     is_author_participating: bool | None = None

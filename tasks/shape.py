@@ -142,6 +142,7 @@ def _listing_columns(candidates: Sequence[Candidate]) -> dict[str, list[Any]]:
         "rank": [r.place + 1 for r in records],
         "title_as_listed": [r.title_as_listed for r in records],
         "listing_type": [r.listing_type for r in records],
+        "paper_version": [r.version for r in records],
         "submitter": [r.submitter for r in records],
         "submitted_at": [r.submitted_at for r in records],
         "is_author_participating": [r.is_author_participating for r in records],

@@ -27,6 +27,7 @@ from tests.replica.bodies import Bodies
 from tests.replica.faults import Script
 from tests.replica.inside import Inside, replica_inside
 from tests.replica.paths import SavedPath
+from tests.tasks.arxiv_bodies import rss, rss_item
 from tests.tasks.bodies import SAMPLE
 from tests.tasks.clocks import FakeTime
 
@@ -35,6 +36,7 @@ GOOD = {
         "huggingface:daily:2026-11-06",
         (SAMPLE / "huggingface" / "api" / "2026-11-06.json").read_bytes(),
     ),
+    "arxiv": ("arxiv:cs.CL:2026-11-20", rss(rss_item())),
 }
 FETCHED = [source.name for source in sources().values() if source.request is not None]
 POLICY = Policy("paperhouse-test/1", read_timeout_s=0.1, max_bytes=4 * 1024 * 1024)

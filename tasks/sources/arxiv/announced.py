@@ -1,0 +1,48 @@
+"""When arXiv announces: Sunday to Thursday at 20:00 in New York, but not on its holidays.
+
+What is announced on an evening is dated the next day: feeds bear that date from midnight in New
+York, mailings leave at about that hour in UTC. So issues are dated Monday to Friday, and the issue
+after a holiday is the one that is missing. Days from arXiv's page "Availability of submissions",
+its lists of 2023 and 2024: six of the federal holidays, and some evenings chosen year by year.
+"""
+
+from datetime import date, timedelta
+from zoneinfo import ZoneInfo
+
+ZONE = ZoneInfo("America/New_York")
+
+_HOLIDAYS = frozenset(
+    {
+        "Martin Luther King Jr. Day",
+        "Juneteenth National Independence Day",
+        "Independence Day",
+        "Labor Day",
+        "Thanksgiving Day",
+        "Christmas Day",
+    }
+)
+_DEFERRED = frozenset(
+    {
+        date(2023, 6, 14),
+        date(2023, 12, 27),
+        date(2024, 5, 22),
+        date(2024, 12, 26),
+        date(2024, 12, 31),
+    }
+)
+"""Evenings without announcement that no rule tells. A day missing here is asked for and empty."""
+
+
+def issue_days(first: date, last: date) -> list[date]:
+    """The days from `first` to `last` that an announcement should be dated."""
+    days = (first + timedelta(days=n) for n in range((last - first).days + 1))
+    return [day for day in days if day.weekday() < 5 and _is_announced(day - timedelta(days=1))]
+
+
+def _is_announced(evening: date) -> bool:
+    """Whether papers are announced on an evening from Sunday to Thursday."""
+    import holidays  # noqa: PLC0415 - takes a while, and only the calendar needs it
+
+    names = holidays.country_holidays("US", years=evening.year).get_list(evening)
+    is_holiday = any(name.removesuffix(" (observed)") in _HOLIDAYS for name in names)
+    return not is_holiday and evening not in _DEFERRED

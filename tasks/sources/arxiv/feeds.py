@@ -1,0 +1,104 @@
+"""The announcement feeds of one category, which say the same in RSS and in Atom.
+
+A feed names its category in its title and its date with every record. What it says of its own
+making is no date of an issue: an old feed may have been built anew a minute ago.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+from xml.etree.ElementTree import Element
+
+from tasks.errors import BadBody
+from tasks.model import ParsedBody, Record
+from tasks.sources.arxiv.markup import ARXIV, DC, Kind, open_feed, read_records, text
+from tasks.sources.arxiv.names import CATEGORY, Unreadable, authors, paper_and_version
+
+_TITLE = re.compile(r"(\S+) updates on arXiv\.org")
+_ERROR_TITLE = "Feed error"
+_LEAD = re.compile(
+    r"(?P<paper>arXiv:\S{1,100})\s+Announce Type:\s*(?P<type>[\w-]{1,40})(?:\s+Abstract:)?\s*"
+)
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Where one kind of feed keeps what both say. Dates are read as the days they are printed."""
+
+    kind: Kind
+    about: Callable[[Element], Element]
+    """Root → the element that describes the feed."""
+    words: str
+    """Tag of the feed's own description, and so of an error's."""
+    title: str
+    identity: str
+    lead: str
+    dated: Callable[[Element], date | None]
+    """Record → the day it was announced."""
+    built: Callable[[Element], date | None]
+    """Description of the feed → the day it claims, which counts when it has no records."""
+    link: Callable[[Element], str | None]
+    categories: Callable[[Element], list[str]]
+
+
+def parse(content: bytes, layout: Layout) -> ParsedBody:
+    """Read a feed. Raises `BadBody` when it is none, with arXiv's own words when it is an error."""
+    feed = open_feed(content, layout.kind)
+    about = layout.about(feed.head)
+    title = text(about, layout.title) or ""
+    if title.startswith(_ERROR_TITLE):
+        words = text(about, layout.words) or title
+        raise BadBody(layout.kind.expects, f"arXiv's error: {words:.200}")
+    if not title.endswith("updates on arXiv.org"):
+        raise BadBody(layout.kind.expects, f"a feed titled {title!r:.80}")
+    days: Counter[date] = Counter()
+    records, rejects, fields = read_records(feed, partial(_read, layout=layout, days=days))
+    shown_on = days.most_common(1)[0][0] if days else layout.built(about)
+    return ParsedBody(records, rejects, fields, shown_on=shown_on)
+
+
+def issue_of(content: bytes, layout: Layout) -> str | None:
+    """`cs.CL:2026-11-20`; None for a feed of several categories, which is no one's issue."""
+    parsed = parse(content, layout)
+    about = layout.about(open_feed(content, layout.kind).head)
+    named = _TITLE.fullmatch(text(about, layout.title) or "")
+    if named is None or not CATEGORY.fullmatch(named[1]) or parsed.shown_on is None:
+        return None
+    return f"{named[1]}:{parsed.shown_on}"
+
+
+def day_of(read: Callable[[str], date], value: str | None) -> date | None:
+    """A day, or None when the text is missing or says none: other records may still tell it."""
+    with suppress(ValueError, TypeError, OverflowError):
+        return read(value) if value else None
+    return None
+
+
+def _read(place: int, item: Element, *, layout: Layout, days: Counter[date]) -> Record:
+    summary = text(item, layout.lead) or ""
+    lead = _LEAD.match(summary)
+    title = text(item, layout.title)
+    if title is None:
+        raise Unreadable("the record has no title")
+    arxiv_id, version = paper_and_version(
+        text(item, layout.identity), lead["paper"] if lead else None, layout.link(item)
+    )
+    if day := layout.dated(item):
+        days[day] += 1
+    kind = text(item, f"{ARXIV}announce_type") or (lead["type"] if lead else "listed")
+    creators = [names for found in item.findall(f"{DC}creator") if (names := found.text)]
+    return Record(
+        place=place,
+        title_as_listed=title,
+        title=title,
+        arxiv_id=arxiv_id,
+        abstract=summary[lead.end() if lead else 0 :] or None,
+        authors=authors(", ".join(creators)),
+        categories=tuple(dict.fromkeys(layout.categories(item))) or None,
+        listing_type=kind.lower(),
+        version=version,
+    )

@@ -1,0 +1,199 @@
+"""Feeds as bytes that may be damaged or hostile: each record is read by itself.
+
+The bytes are cut at the start tags of records, in one pass; each piece is then parsed alone, inside
+the feed's own root element, by defusedxml, which refuses document types and so every entity but
+XML's own. A damaged record is one reject with its span, and what is between records is not lost.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import islice, pairwise
+from typing import NamedTuple
+from xml.etree.ElementTree import Element, ParseError
+
+from defusedxml.common import DefusedXmlException
+from defusedxml.ElementTree import fromstring
+
+from tasks.errors import BadBody
+from tasks.model import FieldSeen, Raw, Record, Reject, Span
+from tasks.sources.arxiv.names import Unreadable
+from tasks.text import unwrap
+
+ATOM = "{http://www.w3.org/2005/Atom}"
+ARXIV = "{http://arxiv.org/schemas/atom}"
+DC = "{http://purl.org/dc/elements/1.1/}"
+OPENSEARCH = "{http://a9.com/-/spec/opensearch/1.1/}"
+
+MAX_RECORDS = 20_000
+"""More than ten times what arXiv puts into one feed; beyond it a body is something else."""
+
+MAX_RECORD_BYTES = 2**20
+"""A longer record is not read, nor a feed that takes more to describe itself: a paper of 3,000
+authors needs a tenth of it, and elements made to hurt take a hundred times their bytes."""
+
+TOO_LONG = f"the record is longer than {MAX_RECORD_BYTES:,} bytes"
+
+_ROOT_WITHIN = 8 * 1024
+_PREFIXES = {ATOM: "", ARXIV: "arxiv:", DC: "dc:", OPENSEARCH: "opensearch:"}
+_SPACE = re.compile(rb"\s*")
+
+
+class Unit(NamedTuple):
+    """A record's place in the body, and what is wrong with it before it is even read."""
+
+    span: Span
+    fault: str | None = None
+
+
+@dataclass(frozen=True)
+class Kind:
+    """How one kind of feed is built: `expects` in words, the tags of root and record."""
+
+    expects: str
+    root: str
+    record: str
+    closing: str
+    """What ends the feed after its last record."""
+
+
+@dataclass(frozen=True)
+class Feed:
+    """A feed cut into records: `head` is what it says of itself."""
+
+    kind: Kind
+    content: bytes
+    shell: bytes
+    head: Element
+    units: list[Unit]
+
+
+def open_feed(content: bytes, kind: Kind) -> Feed:
+    """Cut a body. Raises `BadBody` when it is no feed of this kind, or none to be trusted."""
+    root = re.search(rf"<{kind.root}\b[^<>]*>".encode(), content[:_ROOT_WITHIN])
+    if root is None:
+        raise BadBody(kind.expects, f"{len(content)} bytes without a <{kind.root}> element")
+    units = cut(content, kind)
+    shell = content[: root.end()]
+    head = content[: units[0].span.start] + kind.closing.encode() if units else content
+    if len(head) > MAX_RECORD_BYTES:
+        raise BadBody(kind.expects, f"{len(head):,} bytes before the first <{kind.record}>")
+    try:
+        return Feed(kind, content, shell, fromstring(head, forbid_dtd=True), units)
+    except ParseError as error:
+        raise BadBody(kind.expects, f"markup that is not well-formed ({error})") from error
+    except DefusedXmlException as error:
+        raise BadBody(
+            kind.expects, "markup with a document type of its own, which no feed needs"
+        ) from error
+    except (ValueError, LookupError) as error:
+        raise BadBody(kind.expects, f"an encoding that cannot be read ({error})") from error
+
+
+def cut(content: bytes, kind: Kind) -> list[Unit]:
+    """Where the records stand, and what stands between them that should not."""
+    tag = re.compile(rf"<{kind.record}(?=[\s>/])".encode())
+    starts = [found.start() for found in islice(tag.finditer(content), MAX_RECORDS + 1)]
+    if len(starts) > MAX_RECORDS:
+        raise BadBody(kind.expects, f"more than {MAX_RECORDS:,} <{kind.record}> elements")
+    end_tag = f"</{kind.record}>".encode()
+    units: list[Unit] = []
+    for start, limit in pairwise([*starts, len(content)]):
+        closed = content.find(end_tag, start, limit)
+        end = closed + len(end_tag) if closed >= 0 else limit
+        fault = None if closed >= 0 else f"the <{kind.record}> is not closed"
+        if end - start > MAX_RECORD_BYTES:
+            fault = TOO_LONG
+        units += [Unit(Span(start, end), fault), *_between(content, end, limit, kind)]
+    return units
+
+
+def _between(content: bytes, start: int, end: int, kind: Kind) -> list[Unit]:
+    """What follows a record, when it is neither blank nor the end of the feed."""
+    if end == len(content):
+        last = content.rfind(f"</{kind.root}>".encode(), start)
+        if last < 0:
+            return [Unit(Span(start, end), "the feed breaks off before its end")]
+        end = last
+    rest = content[start:end].removesuffix(b"</channel>").rstrip().removesuffix(b"</channel>")
+    blank = _SPACE.match(rest)
+    begin = start + (blank.end() if blank else 0)
+    if begin == start + len(rest):
+        return []
+    return [Unit(Span(begin, start + len(rest)), f"what is between two <{kind.record}> elements")]
+
+
+def read_records(
+    feed: Feed, read: Callable[[int, Element], Record]
+) -> tuple[tuple[Record, ...], tuple[Reject, ...], Counter[FieldSeen]]:
+    """Records, rejects and fields seen. `read` raises `Unreadable` for a record it cannot use."""
+    records: list[Record] = []
+    rejects: list[Reject] = []
+    paths: Counter[str] = Counter()
+    for place, unit in enumerate(feed.units):
+        try:
+            element = _element(feed, unit)
+            paths.update(_paths(element))
+            records.append(read(place, element))
+        except Unreadable as error:
+            rejects.append(Reject(place, str(error), *raw(feed.content, unit)))
+    fields = Counter({FieldSeen(path, "text"): n for path, n in paths.items()})
+    return tuple(records), tuple(rejects), fields
+
+
+def raw(content: bytes, unit: Unit) -> Raw:
+    """A unit's text as it stands in the body."""
+    return Raw(content[unit.span.start : unit.span.end].decode(errors="replace"), unit.span)
+
+
+def locate(content: bytes, index: int, kind: Kind) -> Raw:
+    """One record's text, by its place."""
+    return raw(content, cut(content, kind)[index])
+
+
+def text(element: Element, tag: str) -> str | None:
+    """What an element holds, unwrapped; None when it is missing or empty."""
+    child = element.find(tag)
+    return (unwrap("".join(child.itertext())) or None) if child is not None else None
+
+
+def required(element: Element, tag: str) -> str:
+    """What an element holds. Raises `Unreadable` when that is nothing."""
+    found = text(element, tag)
+    if found is None:
+        raise Unreadable(f"the record has no {_name(tag)}")
+    return found
+
+
+def _element(feed: Feed, unit: Unit) -> Element:
+    if unit.fault:
+        raise Unreadable(unit.fault)
+    piece = feed.content[unit.span.start : unit.span.end]
+    try:
+        root = fromstring(feed.shell + piece + f"</{feed.kind.root}>".encode(), forbid_dtd=True)
+    except ParseError as error:
+        fault = str(error).partition(":")[0]
+        raise Unreadable(f"the record is not well-formed XML: {fault}") from error
+    except ValueError as error:
+        raise Unreadable(f"the record cannot be read: {error}") from error
+    if sum(_name(child.tag) == "title" for child in root[0]) > 1:
+        raise Unreadable("two records have run into one: it has two titles")
+    return root[0]
+
+
+def _paths(record: Element) -> list[str]:
+    """The field paths of a record: elements, their attributes, and one level below."""
+    paths: list[str] = []
+    for child in record:
+        name = _name(child.tag)
+        paths += [name, *(f"{name}@{_name(attribute)}" for attribute in child.attrib)]
+        paths += [f"{name}.{_name(grandchild.tag)}" for grandchild in child]
+    return paths
+
+
+@lru_cache(maxsize=1024)
+def _name(tag: str) -> str:
+    namespace, brace, local = tag.rpartition("}")
+    return _PREFIXES.get(namespace + brace, namespace + brace) + local
