@@ -8,7 +8,7 @@ import pytest
 from tasks.errors import BadBody
 from tasks.model import ParsedBody
 from tasks.recognise import recognise
-from tasks.sources import pagedump
+from tasks.sources.pagedump import bare as pagedump
 from tasks.sources.huggingface import api, page
 from tests.shared import digests
 

@@ -1,0 +1,28 @@
+"""Plain text that is something else than a saved page: for other sources to claim, or for none."""
+
+import re
+
+_FIELDS = re.compile(rb"^(?:Title|PDF|Summary): ", re.MULTILINE)
+_MAIL_HEADER = re.compile(
+    rb"^(?:From |(?:From|Subject|Received|Return-Path|Message-ID|MIME-Version|Delivered-To): )",
+    re.IGNORECASE,
+)
+_MAILING_RULE = re.compile(rb"^\\\\\r?$", re.MULTILINE)
+
+
+def is_other(content: bytes) -> bool:
+    """Whether bytes are no plain text, or the text of a mail, an arXiv mailing or a field dump."""
+    start = content.removeprefix(b"\xef\xbb\xbf").lstrip()
+    return (
+        start[:1] in (b"", b"{", b"<")
+        or _is_json_list(start)
+        or b"\x00" in content
+        or _MAIL_HEADER.match(start) is not None
+        or _MAILING_RULE.search(content) is not None
+        or len(set(_FIELDS.findall(content[:100_000]))) > 1
+    )
+
+
+def _is_json_list(start: bytes) -> bool:
+    """A list of JSON, not a line of Markdown that begins with a link."""
+    return re.match(rb"\[\s{0,1000}[\[\]{\"]", start) is not None
