@@ -23,7 +23,7 @@ _HOSTS = (
 _PAPER = re.compile(rf"(?<![\w-]){_HOSTS}{_ID}(?:v\d{{1,3}})?(?!\d)", re.ASCII)
 _OWN_PATH = re.compile(rf"/papers/{_ID}(?:v\d{{1,3}})?(?:[/?#]|$)", re.ASCII)
 _PAPER_HOST = re.compile(
-    r"(?<![\w-])(?:(?:huggingface\.co|hf\.co)/papers|arxiv\.org/(?:abs|pdf|html))/[\w.]",
+    r"(?<![\w-])(?:(?:huggingface\.co|hf\.co)/papers/\d|arxiv\.org/(?:abs|pdf|html)/\w)",
     re.IGNORECASE | re.ASCII,
 )
 _BASE64 = re.compile(r"[A-Za-z0-9_+-]{24,}")

@@ -55,7 +55,7 @@ def _issue_of(content: bytes, name: str, source: Source, form: Form) -> IssueRef
     form.parse(content)  # bytes that are no issue at all deserve that answer, not a question
     raise UnknownIssue(
         f"a {source.name} body ({form.name}), but neither it nor its name tells the issue; "
-        f"say it with --as, for example --as {source.name}:daily:2024-08-01"
+        f"say it with --as, for example --as {source.name}:{source.edition_of_name}:2024-08-01"
     )
 
 

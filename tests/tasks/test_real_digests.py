@@ -8,8 +8,8 @@ import pytest
 from tasks.errors import BadBody
 from tasks.model import ParsedBody
 from tasks.recognise import recognise
-from tasks.sources.pagedump import bare as pagedump
 from tasks.sources.huggingface import api, page
+from tasks.sources.pagedump import bare as pagedump
 from tests.shared import digests
 
 

@@ -6,6 +6,9 @@ records of all of them in the same way.
 
 from tasks.sources import Source
 from tasks.sources.pagedump.bare import TEXT
+from tasks.sources.pagedump.browser import BROWSER
 from tasks.sources.pagedump.edition import is_valid_key
+from tasks.sources.pagedump.links import LINKS
+from tasks.sources.pagedump.markdown import MARKDOWN
 
-SOURCE = Source(name="pagedump", forms=(TEXT,), is_valid_key=is_valid_key)
+SOURCE = Source(name="pagedump", forms=(BROWSER, MARKDOWN, LINKS, TEXT), is_valid_key=is_valid_key)

@@ -9,19 +9,23 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, get_args
 
 from tasks.errors import BadBody
 from tasks.model import FieldSeen, ParsedBody, Raw, Record, Reject, Span
 from tasks.sources.pagedump.facts import Day, Kind, is_name, midnight
 from tasks.text import unwrap
 
+_FACTS = frozenset({*get_args(Kind), "github_repo"})
+
 
 class Event(NamedTuple):
     """One thing a text says. `title`: what names a paper, with its id when a link gives one;
-    `link`: a link without words; `text`: words that may be a title; or an abstract, or a fact."""
+    `link`: a link without words; `text`: words that may be a title; `heading`: words that stand
+    like one; `damaged`: where a paper was meant, and why it cannot be told; or an abstract, or a
+    fact."""
 
-    kind: Literal["title", "link", "text", "abstract", "github_repo"] | Kind
+    kind: Literal["title", "link", "text", "heading", "damaged", "abstract", "github_repo"] | Kind
     value: Any
     span: Span
     arxiv_id: str | None = None
@@ -37,16 +41,24 @@ class Block:
     """The title stood where only titles stand."""
     abstract: str | None = None
     facts: dict[str, Any] = field(default_factory=dict)
+    damage: str | None = None
     captured_on: date | None = None
     span: Span | None = None
 
     @property
     def is_record(self) -> bool:
-        return bool(self.title and (self.arxiv_id or (self.is_heading and self.abstract)))
+        is_named = self.arxiv_id or (self.is_heading and self.abstract)
+        return bool(self.title and is_named and not self.damage)
+
+    @property
+    def is_begun(self) -> bool:
+        return bool(self.title or self.arxiv_id or self.abstract or self.damage)
 
     @property
     def fault(self) -> str | None:
         """Why this is no record; None for a line that never meant to be one."""
+        if self.damage:
+            return self.damage
         if self.arxiv_id:
             return "a link to a paper without a title"
         if self.title is None:
@@ -76,7 +88,8 @@ def assemble(events: Sequence[Event]) -> list[Block]:
         if begins or _begins_another(current, event):
             blocks.append(current)
             current = Block()
-        if _take(current, event):
+        is_aside = event.kind in _FACTS and not current.is_begun and number not in leading
+        if not is_aside and _take(current, event):
             current.extend(event.span)
             current.captured_on = captured_on
     blocks.append(current)
@@ -158,14 +171,13 @@ def _awaits(block: Block, title: Event) -> bool:
 
 def _begins_another(block: Block, event: Event) -> bool:
     """Whether an event belongs to another paper than what was said before it."""
-    if event.kind in ("title", "link"):
-        if event.arxiv_id is None:
-            return block.title is not None or block.abstract is not None
-        is_open = block.arxiv_id is None and block.title is None and block.abstract is None
-        return block.arxiv_id != event.arxiv_id and not is_open
+    if event.kind in ("title", "link") and event.arxiv_id:
+        return block.is_begun and block.arxiv_id != event.arxiv_id
+    if event.kind in ("title", "heading", "damaged"):
+        return block.is_begun
     if event.kind == "text":
         is_title = block.arxiv_id is not None and block.title is None
-        return not is_title and not _is_organization(block, event)
+        return block.is_begun and not is_title and not _is_organization(block, event)
     return event.kind == "abstract" and block.abstract is not None
 
 
@@ -177,12 +189,15 @@ def _is_organization(block: Block, event: Event) -> bool:
 
 def _take(block: Block, event: Event) -> bool:
     """Add to a block what an event says; whether it said anything new."""
-    if event.kind in ("title", "link", "text"):
+    if event.kind in ("title", "link", "text", "heading"):
         if event.kind == "text" and block.title is not None:
             return block.facts.setdefault("organization", event.value) is event.value
         block.arxiv_id = block.arxiv_id or event.arxiv_id
         if event.kind != "link" and block.title is None:
             block.title, block.is_heading = event.value, event.kind == "title"
+        return True
+    if event.kind == "damaged":
+        block.damage = event.value
         return True
     if event.kind == "abstract":
         block.abstract = event.value

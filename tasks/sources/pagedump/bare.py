@@ -42,8 +42,7 @@ def parse(content: bytes) -> ParsedBody:
     A title without an abstract and an abstract without a title are rejects: nothing tells whether
     they are a damaged record or something else, and nothing is guessed.
     """
-    paragraphs = paragraphs_of(content)
-    return parsed_of(content, _blocks(paragraphs), EXPECTS, **shown(paragraphs))
+    return parsed_of(content, _blocks(paragraphs_of(content)), EXPECTS, **shown(content))
 
 
 def locate(content: bytes, index: int) -> Raw:

@@ -6,16 +6,17 @@ date stands in the same heading. What tells nothing is filed under `search`, as 
 
 import hashlib
 import re
-from collections.abc import Iterable
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from tasks.sources.pagedump.facts import Day, read_fact
-from tasks.sources.pagedump.lines import Line, paragraphs_of
+from tasks.sources.pagedump.lines import lines_of
 
 EDITIONS = ("search", "trending", "daily")
 _KEY = re.compile(r"[0-9a-f]{12}")
-_DAILY = re.compile(r"[#* ]{0,8}daily papers[ ,:·|\u2013\u2014-]{1,5}(?:for |of |on )?(.{6,20})", re.I)
+_DAILY = re.compile(
+    r"[#* ]{0,8}daily papers[ ,:·|\u2013\u2014-]{1,5}(?:for |of |on )?(.{6,20})", re.IGNORECASE
+)
 _TRENDING = re.compile(r"[#* ]{0,8}trending papers[ *#]{0,8}", re.IGNORECASE)
 _RESULTS = re.compile(
     r"[#* ]{0,8}(?:search )?(?:results for|query|search)[: ]{1,3}[\"'\u201c]?([^\"'\u201d]{1,200})",
@@ -25,6 +26,8 @@ _ADDRESS = re.compile(r"https?://(?:huggingface|hf)\.co/papers\?[^\s)>\]]{1,500}
 _HEADLINES = 30
 """Headings stand among the first so many lines."""
 
+_HEAD = 20_000
+
 
 def is_valid_key(edition: str, key: str) -> bool:
     """Captures are named by the first 12 hex digits of their bytes' SHA-256."""
@@ -33,21 +36,21 @@ def is_valid_key(edition: str, key: str) -> bool:
 
 def issue_of(content: bytes) -> str:
     """A capture has no key of its own: its bytes are."""
-    edition, _ = _told(paragraphs_of(content[:20_000]))
+    edition, _ = _told(content)
     return f"{edition}:{hashlib.sha256(content).hexdigest()[:12]}"
 
 
-def shown(lines: Iterable[Line]) -> dict[str, Any]:
+def shown(content: bytes) -> dict[str, Any]:
     """What the page says of itself, as fields of `ParsedBody`."""
-    edition, value = _told(list(lines))
+    edition, value = _told(content)
     if edition == "daily" and isinstance(value, Day):
         return {"shown_on": value.in_year_of(None)}
     return {"query": value} if edition == "search" and value else {}
 
 
-def _told(lines: list[Line]) -> tuple[str, str | Day | None]:
+def _told(content: bytes) -> tuple[str, str | Day | None]:
     """The edition, and the query or day that goes with it."""
-    for line in lines[:_HEADLINES]:
+    for line in lines_of(content[:_HEAD])[:_HEADLINES]:
         daily = _DAILY.fullmatch(line.text)
         fact = read_fact(daily.group(1).strip(" *#")) if daily else None
         if fact and isinstance(fact.value, Day) and fact.value.year:

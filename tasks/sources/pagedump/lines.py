@@ -4,7 +4,6 @@ import re
 from typing import NamedTuple
 
 from tasks.model import Span
-from tasks.sources.pagedump.facts import read_facts
 from tasks.text import unwrap
 
 _LINE = re.compile(rb"[^\r\n]+")
@@ -15,18 +14,18 @@ _RULE = re.compile(r"[-=_*~#+. \u2500-\u257f]{2,}")
 _ABSTRACT_LENGTH = 300
 _SHORT_ABSTRACT_LENGTH = 120
 _FURNITURE = frozenset(
-    {
-        *("new", "subscribe", "upvote", "view", "pdf", "arxiv", "arxiv page", "github", "read more"),
-        *("get trending papers in your email inbox!", "view arxiv page", "view pdf", "share"),
-        "get trending papers in your email inbox once a day!",
-        "get trending papers in your email inbox",
-        *("daily papers", "trending papers", "by ak and the research community", "papers"),
-        *("log in", "sign up", "models", "datasets", "spaces", "posts", "docs", "pricing", "blog"),
-        *("buckets", "enterprise", "community", "solutions", "website", "company", "tos", "about"),
-        *("privacy", "jobs", "careers", "hugging face", "previous", "next", "system theme", "daily"),
-        *("weekly", "monthly", "trending", "search", "submitted by", "references", "back to top"),
-        *("visible links", "hidden links", "github repo", "project page", "read paper", "abstract"),
-    }
+    """
+new; subscribe; get trending papers in your email inbox; get trending papers in your email inbox!;
+get trending papers in your email inbox once a day!; daily papers; trending papers; papers; by;
+by ak and the research community; and the research community; daily; weekly; monthly; trending;
+search; previous; next; back to top; upvote; view; share; read more; read paper; abstract; pdf;
+arxiv; arxiv page; view arxiv page; view pdf; github; github repo; project page; submitted by;
+hugging face; models; datasets; spaces; buckets; community; docs; enterprise; pricing; solutions;
+posts; blog; log in; sign up; system theme; company; tos; privacy; about; jobs; careers; website;
+references; visible links; hidden links
+""".replace("\n", " ")
+    .strip()
+    .split("; ")
 )
 """Words of the page around the list: navigation, headings, the newsletter box, buttons."""
 
@@ -79,8 +78,3 @@ def is_abstract(text: str) -> bool:
     return len(text) >= _ABSTRACT_LENGTH or (
         len(text) >= _SHORT_ABSTRACT_LENGTH and bool(_SENTENCE_END.search(text))
     )
-
-
-def is_plain(text: str) -> bool:
-    """Running text: neither part of the page nor facts."""
-    return not is_furniture(text) and not read_facts(text)

@@ -2,7 +2,7 @@
 
 import re
 
-_FIELDS = re.compile(rb"^(?:Title|PDF|Summary): ", re.MULTILINE)
+_FIELDS = re.compile(rb"^(?:Title|PDF|Summary):(?=\s|\xc2\xa0)", re.MULTILINE)
 _MAIL_HEADER = re.compile(
     rb"^(?:From |(?:From|Subject|Received|Return-Path|Message-ID|MIME-Version|Delivered-To): )",
     re.IGNORECASE,
@@ -25,4 +25,4 @@ def is_other(content: bytes) -> bool:
 
 def _is_json_list(start: bytes) -> bool:
     """A list of JSON, not a line of Markdown that begins with a link."""
-    return re.match(rb"\[\s{0,1000}[\[\]{\"]", start) is not None
+    return re.match(rb"\[\s*+(?:[{\"]|\]\s*+$|\[\s*+[\[\]{\"]|$)", start) is not None
