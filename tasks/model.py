@@ -35,9 +35,9 @@ class IssueRef:
 
     @property
     def issued_on(self) -> date | None:
-        """The issue's date when its key is one."""
+        """The issue's date when its key is one, or begins with one and a dot."""
         try:
-            return date.fromisoformat(self.key)
+            return date.fromisoformat(self.key.partition(".")[0])
         except ValueError:
             return None
 

@@ -6,10 +6,11 @@ Modules are found by looking into this folder, so adding a digest touches no oth
 
 import importlib
 import pkgutil
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
+from pathlib import Path
 
 from tasks.errors import BadIssueId
 from tasks.model import IssueRef, ParsedBody, Raw
@@ -31,6 +32,8 @@ class Form:
     locate: Callable[[bytes, int], Raw]
     issue_of: Callable[[bytes], str | None] = lambda _: None
     """Edition and key, `daily:2024-08-01`, when the bytes themselves tell it."""
+    taken_at: Callable[[bytes], datetime | None] = lambda _: None
+    """When the bytes were made, to the second, when they tell it themselves."""
     loaded_paths: Callable[[Iterable[str]], frozenset[str]] = frozenset
     """Which of the field paths seen have a home in the tables."""
 
@@ -51,6 +54,18 @@ class Request:
 
 
 @dataclass(frozen=True)
+class Container:
+    """A kind of file that holds several bodies.
+
+    `recognise` tells from a file's first bytes whether it is one; `bodies` gives what is in it.
+    """
+
+    recognise: Callable[[bytes], bool]
+    bodies: Callable[[Path, int], Iterator[bytes]]
+    """(file, most bytes of one body) → its bodies in turn, longer ones cut."""
+
+
+@dataclass(frozen=True)
 class Source:
     """A publisher of digests."""
 
@@ -66,6 +81,7 @@ class Source:
     """The newest day whose issue can be out at a moment."""
     token_variable: str | None = None
     """Environment variable that may hold an access token."""
+    containers: tuple[Container, ...] = ()
     edition_of_name: str | None = None
     """The edition a file named after a date belongs to."""
 

@@ -137,7 +137,7 @@ def test_a_saved_page_is_claimed_by_its_own_shape_alone(shape: str) -> None:
     content = SHAPES[shape].encode()
     claimed = [f.name for s in sources().values() for f in s.forms if f.recognise(content)]
     assert claimed[0] == shape
-    assert set(claimed) <= {shape, "text"}
+    assert set(claimed) <= {shape, "links", "text"}
 
 
 def test_an_arxiv_mailing_is_no_saved_page_and_no_field_dump() -> None:

@@ -73,11 +73,14 @@ class Block:
         self.span = Span(min(known.start, span.start), max(known.end, span.end))
 
 
-def assemble(events: Sequence[Event]) -> list[Block]:
-    """The records of a text and what is damaged, in its order."""
+def assemble(events: Sequence[Event], captured_on: date | None = None) -> list[Block]:
+    """The records of a text and what is damaged, in its order.
+
+    `captured_on` says when the text was taken, where it does not say so itself.
+    """
     blocks: list[Block] = []
     captured = [e.value.in_year_of(None) for e in events if e.kind == "captured_on"]
-    captured_on = captured[0] if captured else None
+    captured_on = captured[0] if captured else captured_on
     leading = _leading_counts(events)
     current = Block()
     for number, event in enumerate(events):

@@ -182,6 +182,7 @@ def _with_titles_before(events: list[Event]) -> list[Event]:
     Some texts put titles before their links and some after; the text as a whole tells which. A link
     whose words are the title needs none.
     """
+    events = _with_links_below(events)
     titled = {event.arxiv_id for event in events if event.kind == "title"}
     pairs = [
         n
@@ -196,6 +197,27 @@ def _with_titles_before(events: list[Event]) -> list[Event]:
         title, link = told[n - 1 : n + 1]
         span = Span(title.span.start, link.span.end)
         told[n - 1 : n + 1] = [Event("title", title.value, span, link.arxiv_id)]
+    return told
+
+
+def _with_links_below(events: list[Event]) -> list[Event]:
+    """Titles whose link, a button, comes only after the abstract: newsletters do that."""
+    titled = {event.arxiv_id for event in events if event.kind == "title"}
+    below = [
+        n
+        for n in range(2, len(events))
+        if events[n - 1].kind == "abstract"
+        and _is_pair(events[n - 2], events[n])
+        and events[n].arxiv_id not in titled
+    ]
+    n_after = sum(_is_pair(title, link) for link, title in pairwise(events))
+    if len(below) < n_after:
+        return events
+    told = list(events)
+    for n in reversed(below):
+        title, abstract, link = told[n - 2 : n + 1]
+        named = Event("title", title.value, title.span, link.arxiv_id)
+        told[n - 2 : n + 1] = [named, abstract, link]
     return told
 
 

@@ -3,10 +3,9 @@
 import re
 
 _FIELDS = re.compile(rb"^(?:Title|PDF|Summary):(?=\s|\xc2\xa0)", re.MULTILINE)
-_MAIL_HEADER = re.compile(
-    rb"^(?:From |(?:From|Subject|Received|Return-Path|Message-ID|MIME-Version|Delivered-To): )",
-    re.IGNORECASE,
-)
+_HEADER = re.compile(rb"[!-9;-~]{1,80}:|>?From ")
+_OF_MAIL = frozenset({b"date", b"message-id", b"mime-version", b"received", b"return-path"})
+_HEAD = 65_536
 _MAILING_RULE = re.compile(rb"^\\\\\r?$", re.MULTILINE)
 
 
@@ -17,10 +16,23 @@ def is_other(content: bytes) -> bool:
         start[:1] in (b"", b"{", b"<")
         or _is_json_list(start)
         or b"\x00" in content
-        or _MAIL_HEADER.match(start) is not None
+        or start.startswith(b"From ")
+        or is_mail(start)
         or _MAILING_RULE.search(content) is not None
         or len(set(_FIELDS.findall(content[:100_000]))) > 1
     )
+
+
+def is_mail(content: bytes) -> bool:
+    """Whether bytes begin with the headers of a mail: every line up to the first blank one is a
+    header, `From` is among them and one more that every mail has. An arXiv mailing saved as text
+    has no `From`."""
+    head = re.split(rb"\r?\n\r?\n", content[:_HEAD], maxsplit=1)[0]
+    lines = head.splitlines()
+    if not all(line[:1] in (b" ", b"\t") or _HEADER.match(line) for line in lines):
+        return False
+    names = {line.partition(b":")[0].lower() for line in lines}
+    return b"from" in names and bool(names & _OF_MAIL)
 
 
 def _is_json_list(start: bytes) -> bool:
