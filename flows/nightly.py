@@ -19,7 +19,7 @@ from prefect.runtime import flow_run
 from prefect.states import Completed, Failed
 from pydantic import AwareDatetime
 
-from flows import fetching, loading
+from flows import fetching, loading, mail
 from flows.ingest import new_run_id
 from flows.report import RunReport
 from flows.run import Clock, running, utc_now
@@ -49,6 +49,9 @@ plan = task(name="plan", task_run_name="plan {source.name}", cache_policy=NO_CAC
 fetch_issue = task(name="fetch", task_run_name="fetch {planned.due.issue}", cache_policy=NO_CACHE)(
     fetching.fetch_issue
 )
+fetch_mail = task(name="fetch mail", task_run_name="fetch mail", cache_policy=NO_CACHE)(
+    mail.fetch_mail
+)
 load = task(name="load", task_run_name="load", cache_policy=NO_CACHE)(loading.load)
 
 
@@ -68,6 +71,8 @@ def nightly(home: Path | None = None, now: AwareDatetime | None = None) -> RunRe
             fetcher = fetching.open_fetcher(run, settings, source)
             planned = plan(run, settings, source)
             taken += [fetch_issue(run, fetcher, item) for item in planned]
+        if settings.source(mail.SOURCE).imap:
+            taken += fetch_mail(run, settings)
         load(run, [item for item in taken if item], batch_issues=settings.batch_issues)
     report = run.report()
     create_markdown_artifact(report.markdown(), key="nightly-report", description=report.headline())

@@ -4,7 +4,7 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from flows.report import IssueOutcome
@@ -19,6 +19,9 @@ from warehouse.landing import UNRECOGNISED, Arrival, Receipt
 
 MAX_FILE_BYTES = 32 * 1024 * 1024
 """A digest is a few hundred kilobytes; a file beyond this is something else."""
+
+
+_CLOCKS_DIFFER = timedelta(days=1)
 
 
 class BadPath(UsageError):
@@ -123,10 +126,12 @@ def take_body(
     """
     try:
         found = recognise(content, origin, given)
+        told = found.form.taken_at(content)
+        if told and told > run.started_at + _CLOCKS_DIFFER:
+            raise BadBody("a body of today or before", f"one dated {told:%Y-%m-%d %H:%M} UTC")
     except (BadBody, UnknownIssue) as error:
         _keep_unrecognised(run, name, origin, content, captured_at or run.started_at, error)
         return None
-    told = found.form.taken_at(content)
     at = captured_at or min(told or run.started_at, run.started_at)
     issue_id = str(found.issue)
     landed = run.landing.of_bytes(hashlib.sha256(content).hexdigest())

@@ -167,8 +167,9 @@ HOSTILE = {
     + "--b\nContent-Type: application/zip\nContent-Transfer-Encoding: base64\n\n"
     + "UEsDBAoA" * 100_000,
     "nested tables": HEADERS + "Content-Type: text/html\n\n" + "<table><tr><td>" * 20_000,
-    "open tags": HEADERS + "Content-Type: text/html\n\n" + "<a href='x" * 5_000,
-    "open comments": HEADERS + "Content-Type: text/html\n\n" + "<!--" * 5_000,
+    "open tags": HEADERS + "Content-Type: text/html\n\n" + "<a href='x" * 50_000,
+    "open quotes": HEADERS + "Content-Type: text/html\n\n" + "<a '\"" * 50_000,
+    "open comments": HEADERS + "Content-Type: text/html\n\n" + "<!--" * 50_000,
     "links": HEADERS
     + "Content-Type: text/html\n\n"
     + "<a href='https://x.example/?u=aHR0cHM6Ly94'>A Title of Words</a> " * 3_000,

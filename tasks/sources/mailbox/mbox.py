@@ -25,7 +25,7 @@ def messages_of(path: Path, most_bytes: int) -> Iterator[bytes]:
         while piece := file.readline(_LONGEST_LINE):
             if is_line_start and is_after_blank and _SEPARATOR.match(piece):
                 if message:
-                    yield bytes(message)
+                    yield _without_end(message)
                 message.clear()
                 is_after_blank = False
                 continue
@@ -35,4 +35,12 @@ def messages_of(path: Path, most_bytes: int) -> Iterator[bytes]:
             is_after_blank = is_line_start and not piece.strip(b"\r\n")
             is_line_start = piece.endswith(b"\n")
     if message:
-        yield bytes(message)
+        yield _without_end(message)
+
+
+def _without_end(message: bytearray) -> bytes:
+    """A message without the blank line that parts it from the next."""
+    for end in (b"\r\n", b"\n"):
+        if message.endswith(end + end):
+            return bytes(message.removesuffix(end))
+    return bytes(message)

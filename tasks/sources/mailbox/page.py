@@ -2,7 +2,7 @@
 
 Only what parts lines and what links is looked at, in one pass and without a tree. `html.parser`,
 alone or below Beautiful Soup, takes time that grows with the square of the length on tags and
-comments left open: half a minute for 100 KB that anybody may send.
+comments left open: seconds for 50 KB that anybody may send.
 """
 
 import re
