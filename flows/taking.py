@@ -3,7 +3,7 @@
 import hashlib
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from schemas.errors import PaperhouseError, UsageError
 from tasks.capture import payload_sha256
 from tasks.errors import BadBody, UnknownIssue
 from tasks.model import IssueRef
-from tasks.recognise import recognise
+from tasks.recognise import Recognised, recognise
 from tasks.sources import Container, sources
 from warehouse.landing import UNRECOGNISED, Arrival, Receipt
 
@@ -122,13 +122,12 @@ def take_body(
 ) -> Taken | None:
     """Land one body; None when it is no digest, which is then its outcome, told under its `name`.
 
-    The body's receipt carries its `origin`, also when the same bytes came from elsewhere before.
+    An `origin` that is an address gets a receipt of its own, also when the same bytes came from
+    elsewhere before, because receipts tell which addresses were asked.
     """
     try:
         found = recognise(content, origin, given)
-        told = found.form.taken_at(content)
-        if told and told > run.started_at + _CLOCKS_DIFFER:
-            raise BadBody("a body of today or before", f"one dated {told:%Y-%m-%d %H:%M} UTC")
+        told = _told_time(run, found, content)
     except (BadBody, UnknownIssue) as error:
         _keep_unrecognised(run, name, origin, content, captured_at or run.started_at, error)
         return None
@@ -136,11 +135,20 @@ def take_body(
     issue_id = str(found.issue)
     landed = run.landing.of_bytes(hashlib.sha256(content).hexdigest())
     receipt = next((r for r in landed if r.issue_id == issue_id and not captured_at), None)
-    if receipt is None or (receipt.origin != origin and "://" in origin):
-        at = receipt.captured_at if receipt else at
-        arrival = Arrival(found.source.name, found.form.name, issue_id, at, content, origin)
+    arrival = Arrival(found.source.name, found.form.name, issue_id, at, content, origin)
+    if receipt is None:
         (receipt,) = run.landing.store([arrival])
+    elif "://" in origin and all(r.origin != origin for r in landed):
+        run.landing.store([replace(arrival, issue_id=None)])
     return Taken(found.issue, receipt.captured_at, (receipt,))
+
+
+def _told_time(run: Run, found: Recognised, content: bytes) -> datetime | None:
+    """When a body says it was made. Raises `BadBody` for a time that is still to come."""
+    told = found.form.taken_at(content)
+    if told and told > run.started_at + _CLOCKS_DIFFER:
+        raise BadBody("a body of today or before", f"one dated {told:%Y-%m-%d %H:%M} UTC")
+    return told
 
 
 def _bodies(path: Path, given: IssueRef | None) -> Iterator[tuple[str, bytes]]:

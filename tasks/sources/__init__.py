@@ -32,6 +32,8 @@ class Form:
     locate: Callable[[bytes, int], Raw]
     issue_of: Callable[[bytes], str | None] = lambda _: None
     """Edition and key, `daily:2024-08-01`, when the bytes themselves tell it."""
+    reads_headers: bool = False
+    """Whether its texts begin with `Date:` and `Subject:` of the mail they were sent as."""
     taken_at: Callable[[bytes], datetime | None] = lambda _: None
     """When the bytes were made, to the second, when they tell it themselves."""
     loaded_paths: Callable[[Iterable[str]], frozenset[str]] = frozenset

@@ -11,7 +11,7 @@ from flows.mail import fetch_mail
 from flows.report import RunReport
 from flows.run import running
 from flows.settings import BadSettings, Settings, load_settings
-from flows.taking import Taken, files_below, take_files
+from flows.taking import Taken, captures_landed, files_below, take_files
 from schemas.ops import FETCHES
 from tasks.model import IssueRef
 from tests.flows.house import House
@@ -77,6 +77,19 @@ def test_a_folder_is_read_once_and_left_as_it_was(
     assert len({receipt.origin for receipt in house.receipts()}) == 3
     assert night(house, server.port, "once")[0] == []
     assert len(house.receipts()) == 3
+
+
+def test_a_mail_known_from_a_file_is_no_other_capture_and_is_not_asked_for_again(
+    house: House, server: MailServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(server.certificate))
+    (tmp_path / "a.eml").write_bytes(mail().replace(b"\n", b"\r\n"))
+    [known], _ = take(house, tmp_path / "a.eml")
+    server.fill("known", mail())
+    assert night(house, server.port, "known")[0] == [str(known.issue)]
+    assert night(house, server.port, "known")[0] == []
+    with running(Home(house.home), "replay", run_id="r2", clock=lambda: NOW) as run:
+        assert list(captures_landed(run).values()) == [known]
 
 
 def test_no_more_mails_than_allowed_are_taken_in_one_run(
@@ -181,7 +194,7 @@ def test_a_mail_is_dated_by_its_header_and_refused_when_that_is_in_the_future(
     later = HEADERS.replace("05 May 2026", "05 May 2036").replace("<abc-1", "<abc-9")
     (tmp_path / "c.eml").write_bytes(mail(headers=later))
     taken, report = take(house, tmp_path)
-    seen = [(str(item.issue.issued_on), item.captured_at) for item in taken]
+    seen = [(str(item.issue.issued_on), item.captured_at.replace(microsecond=0)) for item in taken]
     assert seen == [("2026-05-05", datetime(2026, 5, 5, 7, 30, tzinfo=UTC)), ("2026-05-06", NOW)]
     assert "one dated 2036-05-05" in (report.fault_line() or "")
 
