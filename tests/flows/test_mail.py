@@ -201,7 +201,7 @@ def test_a_mail_is_dated_by_its_header_and_refused_when_that_is_in_the_future(
 
 def test_the_tables_hold_no_address_and_no_link_for_leaving(house: House, tmp_path: Path) -> None:
     (tmp_path / "a.eml").write_bytes(mail())
-    (tmp_path / "letter.eml").write_bytes(LETTER)
+    (tmp_path / "letter.eml").write_bytes(b"Return-Path: <reader@home.example>\n" + LETTER)
     house.ingest(tmp_path / "a.eml", tmp_path / "letter.eml", at=NOW)
     assert str(house.value("SELECT issued_on FROM core.issues")) == "2026-05-05"
     for path in (house.file, house.home / "ledger.sqlite"):

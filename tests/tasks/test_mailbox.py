@@ -77,6 +77,12 @@ def test_line_ends_lost_ends_and_forwarding_change_nothing(written: bytes) -> No
     assert parse(written).records == parse(mail()).records
 
 
+def test_headers_are_read_also_where_their_coding_is_broken() -> None:
+    broken = HEADERS.replace("Subject: =?utf-8", "Subject: =?\N{NO-BREAK SPACE}utf-8")
+    assert ids(mail(headers=broken)) == IDS
+    assert read(mail()).subject == "Papers of the week \N{HOT BEVERAGE}"
+
+
 def test_an_issue_is_named_by_its_list_its_day_and_its_message() -> None:
     edition, _, key = issue_of(mail()).partition(":")
     assert (edition, key[:11]) == ("weekly.cafe.example", "2026-05-05.")

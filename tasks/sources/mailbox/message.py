@@ -12,14 +12,14 @@ import quopri
 import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from email.errors import HeaderParseError
+from email.errors import MessageError
 from email.header import decode_header, make_header
 from email.message import Message as Headers
 from email.parser import BytesHeaderParser
 from email.utils import parseaddr, parsedate_to_datetime
 
 from tasks.errors import BadBody
-from tasks.sources.pagedump.refuse import is_mail
+from tasks.text import is_mail
 
 EXPECTS = "a mail (RFC 5322) with links to papers, or with a text that is a digest"
 _PARSER = BytesHeaderParser()
@@ -147,7 +147,7 @@ def _decoded(headers: Headers, name: str) -> str:
     value = _value(headers, name)
     try:
         text = str(make_header(decode_header(value)))
-    except (LookupError, UnicodeError, HeaderParseError, ValueError):
+    except (LookupError, MessageError, ValueError):
         text = value
     return " ".join(text.split())
 
