@@ -9,6 +9,8 @@ import pytest
 from tasks.links import is_damaged, is_leaving, paper_of
 
 PAPER = "https://huggingface.co/papers/2410.00001"
+OBJECT = f'{{"e":"{PAPER}"}}'
+GATEWAY = "https://urldefense.proofpoint.com/v2/url"
 
 
 def coded(text: str) -> str:
@@ -30,7 +32,7 @@ def coded(text: str) -> str:
         (f"https://click.example/c?u={quote(quote(PAPER, safe=''), safe='')}", "2410.00001"),
         (f"https://click.example/CL0/{quote(PAPER, safe='')}/1/01-x", "2410.00001"),
         (f"https://click.example/r/{coded(PAPER)}", "2410.00001"),
-        (f"https://click.example/r/{coded('{"e":"' + PAPER + '"}')}?s=1", "2410.00001"),
+        (f"https://click.example/r/{coded(OBJECT)}?s=1", "2410.00001"),
         (f"https://a.example/?x={quote('https://b.example/?u=' + coded(PAPER))}", "2410.00001"),
         (
             "https://urldefense.proofpoint.com/v2/url?u=https-3A__arxiv.org_abs_2410.00001",
