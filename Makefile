@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
+# one test process a core; a module's tests stay together because they share what they have loaded
+SPREAD := --numprocesses auto --dist loadscope --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
 .PHONY: help install run serve test check bench lock clean
@@ -26,13 +28,13 @@ serve: install ## Prefect server and worker with the nightly deployment, until C
 	$(BIN)/paperhouse serve
 
 test: install ## every test, the slow ones too
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest $(SPREAD)
 
 check: install ## format, lint, types and the fast tests
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/python -m pytest -m "not slow"
+	$(BIN)/python -m pytest $(SPREAD) -m "not slow"
 
 bench: install ## measure loading against baselines in the same run
 	$(BIN)/python -m benchmarks

@@ -4,7 +4,6 @@ Captures go through in batches, so memory does not grow with what is loaded; all
 snapshot, so a reader sees all of a run or nothing of it.
 """
 
-import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
@@ -14,26 +13,25 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
+from flows.admission import admit_batch, note
 from flows.merging import known_papers, merge_batch
+from flows.quarantine import Bodies, quarantine, settle
 from flows.report import IssueOutcome
 from flows.retelling import tell_again, within
 from flows.run import Run, log
 from flows.taking import Taken
 from schemas import Change
 from schemas.core import CAPTURES
-from schemas.ops import QUALITY_RESULTS, QUARANTINE
-from tasks.capture import Capture, Page, why_held
+from schemas.ops import QUALITY_RESULTS
+from tasks.capture import Capture, CaptureId, Page
 from tasks.errors import BadBody
-from tasks.judge import Judged, Rejected, judge
+from tasks.judge import judge
 from tasks.shape import Counts
 from tasks.sources import Form, source_of
+from tasks.validate import RuleResult
 from warehouse.draft import Draft
 from warehouse.history import diff
 from warehouse.lake import Snapshot
-from warehouse.landing import Receipt
-
-CaptureId = tuple[str, datetime, str]
-"""Issue, capture time and SHA-256: what names one capture."""
 
 
 @dataclass
@@ -44,11 +42,9 @@ class _Loading:
     draft: Draft
     known: set[CaptureId]
     """Captures that are loaded already."""
-    n_listed: dict[str, int]
-    """The most records a loaded capture of each issue had."""
     newest: datetime | None
     """Capture time of the newest capture loaded."""
-    bodies: dict[str, tuple[Receipt, Form]] = field(default_factory=dict)
+    bodies: Bodies = field(default_factory=dict)
     """Bodies of the batch in hand, by SHA-256."""
 
 
@@ -89,19 +85,13 @@ def _against_current(run: Run, draft: Draft) -> dict[str, Change]:
 
 
 def _begin(run: Run, draft: Draft, *, is_retelling: bool) -> _Loading:
-    columns = ["issue_id", "captured_at", "payload_sha256", "n_parsed"]
+    columns = ["issue_id", "captured_at", "payload_sha256"]
     rows = draft.dataset(CAPTURES).to_table(columns=columns)
-    n_listed: dict[str, int] = {}
-    known: set[CaptureId] = set()
-    for issue_id, captured_at, sha256, n_parsed in zip(
-        *(rows[name].to_pylist() for name in columns), strict=True
-    ):
-        known.add((issue_id, captured_at, sha256))
-        n_listed[issue_id] = max(n_listed.get(issue_id, 0), n_parsed)
+    known = set(zip(*(rows[name].to_pylist() for name in columns), strict=True))
     newest = max((captured_at for _, captured_at, _ in known), default=None)
     if is_retelling:
         known, newest = set(), datetime.max.replace(tzinfo=UTC)
-    return _Loading(run, draft, known, n_listed, newest)
+    return _Loading(run, draft, known, newest)
 
 
 def _load_batch(loading: _Loading, number: int, batch: Sequence[Taken]) -> None:
@@ -111,24 +101,29 @@ def _load_batch(loading: _Loading, number: int, batch: Sequence[Taken]) -> None:
     fresh = [taken for taken in batch if _is_new(loading, taken)]
     parsed = [capture for taken in fresh if (capture := _parse(loading, taken))]
     scope, again = tell_again(run, loading.draft, _late(loading, parsed))
-    for issue_id in scope.issues:
-        loading.n_listed.pop(issue_id, None)
     repeated = [capture for taken in again if (capture := _parse(loading, taken, is_new=False))]
     ordered = sorted([*repeated, *parsed], key=lambda c: (c.captured_at, c.sha256))
     new = {id(capture) for capture in parsed}
-    captures = [
-        capture
-        for capture in ordered
-        if (id(capture) not in new and str(capture.issue) not in scope.issues)
-        or _is_admitted(loading, capture, is_new=id(capture) in new)
-    ]
+    if not ordered:
+        return
+    knocking = [c for c in ordered if id(c) in new or str(c.issue) in scope.issues]
+    admission = admit_batch(run, loading.draft, knocking, scope.issues)
+    note(run, admission, new)
+    _record_results(run, number, admission.results)
+    held = {id(item.capture) for item in admission.captures if item.held_because}
+    captures = [capture for capture in ordered if id(capture) not in held]
     if not captures:
         return
     known = known_papers(loading.draft, captures)
     judged = within(judge(captures, known, run.stamp), scope, parsed)
-    run.ledger.record_new(QUARANTINE, [_quarantine_row(loading, item) for item in judged.rejected])
+    told = [c for c in knocking if id(c) not in held]
+    settle(run, told, judged.rejected)
+    quarantine(run, judged.rejected, loading.bodies)
     merge_batch(loading.draft, judged, scope)
-    _account(run, number, judged, parsed)
+    warnings = {id(item.capture): item.warnings for item in admission.captures}
+    run.outcomes += [_outcome(c, n, warnings[id(c)]) for c, n in judged.counted if id(c) in new]
+    run.warnings += [r for r in judged.results if r.n_broken and r.severity == "warn"]
+    _record_results(run, number, judged.results)
     newest = max(capture.captured_at for capture in captures)
     loading.newest = max(newest, loading.newest or newest)
 
@@ -169,18 +164,6 @@ def _parse(loading: _Loading, taken: Taken, *, is_new: bool = True) -> Capture |
     return Capture(taken.issue, taken.captured_at, tuple(pages), taken.url)
 
 
-def _is_admitted(loading: _Loading, capture: Capture, *, is_new: bool) -> bool:
-    """Whether a capture may be loaded; when it is held back, that is its outcome."""
-    issue_id = str(capture.issue)
-    reason = why_held(capture, loading.n_listed.get(issue_id, 0))
-    if reason is None:
-        known = loading.n_listed.get(issue_id, 0)
-        loading.n_listed[issue_id] = max(known, capture.n_parsed)
-    elif is_new:
-        _fault(loading.run, capture, "held", reason)
-    return reason is None
-
-
 def _fault(run: Run, capture: Taken | Capture, outcome: str, reason: str) -> None:
     run.outcomes.append(
         IssueOutcome(
@@ -197,22 +180,17 @@ def _note_fields(run: Run, taken: Taken, form: Form, fields_seen: Any) -> None:
         run.note_field(key, n_seen, taken.captured_at, is_loaded=found.path in loaded)
 
 
-def _account(run: Run, number: int, judged: Judged, fresh: list[Capture]) -> None:
-    """What became of a batch, in the run's outcomes and the ledger."""
-    new = {id(capture) for capture in fresh}
-    run.outcomes += [_outcome(c, counts) for c, counts in judged.counted if id(c) in new]
-    run.warnings += [r for r in judged.results if r.n_broken and r.severity == "warn"]
-    run.ledger.record(
-        QUALITY_RESULTS,
-        [
-            {**asdict(r), "run_id": run.run_id, "batch": number, "is_met": not r.n_broken}
-            for r in judged.results
-        ],
-    )
+def _record_results(run: Run, number: int, results: Iterable[RuleResult]) -> None:
+    rows = [
+        {**asdict(r), "run_id": run.run_id, "batch": number, "is_met": not r.n_broken}
+        for r in results
+    ]
+    run.ledger.record(QUALITY_RESULTS, rows)
 
 
-def _outcome(capture: Capture, counts: Counts) -> IssueOutcome:
-    reason = f"{counts.n_quarantined} in quarantine" if counts.n_quarantined else None
+def _outcome(capture: Capture, counts: Counts, warnings: Iterable[str]) -> IssueOutcome:
+    quarantined = [f"{counts.n_quarantined} in quarantine"] if counts.n_quarantined else []
+    reason = "; ".join([*quarantined, *warnings]) or None
     return IssueOutcome(
         str(capture.issue),
         capture.captured_at,
@@ -224,28 +202,6 @@ def _outcome(capture: Capture, counts: Counts) -> IssueOutcome:
         counts.n_duplicate,
         reason,
     )
-
-
-def _quarantine_row(loading: _Loading, item: Rejected) -> dict[str, Any]:
-    raw = item.raw
-    if raw is None:
-        receipt, form = loading.bodies[item.page.sha256]
-        raw = form.locate(loading.run.landing.read(receipt), item.index)
-    name = f"{item.page.sha256}:{item.index}"
-    return {
-        "quarantine_id": hashlib.sha256(name.encode()).hexdigest()[:16],
-        "run_id": loading.run.run_id,
-        "issue_id": str(item.capture.issue),
-        "payload_sha256": item.page.sha256,
-        "record_index": item.index,
-        "span_start": raw.span.start,
-        "span_end": raw.span.end,
-        "rules": "\n".join(item.rules),
-        "reason": item.reason,
-        "raw": raw.text,
-        "quarantined_at": loading.run.started_at,
-        "state": "open",
-    }
 
 
 def _batches(taken: Iterable[Taken], size: int) -> Iterator[list[Taken]]:

@@ -41,7 +41,7 @@ def known_papers(draft: Draft, captures: Iterable[Capture]) -> Known:
     by_title: dict[str, set[str]] = {}
     if titles:
         found = draft.dataset(PAPER_VERSIONS).to_table(
-            columns=["title_key", "paper_id"], filter=_is_in("title_key", titles)
+            columns=["title_key", "paper_id"], filter=is_in("title_key", titles)
         )
         for row in found.to_pylist():
             by_title.setdefault(row["title_key"], set()).add(row["paper_id"])
@@ -60,7 +60,7 @@ def merge_batch(draft: Draft, judged: Judged, retold: Moves = NO_MOVES) -> None:
     touched = _values(captures, "issue_id") | retold.issues | moved
     months = _values(captures, "issue_month") | _months_of(draft, ISSUES, retold.issues | moved)
     _replace(draft, merge_captures(draft.dataset(CAPTURES, months).to_table(), captures, moves))
-    all_captures = draft.dataset(CAPTURES, months).to_table(filter=_is_in("issue_id", touched))
+    all_captures = draft.dataset(CAPTURES, months).to_table(filter=is_in("issue_id", touched))
     _replace(draft, merge_issues(draft.dataset(ISSUES, months).to_table(), all_captures, moves))
 
     known = draft.dataset(LISTINGS, months).to_table()
@@ -76,7 +76,7 @@ def _merge_observations(draft: Draft, new: pa.Table, moves: Moves) -> None:
     """Observations are appended; only months in which rows move are written anew."""
     rewritten = _months_of(draft, OBSERVATIONS, moves.aliases.keys() | moves.papers)
     staying = (_values(new, "paper_id") | set(moves.aliases.values())) - moves.papers
-    past = draft.dataset(OBSERVATIONS).to_table(filter=_is_in("paper_id", staying))
+    past = draft.dataset(OBSERVATIONS).to_table(filter=is_in("paper_id", staying))
     known = draft.dataset(OBSERVATIONS, rewritten).to_table()
     merged = merge_observations(known, new, past, moves)
     for partition, change in merged.changes.items():
@@ -95,7 +95,7 @@ def listed(draft: Draft, what: str, where: str, ids: Collection[str]) -> set[str
     """The issues that list some papers, or the papers that some issues list or ever listed."""
     if not ids:
         return set()
-    rows = draft.dataset(LISTINGS).to_table(columns=[what], filter=_is_in(where, ids))
+    rows = draft.dataset(LISTINGS).to_table(columns=[what], filter=is_in(where, ids))
     return _values(rows, what)
 
 
@@ -104,7 +104,7 @@ def _months_of(draft: Draft, table: Table, scope: Collection[str]) -> set[str]:
     if not scope or table.partition is None:
         return set()
     column = "issue_id" if table is ISSUES else "paper_id"
-    rows = draft.dataset(table).to_table(columns=[table.partition], filter=_is_in(column, scope))
+    rows = draft.dataset(table).to_table(columns=[table.partition], filter=is_in(column, scope))
     return _values(rows, table.partition)
 
 
@@ -113,7 +113,8 @@ def _replace(draft: Draft, merged: Merged) -> None:
         draft.replace(merged.table, partition, merged.partition(partition), change)
 
 
-def _is_in(column: str, values: Collection[str]) -> pc.Expression:
+def is_in(column: str, values: Collection[str]) -> pc.Expression:
+    """Whether a text column has one of some values; of none, no row has."""
     return pc.field(column).isin(pa.array(sorted(values), pa.string()))
 
 

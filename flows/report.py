@@ -11,6 +11,7 @@ from tasks.validate import RuleResult
 
 LOADED = frozenset({"settled", "partial", "empty"})
 FAULTY = frozenset({"held", "broken", "unfetched"})
+_NOTES_SHOWN = 20
 
 
 @dataclass(frozen=True)
@@ -98,6 +99,14 @@ class RunReport:
             for rule in self.warnings
         ]
         lines += [f"  {fault.outcome}: {fault.issue_id}: {fault.reason}" for fault in self.faults]
+        return lines + self._notes()
+
+    def _notes(self) -> list[str]:
+        """What is worth a look about issues that were loaded."""
+        noted = [o for o in self.outcomes if o.outcome in LOADED and o.reason]
+        lines = [f"  {o.outcome}: {o.issue_id}: {o.reason}" for o in noted[:_NOTES_SHOWN]]
+        if len(noted) > _NOTES_SHOWN:
+            lines.append(f"  and {len(noted) - _NOTES_SHOWN:,} more in ops.issue_outcomes")
         return lines
 
     def markdown(self) -> str:

@@ -31,7 +31,7 @@ def tell_again(run: Run, draft: Draft, late: list[Capture]) -> tuple[Moves, list
     """
     if not late:
         return NO_MOVES, []
-    issues = frozenset(str(capture.issue) for capture in late)
+    issues = frozenset(str(capture.issue) for capture in late) | _with_same_bytes(run, late)
     resolved = resolve(late, known_papers(draft, late))
     told = {candidate.paper_id for candidate in resolved.candidates}
     papers = frozenset(told | listed(draft, "paper_id", "issue_id", issues))
@@ -46,6 +46,13 @@ def tell_again(run: Run, draft: Draft, late: list[Capture]) -> tuple[Moves, list
         if key not in fresh and (key[0] in issues or key in loaded)
     ]
     return Moves(issues=issues, papers=papers), again
+
+
+def _with_same_bytes(run: Run, captures: list[Capture]) -> set[str]:
+    """Issues that have a body of these captures too: which of them had it first may change."""
+    bodies = {page.sha256 for c in captures for page in c.pages if page.parsed.n_parsed}
+    receipts = [receipt for sha256 in bodies for receipt in run.landing.of_bytes(sha256)]
+    return {receipt.issue_id for receipt in receipts if receipt.issue_id}
 
 
 def within(judged: Judged, scope: Moves, fresh: Sequence[Capture]) -> Judged:

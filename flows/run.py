@@ -14,14 +14,12 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import duckdb
-import pyarrow as pa
-import pyarrow.compute as pc
 
 from flows.report import IssueOutcome, RunReport
 from flows.settings import VERSION
+from flows.trust import evidence_of, trust_tables
 from schemas import LEDGER, Change
-from schemas.core import ISSUES
-from schemas.ops import FRESHNESS, OUTCOMES, SNAPSHOTS, SOURCE_FIELDS
+from schemas.ops import OUTCOMES, QUARANTINE, SNAPSHOTS, SOURCE_FIELDS
 from tasks.shape import Stamp
 from tasks.validate import RuleResult
 from warehouse.draft import Draft, recover
@@ -66,6 +64,8 @@ class Run:
     snapshot: Snapshot | None = None
     """The snapshot this run committed."""
     fields_seen: dict[FieldKey, FieldNote] = field(default_factory=dict)
+    settled: list[dict[str, Any]] = field(default_factory=list)
+    """Rows of ops.quarantine as they will be once what this run loads is committed."""
     n_fetches: int = 0
 
     @property
@@ -158,6 +158,7 @@ def _close(run: Run) -> None:
             for index, outcome in enumerate(report.outcomes)
         ],
     )
+    run.ledger.record(QUARANTINE, run.settled)
     run.ledger.record_fields(
         dict(zip(SOURCE_FIELDS.column_names, (*key, *note), strict=True))
         for key, note in run.fields_seen.items()
@@ -225,7 +226,7 @@ def publish_current(run: Run) -> None:
 def write_publication(path: Path, snapshot: Snapshot, ledger: Ledger, now: datetime) -> None:
     """Build the DuckDB file of a snapshot, with the ledger's tables as they stand."""
     tables = {table.full_name: ledger.arrow(table) for table in LEDGER}
-    tables[FRESHNESS.full_name] = _freshness(snapshot, now)
+    tables |= trust_tables(evidence_of(snapshot, ledger), now)
     publish(path, snapshot, tables, now=now, version=VERSION)
 
 
@@ -236,22 +237,3 @@ def _shown(run: Run) -> int | None:
     except PublicationUnreadable as error:
         log.warning("%s", error)
         return None
-
-
-def _freshness(snapshot: Snapshot, now: datetime) -> pa.Table:
-    """How far behind each edition is, from the issues of a snapshot."""
-    columns = ["source", "edition", "issued_on", "last_seen_at"]
-    issues = snapshot.dataset(ISSUES).to_table(columns=columns)
-    grouped = issues.group_by(["source", "edition"]).aggregate(
-        [("issued_on", "max"), ("last_seen_at", "max"), ([], "count_all")]
-    )
-    return pa.table(
-        {
-            "source": grouped["source"],
-            "edition": grouped["edition"],
-            "last_issue_on": grouped["issued_on_max"],
-            "last_loaded_at": grouped["last_seen_at_max"],
-            "n_issues": pc.cast(grouped["count_all"], pa.int64()),
-            "as_of": pa.array([now] * len(grouped), FRESHNESS.arrow.field("as_of").type),
-        }
-    ).cast(FRESHNESS.arrow)

@@ -5,10 +5,14 @@ count, `is_`/`has_` a boolean, `_sha256` hex. Every row ends with its lineage, s
 can be followed to the bytes it came from.
 """
 
+from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 
 from schemas.rules import Between, Excludes, Length, Matches, OneOf
 from schemas.table import COUNT, DATE, FLAG, TEXT, TEXTS, TIME, Column, Table
+
+_ours = partial(Column, is_ours=True)
 
 _YYMM = "[0-9]{2}(?:0[1-9]|1[0-2])"
 ARXIV_ID = rf"^(?:{_YYMM}\.[0-9]{{4,5}}|[a-z][a-z-]*(?:\.[A-Z]{{2}})?/{_YYMM}[0-9]{{3}})$"
@@ -25,39 +29,40 @@ _PAPER_ID = Matches(
     meaning="an arXiv id without version, or `title:` and 16 hex digits",
 )
 _CONTROL = Excludes(pattern=r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]", meaning="control characters")
+_NO_NAME = Excludes(
+    pattern=rf"{_CONTROL.pattern}|://|<[a-zA-Z/]", meaning="control characters, address or markup"
+)
 _URL = Matches(pattern=r"^https?://[^\s/]+", meaning="an http or https URL", severity="warn")
 _REASONABLE_TIME = Between(
     least=datetime(1991, 1, 1, tzinfo=UTC), most=datetime(2100, 1, 1, tzinfo=UTC)
 )
 _COUNT = Between(least=0, most=100_000_000)
 
-_ISSUE_MONTH = Column(
+_ISSUE_MONTH = _ours(
     "issue_month",
     TEXT,
     "Month of the issue's date, or of its capture when it has no date: `2026-11`. The partition.",
     nullable=False,
     rules=(Matches(pattern=r"^\d{4}-\d{2}$", meaning="a month like 2026-11"),),
 )
-_PAPER_MONTH = Column(
+_PAPER_MONTH = _ours(
     "paper_month",
     TEXT,
     f"Month in the paper's arXiv id: `2026-11`; `{NO_ID_MONTH}` while it has none. The partition.",
     nullable=False,
 )
 _LINEAGE = (
-    Column("run_id", TEXT, "The run that wrote these values.", nullable=False),
-    Column(
+    _ours("run_id", TEXT, "The run that wrote these values.", nullable=False),
+    _ours(
         "payload_sha256", TEXT, "SHA-256 of the bytes the values came from, in hex.", nullable=False
     ),
-    Column(
+    _ours(
         "record_index",
         COUNT,
         "Place of the record in those bytes, from 0; NULL for facts about the whole body.",
     ),
-    Column(
-        "parser_version", TEXT, "The parser that read the bytes, `form/number`.", nullable=False
-    ),
-    Column("loaded_at", TIME, "When the run wrote the row.", nullable=False),
+    _ours("parser_version", TEXT, "The parser that read the bytes, `form/number`.", nullable=False),
+    _ours("loaded_at", TIME, "When the run wrote the row.", nullable=False),
 )
 LINEAGE = tuple(column.name for column in _LINEAGE)
 
@@ -73,7 +78,7 @@ def _core(
 
 
 def _issue_id() -> Column:
-    return Column(
+    return _ours(
         "issue_id",
         TEXT,
         "The issue: source, edition and key, as in `huggingface:daily:2026-11-20`.",
@@ -94,6 +99,11 @@ def _paper_id() -> Column:
         nullable=False,
         rules=(_PAPER_ID,),
     )
+
+
+def _paper_of_listing() -> Column:
+    """The paper of a record in another table: its rule is checked once, with the listing."""
+    return replace(_paper_id(), is_ours=True)
 
 
 def _issue_counts() -> tuple[Column, ...]:
@@ -201,9 +211,9 @@ LISTINGS = _core(
         Column("thumbnail_url", TEXT, "Preview picture.", rules=(_URL,)),
         Column("media_urls", TEXTS, "Pictures and videos attached to the listing."),
         Column("organization", TEXT, "Organisation the digest names beside the listing."),
-        Column("first_seen_at", TIME, "Capture time of the first body listing it.", nullable=False),
-        Column("last_seen_at", TIME, "Capture time of the newest body listing it.", nullable=False),
-        Column(
+        _ours("first_seen_at", TIME, "Capture time of the first body listing it.", nullable=False),
+        _ours("last_seen_at", TIME, "Capture time of the newest body listing it.", nullable=False),
+        _ours(
             "removed_at",
             TIME,
             "Capture time of the first later body that no longer lists it; NULL while listed.",
@@ -219,12 +229,12 @@ PAPER_VERSIONS = _core(
     "What a paper says of itself, with history: one row per change, valid from valid_from until "
     "valid_to. Current rows are the view core.papers.",
     (
-        _paper_id(),
-        Column("valid_from", TIME, "Capture time of the first body that said so.", nullable=False),
-        Column(
+        _paper_of_listing(),
+        _ours("valid_from", TIME, "Capture time of the first body that said so.", nullable=False),
+        _ours(
             "valid_to", TIME, "Capture time of the body that said otherwise; NULL while current."
         ),
-        Column("arxiv_id", TEXT, "arXiv id without version; NULL while not known."),
+        _ours("arxiv_id", TEXT, "arXiv id without version; NULL while not known."),
         Column(
             "title",
             TEXT,
@@ -262,7 +272,7 @@ PAPER_VERSIONS = _core(
         Column("ai_keywords", TEXTS, "The digest's machine-written keywords, in its order."),
         Column("categories", TEXTS, "arXiv categories, primary first."),
         Column("organization", TEXT, "Organisation the digest names for the paper."),
-        Column("content_sha256", TEXT, "SHA-256 of all the above but times.", nullable=False),
+        _ours("content_sha256", TEXT, "SHA-256 of all the above but times.", nullable=False),
         _PAPER_MONTH,
     ),
     key=("paper_id", "valid_from"),
@@ -273,24 +283,22 @@ PAPER_AUTHORS = _core(
     "paper_authors",
     "The author list of a paper, in order. The same name may stand twice.",
     (
-        _paper_id(),
-        Column(
-            "position", COUNT, "Place in the author list, from 1.", nullable=False, unit="place"
-        ),
+        _paper_of_listing(),
+        _ours("position", COUNT, "Place in the author list, from 1.", nullable=False, unit="place"),
         Column(
             "name",
             TEXT,
             "Name as printed.",
             nullable=False,
-            rules=(Length(least=1, most=500), _CONTROL),
+            rules=(Length(least=1, most=500), _NO_NAME),
         ),
-        Column("name_key", TEXT, "Name in lower case, blanks folded.", nullable=False),
+        _ours("name_key", TEXT, "Name in lower case, blanks folded.", nullable=False),
         Column("hf_user", TEXT, "Hugging Face user name, when the author is known there."),
         Column("status", TEXT, "How the digest tied author and user together, in its words."),
         Column(
             "is_hidden", FLAG, "The author asked not to be shown: never show the row in public."
         ),
-        Column("seen_at", TIME, "Capture time of the body this list came from.", nullable=False),
+        _ours("seen_at", TIME, "Capture time of the body this list came from.", nullable=False),
         _PAPER_MONTH,
     ),
     key=("paper_id", "position"),
@@ -325,15 +333,15 @@ OBSERVATIONS = _core(
     "What was seen of a paper at a time; a row only where something differs from the sighting "
     "before. Rows are added, never changed.",
     (
-        _paper_id(),
-        Column("source", TEXT, "Where it was seen.", nullable=False),
-        Column("observed_at", TIME, "Capture time of the body.", nullable=False),
+        _paper_of_listing(),
+        _ours("source", TEXT, "Where it was seen.", nullable=False),
+        _ours("observed_at", TIME, "Capture time of the body.", nullable=False),
         Column("upvotes", COUNT, "Upvotes so far.", unit="votes", rules=(_COUNT,)),
         Column("comments", COUNT, "Comments so far.", unit="comments", rules=(_COUNT,)),
         Column(
             "github_stars", COUNT, "Stars of the linked repository.", unit="stars", rules=(_COUNT,)
         ),
-        Column(
+        _ours(
             "observed_month",
             TEXT,
             "Month of observed_at: `2026-11`. The partition.",

@@ -1,5 +1,6 @@
 """A table's description as text for people."""
 
+from schemas.rules import CONSEQUENCES
 from schemas.table import Column, Table
 
 
@@ -14,7 +15,7 @@ def describe(table: Table) -> str:
         lines.append(f"  {column.name:<{width}}  {column.duckdb_type}{_marks(column)}")
         lines.append(f"  {'':<{width}}  {column.comment}")
         lines += [
-            f"  {'':<{width}}  must {rule.sentence()}, else {_consequence(rule.severity)}"
+            f"  {'':<{width}}  must {rule.sentence()}, else {CONSEQUENCES[rule.severity]}"
             for rule in column.rules
         ]
     return "\n".join(lines)
@@ -22,7 +23,3 @@ def describe(table: Table) -> str:
 
 def _marks(column: Column) -> str:
     return "" if column.nullable else " NOT NULL"
-
-
-def _consequence(severity: str) -> str:
-    return "quarantine" if severity == "reject" else "a warning"

@@ -1,9 +1,10 @@
 """The ops tables: what the warehouse knows about its own work.
 
 They live in the ledger (SQLite), are written as things happen, and are copied into every
-publication. `freshness` and `publication` are worked out when that is built.
+publication. `freshness`, `coverage` and `publication` are worked out when that is built.
 """
 
+from schemas.profiles import ISSUE_PROFILES
 from schemas.rules import OneOf
 from schemas.table import COUNT, DATE, FLAG, NUMBER, TEXT, TIME, Column, Table
 
@@ -100,6 +101,21 @@ OUTCOMES = Table(
     key=("run_id", "outcome_index"),
 )
 
+RELEASES = Table(
+    "ops",
+    "releases",
+    "Held captures that somebody let in by hand, and why.",
+    (
+        Column("issue_id", TEXT, "The issue.", nullable=False),
+        Column("captured_at", TIME, "When the body was taken.", nullable=False),
+        Column("payload_sha256", TEXT, "SHA-256 of the body.", nullable=False),
+        Column("held_because", TEXT, "Why it had been held.", nullable=False),
+        Column("why", TEXT, "Why it was let in, in the words of who did.", nullable=False),
+        Column("released_at", TIME, "When it was let in.", nullable=False),
+    ),
+    key=("issue_id", "captured_at", "payload_sha256"),
+)
+
 QUALITY_RESULTS = Table(
     "ops",
     "quality_results",
@@ -110,11 +126,14 @@ QUALITY_RESULTS = Table(
         Column(
             "rule_id", TEXT, "table.column.rule, as in core.listings.rank.between.", nullable=False
         ),
-        Column("severity", TEXT, "What breaking it leads to: reject or warn.", nullable=False),
+        Column(
+            "severity", TEXT, "What breaking it leads to: reject, hold or warn.", nullable=False
+        ),
         Column("is_met", FLAG, "Whether every value satisfied it.", nullable=False),
         Column("n_checked", COUNT, "Rows looked at.", nullable=False, unit="rows"),
         Column("n_broken", COUNT, "Rows that broke it.", nullable=False, unit="rows"),
         Column("threshold", TEXT, "What the rule asks, in words.", nullable=False),
+        Column("observed", TEXT, "The first values that broke it; NULL when none did."),
     ),
     key=("run_id", "batch", "rule_id"),
 )
@@ -144,6 +163,9 @@ QUARANTINE = Table(
             nullable=False,
             rules=(OneOf(values=("open", "replayed", "dropped")),),
         ),
+        Column("settled_at", TIME, "When it was replayed or dropped; NULL while open."),
+        Column("settled_by", TEXT, "The run that accepted it; NULL for one dropped by hand."),
+        Column("why", TEXT, "Why it was dropped, in the words of who did."),
     ),
     key=("quarantine_id",),
 )
@@ -188,16 +210,86 @@ SNAPSHOTS = Table(
 FRESHNESS = Table(
     "ops",
     "freshness",
-    "How far behind each source is, as of the publication.",
+    "How far behind each list of each source is. In a published file as of its publication; "
+    "`paperhouse status` works it out anew.",
     (
         Column("source", TEXT, "The source.", nullable=False),
         Column("edition", TEXT, "Which of its lists.", nullable=False),
+        Column(
+            "state",
+            TEXT,
+            "`fresh`: all that is out is loaded; `due`: something is out and its promise not over; "
+            "`late`: something is not loaded beyond its promise; `never loaded`; `not scheduled`: "
+            "no calendar says when an issue is due.",
+            nullable=False,
+            rules=(OneOf(values=("fresh", "due", "late", "never loaded", "not scheduled")),),
+        ),
+        Column("last_expected_on", DATE, "Date of the newest issue that can be out."),
         Column("last_issue_on", DATE, "Date of the newest issue loaded."),
-        Column("last_loaded_at", TIME, "When the newest body was taken."),
+        Column("last_loaded_at", TIME, "When the newest body that was loaded had been taken."),
+        Column("last_attempt_at", TIME, "When an issue was last asked for or read."),
         Column("n_issues", COUNT, "Issues loaded.", nullable=False, unit="issues"),
+        Column(
+            "n_late",
+            COUNT,
+            "Issues not loaded beyond their promise; NULL when nothing is scheduled.",
+            unit="issues",
+        ),
+        Column(
+            "behind_h",
+            NUMBER,
+            "For how long the oldest issue still awaited has been out; NULL when none is.",
+            unit="hours",
+        ),
+        Column(
+            "promise_h",
+            NUMBER,
+            "How long after it is out an issue is loaded at the latest; NULL when not promised.",
+            unit="hours",
+        ),
+        Column("next_due_at", TIME, "When the next issue can be out."),
         Column("as_of", TIME, "When this was worked out.", nullable=False),
     ),
     key=("source", "edition"),
+)
+
+COVERAGE = Table(
+    "ops",
+    "coverage",
+    "Every day of each list that has a calendar, from its oldest known issue on, and what became "
+    "of the issue it should have: completeness by evidence, as of the publication.",
+    (
+        Column("source", TEXT, "The source.", nullable=False),
+        Column("edition", TEXT, "Which of its lists.", nullable=False),
+        Column("issued_on", DATE, "The day.", nullable=False),
+        Column(
+            "state",
+            TEXT,
+            "`loaded`; `empty`: fetched, and an issue without records; `held`, `broken`, "
+            "`unfetched`: tried and not loaded; `missing`: never asked for, and beyond its "
+            "promise; `not due`: never asked for yet; `not expected`: no issue by the calendar.",
+            nullable=False,
+            rules=(
+                OneOf(
+                    values=(
+                        "loaded",
+                        "empty",
+                        "held",
+                        "broken",
+                        "unfetched",
+                        "missing",
+                        "not due",
+                        "not expected",
+                    )
+                ),
+            ),
+        ),
+        Column("issue_id", TEXT, "The issue; NULL on a day without one."),
+        Column(
+            "reason", TEXT, "Why it is not loaded, or why a later capture of a loaded one is not."
+        ),
+    ),
+    key=("source", "edition", "issued_on"),
 )
 
 PUBLICATION = Table(
@@ -214,5 +306,15 @@ PUBLICATION = Table(
     key=("snapshot",),
 )
 
-LEDGER = (RUNS, FETCHES, OUTCOMES, QUALITY_RESULTS, QUARANTINE, SOURCE_FIELDS, SNAPSHOTS)
-OPS = (*LEDGER, FRESHNESS, PUBLICATION)
+LEDGER = (
+    RUNS,
+    FETCHES,
+    OUTCOMES,
+    ISSUE_PROFILES,
+    RELEASES,
+    QUALITY_RESULTS,
+    QUARANTINE,
+    SOURCE_FIELDS,
+    SNAPSHOTS,
+)
+OPS = (*LEDGER, FRESHNESS, COVERAGE, PUBLICATION)

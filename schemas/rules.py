@@ -1,16 +1,24 @@
 """What must hold of a column's values, as plain values that every room can read.
 
-A rule says nothing about how it is checked: `tasks/validate.py` turns it into a Great Expectations
-expectation, `describe` and the documentation print its sentence. Adding a rule is one line in a
-column's description.
+A rule knows what it asks, in words and of one value. `tasks/validate.py` has Great Expectations
+check it on a whole batch, `describe` and the documentation print its sentence. Adding a rule is one
+line in a column's description.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
-Severity = Literal["reject", "warn"]
-"""`reject`: the record goes to quarantine; `warn`: it is loaded and the report says so."""
+Severity = Literal["reject", "hold", "warn"]
+"""`reject`: the record goes to quarantine; `hold`: the whole issue is kept back; `warn`: it is
+loaded and the report says so."""
+
+CONSEQUENCES: dict[Severity, str] = {
+    "reject": "the record goes to quarantine",
+    "hold": "the issue is held",
+    "warn": "a warning is given",
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,6 +36,14 @@ class Rule:
         """What the rule asks, in words that can follow "must"."""
         raise NotImplementedError
 
+    def is_met(self, value: Any) -> bool:
+        """Whether one value satisfies the rule."""
+        return value is None or self._admits(value)
+
+    def _admits(self, value: Any) -> bool:
+        """The same of a value that is known."""
+        raise NotImplementedError
+
 
 @dataclass(frozen=True, kw_only=True)
 class NotNull(Rule):
@@ -35,6 +51,20 @@ class NotNull(Rule):
 
     def sentence(self) -> str:
         return "be present"
+
+    def is_met(self, value: Any) -> bool:
+        return value is not None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Absent(Rule):
+    """There is no value: the column names something that should not be."""
+
+    def sentence(self) -> str:
+        return "be absent"
+
+    def _admits(self, value: Any) -> bool:  # noqa: ARG002 - any value is one too many
+        return False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,6 +77,9 @@ class Length(Rule):
     def sentence(self) -> str:
         return f"have {self.least} to {self.most} characters"
 
+    def _admits(self, value: Any) -> bool:
+        return self.least <= len(value) <= self.most
+
 
 @dataclass(frozen=True, kw_only=True)
 class Matches(Rule):
@@ -57,6 +90,9 @@ class Matches(Rule):
 
     def sentence(self) -> str:
         return f"be {self.meaning}"
+
+    def _admits(self, value: Any) -> bool:
+        return re.search(self.pattern, value) is not None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,20 +105,30 @@ class Excludes(Rule):
     def sentence(self) -> str:
         return f"contain no {self.meaning}"
 
+    def _admits(self, value: Any) -> bool:
+        return re.search(self.pattern, value) is None
+
 
 @dataclass(frozen=True, kw_only=True)
 class Between(Rule):
     """A number or time from `least` to `most`, both allowed; None leaves that side open."""
 
-    least: int | datetime | None = None
-    most: int | datetime | None = None
+    least: float | datetime | None = None
+    most: float | datetime | None = None
 
     def sentence(self) -> str:
+        if self.least == self.most:
+            return f"be exactly {self.least}"
         if self.most is None:
             return f"be at least {self.least}"
         if self.least is None:
             return f"be at most {self.most}"
         return f"lie between {self.least} and {self.most}"
+
+    def _admits(self, value: Any) -> bool:
+        return (self.least is None or value >= self.least) and (
+            self.most is None or value <= self.most
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,3 +139,6 @@ class OneOf(Rule):
 
     def sentence(self) -> str:
         return "be one of " + ", ".join(self.values)
+
+    def _admits(self, value: Any) -> bool:
+        return value in self.values

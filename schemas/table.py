@@ -39,6 +39,8 @@ class Column:
     """One column: its name, Arrow type, what it means, and what must hold of its values.
 
     `unit` names what a number counts or measures; NULL always means "not known", never zero.
+    `is_ours` marks what paperhouse fills in by itself, whatever a digest says: no digest can break
+    its rules, so they are constraints of the published tables and not checked record by record.
     """
 
     name: str
@@ -47,6 +49,7 @@ class Column:
     nullable: bool = True
     unit: str | None = None
     rules: tuple[Rule, ...] = ()
+    is_ours: bool = False
 
     @property
     def checks(self) -> tuple[Rule, ...]:

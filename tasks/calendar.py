@@ -1,8 +1,9 @@
 """What is due: the issues a source should have published and that are missing or still moving."""
 
-from collections.abc import Mapping
+from bisect import bisect_left
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal
 
 from tasks.model import IssueRef
@@ -56,3 +57,16 @@ def due(
         elif state in UNSETTLED:
             found.append(Due(issue, "not settled"))
     return found
+
+
+def out_at(newest_day: Callable[[datetime], date], day: date) -> datetime:
+    """The first moment, to the minute, at which the issue of a day can be out.
+
+    `newest_day` is the source's own, which only grows with time; looked at are the three days
+    before and after midnight UTC of the day.
+    """
+    start = datetime.combine(day, time(), UTC) - timedelta(days=3)
+    minutes = range(6 * 24 * 60)
+    return start + timedelta(
+        minutes=bisect_left(minutes, day, key=lambda m: newest_day(start + timedelta(minutes=m)))
+    )

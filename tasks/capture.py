@@ -1,10 +1,13 @@
-"""A capture: one taking of an issue, parsed; and the guards that keep a worse one out."""
+"""A capture: one taking of an issue, parsed."""
 
 import hashlib
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from tasks.model import IssueRef, ParsedBody
+
+CaptureId = tuple[str, datetime, str]
+"""Issue, capture time and SHA-256: what names one capture."""
 
 
 @dataclass(frozen=True)
@@ -28,6 +31,10 @@ class Capture:
     @property
     def sha256(self) -> str:
         return payload_sha256([page.sha256 for page in self.pages])
+
+    @property
+    def id(self) -> CaptureId:
+        return str(self.issue), self.captured_at, self.sha256
 
     @property
     def issue_month(self) -> str:
@@ -56,19 +63,3 @@ def payload_sha256(pages: list[str]) -> str:
     if len(pages) == 1:
         return pages[0]
     return hashlib.sha256("\n".join(pages).encode()).hexdigest()
-
-
-def why_held(capture: Capture, n_known: int) -> str | None:
-    """Why a capture must not be loaded, or None when it may.
-
-    `n_known` is the most records any loaded capture of the issue had. A page that shows another
-    date than the one asked for has snapped back to an older issue; a capture with less than half
-    of what is known is a half-published or damaged one.
-    """
-    for page in capture.pages:
-        shown_on = page.parsed.shown_on
-        if shown_on and capture.issue.issued_on and shown_on != capture.issue.issued_on:
-            return f"the page shows {shown_on}, not {capture.issue.issued_on}"
-    if 2 * capture.n_parsed < n_known:
-        return f"it has {capture.n_parsed} records where {n_known} are known, less than half"
-    return None

@@ -36,6 +36,11 @@ def without_version(arxiv_id: str) -> str:
     return _VERSION.sub("", arxiv_id)
 
 
+def printable(text: str) -> str:
+    """Text from outside on one line, without what a terminal would obey."""
+    return "".join(c if c.isprintable() else " " for c in text)
+
+
 def is_mail(content: bytes) -> bool:
     """Whether bytes begin with the headers of a mail: every line up to the first blank one is a
     header, `From` is among them and one more that every mail has. An arXiv mailing saved as text

@@ -14,10 +14,12 @@ from typing import Any, NamedTuple
 import pyarrow as pa
 
 from schemas import Column, Table, rule_id
-from schemas.core import LINEAGE
-from schemas.rules import Between, Excludes, Length, Matches, NotNull, OneOf, Rule
+from schemas.rules import Absent, Between, Excludes, Length, Matches, NotNull, OneOf, Rule
 from tasks.errors import ExpectationError
 from tasks.shape import CANDIDATE
+
+_SHOWN = 3
+"""So many of the values that broke a rule are kept with its result."""
 
 
 class Broken(NamedTuple):
@@ -37,6 +39,8 @@ class RuleResult:
     threshold: str
     n_checked: int
     n_broken: int
+    observed: str | None = None
+    """The first values that broke it."""
 
 
 @dataclass(frozen=True)
@@ -58,26 +62,22 @@ def validate(frames: Mapping[Table, pa.Table]) -> Verdict:
     Every frame has the column `candidate`. Raises `ExpectationError` when an expectation cannot be
     evaluated: that is a mistake in the rules and says nothing about the data.
     """
-    gx = _great_expectations()
+    gx = great_expectations()
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = {"globally": False, "metric_calculations": False}
     source = context.data_sources.add_pandas("batch")
     broken: defaultdict[int, list[Broken]] = defaultdict(list)
     results: list[RuleResult] = []
     for table, rows in frames.items():
-        checks = _checks(table)
+        checks = checks_of(table)
         if not rows.num_rows or not checks:
             continue
         names = list(dict.fromkeys(column.name for column, _ in checks))
         frame = rows.select([*names, CANDIDATE]).to_pandas()
         asset = source.add_dataframe_asset(table.full_name)
         batch = asset.add_batch_definition_whole_dataframe("all").get_batch({"dataframe": frame})
-        suite = gx.ExpectationSuite(
-            name=table.full_name,
-            expectations=[_expectation(gx, table, column, rule) for column, rule in checks],
-        )
         outcome = batch.validate(
-            suite,
+            suite_of(gx, table),
             result_format={
                 "result_format": "COMPLETE",
                 "unexpected_index_column_names": [CANDIDATE],
@@ -90,25 +90,33 @@ def validate(frames: Mapping[Table, pa.Table]) -> Verdict:
     return Verdict({n: tuple(rules) for n, rules in broken.items()}, tuple(results))
 
 
-def _great_expectations() -> Any:
+def great_expectations() -> Any:
     """Import Great Expectations without its usage reports to the network."""
     os.environ["GX_ANALYTICS_ENABLED"] = "false"
-    import great_expectations  # noqa: PLC0415 - takes seconds
+    import great_expectations as gx  # noqa: PLC0415 - takes seconds
 
     logging.getLogger("great_expectations.data_context.types.base").setLevel(logging.WARNING)
 
-    return great_expectations
+    return gx
 
 
-def _checks(table: Table) -> list[tuple[Column, Rule]]:
-    """The rules of the columns a digest fills. Lineage is ours, and its presence a constraint of
-    the published tables."""
-    filled = [column for column in table.columns if column.name not in LINEAGE]
+def suite_of(gx: Any, table: Table) -> Any:
+    """The expectation suite of a table; each expectation carries the id of its rule."""
+    return gx.ExpectationSuite(
+        name=table.full_name,
+        expectations=[_expectation(gx, table, column, rule) for column, rule in checks_of(table)],
+    )
+
+
+def checks_of(table: Table) -> list[tuple[Column, Rule]]:
+    """The rules of the columns a digest fills."""
+    filled = [column for column in table.columns if not column.is_ours]
     return [(column, rule) for column in filled for rule in column.checks]
 
 
 _EXPECTATIONS: dict[type[Rule], Callable[[Any], tuple[str, dict[str, Any]]]] = {
     NotNull: lambda _: ("ExpectColumnValuesToNotBeNull", {}),
+    Absent: lambda _: ("ExpectColumnValuesToBeNull", {}),
     Length: lambda rule: (
         "ExpectColumnValueLengthsToBeBetween",
         {"min_value": rule.least, "max_value": rule.most},
@@ -140,16 +148,20 @@ def _read(
         raise ExpectationError(f"{name} could not be evaluated: {found.exception_info}")
     places = found.result.get("unexpected_index_list") or ()
     for place in places:
-        value = place[column.name]
-        shown = (
-            "missing"
-            if isinstance(rule, NotNull)
-            else repr(value)
-            if isinstance(value, str)
-            else str(value)
-        )
+        shown = _shown(rule, place[column.name])
         sentence = f"{column.name} must {rule.sentence()}, but is {shown:.120}"
         broken[int(place[CANDIDATE])].append(Broken(name, rule.severity, sentence))
+    observed = "; ".join(f"{_shown(rule, place[column.name]):.80}" for place in places[:_SHOWN])
+    n_checked = int(found.result["element_count"])
     return RuleResult(
-        name, rule.severity, rule.sentence(), int(found.result["element_count"]), len(places)
+        name, rule.severity, rule.sentence(), n_checked, len(places), observed or None
     )
+
+
+def _shown(rule: Rule, value: Any) -> str:
+    """A value that broke a rule, for people."""
+    if isinstance(rule, NotNull):
+        return "missing"
+    if isinstance(value, float):
+        return f"{value:.4g}" if value % 1 else f"{value:.0f}"
+    return repr(value) if isinstance(value, str) else str(value)

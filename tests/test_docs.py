@@ -6,12 +6,11 @@ from pathlib import Path
 import pytest
 from typer.main import get_command
 
-from flows.command import app, asking, history, loading, looking, serving
+from flows.command import add_commands, app
 from flows.settings import ImapSettings, Settings, SourceSettings
 
 ROOT = Path(__file__).parents[1]
-COMMANDS = (asking, history, loading, looking, serving)
-"""Importing them adds their commands."""
+add_commands()
 
 
 def _commands() -> list[str]:

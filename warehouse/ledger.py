@@ -8,20 +8,28 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
 from schemas import LEDGER, Table
+from schemas.errors import PaperhouseError
 from schemas.ops import RUNS, SOURCE_FIELDS
-from schemas.table import FLAG, TIME
+from schemas.table import DATE, FLAG, TIME
+
+
+class LedgerUnreadable(PaperhouseError):
+    """There is a ledger, but it cannot be read."""
 
 
 @contextmanager
 def open_ledger(path: Path) -> Iterator["Ledger"]:
-    """The ledger for a block of reading. Where there is none yet, an empty one in memory."""
+    """The ledger for a block of reading. Where there is none yet, an empty one in memory.
+
+    Raises `LedgerUnreadable` when the file is damaged or something else.
+    """
     ledger = Ledger(path, is_for_reading=True) if path.exists() else Ledger(Path(":memory:"))
     try:
         yield ledger
@@ -123,6 +131,11 @@ class Ledger:
         found = self._connection.execute(query, tuple(parameters)).fetchall()
         return [_typed(table, row) for row in found]
 
+    def newest(self, table: Table, per: str, where: str = "true") -> list[dict[str, Any]]:
+        """Of the rows that fit, the one added last for each value of a column."""
+        last = f"SELECT max(rowid) FROM {table.name} WHERE {where} GROUP BY {per}"
+        return self.rows(table, f"rowid IN ({last})")
+
     def arrow(self, table: Table) -> pa.Table:
         """A whole ledger table as Arrow, in the described schema."""
         return pa.Table.from_pylist(self.rows(table), schema=table.arrow)
@@ -163,6 +176,12 @@ def _open_to_read(path: Path) -> sqlite3.Connection:
     except sqlite3.OperationalError:
         connection.close()
         connection = sqlite3.connect(f"{address}&immutable=1", uri=True)
+    except sqlite3.DatabaseError as error:
+        connection.close()
+        raise LedgerUnreadable(
+            f"{path} cannot be read: {error}; bring it back from a copy, or move it away: "
+            "the next run begins a new one"
+        ) from error
     return connection
 
 
@@ -184,6 +203,8 @@ def _values(table: Table, row: Mapping[str, Any]) -> list[Any]:
 def _stored(value: Any) -> Any:
     if isinstance(value, datetime):
         return _time(value)
+    if isinstance(value, date):
+        return value.isoformat()
     if isinstance(value, (list, tuple, dict)):
         return json.dumps(value)
     return value
@@ -206,4 +227,6 @@ def _read(kind: pa.DataType, value: Any) -> Any:
         return None
     if kind == TIME:
         return datetime.fromisoformat(value)
+    if kind == DATE:
+        return date.fromisoformat(value)
     return bool(value) if kind == FLAG else value

@@ -7,7 +7,6 @@ reader never waits for a load, never makes one wait, and never sees half of one.
 
 from collections.abc import Mapping
 from datetime import datetime
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +19,7 @@ from schemas.errors import PaperhouseError
 from schemas.ops import PUBLICATION
 from warehouse.files import unfinished
 from warehouse.lake import Snapshot
+from warehouse.views import comment_on, create_view, views
 
 MEMORY_LIMIT = "512MB"
 """What DuckDB may use while it builds; beyond it, it spills beside the file."""
@@ -100,11 +100,12 @@ def _build(path: Path, snapshot: Snapshot, ops: Mapping[str, pa.Table]) -> None:
         for table in OPS:
             _fill(connection, table, ops.get(table.full_name, table.empty()))
         connection.execute(_PAPERS_VIEW)
-        _comment(connection, "VIEW core.papers", _PAPERS_COMMENT)
+        comment_on(connection, "VIEW core.papers", _PAPERS_COMMENT)
         for column in PAPER_VERSIONS.columns:
             if column.name != "valid_to":
-                _comment(connection, f"COLUMN core.papers.{column.name}", column.comment)
-        _create_marts(connection)
+                comment_on(connection, f"COLUMN core.papers.{column.name}", column.comment)
+        for view in views():
+            create_view(connection, view)
         connection.execute("CHECKPOINT")
     if _wal(path).exists():
         raise RuntimeError(f"{path}: DuckDB left a log beside the file after CHECKPOINT")
@@ -118,27 +119,9 @@ def _fill(connection: duckdb.DuckDBPyConnection, table: Table, rows: Any) -> Non
         f"INSERT INTO {table.full_name} BY NAME SELECT * FROM incoming ORDER BY {order}"
     )
     connection.unregister("incoming")
-    _comment(connection, f"TABLE {table.full_name}", table.prose)
+    comment_on(connection, f"TABLE {table.full_name}", table.prose)
     for column in table.columns:
-        _comment(connection, f"COLUMN {table.full_name}.{column.name}", column.comment)
-
-
-def _comment(connection: duckdb.DuckDBPyConnection, target: str, text: str) -> None:
-    """`COMMENT ON` takes no parameters, so the text is quoted here."""
-    quoted = text.replace("'", "''")
-    connection.execute(f"COMMENT ON {target} IS '{quoted}'")
-
-
-def _create_marts(connection: duckdb.DuckDBPyConnection) -> None:
-    """One view per file in `warehouse/marts/`; the file's header comment becomes the view's."""
-    folder = resources.files("warehouse") / "marts"
-    for file in sorted(folder.iterdir(), key=lambda file: file.name):
-        if not file.name.endswith(".sql"):
-            continue
-        name, text = file.name.removesuffix(".sql"), file.read_text(encoding="utf-8")
-        connection.execute(f"CREATE VIEW mart.{name} AS\n{text}")
-        header = [line[2:].strip() for line in text.splitlines() if line.startswith("--")]
-        _comment(connection, f"VIEW mart.{name}", " ".join(header))
+        comment_on(connection, f"COLUMN {table.full_name}.{column.name}", column.comment)
 
 
 def _wal(path: Path) -> Path:

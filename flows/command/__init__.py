@@ -1,5 +1,6 @@
 """The `paperhouse` command. Each verb imports what it needs when it runs: help answers at once."""
 
+import importlib
 import logging
 import os
 import sys
@@ -53,8 +54,26 @@ def _settings(
     log.setLevel(logging.INFO if sys.stderr.isatty() else logging.WARNING)
 
 
+MODULES = (
+    "loading",
+    "status",
+    "issues",
+    "looking",
+    "asking",
+    "history",
+    "documents",
+    "serving",
+)
+"""Modules of this package that add commands, in the order of the help."""
+
+
+def add_commands() -> None:
+    """Let every module add its commands."""
+    for name in MODULES:
+        importlib.import_module(f"{__name__}.{name}")
+
+
 def main() -> None:
     """Entry point of the console script."""
-    from flows.command import asking, history, loading, looking, serving  # noqa: F401 - they add their commands
-
+    add_commands()
     app()

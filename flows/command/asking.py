@@ -85,17 +85,24 @@ def tables() -> None:
 
 @app.command()
 def describe(
-    table: Annotated[str, typer.Argument(help="A table, as in core.listings.")],
+    table: Annotated[str, typer.Argument(help="A table or view, as in core.listings.")],
 ) -> None:
-    """Say what a table holds: grain, key, columns, units and rules."""
+    """Say what a table or view holds: grain, key, columns, units and rules."""
     from schemas import TABLES
     from schemas.describe import describe as text_of
     from schemas.errors import UsageError
+    from warehouse.views import views
 
-    known = TABLES.get(table) or TABLES.get(f"core.{table}")
-    if known is None:
-        raise UsageError(f"no table is called {table!r}; there are: {', '.join(sorted(TABLES))}")
-    typer.echo(text_of(known))
+    marts = {view.full_name: view for view in views()}
+    for name in (table, f"core.{table}", f"mart.{table}"):
+        if name in TABLES:
+            typer.echo(text_of(TABLES[name]))
+            return
+        if name in marts:
+            typer.echo(marts[name].describe())
+            return
+    known = ", ".join(sorted({*TABLES, *marts}))
+    raise UsageError(f"no table is called {table!r}; there are: {known}")
 
 
 def _format_of(file: Path | None) -> Output:

@@ -1,30 +1,14 @@
-"""Commands that look at the warehouse's own work: `status` and `quarantine`."""
+"""The commands `quarantine …`: records that were not loaded."""
 
-import json
 from typing import Annotated, Any
 
 import typer
 
 from flows.command import app
+from flows.command.loading import finish
 
 quarantine = typer.Typer(no_args_is_help=True, help="Records that were not loaded, and why.")
 app.add_typer(quarantine, name="quarantine")
-
-
-@app.command()
-def status(
-    as_json: Annotated[bool, typer.Option("--json", help="Print it as JSON.")] = False,
-) -> None:
-    """Say what is published, how the last runs ended, and what needs a look."""
-    from flows.settings import load_settings
-    from flows.status import read_status
-    from warehouse.home import Home
-
-    found = read_status(Home(load_settings().home))
-    if as_json:
-        typer.echo(json.dumps(found.as_json(), indent=1, default=str))
-    else:
-        typer.echo("\n".join(found.lines()))
 
 
 @quarantine.command("list")
@@ -53,10 +37,40 @@ def show(quarantine_id: Annotated[str, typer.Argument(help="An id from `list`.")
         raise UsageError(f"nothing in quarantine is called {quarantine_id!r}; see `list --all`")
     (row,) = rows
     typer.echo(f"{row['issue_id']}, record {row['record_index']}, {row['state']}")
+    if row["settled_at"]:
+        by = f"by run {row['settled_by']}" if row["settled_by"] else f"by hand: {row['why']}"
+        typer.echo(f"{row['state']} at {row['settled_at']:%Y-%m-%d %H:%M} UTC {by}")
     typer.echo(f"bytes {row['span_start']} to {row['span_end']} of {row['payload_sha256']}")
     for rule in row["rules"].splitlines():
         typer.echo(f"broke: {rule}")
     typer.echo(f"why: {row['reason']}\n\n{_harmless(row['raw'])}")
+
+
+@quarantine.command()
+def replay(
+    ids: Annotated[
+        list[str] | None, typer.Argument(help="Ids from `list`; all open ones by default.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
+) -> None:
+    """Take the issues of quarantined records again, by today's rules and parsers."""
+    from flows.by_hand import replay_quarantined
+    from flows.settings import load_settings
+
+    finish(replay_quarantined(load_settings(), ids or ()), as_json)
+
+
+@quarantine.command()
+def drop(
+    quarantine_id: Annotated[str, typer.Argument(help="An id from `list`.")],
+    why: Annotated[str, typer.Option(help="Why nothing more is to be done; kept on record.")],
+) -> None:
+    """Close a record for good without loading it."""
+    from flows.by_hand import drop as drop_record
+    from flows.run import utc_now
+    from flows.settings import load_settings
+
+    drop_record(load_settings(), quarantine_id, why=why, now=utc_now())
 
 
 def _harmless(text: str) -> str:

@@ -17,6 +17,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from tasks.text import printable
+
 
 def write_rows(rows: pa.Table, form: str, file: Path | None) -> None:
     """Write rows in a form, to a file or to standard output."""
@@ -49,7 +51,7 @@ def print_table(rows: pa.Table, target: TextIO | None = None) -> None:
         )
         table.add_column(Text(field.name), justify="right" if is_number else "left")
     for row in rows.to_pylist():
-        table.add_row(*(Text(_printable(_text(value))) for value in row.values()))
+        table.add_row(*(Text(printable(_text(value))) for value in row.values()))
     console = Console(file=target or sys.stdout)
     if not console.is_terminal:
         console.width = 200
@@ -86,7 +88,3 @@ def _text(value: Any) -> str:
     if isinstance(value, (list, dict)):
         return json.dumps(value, ensure_ascii=False, default=_text)
     return str(value)
-
-
-def _printable(text: str) -> str:
-    return "".join(c if c.isprintable() else " " for c in text)

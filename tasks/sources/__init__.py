@@ -8,7 +8,7 @@ import importlib
 import pkgutil
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 
@@ -81,6 +81,10 @@ class Source:
     """(first, last) → the issues that should have been published on those days."""
     newest_day: Callable[[datetime], date] | None = None
     """The newest day whose issue can be out at a moment."""
+    promise: timedelta | None = None
+    """How long after it can be out (the first moment at which `newest_day` reaches its day) an
+    expected issue is in the warehouse at the latest; None where nothing is promised. Long enough
+    for the nightly run to fail once and make up for it in the next night."""
     token_variable: str | None = None
     """Environment variable that may hold an access token."""
     containers: tuple[Container, ...] = ()

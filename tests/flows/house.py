@@ -14,7 +14,7 @@ from typing import Any
 import duckdb
 from typer.testing import CliRunner
 
-from flows.command import app, asking, loading, looking  # noqa: F401 - they add commands
+from flows.command import add_commands, app
 from flows.ingest import ingest
 from flows.report import RunReport
 from flows.settings import Settings
@@ -29,6 +29,7 @@ HTML = SAMPLE / "huggingface" / "html"
 SEARCH = SAMPLE / "pagedump" / "search.txt"
 FIRST = datetime(2026, 11, 14, 6, tzinfo=UTC)
 AFTERWARDS = datetime(2026, 11, 18, 6, tzinfo=UTC)
+add_commands()
 COMMAND = Path(sys.executable).with_name("paperhouse")
 
 Item = dict[str, Any]

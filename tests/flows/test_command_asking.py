@@ -10,6 +10,7 @@ import pytest
 
 from schemas import TABLES
 from tests.flows.house import House, called
+from warehouse.views import views
 
 QUERY = (
     "SELECT issue_id, issued_on, captured_at, n_parsed, url FROM core.issues ORDER BY ALL LIMIT 2"
@@ -127,3 +128,12 @@ def test_a_table_is_described_without_a_warehouse(home: Path, name: str) -> None
     for column in table.columns:
         assert column.comment in text
         assert all(rule.sentence() in text for rule in column.rules)
+
+
+@pytest.mark.parametrize("name", ["mart.trust", "trust"])
+def test_a_view_is_described_without_a_warehouse(home: Path, name: str) -> None:
+    (trust,) = (view for view in views() if view.name == "trust")
+    text = called("describe", name, home=home).stdout
+    assert text.splitlines()[0] == "mart.trust"
+    assert trust.prose in text
+    assert all(f"  {column}\n      {trust.columns[column]}\n" in text for column in trust.columns)

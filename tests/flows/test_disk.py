@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from flows.settings import Settings
 from flows.status import read_status
 from tests.flows.homes import T0, current_rows, day, item, load_bodies
 from warehouse.home import Home, HomeUnusable
@@ -79,7 +80,7 @@ def test_a_read_only_home_refuses_a_load_and_still_answers(disk: Path, tmp_path:
     with pytest.raises(HomeUnusable, match="Read-only"):
         load_bodies(home, [], tmp_path / "files", now=T0 + timedelta(days=1))
     assert query(home.publication, "SELECT paper_id FROM core.listings").num_rows == 1
-    status = read_status(home)
+    status = read_status(Settings(home=home.root), now=T0)
     assert status.published_snapshot == 1
     assert [run["outcome"] for run in status.runs] == ["ok"]
 

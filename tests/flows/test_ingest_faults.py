@@ -89,7 +89,7 @@ def test_a_fetch_with_less_than_half_is_held_and_nothing_changes(
     assert (report.outcome, report.exit_code) == ("failed", 1)
     (fault,) = report.faults
     assert (fault.issue_id, fault.outcome) == (ISSUE, "held")
-    assert fault.reason == "it has 4 records where 9 are known, less than half"
+    assert fault.reason == "share_of_known must be at least 0.5, but is 0.4444 (4 records, 9 known)"
     assert loaded.state() == before
     assert loaded.body(str(fault.payload_sha256)) == few.read_bytes()
 
@@ -127,7 +127,7 @@ def test_a_page_of_another_date_than_asked_for_is_held(loaded: House) -> None:
     report = loaded.ingest(HTML / "2026-11-13.html", given="huggingface:daily:2026-11-14")
     (fault,) = report.faults
     assert (fault.outcome, report.exit_code) == ("held", 1)
-    assert fault.reason == "the page shows 2026-11-13, not 2026-11-14"
+    assert fault.reason == "days_off must be exactly 0, but is -1 (14 records)"
     assert loaded.state() == before
 
 

@@ -10,7 +10,7 @@ import pytest
 from schemas import CORE, LEDGER, OPS, TABLES, Column, Table, by_name, rule_id
 from schemas.core import ARXIV_ID, LINEAGE
 from schemas.describe import describe
-from schemas.rules import Between, Excludes, Length, Matches, NotNull, OneOf, Rule
+from schemas.rules import Absent, Between, Excludes, Length, Matches, NotNull, OneOf, Rule
 from schemas.table import COUNT, DATE, FLAG, NUMBER, TEXT, TIME
 
 EVERY_TABLE = pytest.mark.parametrize("table", TABLES.values(), ids=list(TABLES))
@@ -25,7 +25,8 @@ TYPES_BY_RULE: dict[type[Rule], tuple[pa.DataType, ...]] = {
     Matches: (TEXT,),
     Excludes: (TEXT,),
     OneOf: (TEXT,),
-    Between: (COUNT, TIME),
+    Between: (COUNT, NUMBER, TIME),
+    Absent: (TEXT,),
 }
 
 

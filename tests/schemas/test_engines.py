@@ -15,7 +15,14 @@ from schemas.table import COUNT, DATE, FLAG, NUMBER, TEXT, TEXTS, TIME
 
 EVERY_TABLE = pytest.mark.parametrize("table", TABLES.values(), ids=list(TABLES))
 LEDGER_TABLE = pytest.mark.parametrize("table", LEDGER, ids=lambda table: table.full_name)
-SQLITE_TYPES = {TEXT: "TEXT", COUNT: "INTEGER", NUMBER: "REAL", FLAG: "INTEGER", TIME: "TEXT"}
+SQLITE_TYPES = {
+    TEXT: "TEXT",
+    COUNT: "INTEGER",
+    NUMBER: "REAL",
+    FLAG: "INTEGER",
+    TIME: "TEXT",
+    DATE: "TEXT",
+}
 DUCKDB_TYPES = {
     TEXT: "VARCHAR",
     COUNT: "BIGINT",

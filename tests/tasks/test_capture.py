@@ -1,59 +1,19 @@
-"""A capture knows its bytes and its month; a worse one is kept out, and the reason says why."""
+"""A capture knows its bytes, its month, and what its pages hold together."""
 
 import hashlib
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 
-import pytest
-
-from tasks.capture import Capture, payload_sha256, why_held
+from tasks.capture import Capture, payload_sha256
 from tasks.model import IssueRef
-from tests.tasks.captures import DAY, UNREADABLE, at, page, record
+from tests.tasks.captures import DAY, at, page, record
 
 NOW = datetime(2026, 12, 1, 0, 30, tzinfo=UTC)
 
 
-def of(n_records: int, shown_on: date | None = None, issue: str = DAY) -> Capture:
-    """A capture of so many records that shows a date."""
+def of(n_records: int, issue: str = DAY) -> Capture:
+    """A capture of so many records."""
     records = [record(f"2511.{n:05}") for n in range(n_records)]
-    return Capture(IssueRef.parse(issue), NOW, (page(*records, shown_on=shown_on),))
-
-
-@pytest.mark.parametrize(
-    ("n_records", "n_known", "is_held"),
-    [(20, 40, False), (19, 40, True), (21, 41, False), (20, 41, True), (0, 1, True), (0, 0, False)],
-)
-def test_less_than_half_of_what_is_known_is_held(
-    n_records: int, n_known: int, is_held: bool
-) -> None:
-    reason = why_held(of(n_records), n_known)
-    assert (reason is not None) == is_held
-    if reason:
-        assert reason == f"it has {n_records} records where {n_known} are known, less than half"
-
-
-def test_a_page_that_shows_another_date_is_held() -> None:
-    reason = why_held(of(3, shown_on=date(2026, 11, 19)), 0)
-    assert reason == "the page shows 2026-11-19, not 2026-11-20"
-
-
-def test_one_page_of_another_date_holds_the_whole_capture() -> None:
-    pages = (page(shown_on=date(2026, 11, 20)), page(shown_on=date(2026, 11, 19)))
-    assert why_held(Capture(IssueRef.parse(DAY), NOW, pages), 0)
-
-
-def test_a_page_that_shows_the_date_asked_for_or_none_is_not_held() -> None:
-    assert why_held(of(3, shown_on=date(2026, 11, 20)), 3) is None
-    assert why_held(of(3), 3) is None
-
-
-def test_an_issue_without_a_date_cannot_be_of_another() -> None:
-    search = of(3, shown_on=date(2026, 11, 19), issue="pagedump:search:afe59ee0768d")
-    assert why_held(search, 0) is None
-
-
-def test_unreadable_records_count_as_there() -> None:
-    taken = Capture(IssueRef.parse(DAY), NOW, (page(record(), rejects=(UNREADABLE,)),))
-    assert why_held(taken, 4) is None
+    return Capture(IssueRef.parse(issue), NOW, (page(*records),))
 
 
 def test_the_month_is_that_of_the_issue_else_of_the_capture_in_utc() -> None:

@@ -11,7 +11,7 @@ import pytest
 from schemas import LEDGER, Table
 from schemas.ops import FETCHES, OUTCOMES, QUALITY_RESULTS, RUNS, SOURCE_FIELDS
 from tests.warehouse.rows import NOW, rows_of
-from warehouse.ledger import Ledger, open_ledger
+from warehouse.ledger import Ledger, LedgerUnreadable, open_ledger
 
 LATER = NOW + timedelta(hours=1)
 
@@ -165,3 +165,27 @@ def test_what_was_recorded_is_there_for_the_next_process(tmp_path: Path) -> None
     first.close()
     with open_ledger(path) as second:
         assert second.arrow(RUNS)["run_id"] == pa.chunked_array([["one"]])
+
+
+def test_a_file_that_is_no_ledger_is_told_in_one_line_with_the_fix(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.sqlite"
+    path.write_bytes(b"something else altogether")
+    with (
+        pytest.raises(LedgerUnreadable, match=r"cannot be read: file is not a database; bring"),
+        open_ledger(path),
+    ):
+        pytest.fail("it was opened")
+
+
+def test_the_row_added_last_is_found_for_each_value_of_a_column(ledger: Ledger) -> None:
+    added = (("b", "one"), ("a", "one"), ("a", "two"), ("c", "two"))
+    for place, (run_id, issue_id) in enumerate(added):
+        row = {"run_id": run_id, "outcome_index": place, "issue_id": issue_id}
+        ledger.record(OUTCOMES, [{**row, "captured_at": NOW, "outcome": "held"}])
+
+    def newest(where: str = "true") -> list[tuple[str, str]]:
+        rows = ledger.newest(OUTCOMES, "issue_id", where)
+        return [(row["run_id"], row["issue_id"]) for row in rows]
+
+    assert newest() == [("a", "one"), ("c", "two")]
+    assert newest("run_id <> 'c' AND issue_id = 'two'") == [("a", "two")]

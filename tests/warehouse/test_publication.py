@@ -8,14 +8,15 @@ import pyarrow as pa
 import pytest
 
 from schemas import CORE, OPS, TABLES
+from schemas.core import PAPER_VERSIONS
 from schemas.ops import RUNS
 from tests.warehouse.conftest import Published
 from tests.warehouse.process import run_python, started
 from tests.warehouse.rows import NOW, rows_of
 from warehouse.home import Home
 from warehouse.publication import PublicationUnreadable, published_snapshot
+from warehouse.views import views
 
-MARTS = Path(__file__).parents[2] / "warehouse" / "marts"
 COUNT = """
 import sys, duckdb
 with duckdb.connect(sys.argv[1], read_only=True) as connection:
@@ -76,17 +77,29 @@ def test_every_view_carries_its_description(published: Published) -> None:
             "WHERE NOT internal",
         )
     )
-    described = {
-        f"mart.{file.stem}": " ".join(
-            line[2:].strip() for line in file.read_text().splitlines() if line.startswith("--")
-        )
-        for file in MARTS.glob("*.sql")
-    }
+    described = {f"mart.{view.name}": view.prose for view in views()}
     assert found.pop("core.papers") == (
         "What each paper says of itself now: the current rows of core.paper_versions."
     )
     assert found == described
-    assert all(described.values())
+
+
+def test_every_column_of_every_view_carries_its_meaning(published: Published) -> None:
+    found = ask(
+        published.file,
+        "SELECT schema_name || '.' || table_name, column_name, comment FROM duckdb_columns() "
+        "WHERE (schema_name, table_name) IN (SELECT (schema_name, view_name) FROM duckdb_views() "
+        "WHERE NOT internal)",
+    )
+    described = {
+        (f"mart.{view.name}", column, meaning)
+        for view in views()
+        for column, meaning in view.columns.items()
+    }
+    papers = {row for row in found if row[0] == "core.papers"}
+    assert len(papers) == len(PAPER_VERSIONS.columns) - 1
+    assert set(found) - papers == described
+    assert [row for row in found if not row[2]] == []
 
 
 def test_every_view_can_be_read_and_has_no_nested_columns_in_the_marts(

@@ -1,4 +1,11 @@
 -- Papers listed per source, edition and issue date. Issues without a date are left out.
+--
+-- source: The publisher: huggingface, arxiv, …
+-- edition: Which of its lists: daily, …
+-- issued_on: Date of the issue.
+-- n_listed: Papers ever listed in the issue. Unit: papers.
+-- n_removed_later: Papers that a later capture of the issue no longer listed. Unit: papers.
+-- n_late: Papers that only a later capture of the issue listed. Unit: papers.
 SELECT
     issues.source,
     issues.edition,

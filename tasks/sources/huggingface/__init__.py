@@ -16,6 +16,9 @@ FEED_ZONE = ZoneInfo("America/New_York")
 FEED_ROLLS_AT = time(21, 30)
 """The feed of the next day opens at 21:30 in New York."""
 
+PROMISE = timedelta(hours=30)
+"""Two nightly runs come within it: some three hours after a list has opened, and a day later."""
+
 ARCHIVE_BEGINS = date(2023, 5, 4)
 PAGE_LIMIT = 100
 """The API gives at most this many rows a page; without a limit it silently stops at 50."""
@@ -63,6 +66,7 @@ SOURCE = Source(
     request=request,
     expected=expected,
     newest_day=newest_day,
+    promise=PROMISE,
     token_variable="HF_TOKEN",  # noqa: S106 - the name of a variable, not a token
     edition_of_name="daily",
 )

@@ -1,0 +1,95 @@
+"""Promises that are broken, each as one plain line: what, by how much, and what to do."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+
+from flows.settings import Settings
+from tasks.coverage import Day
+from tasks.freshness import Freshness
+from tasks.sources import sources
+from tasks.text import printable
+
+_REASON_SHOWN = 200
+_START = "`paperhouse run` loads what is due, `paperhouse serve` does so every night"
+
+
+def broken_promises(found: Iterable[Freshness], settings: Settings) -> list[str]:
+    """A line for each list that is late or was never loaded; `found` is of watched sources."""
+    lines = []
+    for fresh in found:
+        if fresh.state == "never loaded":
+            lines.append(f"{_name(fresh)}: never loaded, {_asked(fresh)}; {_START}")
+        elif fresh.state == "late":
+            lines.append(_late(fresh, _reached_from(fresh, settings)))
+    return lines
+
+
+def nothing_ran(home: str) -> str:
+    """What to say where no run is on record."""
+    return f"nothing has ever run in {home}; {_START}"
+
+
+def not_shown(published: int | None, lake: int) -> str:
+    """What to say where readers do not see the lake's current snapshot."""
+    shown = "nothing is published" if published is None else f"snapshot {published} is published"
+    return f"{shown}, the lake is at snapshot {lake}; the next run publishes it: `paperhouse run`"
+
+
+def _late(fresh: Freshness, reached_from: date | None) -> str:
+    oldest = fresh.late[0]
+    beyond = timedelta(hours=(fresh.behind_h or 0) - (fresh.promise_h or 0))
+    late = f"{counted(len(fresh.late), 'issue')} late"
+    return (
+        f"{_name(fresh)}: {late}, the oldest of {oldest.issued_on} by {_span(beyond)}: "
+        f"{_why(oldest.state, oldest.reason)}; {_asked(fresh)}; {_advice(fresh.late, reached_from)}"
+    )
+
+
+def _advice(late: Sequence[Day], reached_from: date | None) -> str:
+    """What mends the late days: a nightly run those it reaches, a name the older ones, and a
+    release what is held although it is right."""
+    older = [day for day in late if reached_from is None or day.issued_on < reached_from]
+    parts = ["`paperhouse run` asks for what is due"] if len(older) < len(late) else []
+    if older:
+        parts.append(f"`paperhouse ingest {older[0].issue_id}` asks for an older one by its name")
+    held = [day.issue_id for day in late if day.state == "held"]
+    if held:
+        parts.append(f'`paperhouse issues release {held[0]} --why "…"` lets a held one in')
+    return ", ".join(parts)
+
+
+def _reached_from(fresh: Freshness, settings: Settings) -> date | None:
+    """The oldest day a nightly run asks for by itself."""
+    newest_day, since = sources()[fresh.source].newest_day, settings.source(fresh.source).since
+    if newest_day is None:
+        return since
+    moving = newest_day(fresh.as_of) - timedelta(days=settings.look_back_days)
+    return min(moving, since) if since else moving
+
+
+def _name(fresh: Freshness) -> str:
+    return f"{fresh.source} {fresh.edition}"
+
+
+def _asked(fresh: Freshness) -> str:
+    at = fresh.last_attempt_at
+    return f"last asked or read {at:%Y-%m-%d %H:%M} UTC" if at else "never asked for"
+
+
+def _why(state: str, reason: str | None) -> str:
+    """The reason on one line; it may quote what a source sent."""
+    if state == "missing" or not reason:
+        return reason or state
+    return f"{state}, {printable(reason):.{_REASON_SHOWN}}"
+
+
+def _span(span: timedelta) -> str:
+    """`4 days 15 hours`, `15 hours`, `under an hour`."""
+    hours = int(span.total_seconds() // 3600)
+    parts = [(hours // 24, "day"), (hours % 24, "hour")]
+    return " ".join(counted(n, word) for n, word in parts if n) or "under an hour"
+
+
+def counted(number: int, word: str) -> str:
+    """`1 day`, `2,000 days`."""
+    return f"{number:,} {word}{'' if number == 1 else 's'}"

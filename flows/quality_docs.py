@@ -1,0 +1,62 @@
+"""Great Expectations' own pages: the rules of every table, and how what is published meets them.
+
+They are built on demand, because building them takes longer than a night's validation. What each
+run found when the records came is in ops.quality_results.
+"""
+
+import shutil
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from schemas import TABLES, Table
+from tasks.validate import checks_of, great_expectations, suite_of
+from warehouse.home import Home
+from warehouse.query import query
+
+_SITE = "quality"
+
+
+def build_quality_docs(home: Home) -> Path:
+    """Hold the published tables against their rules and write the pages; gives the first page.
+
+    The pages take the place of those that were there. Raises `NothingPublished`. The pages ask a
+    public server for their style sheet and are plain where there is no network.
+    """
+    folder = home.root / "docs" / _SITE
+    frames = {table: _published(home, table) for table in TABLES.values() if checks_of(table)}
+    gx = great_expectations()
+    with TemporaryDirectory(prefix="paperhouse-") as scratch:
+        context = gx.get_context(mode="file", project_root_dir=scratch)
+        context.variables.progress_bars = {"globally": False, "metric_calculations": False}
+        for name in context.get_site_names():
+            context.delete_data_docs_site(name)
+        context.add_data_docs_site(_SITE, _site(folder))
+        source = context.data_sources.add_pandas("published")
+        for table, frame in frames.items():
+            asset = source.add_dataframe_asset(table.full_name)
+            batch = asset.add_batch_definition_whole_dataframe("published")
+            suite = context.suites.add(suite_of(gx, table))
+            definition = gx.ValidationDefinition(name=table.full_name, data=batch, suite=suite)
+            context.validation_definitions.add(definition).run(
+                batch_parameters={"dataframe": frame}
+            )
+        shutil.rmtree(folder, ignore_errors=True)
+        context.build_data_docs(site_names=[_SITE])
+    return folder / "index.html"
+
+
+def _published(home: Home, table: Table) -> object:
+    """The columns of a published table that have rules, as pandas has them."""
+    names = ", ".join(dict.fromkeys(column.name for column, _ in checks_of(table)))
+    return query(home.publication, f"SELECT {names} FROM {table.full_name}").to_pandas()
+
+
+def _site(folder: Path) -> dict[str, object]:
+    return {
+        "class_name": "SiteBuilder",
+        "site_index_builder": {"class_name": "DefaultSiteIndexBuilder"},
+        "store_backend": {
+            "class_name": "TupleFilesystemStoreBackend",
+            "base_directory": str(folder.absolute()),
+        },
+    }

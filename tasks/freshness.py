@@ -1,0 +1,148 @@
+"""How far behind each list of a source is, measured against the source's own promise.
+
+Worked out from the calendar and the moment asked for, never from when something last ran: a
+warehouse in which nothing runs any more grows late by itself.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import Any, Literal
+
+from schemas.ops import FRESHNESS
+from tasks.calendar import UNSETTLED, out_at
+from tasks.coverage import Day, Evidence, coverage
+from tasks.sources import Source
+
+State = Literal["fresh", "due", "late", "never loaded", "not scheduled"]
+
+NewestDay = Callable[[datetime], date]
+"""The newest day whose issue can be out at a moment: the source's own."""
+
+LOOK_BACK = timedelta(weeks=5)
+"""A hole older than this is no longer called late; `coverage` still tells it."""
+LOOK_AHEAD = timedelta(days=40)
+"""Within so many days the next issue of any list comes out."""
+
+
+@dataclass(frozen=True)
+class Freshness:
+    """A row of ops.freshness, and the days that are late, oldest first."""
+
+    source: str
+    edition: str
+    as_of: datetime
+    state: State = "not scheduled"
+    last_expected_on: date | None = None
+    last_issue_on: date | None = None
+    last_loaded_at: datetime | None = None
+    last_attempt_at: datetime | None = None
+    n_issues: int = 0
+    n_late: int | None = None
+    behind_h: float | None = None
+    promise_h: float | None = None
+    next_due_at: datetime | None = None
+    late: tuple[Day, ...] = ()
+
+    def row(self) -> dict[str, Any]:
+        """The row as described."""
+        return {name: getattr(self, name) for name in FRESHNESS.column_names}
+
+
+def freshness(source: Source, evidence: Evidence, *, now: datetime) -> list[Freshness]:
+    """Each edition of a source that has a calendar or an issue in the warehouse, by name.
+
+    Late are the days of the look-back that are gaps beyond their promise. A day that nobody asked
+    for is held against a warehouse only if it came out after the warehouse's first run.
+    """
+    found = _loaded(source.name, evidence, now)
+    if source.expected is None or source.newest_day is None:
+        return list(found.values())
+    newest = source.newest_day(now)
+    scheduled: defaultdict[str, list[date]] = defaultdict(list)
+    for issue in source.expected(newest - LOOK_BACK, newest + LOOK_AHEAD):
+        if issue.issued_on:
+            scheduled[issue.edition].append(issue.issued_on)
+    silent_since = [known.last_issue_on for known in found.values() if known.last_issue_on]
+    days = coverage(source, evidence, now=now, first=min([newest - LOOK_BACK, *silent_since]))
+    for edition, expected_on in scheduled.items():
+        known = found.get(edition) or _unknown(source.name, edition, evidence, now)
+        begin = min(newest - LOOK_BACK, known.last_issue_on or newest)
+        looked_at = [day for day in days if day.edition == edition and day.issued_on >= begin]
+        dated = _dated(known, source.newest_day, sorted(expected_on))
+        awaited = _awaited(looked_at, source.newest_day, evidence.began_at)
+        found[edition] = _measured(dated, source.newest_day, source.promise, awaited)
+    return [found[edition] for edition in sorted(found)]
+
+
+def _unknown(source: str, edition: str, evidence: Evidence, now: datetime) -> Freshness:
+    """An edition of which nothing is loaded."""
+    tried_at = evidence.tried_at.get((source, edition))
+    return Freshness(source, edition, now, last_attempt_at=tried_at)
+
+
+def _loaded(source: str, evidence: Evidence, now: datetime) -> dict[str, Freshness]:
+    """What is loaded of each edition, before anything is expected of it."""
+    found: dict[str, Freshness] = {}
+    for issue, loaded in evidence.loaded.items():
+        if issue.source != source:
+            continue
+        known = found.get(issue.edition) or _unknown(source, issue.edition, evidence, now)
+        days = [day for day in (known.last_issue_on, issue.issued_on) if day]
+        found[issue.edition] = replace(
+            known,
+            n_issues=known.n_issues + 1,
+            last_issue_on=max(days, default=None),
+            last_loaded_at=max(loaded.seen_at, known.last_loaded_at or loaded.seen_at),
+        )
+    return found
+
+
+def _dated(known: Freshness, newest_day: NewestDay, expected_on: Sequence[date]) -> Freshness:
+    """With what the calendar says: which issue is the newest out, and when the next one will be."""
+    newest = newest_day(known.as_of)
+    ahead = [day for day in expected_on if day > newest]
+    return replace(
+        known,
+        last_expected_on=max((day for day in expected_on if day <= newest), default=None),
+        next_due_at=out_at(newest_day, ahead[0]) if ahead else None,
+    )
+
+
+def _awaited(
+    days: Sequence[Day], newest_day: NewestDay, began_at: datetime | None
+) -> tuple[Day, ...]:
+    """The days whose issue is out and should be here or come, oldest first."""
+    owed_from = newest_day(began_at) if began_at else date.min
+    return tuple(
+        day
+        for day in days
+        if day.state in UNSETTLED
+        or (day.state in ("missing", "not due") and day.issued_on >= owed_from)
+    )
+
+
+def _measured(
+    known: Freshness, newest_day: NewestDay, promise: timedelta | None, awaited: tuple[Day, ...]
+) -> Freshness:
+    """With its state, and by how much it is behind."""
+    if promise is None:
+        late: tuple[Day, ...] = ()
+    else:
+        promised_to = newest_day(known.as_of - promise)
+        late = tuple(day for day in awaited if day.issued_on <= promised_to)
+    state: State = "late" if late else "due" if awaited else "fresh"
+    behind = known.as_of - out_at(newest_day, awaited[0].issued_on) if awaited else None
+    return replace(
+        known,
+        state=state if known.n_issues else "never loaded",
+        n_late=len(late),
+        behind_h=_hours(behind),
+        promise_h=_hours(promise),
+        late=late,
+    )
+
+
+def _hours(span: timedelta | None) -> float | None:
+    return None if span is None else round(span / timedelta(hours=1), 2)

@@ -1,0 +1,71 @@
+"""A view's file explains the view whole, or it is refused with the file and the column."""
+
+import duckdb
+import pytest
+
+from warehouse.views import BadView, create_view, read_view
+
+TEXT = """\
+-- One row,
+-- and it's the only one.
+--
+-- one: The number one, which is said
+--     in two lines.
+-- two: It's two: no more.
+SELECT 1 AS one, 2 AS two -- not: a column
+"""
+FILE = r"warehouse/marts/numbers\.sql"
+
+
+def created(text: str) -> dict[str, str]:
+    """The comments of the view and of its columns."""
+    with duckdb.connect() as connection:
+        connection.execute("CREATE SCHEMA mart")
+        create_view(connection, read_view("numbers", text))
+        return dict(
+            connection.execute(
+                "SELECT view_name, comment FROM duckdb_views() WHERE NOT internal UNION ALL "
+                "SELECT column_name, comment FROM duckdb_columns() WHERE schema_name = 'mart'"
+            ).fetchall()
+        )
+
+
+def test_the_opening_comment_becomes_the_comments_of_view_and_columns() -> None:
+    assert created(TEXT) == {
+        "numbers": "One row, and it's the only one.",
+        "one": "The number one, which is said in two lines.",
+        "two": "It's two: no more.",
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        (TEXT.replace("-- two: It's two: no more.\n", ""), f"{FILE}: column two is not explained"),
+        (TEXT.replace("2 AS two", "2 AS three"), f"{FILE}: column three is not explained"),
+        (TEXT.replace(", 2 AS two", ""), f"{FILE}: `-- two: …` explains no column .* are: one"),
+        (TEXT.replace("-- two:", "-- one:"), f"{FILE}: column one is explained twice"),
+        (
+            TEXT.replace("SELECT", "-- A remark.\nSELECT"),
+            f"{FILE}: `-- A remark.` is not of the form",
+        ),
+        (TEXT.replace("-- one: The", "--     The"), f"{FILE}: `--     The .* is not of the form"),
+        ("SELECT 1 AS one", f"{FILE}: say in a comment at the top what a row"),
+        ("--\n-- one: One.\nSELECT 1 AS one", f"{FILE}: say in a comment at the top"),
+    ],
+    ids=[
+        "missing",
+        "renamed",
+        "unknown",
+        "twice",
+        "remark",
+        "nothing to go on",
+        "bare",
+        "no prose",
+    ],
+)
+def test_a_file_that_does_not_explain_its_view_is_refused_by_name(
+    text: str, complaint: str
+) -> None:
+    with pytest.raises(BadView, match=complaint):
+        created(text)

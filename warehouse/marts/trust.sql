@@ -1,0 +1,114 @@
+-- How far each list can be trusted, week by week of its issues: how many of the issues that should
+-- be there are, what became of their records, and what came late or was held. The state, the run
+-- and the hours are of the whole list as of the publication, the same in all its weeks. A list
+-- without dates, or of which nothing is known yet, has one row without a week.
+--
+-- source: The publisher: huggingface, arxiv, …
+-- edition: Which of its lists: daily, …
+-- week_on: Monday of the week of the issues; NULL for captures without a date.
+-- n_expected: Days that have an issue or should have one by now; NULL without a calendar.
+--     Unit: issues.
+-- n_loaded: Of these, issues loaded that have records. Unit: issues.
+-- n_empty: Of these, issues that were fetched and have no records. Unit: issues.
+-- n_held: Of these, issues kept back by a rule about whole issues. Unit: issues.
+-- n_broken: Of these, issues whose body was no issue at all. Unit: issues.
+-- n_unfetched: Of these, issues that were asked for without a usable answer. Unit: issues.
+-- n_missing: Of these, issues that nobody asked for. Unit: issues.
+-- completeness: Share of the expected issues that are loaded or empty, from 0 to 1; NULL where
+--     none is expected.
+-- n_parsed: Records in the newest bodies of the loaded issues. Unit: records.
+-- n_accepted: Of these, records loaded. Unit: records.
+-- n_quarantined: Of these, records rejected. Unit: records.
+-- n_duplicate: Of these, records that name a paper the same body had listed. Unit: records.
+-- n_late_arrivals: Papers that only a later capture of their issue listed. Unit: papers.
+-- n_held_captures: Times a capture was held, also of an issue that was loaded before or later.
+--     Unit: captures.
+-- state: Of the list: fresh, due, late, never loaded or not scheduled; see ops.freshness.
+-- n_late: Issues of the list not loaded beyond their promise. Unit: issues.
+-- behind_h: For how long the oldest issue still awaited has been out. Unit: hours.
+-- promise_h: How long after it is out an issue is loaded at the latest. Unit: hours.
+-- last_loaded_at: When the newest body of the list that was loaded had been taken.
+-- last_attempt_at: When an issue of the list was last asked for or read.
+-- last_run_outcome: How the last run that handled the list ended; see ops.runs.
+-- as_of: When state and hours were worked out: at the publication.
+WITH late_arrivals AS (
+    SELECT listings.issue_id, count(*) AS n_papers
+    FROM core.listings
+    JOIN core.issues USING (issue_id)
+    WHERE listings.first_seen_at > issues.first_seen_at
+    GROUP BY ALL
+),
+
+held AS (
+    SELECT issue_id, count(*) AS n_captures
+    FROM ops.issue_outcomes
+    WHERE outcome = 'held'
+    GROUP BY ALL
+),
+
+-- a sum of flags, unlike a count, is NULL where there is no calendar
+weeks AS (
+    SELECT
+        source,
+        edition,
+        date_trunc('week', coalesce(day.issued_on, issues.issued_on))::DATE AS week_on,
+        sum((day.state NOT IN ('not expected', 'not due'))::INTEGER)::BIGINT AS n_expected,
+        sum((day.state = 'loaded')::INTEGER)::BIGINT AS n_loaded,
+        sum((day.state = 'empty')::INTEGER)::BIGINT AS n_empty,
+        sum((day.state = 'held')::INTEGER)::BIGINT AS n_held,
+        sum((day.state = 'broken')::INTEGER)::BIGINT AS n_broken,
+        sum((day.state = 'unfetched')::INTEGER)::BIGINT AS n_unfetched,
+        sum((day.state = 'missing')::INTEGER)::BIGINT AS n_missing,
+        sum(issues.n_parsed)::BIGINT AS n_parsed,
+        sum(issues.n_accepted)::BIGINT AS n_accepted,
+        sum(issues.n_quarantined)::BIGINT AS n_quarantined,
+        sum(issues.n_duplicate)::BIGINT AS n_duplicate,
+        sum(coalesce(late_arrivals.n_papers, 0))::BIGINT AS n_late_arrivals,
+        sum(coalesce(held.n_captures, 0))::BIGINT AS n_held_captures
+    FROM ops.coverage AS day
+    FULL JOIN core.issues USING (source, edition, issue_id)
+    LEFT JOIN late_arrivals USING (issue_id)
+    LEFT JOIN held USING (issue_id)
+    GROUP BY ALL
+),
+
+handled AS (
+    SELECT
+        split_part(issue_outcomes.issue_id, ':', 1) AS source,
+        split_part(issue_outcomes.issue_id, ':', 2) AS edition,
+        arg_max(runs.outcome, runs.started_at) AS last_run_outcome
+    FROM ops.issue_outcomes
+    JOIN ops.runs USING (run_id)
+    GROUP BY ALL
+)
+
+SELECT
+    source,
+    edition,
+    weeks.week_on,
+    weeks.n_expected,
+    weeks.n_loaded,
+    weeks.n_empty,
+    weeks.n_held,
+    weeks.n_broken,
+    weeks.n_unfetched,
+    weeks.n_missing,
+    (weeks.n_loaded + weeks.n_empty) / nullif(weeks.n_expected, 0) AS completeness,
+    weeks.n_parsed,
+    weeks.n_accepted,
+    weeks.n_quarantined,
+    weeks.n_duplicate,
+    weeks.n_late_arrivals,
+    weeks.n_held_captures,
+    freshness.state,
+    freshness.n_late,
+    freshness.behind_h,
+    freshness.promise_h,
+    freshness.last_loaded_at,
+    freshness.last_attempt_at,
+    handled.last_run_outcome,
+    freshness.as_of
+FROM ops.freshness
+LEFT JOIN weeks USING (source, edition)
+LEFT JOIN handled USING (source, edition)
+ORDER BY source, edition, weeks.week_on

@@ -1,0 +1,130 @@
+"""The published views: one plain SQL file each in `warehouse/marts/`, which explains itself.
+
+The comment that opens a file becomes the comments of the view and of its columns:
+
+    -- What a row is, in as many lines as it takes.
+    --
+    -- issued_on: Date of the issue.
+    -- n_listed: Papers listed, with a line that goes on
+    --     when it is indented.
+    SELECT …
+
+A view that is not explained whole cannot be published, so a reader never meets a column without a
+meaning.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from importlib import resources
+
+import duckdb
+
+from schemas.errors import PaperhouseError
+
+_COLUMN = re.compile(r"([a-z][a-z0-9_]*): +(\S.*)")
+_CONTINUED = re.compile(r" {3,}(\S.*)")
+
+
+class BadView(PaperhouseError):
+    """A view's file does not explain the view it defines. The text names the file and the fix."""
+
+
+@dataclass(frozen=True)
+class View:
+    """One view as its file describes it. `columns` are name and meaning in the file's order."""
+
+    name: str
+    query: str
+    prose: str
+    columns: dict[str, str]
+
+    @property
+    def full_name(self) -> str:
+        """`mart.trust`: its name in SQL."""
+        return f"mart.{self.name}"
+
+    def describe(self) -> str:
+        """Prose and columns as text for people."""
+        lines = [self.full_name, f"  {self.prose}", ""]
+        for column, meaning in self.columns.items():
+            lines += [f"  {column}", f"      {meaning}"]
+        return "\n".join(lines)
+
+
+def views() -> Iterator[View]:
+    """Every view of the schema `mart` in the order of names: one may build on those before it."""
+    folder = resources.files("warehouse") / "marts"
+    for file in sorted(folder.iterdir(), key=lambda file: file.name):
+        if file.name.endswith(".sql"):
+            yield read_view(file.name.removesuffix(".sql"), file.read_text(encoding="utf-8"))
+
+
+def read_view(name: str, text: str) -> View:
+    """A view from the text of its file: prose, an empty comment line, the columns, the query.
+
+    Raises `BadView` when the opening comment is of another form.
+    """
+    header: list[str] = []
+    for line in text.splitlines():
+        if not line.startswith("--"):
+            break
+        header.append(line.removeprefix("--").rstrip())
+    end = header.index("") if "" in header else len(header)
+    prose = " ".join(line.strip() for line in header[:end])
+    if not prose:
+        raise BadView(f"{_file(name)}: say in a comment at the top what a row of the view is")
+    return View(name, text, prose, _columns(name, filter(None, header[end:])))
+
+
+def create_view(connection: duckdb.DuckDBPyConnection, view: View) -> None:
+    """Create a view with its comments.
+
+    Raises `BadView` when the file leaves a column of the query unexplained or explains one that
+    the query does not have.
+    """
+    connection.execute(f"CREATE VIEW {view.full_name} AS\n{view.query}")
+    found = [row[0] for row in connection.execute(f"DESCRIBE {view.full_name}").fetchall()]
+    for column in found:
+        if column not in view.columns:
+            raise BadView(
+                f"{_file(view.name)}: column {column} is not explained; "
+                f"add a line `-- {column}: …` to the comment at the top"
+            )
+    for column in view.columns:
+        if column not in found:
+            raise BadView(
+                f"{_file(view.name)}: `-- {column}: …` explains no column of the view; "
+                f"there are: {', '.join(found)}"
+            )
+    comment_on(connection, f"VIEW {view.full_name}", view.prose)
+    for column, meaning in view.columns.items():
+        comment_on(connection, f"COLUMN {view.full_name}.{column}", meaning)
+
+
+def comment_on(connection: duckdb.DuckDBPyConnection, target: str, text: str) -> None:
+    """Attach a comment. `COMMENT ON` takes no parameters, so the text is quoted here."""
+    quoted = text.replace("'", "''")
+    connection.execute(f"COMMENT ON {target} IS '{quoted}'")
+
+
+def _columns(name: str, lines: Iterable[str]) -> dict[str, str]:
+    columns: dict[str, str] = {}
+    for line in lines:
+        started, continued = _COLUMN.fullmatch(line.strip()), _CONTINUED.fullmatch(line)
+        if continued and columns:
+            columns[next(reversed(columns))] += f" {continued[1]}"
+        elif not started:
+            raise BadView(
+                f"{_file(name)}: `--{line}` is not of the form `-- column: meaning`; indent a line "
+                "that goes on"
+            )
+        elif started[1] in columns:
+            raise BadView(f"{_file(name)}: column {started[1]} is explained twice")
+        else:
+            columns[started[1]] = started[2]
+    return columns
+
+
+def _file(name: str) -> str:
+    return f"warehouse/marts/{name}.sql"
