@@ -6,7 +6,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
 
-from flows import fetching, loading
+from flows import fetching, loading, mail
 from flows.run import Run
 from flows.settings import Settings
 from flows.taking import Taken
@@ -18,6 +18,7 @@ class Steps:
 
     plan: Callable[..., Any] = fetching.plan
     fetch: Callable[..., Any] = fetching.fetch_issue
+    mail: Callable[..., Any] = mail.fetch_mail
     load: Callable[..., Any] = loading.load
 
 
@@ -43,4 +44,6 @@ def night(
                     fetching.leave(run, fetcher, planned)
                 elif found := steps.fetch(run, fetcher, planned):
                     taken.append(found)
+    if settings.source(mail.SOURCE).imap:
+        taken += steps.mail(run, settings)
     steps.load(run, taken, batch_issues=settings.batch_issues)

@@ -19,7 +19,7 @@ from prefect.runtime import flow_run
 from prefect.states import Completed, Failed
 from pydantic import AwareDatetime
 
-from flows import fetching, loading
+from flows import fetching, loading, mail
 from flows.ingest import new_run_id
 from flows.night import Steps, night
 from flows.report import RunReport
@@ -52,6 +52,9 @@ STEPS = Steps(
     ),
     fetch=task(name="fetch", task_run_name="fetch {planned.due.issue}", cache_policy=NO_CACHE)(
         fetching.fetch_issue
+    ),
+    mail=task(name="fetch mail", task_run_name="fetch mail", cache_policy=NO_CACHE)(
+        mail.fetch_mail
     ),
     load=task(name="load", task_run_name="load", cache_policy=NO_CACHE)(loading.load),
 )

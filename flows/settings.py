@@ -10,9 +10,17 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from importlib.metadata import version
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, HttpUrl, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    HttpUrl,
+    ValidationError,
+    model_validator,
+)
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -27,10 +35,45 @@ VERSION = version("paperhouse")
 _PREFIX = "PAPERHOUSE_"
 _FILE = Path("paperhouse.toml")
 _ANY_DAY = date(2024, 1, 1)
+_SECRETS = frozenset({"IMAP_PASSWORD"})
+"""Variables that are read where they are needed and are no settings."""
+
+_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 class BadSettings(UsageError):
     """A setting is unknown or its value does not fit."""
+
+
+class ImapSettings(BaseModel):
+    """A mailbox on a server: `[sources.mailbox.imap]`. The password is in the environment only."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    host: str = Field(min_length=1, description="The IMAP server.")
+    user: str = Field(min_length=1, description="Who logs in.")
+    folder: str = Field("INBOX", min_length=1, description="The folder whose mails are taken.")
+    port: int | None = Field(
+        None, ge=1, le=65535, description="993 with TLS from the start, else 143, unless given."
+    )
+    security: Literal["tls", "starttls", "none"] = Field(
+        "tls", description="`tls` from the start, `starttls`, or `none` for a server on loopback."
+    )
+    max_messages: int = Field(
+        100, ge=1, le=10_000, description="So many new mails are taken in one run, oldest first."
+    )
+    timeout_s: float = Field(
+        30, gt=0, le=600, description="Seconds to wait for each answer of the server."
+    )
+
+    @model_validator(mode="after")
+    def _is_private(self) -> Self:
+        if self.security == "none" and self.host not in _LOOPBACK:
+            raise ValueError(
+                f"security 'none' would send the password to {self.host} in the clear; "
+                "it is for a server on loopback only"
+            )
+        return self
 
 
 class SourceSettings(BaseModel):
@@ -48,6 +91,9 @@ class SourceSettings(BaseModel):
     )
     editions: tuple[str, ...] | None = Field(
         None, description="The editions a nightly run asks for; without it, the source's own."
+    )
+    imap: ImapSettings | None = Field(
+        None, description="For `mailbox`: the server and folder to take mails from."
     )
 
 
@@ -163,7 +209,7 @@ def _variables() -> Iterator[str]:
 def _unknown_variables(environment: Mapping[str, str]) -> Iterator[str]:
     known = {name.upper() for name in Settings.model_fields}
     for variable in environment:
-        if not variable.startswith(_PREFIX):
+        if not variable.startswith(_PREFIX) or variable.removeprefix(_PREFIX) in _SECRETS:
             continue
         name, nested, _ = variable.removeprefix(_PREFIX).partition("__")
         if name not in known or (nested and name != "SOURCES"):

@@ -3,8 +3,8 @@
 import hashlib
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from flows.report import IssueOutcome
@@ -13,11 +13,15 @@ from schemas.errors import PaperhouseError, UsageError
 from tasks.capture import payload_sha256
 from tasks.errors import BadBody, UnknownIssue
 from tasks.model import IssueRef
-from tasks.recognise import recognise
+from tasks.recognise import Recognised, recognise
+from tasks.sources import Container, sources
 from warehouse.landing import UNRECOGNISED, Arrival, Receipt
 
 MAX_FILE_BYTES = 32 * 1024 * 1024
 """A digest is a few hundred kilobytes; a file beyond this is something else."""
+
+
+_CLOCKS_DIFFER = timedelta(days=1)
 
 
 class BadPath(UsageError):
@@ -62,12 +66,17 @@ def captures_landed(
 
 
 def files_below(paths: Iterable[Path]) -> list[Path]:
-    """The files to ingest: those named, and those in folders named. Hidden files are left out."""
+    """The files to ingest: those named, and those in folders named.
+
+    Hidden files are left out, and what is no mail in a Maildir: deliveries under way, index files.
+    """
     found: list[Path] = []
     for path in paths:
         if path.is_dir():
             inside = sorted(p for p in path.rglob("*") if p.is_file())
-            found += [p for p in inside if not _is_hidden(p.relative_to(path))]
+            found += [
+                p for p in inside if not (_is_hidden(p.relative_to(path)) or _is_beside_mail(p))
+            ]
         elif path.is_file():
             found.append(path)
         else:
@@ -84,32 +93,84 @@ def take_files(
     given: IssueRef | None = None,
     captured_at: datetime | None = None,
 ) -> Iterator[Taken]:
-    """Land each file; what is no digest becomes an outcome of the run, its bytes kept all the same.
+    """Land each file, or each body in it; what is no digest becomes an outcome of the run, its
+    bytes kept all the same.
 
-    `captured_at` says when the files were taken. Without it that is now, but bytes that were landed
-    for the same issue before keep their first capture time: reading a file twice is not seeing the
-    issue twice.
+    `captured_at` says when the files were taken. Without it that is when the bytes say they were
+    made, else now; but bytes that were landed for the same issue before keep their first capture
+    time: reading a file twice is not seeing the issue twice.
     """
-    at = captured_at or run.started_at
     for path in paths:
         try:
-            content = _read(path)
+            for place, content in _bodies(path, given):
+                name = f"{path}{place}"
+                taken = take_body(run, content, name, path.name + place, given, captured_at)
+                if taken:
+                    yield taken
         except BadPath as error:
+            at = captured_at or run.started_at
             run.outcomes.append(IssueOutcome(str(path), at, "broken", reason=str(error)))
-            continue
-        try:
-            found = recognise(content, path.name, given)
-        except (BadBody, UnknownIssue) as error:
-            _keep_unrecognised(run, path, content, at, error)
-            continue
-        issue_id = str(found.issue)
-        landed = run.landing.of_bytes(hashlib.sha256(content).hexdigest())
-        receipt = next((r for r in landed if r.issue_id == issue_id and not captured_at), None)
-        if receipt is None:
-            form = found.form.name
-            arrival = Arrival(found.source.name, form, issue_id, at, content, path.name)
-            (receipt,) = run.landing.store([arrival])
-        yield Taken(found.issue, receipt.captured_at, (receipt,))
+
+
+def take_body(
+    run: Run,
+    content: bytes,
+    name: str,
+    origin: str,
+    given: IssueRef | None = None,
+    captured_at: datetime | None = None,
+) -> Taken | None:
+    """Land one body; None when it is no digest, which is then its outcome, told under its `name`.
+
+    An `origin` that is an address gets a receipt of its own, also when the same bytes came from
+    elsewhere before, because receipts tell which addresses were asked.
+    """
+    try:
+        found = recognise(content, origin, given)
+        told = _told_time(run, found, content)
+    except (BadBody, UnknownIssue) as error:
+        _keep_unrecognised(run, name, origin, content, captured_at or run.started_at, error)
+        return None
+    at = captured_at or min(told or run.started_at, run.started_at)
+    issue_id = str(found.issue)
+    landed = run.landing.of_bytes(hashlib.sha256(content).hexdigest())
+    receipt = next((r for r in landed if r.issue_id == issue_id and not captured_at), None)
+    arrival = Arrival(found.source.name, found.form.name, issue_id, at, content, origin)
+    if receipt is None:
+        (receipt,) = run.landing.store([arrival])
+    elif "://" in origin and all(r.origin != origin for r in landed):
+        run.landing.store([replace(arrival, issue_id=None)])
+    return Taken(found.issue, receipt.captured_at, (receipt,))
+
+
+def _told_time(run: Run, found: Recognised, content: bytes) -> datetime | None:
+    """When a body says it was made. Raises `BadBody` for a time that is still to come."""
+    told = found.form.taken_at(content)
+    if told and told > run.started_at + _CLOCKS_DIFFER:
+        raise BadBody("a body of today or before", f"one dated {told:%Y-%m-%d %H:%M} UTC")
+    return told
+
+
+def _bodies(path: Path, given: IssueRef | None) -> Iterator[tuple[str, bytes]]:
+    """The bodies in a file, each with its place in it: `#3`, or nothing when the file is one."""
+    container = _container_of(path)
+    if container is None:
+        yield "", _read(path)
+    elif given is not None:
+        raise BadPath(f"{path} holds several issues, and --as names one")
+    else:
+        for number, content in enumerate(container.bodies(path, MAX_FILE_BYTES), start=1):
+            yield f"#{number}", content
+
+
+def _container_of(path: Path) -> Container | None:
+    try:
+        with path.open("rb") as file:
+            start = file.read(4096)
+    except OSError as error:
+        raise BadPath(f"{path} cannot be read: {error.strerror}") from error
+    kinds = (kind for source in sources().values() for kind in source.containers)
+    return next((kind for kind in kinds if kind.recognise(start)), None)
 
 
 def _read(path: Path) -> bytes:
@@ -124,13 +185,24 @@ def _read(path: Path) -> bytes:
 
 
 def _keep_unrecognised(
-    run: Run, path: Path, content: bytes, captured_at: datetime, error: PaperhouseError
+    run: Run,
+    name: str,
+    origin: str,
+    content: bytes,
+    captured_at: datetime,
+    error: PaperhouseError,
 ) -> None:
-    arrival = Arrival(UNRECOGNISED, UNRECOGNISED, None, captured_at, content, path.name)
+    arrival = Arrival(UNRECOGNISED, UNRECOGNISED, None, captured_at, content, origin)
     sha256 = hashlib.sha256(content).hexdigest()
-    if not run.landing.of_bytes(sha256):
+    if "://" in origin or not run.landing.of_bytes(sha256):
         run.landing.store([arrival])
-    run.outcomes.append(IssueOutcome(str(path), captured_at, "broken", sha256, reason=str(error)))
+    run.outcomes.append(IssueOutcome(name, captured_at, "broken", sha256, reason=str(error)))
+
+
+def _is_beside_mail(path: Path) -> bool:
+    """Whether a file lies in a Maildir, but not where its mails do."""
+    folder = path.parent.parent if path.parent.name == "tmp" else path.parent
+    return all((folder / name).is_dir() for name in ("cur", "new", "tmp"))
 
 
 def _is_hidden(relative: Path) -> bool:

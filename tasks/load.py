@@ -41,7 +41,7 @@ def merge_issues(known: pa.Table, captures: pa.Table, moves: Moves = NO_MOVES) -
             split_part(issue_id, ':', 1) AS source,
             split_part(issue_id, ':', 2) AS edition,
             regexp_extract(issue_id, '^[^:]+:[^:]+:(.*)$', 1) AS issue_key,
-            TRY_CAST(regexp_extract(issue_id, '^[^:]+:[^:]+:(.*)$', 1) AS DATE) AS issued_on,
+            TRY_CAST(regexp_extract(issue_id, '^[^:]+:[^:]+:([^.]*)', 1) AS DATE) AS issued_on,
             captured_at, query, url, state,
             n_declared, n_parsed, n_accepted, n_quarantined, n_duplicate,
             min(captured_at) OVER (PARTITION BY issue_id) AS first_seen_at,

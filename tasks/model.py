@@ -50,9 +50,10 @@ class IssueRef:
 
     @property
     def issued_on(self) -> date | None:
-        """The issue's date when its key is one."""
+        """The issue's date when its key is one, or begins with one and a dot."""
         try:
-            return date.fromisoformat(self.key) if len(self.key) == len("2026-11-20") else None
+            head = self.key.partition(".")[0]
+            return date.fromisoformat(head) if len(head) == len("2026-11-20") else None
         except ValueError:
             return None
 
@@ -60,7 +61,7 @@ class IssueRef:
     def begins_on(self) -> date | None:
         """The first day of what the key names: a date, an ISO week, a month, or the moment of a
         capture (`20261125T064500Z`, alone or after an `@`); None when it names no time."""
-        text = self.key.rpartition("@")[2]
+        text = self.key.rpartition("@")[2].partition(".")[0]
         for pattern in _TIMES:
             try:
                 return datetime.strptime(text + pattern.filled_up, pattern.format).date()  # noqa: DTZ007 - only its date is used

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from tasks.errors import BadBody, UnknownIssue
 from tasks.model import IssueRef
 from tasks.sources import Form, Source, source_of, sources
+from tasks.text import is_mail
 
 _DATE = re.compile(r"(?<!\d)(\d{4}-\d{2}-\d{2})(?!\d)")
 
@@ -55,15 +56,17 @@ def _issue_of(content: bytes, name: str, source: Source, form: Form) -> IssueRef
     form.parse(content)  # bytes that are no issue at all deserve that answer, not a question
     raise UnknownIssue(
         f"a {source.name} body ({form.name}), but neither it nor its name tells the issue; "
-        f"say it with --as, for example --as {source.name}:daily:2024-08-01"
+        f"say it with --as, for example --as {source.name}:{source.edition_of_name}:2024-08-01"
     )
 
 
 def describe(content: bytes) -> str:
     """What some bytes look like, in a few words, for an error."""
-    start = content[:4096].lstrip(b"\xef\xbb\xbf \t\r\n")
+    start = content[:65_536].lstrip(b"\xef\xbb\xbf \t\r\n")
     if not start:
         return "no bytes at all" if not content else "nothing but blanks"
+    if is_mail(start):
+        return "a mail that is no digest"  # its first bytes may be somebody's address
     if start[:1] == b"<":
         title = re.search(rb"<title[^>]*>([^<]{1,80})", content)
         named = title.group(1).decode(errors="replace").strip() if title else ""

@@ -6,6 +6,9 @@ import unicodedata
 _NOT_KEY = re.compile(r"[\W_]+")
 _BLANKS = re.compile(r"\s+")
 _VERSION = re.compile(r"v\d+$")
+_HEADER = re.compile(rb"[!-9;-~]{1,80}:|>?From ")
+_OF_MAIL = frozenset({b"date", b"message-id", b"mime-version", b"received", b"return-path"})
+_LONGEST_HEAD = 65_536
 
 
 def unwrap(text: str) -> str:
@@ -39,3 +42,15 @@ def without_version(arxiv_id: str) -> str:
 def printable(text: str) -> str:
     """Text from outside on one line, without what a terminal would obey."""
     return "".join(c if c.isprintable() else " " for c in text)
+
+
+def is_mail(content: bytes) -> bool:
+    """Whether bytes begin with the headers of a mail: every line up to the first blank one is a
+    header, `From` is among them and one more that every mail has. An arXiv mailing saved as text
+    has no `From`."""
+    head = re.split(rb"\r?\n\r?\n", content[:_LONGEST_HEAD], maxsplit=1)[0]
+    lines = head.splitlines()
+    if not all(line[:1] in (b" ", b"\t") or _HEADER.match(line) for line in lines):
+        return False
+    names = {line.partition(b":")[0].lower() for line in lines}
+    return b"from" in names and bool(names & _OF_MAIL)

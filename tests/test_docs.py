@@ -7,7 +7,7 @@ import pytest
 from typer.main import get_command
 
 from flows.command import add_commands, app
-from flows.settings import Settings, SourceSettings
+from flows.settings import ImapSettings, Settings, SourceSettings
 
 ROOT = Path(__file__).parents[1]
 add_commands()
@@ -31,13 +31,15 @@ def test_the_readme_names_no_command_that_does_not_exist() -> None:
     assert named <= set(_commands())
 
 
-@pytest.mark.parametrize("settings", [Settings, SourceSettings], ids=lambda model: model.__name__)
+@pytest.mark.parametrize(
+    "settings", [Settings, SourceSettings, ImapSettings], ids=lambda model: model.__name__
+)
 def test_every_setting_is_documented_with_its_meaning(
-    settings: type[Settings] | type[SourceSettings],
+    settings: type[Settings] | type[SourceSettings] | type[ImapSettings],
 ) -> None:
     page = (ROOT / "docs" / "settings.md").read_text(encoding="utf-8")
     for name, field in settings.model_fields.items():
-        if name == "sources":
+        if name in ("sources", "imap"):
             continue
         assert field.description, name
         assert f"{name}` |" in page, name

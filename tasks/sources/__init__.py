@@ -6,10 +6,11 @@ Modules are found by looking into this folder, so adding a digest touches no oth
 
 import importlib
 import pkgutil
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
+from pathlib import Path
 from typing import Protocol
 
 from tasks.errors import BadIssueId
@@ -51,6 +52,10 @@ class Form:
     locate: Callable[[bytes, int], Raw]
     issue_of: Callable[[bytes], str | None] = lambda _: None
     """Edition and key, `daily:2024-08-01`, when the bytes themselves tell it."""
+    reads_headers: bool = False
+    """Whether its texts begin with `Date:` and `Subject:` of the mail they were sent as."""
+    taken_at: Callable[[bytes], datetime | None] = lambda _: None
+    """When the bytes were made, to the second, when they tell it themselves."""
     loaded_paths: Callable[[Iterable[str]], frozenset[str]] = frozenset
     """Which of the field paths seen have a home in the tables."""
     closes_with: bytes | None = None
@@ -75,6 +80,18 @@ class Expected(Protocol):
     def __call__(
         self, first: date, last: date, editions: tuple[str, ...] | None = None, /
     ) -> list[IssueRef]: ...
+
+
+@dataclass(frozen=True)
+class Container:
+    """A kind of file that holds several bodies.
+
+    `recognise` tells from a file's first bytes whether it is one; `bodies` gives what is in it.
+    """
+
+    recognise: Callable[[bytes], bool]
+    bodies: Callable[[Path, int], Iterator[bytes]]
+    """(file, most bytes of one body) → its bodies in turn, longer ones cut."""
 
 
 @dataclass(frozen=True)
@@ -107,6 +124,7 @@ class Source:
     for the nightly run to fail once and make up for it in the next night."""
     token_variable: str | None = None
     """Environment variable that may hold an access token."""
+    containers: tuple[Container, ...] = ()
     edition_of_name: str | None = None
     """The edition a file named after a date belongs to."""
 

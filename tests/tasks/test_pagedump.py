@@ -6,7 +6,9 @@ import pytest
 
 from tasks.errors import BadBody
 from tasks.model import FieldSeen, Record
-from tasks.sources.pagedump import SOURCE, TEXT, is_valid_key, parse
+from tasks.sources.pagedump import SOURCE
+from tasks.sources.pagedump.bare import TEXT, parse
+from tasks.sources.pagedump.edition import is_valid_key
 from tests.tasks.bodies import ABSTRACT, SAMPLE, cut
 
 CONTENT = (SAMPLE / "pagedump/search.txt").read_bytes()
@@ -152,4 +154,4 @@ def test_a_capture_is_named_by_its_bytes() -> None:
     assert SOURCE.is_valid_key(edition, key)
     assert TEXT.issue_of(CONTENT + b"\n") != named
     assert not is_valid_key("search", "2026-11-20")
-    assert not is_valid_key("daily", key)
+    assert not is_valid_key("weekly", key)

@@ -1,5 +1,6 @@
 """The parsers on real bodies, where they are at hand; numbers were counted independently."""
 
+import hashlib
 import re
 from pathlib import Path
 
@@ -8,7 +9,6 @@ import pytest
 from tasks.errors import BadBody
 from tasks.model import ParsedBody
 from tasks.recognise import recognise
-from tasks.sources import pagedump
 from tasks.sources.huggingface import api, page
 from tests.shared import digests
 
@@ -45,7 +45,10 @@ def test_the_saved_search_page_is_read_word_for_word() -> None:
     content = (digests("pagedump") / "000_afe59ee0768df88f.txt").read_bytes()
     lines = [line for line in content.decode().splitlines() if line.strip()]
     listed = lines[lines.index("by AK and the research community") + 1 :]
-    found = pagedump.parse(content)
+    told = recognise(content, "000_afe59ee0768df88f.txt")
+    key = hashlib.sha256(content).hexdigest()[:12]
+    assert (str(told.issue), told.form.name) == (f"pagedump:search:{key}", "text")
+    found = told.form.parse(content)
     assert len(found.records) == 63
     assert found.rejects == ()
     assert [r.title for r in found.records] == [line.strip() for line in listed[::2]]

@@ -8,7 +8,10 @@ import pytest
 from tasks.errors import BadBody, BadIssueId, UnknownIssue
 from tasks.model import IssueRef
 from tasks.recognise import describe, recognise
+from tasks.sources import sources
+from tests.shared import digests
 from tests.tasks.bodies import ABSTRACT, SAMPLE, body, hydrated, item
+from tests.tasks.saved import SHAPES
 
 API_BODY = (SAMPLE / "huggingface/api/2026-11-13.json").read_bytes()
 FULL_PAGE = (SAMPLE / "huggingface/html/2026-11-13.html").read_bytes()
@@ -127,3 +130,18 @@ def test_blanks_and_a_byte_order_mark_before_the_body_do_not_matter() -> None:
 def test_a_search_page_needs_to_be_told_its_issue() -> None:
     with pytest.raises(UnknownIssue):
         recognise(hydrated([item()], query="x", dateString="2026-11-13"), "saved.html")
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_a_saved_page_is_claimed_by_its_own_shape_alone(shape: str) -> None:
+    content = SHAPES[shape].encode()
+    claimed = [f.name for s in sources().values() for f in s.forms if f.recognise(content)]
+    assert claimed[0] == shape
+    assert set(claimed) <= {shape, "links", "text"}
+
+
+def test_an_arxiv_mailing_is_no_saved_page_and_no_field_dump() -> None:
+    for path in sorted(digests("arxiv/mailing").iterdir()):
+        content = path.read_bytes()
+        for name in ("pagedump", "textdump", "mailbox"):
+            assert not any(form.recognise(content) for form in sources()[name].forms), path.name

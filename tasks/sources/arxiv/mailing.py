@@ -222,6 +222,7 @@ def _issue_of(content: bytes) -> str | None:
 MAILING = Form(
     name="mailing",
     version=1,
+    reads_headers=True,
     expects=EXPECTS,
     recognise=recognise,
     parse=parse,

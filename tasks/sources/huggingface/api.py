@@ -13,12 +13,18 @@ from tasks.sources.huggingface.records import body_of, loaded_paths, read_items
 
 EXPECTS = "a JSON list of items with a `paper` object each"
 _BLANKS = b" \t\r\n"
+_LIST = re.compile(
+    rb"\[\s*+(?:[{\"]|\]\s*+$|\[\s*+[\[\]{\"]|[\d.eE+-]{1,40}\s*+,|(?:true|false|null|NaN)\b|$)"
+)
 _TOKEN = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"|[\[\]{},]')
 
 
 def recognise(content: bytes) -> bool:
-    """Whether the bytes look like a list of the API: a JSON list, whatever is in it."""
-    return content.lstrip(_BLANKS + b"\xef\xbb\xbf")[:1] == b"["
+    """Whether the bytes look like a list of the API: a JSON list, whatever is in it.
+
+    A bracket alone is no list: Markdown begins with one where its first line is a link.
+    """
+    return _LIST.match(content.lstrip(_BLANKS + b"\xef\xbb\xbf")) is not None
 
 
 def parse(content: bytes) -> ParsedBody:

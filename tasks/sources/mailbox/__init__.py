@@ -1,0 +1,13 @@
+"""Digests that come as mail: messages, mbox files, Maildir folders, a mailbox on a server."""
+
+from tasks.sources import Container, Source
+from tasks.sources.mailbox.digest import MESSAGE, NAME, is_valid_key
+from tasks.sources.mailbox.mbox import is_mbox, messages_of
+
+SOURCE = Source(
+    name=NAME,
+    forms=(MESSAGE,),
+    is_valid_key=is_valid_key,
+    token_variable="PAPERHOUSE_IMAP_PASSWORD",  # noqa: S106 - the name of a variable
+    containers=(Container(is_mbox, messages_of),),
+)

@@ -1,0 +1,214 @@
+"""Records out of what a text says in turn: titles, links, abstracts, facts.
+
+Each shape of text is first told as events; here they become records, the same way for all. A record
+begins at the first mention of its paper and ends where another begins, so a damaged one costs
+itself and nothing after it. What belongs to no paper that can be named is a reject.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Literal, NamedTuple, get_args
+
+from tasks.errors import BadBody
+from tasks.model import FieldSeen, ParsedBody, Raw, Record, Reject, Span
+from tasks.sources.pagedump.facts import Day, Kind, is_name, midnight
+from tasks.text import unwrap
+
+_FACTS = frozenset({*get_args(Kind), "github_repo"})
+
+
+class Event(NamedTuple):
+    """One thing a text says. `title`: what names a paper, with its id when a link gives one;
+    `link`: a link without words; `text`: words that may be a title; `heading`: words that stand
+    like one; `damaged`: where a paper was meant, and why it cannot be told; or an abstract, or a
+    fact."""
+
+    kind: Literal["title", "link", "text", "heading", "damaged", "abstract", "github_repo"] | Kind
+    value: Any
+    span: Span
+    arxiv_id: str | None = None
+
+
+@dataclass
+class Block:
+    """A record in the making: what was said since it began."""
+
+    arxiv_id: str | None = None
+    title: str | None = None
+    is_heading: bool = False
+    """The title stood where only titles stand."""
+    abstract: str | None = None
+    facts: dict[str, Any] = field(default_factory=dict)
+    damage: str | None = None
+    captured_on: date | None = None
+    span: Span | None = None
+
+    @property
+    def is_record(self) -> bool:
+        is_named = self.arxiv_id or (self.is_heading and self.abstract)
+        return bool(self.title and is_named and not self.damage)
+
+    @property
+    def is_begun(self) -> bool:
+        return bool(self.title or self.arxiv_id or self.abstract or self.damage)
+
+    @property
+    def fault(self) -> str | None:
+        """Why this is no record; None for a line that never meant to be one."""
+        if self.damage:
+            return self.damage
+        if self.arxiv_id:
+            return "a link to a paper without a title"
+        if self.title is None:
+            return "an abstract without a title" if self.abstract else None
+        if self.is_heading:
+            return "a title without an abstract"
+        is_told = self.abstract or self.facts.keys() - {"organization", "submitter"}
+        return "a title without a link to its paper" if is_told else None
+
+    def extend(self, span: Span) -> None:
+        known = self.span or span
+        self.span = Span(min(known.start, span.start), max(known.end, span.end))
+
+
+def assemble(events: Sequence[Event], captured_on: date | None = None) -> list[Block]:
+    """The records of a text and what is damaged, in its order.
+
+    `captured_on` says when the text was taken, where it does not say so itself.
+    """
+    blocks: list[Block] = []
+    captured = [e.value.in_year_of(None) for e in events if e.kind == "captured_on"]
+    captured_on = captured[0] if captured else captured_on
+    leading = _leading_counts(events)
+    current = Block()
+    for number, event in enumerate(events):
+        if event.kind == "captured_on":
+            captured_on = event.value.in_year_of(None)
+            continue
+        begins = number in leading and not _awaits(current, events[number + 1])
+        if begins or _begins_another(current, event):
+            blocks.append(current)
+            current = Block()
+        is_aside = event.kind in _FACTS and not current.is_begun and number not in leading
+        if not is_aside and _take(current, event):
+            current.extend(event.span)
+            current.captured_on = captured_on
+    blocks.append(current)
+    return [block for block in blocks if block.is_record or block.fault]
+
+
+def parsed_of(content: bytes, blocks: Iterable[Block], expects: str, **told: Any) -> ParsedBody:
+    """Blocks as a parsed body. Raises `BadBody` when none is a record."""
+    records: list[Record] = []
+    rejects: list[Reject] = []
+    fields: Counter[FieldSeen] = Counter()
+    for place, block in enumerate(blocks):
+        if block.is_record:
+            records.append(record_of(place, block))
+            fields.update(FieldSeen(path, "text") for path in _said(block))
+        else:
+            raw = raw_of(content, block)
+            rejects.append(Reject(place, block.fault or "", raw.text, raw.span))
+    if not records:
+        raise BadBody(expects, f"{len(content)} bytes of text without one such record")
+    return ParsedBody(tuple(records), tuple(rejects), fields, **told)
+
+
+def record_of(place: int, block: Block) -> Record:
+    """A block as a record."""
+    title = unwrap(block.title or "")
+    facts = block.facts
+    listed = facts.get("listed_on")
+    listed_on = listed.in_year_of(block.captured_on) if isinstance(listed, Day) else None
+    return Record(
+        place,
+        title,
+        title,
+        block.arxiv_id,
+        block.abstract,
+        github_repo=facts.get("github_repo"),
+        submitter=facts.get("submitter"),
+        submitted_at=midnight(listed_on),
+        listing_organization=facts.get("organization"),
+        upvotes=facts.get("upvotes"),
+        comments=facts.get("comments"),
+        github_stars=facts.get("github_stars"),
+    )
+
+
+def raw_of(content: bytes, block: Block) -> Raw:
+    """A block as it stands in the bytes."""
+    span = block.span or Span(0, 0)
+    return Raw(content[span.start : span.end].decode(errors="replace"), span)
+
+
+def loaded_paths(paths: Iterable[str]) -> frozenset[str]:
+    """All that is read has a home but the number of authors and the day of first publication,
+    which other digests give to the second."""
+    return frozenset(paths) - {"n_authors", "published_on"}
+
+
+def _said(block: Block) -> list[str]:
+    told = {"id": block.arxiv_id, "title": block.title, "abstract": block.abstract}
+    return [*(path for path, value in told.items() if value), *block.facts]
+
+
+def _leading_counts(events: Sequence[Event]) -> set[int]:
+    """The counts that stand before their title, by place, if the text puts votes there.
+
+    Pages print votes before a title or after it. The text as a whole tells: where more titles have
+    a count just before them than just after, it is before. Then such a count begins a record.
+    """
+    titles = [n for n, event in enumerate(events) if event.kind == "title"]
+    before = {n - 1 for n in titles if n and events[n - 1].kind == "count"}
+    after = [n for n in titles if n + 1 < len(events) and events[n + 1].kind == "count"]
+    return before if len(before) >= len(after) else set()
+
+
+def _awaits(block: Block, title: Event) -> bool:
+    """Whether a block has begun with a link to the paper whose title is still to come."""
+    return block.title is None and block.arxiv_id is not None and block.arxiv_id == title.arxiv_id
+
+
+def _begins_another(block: Block, event: Event) -> bool:
+    """Whether an event belongs to another paper than what was said before it."""
+    if event.kind in ("title", "link") and event.arxiv_id:
+        return block.is_begun and block.arxiv_id != event.arxiv_id
+    if event.kind in ("title", "heading", "damaged"):
+        return block.is_begun
+    if event.kind == "text":
+        is_title = block.arxiv_id is not None and block.title is None
+        return block.is_begun and not is_title and not _is_organization(block, event)
+    return event.kind == "abstract" and block.abstract is not None
+
+
+def _is_organization(block: Block, event: Event) -> bool:
+    """Whether words after a title are an organisation: where no authors or other one stand."""
+    is_free = not block.facts.keys() & {"organization", "n_authors"}
+    return block.title is not None and is_free and is_name(event.value)
+
+
+def _take(block: Block, event: Event) -> bool:
+    """Add to a block what an event says; whether it said anything new."""
+    if event.kind in ("title", "link", "text", "heading"):
+        if event.kind == "text" and block.title is not None:
+            return block.facts.setdefault("organization", event.value) is event.value
+        block.arxiv_id = block.arxiv_id or event.arxiv_id
+        if event.kind != "link" and block.title is None:
+            block.title, block.is_heading = event.value, event.kind == "title"
+        return True
+    if event.kind == "damaged":
+        block.damage = event.value
+        return True
+    if event.kind == "abstract":
+        block.abstract = event.value
+        return True
+    kind = event.kind
+    if kind == "count":
+        kind = "upvotes" if "upvotes" not in block.facts else "comments"
+    if kind in block.facts:
+        return False
+    block.facts[kind] = event.value
+    return True

@@ -1,0 +1,68 @@
+"""Which list a saved page shows: told by its heading or by the address of a search.
+
+"Daily Papers" heads every page of the digest, also a search; it names the daily list only where a
+date stands in the same heading. What tells nothing is filed under `search`, as it always was.
+"""
+
+import hashlib
+import re
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from tasks.sources.pagedump.facts import Day, read_fact
+from tasks.sources.pagedump.lines import lines_of
+
+EDITIONS = ("search", "trending", "daily")
+_KEY = re.compile(r"[0-9a-f]{12}")
+_DAILY = re.compile(
+    r"[#* ]{0,8}daily papers[ ,:·|\u2013\u2014-]{1,5}(?:for |of |on )?(.{6,20})", re.IGNORECASE
+)
+_TRENDING = re.compile(r"[#* ]{0,8}trending papers[ *#]{0,8}", re.IGNORECASE)
+_RESULTS = re.compile(
+    r"[#* ]{0,8}(?:search )?(?:results for|query|search)[: ]{1,3}[\"'\u201c]?([^\"'\u201d]{1,200})",
+    re.IGNORECASE,
+)
+_ADDRESS = re.compile(r"https?://(?:huggingface|hf)\.co/papers\?[^\s)>\]]{1,500}")
+_HEADLINES = 30
+"""Headings stand among the first so many lines."""
+
+_HEAD = 20_000
+
+
+def is_valid_key(edition: str, key: str) -> bool:
+    """Captures are named by the first 12 hex digits of their bytes' SHA-256."""
+    return edition in EDITIONS and _KEY.fullmatch(key) is not None
+
+
+def issue_of(content: bytes) -> str:
+    """A capture has no key of its own: its bytes are."""
+    edition, _ = _told(content)
+    return f"{edition}:{hashlib.sha256(content).hexdigest()[:12]}"
+
+
+def shown(content: bytes) -> dict[str, Any]:
+    """What the page says of itself, as fields of `ParsedBody`."""
+    edition, value = _told(content)
+    if edition == "daily" and isinstance(value, Day):
+        return {"shown_on": value.in_year_of(None)}
+    return {"query": value} if edition == "search" and value else {}
+
+
+def _told(content: bytes) -> tuple[str, str | Day | None]:
+    """The edition, and the query or day that goes with it."""
+    for line in lines_of(content[:_HEAD])[:_HEADLINES]:
+        daily = _DAILY.fullmatch(line.text)
+        fact = read_fact(daily.group(1).strip(" *#")) if daily else None
+        if fact and isinstance(fact.value, Day) and fact.value.year:
+            return "daily", fact.value
+        if _TRENDING.fullmatch(line.text):
+            return "trending", None
+        results = _RESULTS.fullmatch(line.text.rstrip(" *#\"'\u201d"))
+        if results:
+            return "search", results.group(1).strip()
+        address = _ADDRESS.search(line.text[:2_000])
+        if address:
+            query = parse_qs(urlsplit(address.group()).query).get("q", [""])[0]
+            if query:
+                return "search", query
+    return "search", None

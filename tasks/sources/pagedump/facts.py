@@ -1,0 +1,169 @@
+"""The short lines beside a title: votes, comments, dates, authors, an organisation.
+
+Only counts that are printed whole are counts. `-` says "not known"; `1.41k` is rounded, stands for
+anything from 1,405 to 1,414, and is not known exactly either. Both are NULL, as on the page itself.
+"""
+
+import re
+from datetime import UTC, date, datetime, timedelta
+from typing import Literal, NamedTuple
+
+Kind = Literal[
+    "count",
+    "upvotes",
+    "comments",
+    "github_stars",
+    "n_authors",
+    "listed_on",
+    "published_on",
+    "captured_on",
+    "organization",
+    "submitter",
+]
+
+
+class Day(NamedTuple):
+    """A date as printed; None for a year that is left out."""
+
+    year: int | None
+    month: int
+    day: int
+
+    def in_year_of(self, captured_on: date | None) -> date | None:
+        """The date meant; None when no year is told, or no calendar has such a day.
+
+        Pages leave the year out when it is that of their capture. A day after the capture is a
+        slip, but for one, because the reader's day may begin before ours.
+        """
+        year = self.year or (captured_on.year if captured_on else None)
+        try:
+            found = date(year, self.month, self.day) if year else None
+        except ValueError:
+            return None
+        if found and not self.year and captured_on and found > captured_on + timedelta(days=1):
+            return None
+        return found
+
+
+class Fact(NamedTuple):
+    """One thing a line says of a paper, or of the page."""
+
+    kind: Kind
+    value: int | str | Day | None
+
+
+_COUNT = r"(?P<count>\d{1,3}(?:,\d{3}){1,2}|\d{1,9}|\d{1,4}(?:\.\d{1,3})?[kKmM]|[-\u2013\u2014])"
+_LABELS: dict[str, Kind] = {
+    "upvote": "upvotes",
+    "vote": "upvotes",
+    "like": "upvotes",
+    "\u25b2": "upvotes",
+    "\U0001f44d": "upvotes",
+    "comment": "comments",
+    "\U0001f4ac": "comments",
+    "github": "github_stars",
+    "star": "github_stars",
+    "\u2b50": "github_stars",
+    "\u2605": "github_stars",
+}
+_LABEL = rf"(?P<label>{'|'.join(_LABELS)})s?"
+_COUNTED = re.compile(
+    rf"{_COUNT}(?:\s?{_LABEL})?|{_LABEL.replace('<label>', '<before>')}[: ]{{0,2}}"
+    rf"{_COUNT.replace('<count>', '<after>')}",
+    re.IGNORECASE,
+)
+_AUTHORS = re.compile(r"(\d{1,5}) (?:more )?authors?", re.IGNORECASE)
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTH = r"(?P<{0}>(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{{0,6}}\.?)"
+_DATE = (
+    r"(?:(?P<iso>\d{4}-\d{2}-\d{2})"
+    rf"|{_MONTH.format('m1')} (?P<d1>\d{{1,2}})(?:st|nd|rd|th)?(?:,? (?P<y1>\d{{4}}))?"
+    rf"|(?P<d2>\d{{1,2}}) {_MONTH.format('m2')}(?:,? (?P<y2>\d{{4}}))?)"
+)
+_DATED = re.compile(
+    rf"(?:(?P<verb>published|submitted|listed|posted|added)(?: on)?:? )?{_DATE}", re.IGNORECASE
+)
+_CAPTURED = re.compile(
+    r"(?:page )?(?:captured?|saved|retrieved|fetched|accessed|downloaded|snapshot|as of)"
+    rf"(?: date| on| at| of)?:? {_DATE}(?:[ T][\d: .]{{4,15}}(?:Z|UTC|GMT)?)?\.?",
+    re.IGNORECASE,
+)
+_SUBMITTED_BY = re.compile(r"submitted by:? (?P<name>\S{1,60})", re.IGNORECASE)
+_SEPARATORS = re.compile(r"\s*[·•|\t]\s*|\s{3,}")
+_BLANKS = re.compile(r"\s+")
+_LONGEST_LINE = 300
+_LONGEST_NAME = 60
+_MOST_WORDS = 6
+
+
+def read_facts(line: str) -> list[Fact]:
+    """What a line says when it is made of such facts; empty when it is anything else.
+
+    Facts on one line are parted by dots, bars or wide blanks; a short text among them is an
+    organisation.
+    """
+    if len(line) > _LONGEST_LINE:
+        return []
+    parts = [_BLANKS.sub(" ", part) for part in _SEPARATORS.split(line.strip()) if part]
+    found = [(part, read_fact(part)) for part in parts]
+    if not any(fact for _, fact in found):
+        return []
+    facts = [fact or _organization(part) for part, fact in found]
+    return [fact for fact in facts if fact] if all(facts) else []
+
+
+def read_fact(text: str) -> Fact | None:
+    """One fact; None when the text is none."""
+    if len(text) > _LONGEST_NAME + 20:
+        return None
+    counted = _COUNTED.fullmatch(text)
+    if counted:
+        return _counted(counted)
+    authors = _AUTHORS.fullmatch(text)
+    if authors:
+        return Fact("n_authors", int(authors.group(1)))
+    for kind, pattern in (("captured_on", _CAPTURED), ("listed_on", _DATED)):
+        dated = pattern.fullmatch(text)
+        if dated:
+            is_published = (dated.groupdict().get("verb") or "").lower() == "published"
+            return Fact("published_on" if is_published else kind, _day(dated))  # type: ignore[arg-type]
+    submitted = _SUBMITTED_BY.fullmatch(text)
+    return Fact("submitter", submitted.group("name")) if submitted else None
+
+
+def is_name(text: str) -> bool:
+    """Whether a text is short enough to name an organisation, and begins like a name."""
+    return (
+        0 < len(text) <= _LONGEST_NAME
+        and len(text.split()) <= _MOST_WORDS
+        and text[0].isalnum()
+        and text[-1] not in ".!?:"
+    )
+
+
+def midnight(day: date | None) -> datetime | None:
+    """The day as a time: midnight in UTC, which says that only the day is known."""
+    return datetime(day.year, day.month, day.day, tzinfo=UTC) if day else None
+
+
+def _organization(text: str) -> Fact | None:
+    return Fact("organization", text) if is_name(text) else None
+
+
+def _counted(found: re.Match[str]) -> Fact:
+    label = (found.group("label") or found.group("before") or "").lower()
+    text = (found.group("count") or found.group("after")).replace(",", "")
+    return Fact(_LABELS.get(label, "count"), int(text) if text.isdecimal() else None)
+
+
+def _day(found: re.Match[str]) -> Day:
+    if found.group("iso"):
+        year, month, day = found.group("iso").split("-")
+        return Day(int(year), int(month), int(day))
+    n = "1" if found.group("m1") else "2"
+    year_text = found.group(f"y{n}")
+    return Day(
+        int(year_text) if year_text else None,
+        _MONTHS.index(found.group(f"m{n}")[:3].lower()) + 1,
+        int(found.group(f"d{n}")),
+    )

@@ -1,0 +1,225 @@
+"""What lines with links say: the part that Markdown, plain links and text browsers share.
+
+A shape reads each line into words, some of which are links; here words become events.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from itertools import pairwise
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+from tasks.links import is_damaged, is_leaving, paper_of
+from tasks.model import Span
+from tasks.sources.pagedump.assemble import Event
+from tasks.sources.pagedump.facts import is_name, read_facts
+from tasks.sources.pagedump.lines import is_abstract, is_furniture
+
+NO_ID = "a link to a paper from which no id can be read"
+UNKNOWN = "?"
+"""The target of a link whose address the text has lost."""
+
+_REPO = re.compile(r"https?://github\.com/[\w.-]{1,100}/[\w.-]{1,100}/?", re.ASCII)
+_OWN_PAGE = re.compile(r"/[\w.-]{1,60}/?", re.ASCII)
+_SITE = frozenset({"huggingface.co", "www.huggingface.co", "hf.co", ""})
+_NOT_ORGANIZATIONS = frozenset(
+    {
+        *("papers", "models", "datasets", "spaces", "docs", "posts", "pricing", "login", "join"),
+        *("blog", "enterprise", "chat", "learn", "tasks", "organizations", "terms-of-service"),
+        *("privacy", "huggingface", "storage", "inference", "languages", "collections", "new"),
+    }
+)
+_BUTTONS = re.compile(
+    r"(?:view |read |open )?(?:paper|pdf|html|abs|abstract|arxiv(?: page)?|share|link|more|here"
+    r"|view|read more|read the paper|full text|\d{0,3}|https?://\S{0,2000})\W{0,3}",
+    re.IGNORECASE,
+)
+_CODE = re.compile(r"(?:git ?hub|code|repo)\b", re.IGNORECASE)
+_SUBMITTED_BY = re.compile(r"submitted by:?", re.IGNORECASE)
+_HEADLINE = 4
+"""A link of so many words may be a title; those of navigation have fewer."""
+
+
+class Words(NamedTuple):
+    """Some words of a line and where they link to, if they do."""
+
+    text: str
+    target: str | None = None
+
+
+class Told(NamedTuple):
+    """A line as words; `is_heading` when it is marked as one."""
+
+    words: tuple[Words, ...]
+    span: Span
+    is_heading: bool = False
+    gap: bool = True
+
+    @property
+    def plain(self) -> str | None:
+        """The text of a line that is nothing but running text; None for any other."""
+        if self.is_heading or len(self.words) != 1 or self.words[0].target:
+            return None
+        text = self.words[0].text.strip()
+        return None if is_furniture(text) or read_facts(text) else text
+
+
+def events_of(lines: Iterable[Told]) -> list[Event]:
+    """What lines say in turn."""
+    events: list[Event] = []
+    is_submitter = False
+    for line in lines:
+        for words in line.words:
+            text = words.text.strip()
+            if not text and not words.target:
+                continue
+            if is_submitter and is_name(text) and " " not in text:
+                events.append(Event("submitter", text, line.span))
+            else:
+                events += _of_words(Words(text, words.target), line)
+            is_submitter = _SUBMITTED_BY.fullmatch(text) is not None
+    return _with_titles_before(events)
+
+
+def joined(lines: Iterable[Told]) -> list[Told]:
+    """Lines of running text put together as paragraphs, where no blank line parts them."""
+    found: list[Told] = []
+    parts: list[str] = []
+    for line in lines:
+        text = line.plain
+        if parts and text is not None and not line.gap:
+            parts.append(text)
+            span = Span(found[-1].span.start, line.span.end)
+            found[-1] = found[-1]._replace(span=span)
+            continue
+        _close(found, parts)
+        found.append(line)
+        parts = [] if text is None else [text]
+    _close(found, parts)
+    return found
+
+
+def _close(found: list[Told], parts: list[str]) -> None:
+    if len(parts) > 1:
+        found[-1] = found[-1]._replace(words=(Words(" ".join(parts)),))
+
+
+def _of_words(words: Words, line: Told) -> Iterator[Event]:
+    text, target = words
+    if target is None:
+        yield from _of_text(text, line)
+    elif target == UNKNOWN:
+        yield from _of_unknown(text, line.span)
+    elif is_leaving(target):
+        return
+    elif arxiv_id := paper_of(target):
+        yield from _of_paper(text, target, arxiv_id, line.span)
+    elif is_damaged(target):
+        yield Event("damaged", NO_ID, line.span)
+    else:
+        yield from _of_other_link(text, target, line.span)
+
+
+def _of_text(text: str, line: Told) -> Iterator[Event]:
+    if is_furniture(text):
+        return
+    facts = read_facts(text)
+    if facts:
+        yield from (Event(fact.kind, fact.value, line.span) for fact in facts)
+    elif is_abstract(text):
+        yield Event("abstract", text, line.span)
+    elif any(map(str.isalnum, text)):
+        yield Event("heading" if line.is_heading else "text", text, line.span)
+
+
+def _of_unknown(text: str, span: Span) -> Iterator[Event]:
+    facts = read_facts(text)
+    if facts:
+        yield from (Event(fact.kind, fact.value, span) for fact in facts)
+    elif len(text.split()) >= _HEADLINE and not is_furniture(text):
+        yield Event("title", text, span)
+
+
+def _of_paper(text: str, target: str, arxiv_id: str, span: Span) -> Iterator[Event]:
+    facts = read_facts(text)
+    if facts or is_furniture(text) or is_abstract(text) or _BUTTONS.fullmatch(text):
+        yield Event("link", None, span, arxiv_id)
+    else:
+        yield Event("title", text, span, arxiv_id)
+    if is_abstract(text):
+        yield Event("abstract", text, span)
+    for kind, value in facts:
+        is_comments = kind == "count" and target.endswith("#community")
+        yield Event("comments" if is_comments else kind, value, span)
+
+
+def _of_other_link(text: str, target: str, span: Span) -> Iterator[Event]:
+    facts = read_facts(text)
+    for kind, value in facts:
+        yield Event(
+            "github_stars" if kind == "count" and "github.com/" in target else kind, value, span
+        )
+    if _REPO.fullmatch(target) and (facts or _CODE.match(text)):
+        yield Event("github_repo", target, span)
+    elif not facts and is_name(text) and _is_organization(target):
+        yield Event("organization", text, span)
+
+
+def _is_organization(target: str) -> bool:
+    """Whether a link leads to somebody's own page on the digest's site."""
+    try:
+        address = urlsplit(target)
+    except ValueError:
+        return False
+    is_own = _OWN_PAGE.fullmatch(address.path) and not address.query and not address.fragment
+    name = address.path.strip("/").lower()
+    return bool(address.netloc.lower() in _SITE and is_own and name not in _NOT_ORGANIZATIONS)
+
+
+def _with_titles_before(events: list[Event]) -> list[Event]:
+    """Titles that stand on a line of their own before their link, joined with it.
+
+    Some texts put titles before their links and some after; the text as a whole tells which. A link
+    whose words are the title needs none.
+    """
+    events = _with_links_below(events)
+    titled = {event.arxiv_id for event in events if event.kind == "title"}
+    pairs = [
+        n
+        for n in range(1, len(events))
+        if _is_pair(events[n - 1], events[n]) and events[n].arxiv_id not in titled
+    ]
+    n_after = sum(_is_pair(title, link) for link, title in pairwise(events))
+    if len(pairs) < n_after:
+        return events
+    told = list(events)
+    for n in reversed(pairs):
+        title, link = told[n - 1 : n + 1]
+        span = Span(title.span.start, link.span.end)
+        told[n - 1 : n + 1] = [Event("title", title.value, span, link.arxiv_id)]
+    return told
+
+
+def _with_links_below(events: list[Event]) -> list[Event]:
+    """Titles whose link, a button, comes only after the abstract: newsletters do that."""
+    titled = {event.arxiv_id for event in events if event.kind == "title"}
+    below = [
+        n
+        for n in range(2, len(events))
+        if events[n - 1].kind == "abstract"
+        and _is_pair(events[n - 2], events[n])
+        and events[n].arxiv_id not in titled
+    ]
+    n_after = sum(_is_pair(title, link) for link, title in pairwise(events))
+    if len(below) < n_after:
+        return events
+    told = list(events)
+    for n in reversed(below):
+        title, abstract, link = told[n - 2 : n + 1]
+        named = Event("title", title.value, title.span, link.arxiv_id)
+        told[n - 2 : n + 1] = [named, abstract, link]
+    return told
+
+
+def _is_pair(title: Event, link: Event) -> bool:
+    return title.kind in ("text", "heading") and link.kind == "link"
