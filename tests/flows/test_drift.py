@@ -1,4 +1,4 @@
-"""A run tells what drifted in its report and in the ledger; `paperhouse drift` prints what is known."""
+"""A run tells what drifted in report and ledger; `paperhouse drift` prints what is known."""
 
 import json
 from datetime import timedelta
@@ -16,7 +16,6 @@ from tests.shared import digests
 from warehouse.ledger import open_ledger
 
 add_commands()
-DAY = "2026-11-16"
 NEW_DAY = "2026-11-18"
 
 
@@ -29,7 +28,7 @@ def changed(folder: Path, change: Any, day: str = NEW_DAY) -> Path:
     """A body of a new day: 24 records of sample days, each changed."""
     items: list[Item] = [i for file in sorted(API.glob("*.json"))[-2:] for i in items_of(file)][:24]
     for number, item in enumerate(items):
-        item["paper"]["id"] = f"2611.9{number:04}"
+        item["paper"]["id"] = f"2611.777{number:02}"
         change(item)
     return write_items(folder / f"{day}.json", items)
 
@@ -76,7 +75,7 @@ def test_a_changed_type_is_an_alarm_and_what_is_taken_and_left_out_is_told(
         ("paper.upvotes", "converted", "notice", 24),
         ("paper.discussionId", "left out", "notice", 24),
     }
-    votes = "SELECT DISTINCT upvotes FROM core.observations WHERE paper_id LIKE '2611.9%'"
+    votes = "SELECT DISTINCT upvotes FROM core.observations WHERE paper_id LIKE '2611.777%'"
     assert loaded.value(votes) == 1_410
 
 
