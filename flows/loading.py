@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from itertools import islice
-from typing import Any
 
 import duckdb
 import pyarrow as pa
@@ -27,7 +26,7 @@ from tasks.capture import Capture, CaptureId, Page
 from tasks.errors import BadBody
 from tasks.judge import judge
 from tasks.shape import Counts
-from tasks.sources import Form, source_of
+from tasks.sources import source_of
 from tasks.validate import RuleResult
 from warehouse.draft import Draft
 from warehouse.history import diff
@@ -63,13 +62,14 @@ def load(
     changes, no snapshot is written. Outcomes and changes are added to the run. When anything
     raises, the draft is removed and the lake stays.
     """
+    run.is_retelling = base is not None or is_retelling
     with Draft(run.lake, run_id=run.run_id, now=run.started_at, base=base) as draft:
         loading = _begin(run, draft, is_retelling=is_retelling)
         for number, batch in enumerate(_batches(taken, batch_issues)):
             _load_batch(loading, number, batch)
             log.info("batch %d: %d issues", number + 1, len(batch))
         changes = draft.changes
-        if base is not None or is_retelling:
+        if run.is_retelling:
             changes = _against_current(run, draft)
         if changes or not is_retelling:
             run.commit(draft, changes)
@@ -159,7 +159,7 @@ def _parse(loading: _Loading, taken: Taken, *, is_new: bool = True) -> Capture |
             return None
         loading.bodies[receipt.sha256] = (receipt, form)
         if is_new:
-            _note_fields(loading.run, taken, form, parsed.fields_seen)
+            loading.run.note_fields(taken.issue, taken.captured_at, form, parsed)
         query = parsed.query or source.query_of(taken.issue)
         pages.append(Page(receipt.sha256, form.parser_version, replace(parsed, query=query)))
     return Capture(taken.issue, taken.captured_at, tuple(pages), taken.url)
@@ -171,14 +171,6 @@ def _fault(run: Run, capture: Taken | Capture, outcome: str, reason: str) -> Non
             str(capture.issue), capture.captured_at, outcome, capture.sha256, reason=reason
         )
     )
-
-
-def _note_fields(run: Run, taken: Taken, form: Form, fields_seen: Any) -> None:
-    """Add the fields of a body to what the run has seen of its source."""
-    loaded = form.loaded_paths(found.path for found in fields_seen)
-    for found, n_seen in fields_seen.items():
-        key = (taken.issue.source, form.name, found.path, found.type)
-        run.note_field(key, n_seen, taken.captured_at, is_loaded=found.path in loaded)
 
 
 def _record_results(run: Run, number: int, results: Iterable[RuleResult]) -> None:

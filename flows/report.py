@@ -1,5 +1,6 @@
 """What a run did, as one value: the log line, exit code, ledger row and artifact all print it."""
 
+import json
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
@@ -12,6 +13,7 @@ from tasks.validate import RuleResult
 LOADED = frozenset({"settled", "partial", "empty"})
 FAULTY = frozenset({"held", "broken", "unfetched"})
 _NOTES_SHOWN = 20
+_PATHS_SHOWN = 5
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,22 @@ class IssueOutcome:
 
 
 @dataclass(frozen=True)
+class FoundDrift:
+    """What a run found changed in how a form is written; see ops.drift."""
+
+    source: str
+    form: str
+    path: str
+    kind: str
+    severity: str
+    detail: str
+    n_records: int
+
+    def __str__(self) -> str:
+        return f"{shown(self.path)} {self.kind}: {self.detail}".strip()
+
+
+@dataclass(frozen=True)
 class RunReport:
     """The outcome of a run."""
 
@@ -43,6 +61,8 @@ class RunReport:
     """The snapshot this run wrote; None when nothing changed."""
     warnings: tuple[RuleResult, ...] = ()
     """Rules of severity `warn` that some loaded row broke."""
+    drift: tuple[FoundDrift, ...] = ()
+    """What changed in how the digests are written, alarms first."""
 
     @property
     def faults(self) -> list[IssueOutcome]:
@@ -108,7 +128,27 @@ class RunReport:
         if self.left:
             last = self.left[-1].issue_id
             lines.append(f"  {len(self.left):,} left for the next run, among them {last}")
-        return lines + self._notes()
+        return lines + self._drift() + self._notes()
+
+    def _drift(self) -> list[str]:
+        """A line for each alarm; notices of one kind about one form are one line."""
+        alarms = [drift for drift in self.drift if drift.severity == "alarm"]
+        lines = [
+            f"  alarm: {drift.source} {drift.form}: {drift} ({drift.n_records:,} records)"
+            for drift in alarms[:_NOTES_SHOWN]
+        ]
+        if len(alarms) > _NOTES_SHOWN:
+            lines.append(f"  and {len(alarms) - _NOTES_SHOWN:,} more alarms in ops.drift")
+        notices: dict[str, list[str]] = {}
+        for drift in self.drift:
+            if drift.severity != "alarm":
+                about = f"{drift.source} {drift.form}: {drift.kind}"
+                notices.setdefault(about, []).append(f"{shown(drift.path)} ({drift.detail})")
+        for about, paths in notices.items():
+            rest = len(paths) - _PATHS_SHOWN
+            more = f" and {rest:,} more" if rest > 0 else ""
+            lines.append(f"  notice: {about}: {', '.join(paths[:_PATHS_SHOWN])}{more}")
+        return lines
 
     def _notes(self) -> list[str]:
         """What is worth a look about issues that were loaded."""
@@ -147,6 +187,12 @@ class RunReport:
                 {**asdict(o), "captured_at": o.captured_at.isoformat()} for o in self.outcomes
             ],
         }
+
+
+def shown(path: str) -> str:
+    """A path of a digest for people: short, and what a terminal would obey is written out."""
+    short = path if len(path) <= 100 else f"{path[:100]}…"
+    return short if short.isprintable() else json.dumps(short)
 
 
 def _number(value: int | None) -> str:

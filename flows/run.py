@@ -11,16 +11,20 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import duckdb
 
-from flows.report import IssueOutcome, RunReport
+from flows.drift import FormKey, record_drift
+from flows.report import FoundDrift, IssueOutcome, RunReport
 from flows.settings import VERSION
 from flows.trust import evidence_of, trust_tables
 from schemas import LEDGER, Change
-from schemas.ops import OUTCOMES, QUARANTINE, SNAPSHOTS, SOURCE_FIELDS
+from schemas.ops import OUTCOMES, QUARANTINE, SNAPSHOTS
+from tasks.drift import Sightings
+from tasks.model import IssueRef, ParsedBody
 from tasks.shape import Stamp
+from tasks.sources import Form
 from tasks.validate import RuleResult
 from warehouse.draft import Draft, recover
 from warehouse.files import sweep
@@ -32,18 +36,7 @@ from warehouse.publication import PublicationUnreadable, publish, published_snap
 from warehouse.trouble import storage_trouble
 
 Clock = Callable[[], datetime]
-FieldKey = tuple[str, str, str, str]
-"""Source, form, path and JSON type."""
 log = logging.getLogger("paperhouse")
-
-
-class FieldNote(NamedTuple):
-    """How often a field was seen, between which capture times, and whether it is loaded."""
-
-    n_seen: int
-    first_at: datetime
-    last_at: datetime
-    is_loaded: bool
 
 
 @dataclass
@@ -63,7 +56,11 @@ class Run:
     warnings: list[RuleResult] = field(default_factory=list)
     snapshot: Snapshot | None = None
     """The snapshot this run committed."""
-    fields_seen: dict[FieldKey, FieldNote] = field(default_factory=dict)
+    sightings: dict[FormKey, Sightings] = field(default_factory=dict)
+    """The fields seen in the bodies that came, by source and form."""
+    is_retelling: bool = False
+    """Whether the bodies read were counted when they came."""
+    drift: list[FoundDrift] = field(default_factory=list)
     settled: list[dict[str, Any]] = field(default_factory=list)
     """Rows of ops.quarantine as they will be once what this run loads is committed."""
     n_fetches: int = 0
@@ -88,12 +85,14 @@ class Run:
         self.changes = draft.changes
         self.snapshot = snapshot if snapshot.run_id == self.run_id else None
 
-    def note_field(self, key: FieldKey, n_seen: int, at: datetime, *, is_loaded: bool) -> None:
-        """Count a field path seen in a body captured at a time."""
-        note = self.fields_seen.get(key, FieldNote(0, at, at, is_loaded))
-        self.fields_seen[key] = FieldNote(
-            note.n_seen + n_seen, min(note.first_at, at), max(note.last_at, at), is_loaded
-        )
+    def note_fields(
+        self, issue: IssueRef, captured_at: datetime, form: Form, parsed: ParsedBody
+    ) -> None:
+        """Add the fields of a body to what the run has seen of its form."""
+        seen = self.sightings.setdefault((issue.source, form.name), Sightings())
+        loaded = form.loaded_paths(found.path for found in parsed.fields_seen)
+        day = issue.issued_on or captured_at.astimezone(UTC).date()
+        seen.add(parsed, loaded, captured_at, day)
 
     def report(self) -> RunReport:
         """What the run did up to now."""
@@ -106,6 +105,7 @@ class Run:
             dict(self.changes),
             self.snapshot.number if self.snapshot else None,
             tuple(self.warnings),
+            tuple(self.drift),
         )
 
     def _noted(self, outcome: IssueOutcome) -> IssueOutcome:
@@ -161,6 +161,7 @@ def _recover(run: Run) -> None:
 
 def _close(run: Run) -> None:
     """Record the outcomes, close the row, and publish what readers do not see yet."""
+    run.drift = record_drift(run.ledger, run.run_id, run.sightings, is_retelling=run.is_retelling)
     report = run.report()
     run.ledger.record(
         OUTCOMES,
@@ -170,10 +171,6 @@ def _close(run: Run) -> None:
         ],
     )
     run.ledger.record(QUARANTINE, run.settled)
-    run.ledger.record_fields(
-        dict(zip(SOURCE_FIELDS.column_names, (*key, *note), strict=True))
-        for key, note in run.fields_seen.items()
-    )
     _record_snapshots(run)
     run.ledger.close_run(
         run.run_id,

@@ -182,11 +182,63 @@ SOURCE_FIELDS = Table(
         Column("path", TEXT, "Path of the field, as in paper.authors[].name.", nullable=False),
         Column("type", TEXT, "JSON type seen there.", nullable=False),
         Column("n_seen", COUNT, "How often it was seen.", nullable=False, unit="values"),
+        Column("n_records", COUNT, "Records that have it.", unit="records"),
+        Column(
+            "n_records_read",
+            COUNT,
+            "Records read of issues from first_issued_on on; n_records is a share of these.",
+            unit="records",
+        ),
         Column("first_seen_at", TIME, "Capture time of the first body with it.", nullable=False),
         Column("last_seen_at", TIME, "Capture time of the newest body with it.", nullable=False),
+        Column(
+            "first_issued_on",
+            DATE,
+            "Day of the oldest issue with it; of its capture where issues have no date.",
+        ),
+        Column("last_issued_on", DATE, "Day of the newest issue with it."),
         Column("is_loaded", FLAG, "Whether it has a home in the tables.", nullable=False),
     ),
     key=("source", "form", "path", "type"),
+)
+
+DRIFT = Table(
+    "ops",
+    "drift",
+    "What a run found changed in how a digest writes its records, against ops.source_fields.",
+    (
+        _run_id(),
+        Column("drift_index", COUNT, "Order within the run, from 0.", nullable=False),
+        Column("source", TEXT, "The source.", nullable=False),
+        Column("form", TEXT, "The form of the body: api, page, …", nullable=False),
+        Column("path", TEXT, "Path of the field.", nullable=False),
+        Column(
+            "kind",
+            TEXT,
+            "`new`: a path never seen before; `type`: a type never seen there; `vanished`: a "
+            "loaded path that nearly all records had and none has now; `converted`: a value of "
+            "another type that says the same; `left out`: a value of no use, left out of its "
+            "record; `flood`: more fields than are put on record.",
+            nullable=False,
+            rules=(OneOf(values=("new", "type", "vanished", "converted", "left out", "flood")),),
+        ),
+        Column(
+            "severity",
+            TEXT,
+            "`notice`, or `alarm`: somebody should look at it.",
+            nullable=False,
+            rules=(OneOf(values=("notice", "alarm")),),
+        ),
+        Column("detail", TEXT, "What was found, in words.", nullable=False),
+        Column(
+            "n_records",
+            COUNT,
+            "Records it was found in; for a vanished field, those without it.",
+            nullable=False,
+            unit="records",
+        ),
+    ),
+    key=("run_id", "drift_index"),
 )
 
 SNAPSHOTS = Table(
@@ -317,6 +369,7 @@ LEDGER = (
     QUALITY_RESULTS,
     QUARANTINE,
     SOURCE_FIELDS,
+    DRIFT,
     SNAPSHOTS,
 )
 OPS = (*LEDGER, FRESHNESS, COVERAGE, PUBLICATION)

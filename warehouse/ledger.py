@@ -16,7 +16,7 @@ import pyarrow as pa
 
 from schemas import LEDGER, Table
 from schemas.errors import PaperhouseError
-from schemas.ops import RUNS, SOURCE_FIELDS
+from schemas.ops import RUNS
 from schemas.table import DATE, FLAG, TIME
 
 
@@ -108,20 +108,6 @@ class Ledger:
         with self._transaction():
             for row in rows:
                 self._insert(table, row, "OR IGNORE")
-
-    def record_fields(self, rows: Iterable[Mapping[str, Any]]) -> None:
-        """Add sightings of source fields to the counts and times already on record."""
-        with self._transaction():
-            for row in rows:
-                self._connection.execute(
-                    f"INSERT INTO source_fields ({_names(SOURCE_FIELDS)}) "
-                    f"VALUES ({_marks(SOURCE_FIELDS)}) "
-                    "ON CONFLICT DO UPDATE SET n_seen = n_seen + excluded.n_seen, "
-                    "first_seen_at = min(first_seen_at, excluded.first_seen_at), "
-                    "last_seen_at = max(last_seen_at, excluded.last_seen_at), "
-                    "is_loaded = excluded.is_loaded",
-                    _values(SOURCE_FIELDS, row),
-                )
 
     def rows(
         self, table: Table, where: str = "true", parameters: Iterable[Any] = ()

@@ -58,6 +58,7 @@ MODULES = (
     "loading",
     "status",
     "issues",
+    "drift",
     "looking",
     "asking",
     "health",

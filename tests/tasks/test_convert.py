@@ -56,8 +56,8 @@ def test_one_text_is_a_list_of_one_unless_it_may_be_several(joined: str) -> None
 
 def test_a_flag_in_words_is_a_flag_and_a_number_is_not() -> None:
     assert (FLAG.converted("true"), FLAG.converted("false")) == (True, False)
-    wrong: list[Any] = ["True", "yes", "", 0, 1, 1.0, [], {}]
-    for value in wrong:
+    refused: list[Any] = ["True", "yes", "", 0, 1, 1.0, [], {}]
+    for value in refused:
         with pytest.raises(Unusable, match="expected boolean"):
             FLAG.converted(value)
 

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pytest
 
 from schemas import LEDGER, Table
-from schemas.ops import FETCHES, OUTCOMES, QUALITY_RESULTS, RUNS, SOURCE_FIELDS
+from schemas.ops import FETCHES, OUTCOMES, QUALITY_RESULTS, RUNS
 from tests.warehouse.rows import NOW, rows_of
 from warehouse.ledger import Ledger, LedgerUnreadable, open_ledger
 
@@ -126,17 +126,6 @@ def test_of_rows_recorded_together_all_are_or_none(ledger: Ledger) -> None:
     with pytest.raises(sqlite3.IntegrityError):
         ledger.record(OUTCOMES, [good, {**bad, "outcome": None}])
     assert ledger.rows(OUTCOMES) == []
-
-
-def test_sightings_of_a_field_add_up(ledger: Ledger) -> None:
-    seen = {"source": "huggingface", "form": "api", "path": "paper.id", "type": "text"}
-    day = timedelta(days=1)
-    for first, last, n_seen in ((NOW, NOW + day, 3), (NOW - day, NOW, 4)):
-        times = {"first_seen_at": first, "last_seen_at": last}
-        ledger.record_fields([{**seen, **times, "n_seen": n_seen, "is_loaded": True}])
-    (row,) = ledger.rows(SOURCE_FIELDS)
-    assert row["n_seen"] == 7
-    assert (row["first_seen_at"], row["last_seen_at"]) == (NOW - day, NOW + day)
 
 
 def test_a_reader_does_not_wait_for_a_writer(tmp_path: Path) -> None:

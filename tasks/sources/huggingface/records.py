@@ -206,7 +206,7 @@ def _values(holder: Any, path: str, taken: list[Conversion]) -> Values:
                 elif read is not None:
                     value = read(value)
             except Unusable as error:
-                _give_up(field, value, error, taken)
+                _leave_out(field, value, error, taken)
                 value = None
         if value is not None and value != "":
             values[key] = value
@@ -222,8 +222,8 @@ def _converted(field: Field, value: Any, taken: list[Conversion]) -> Any:
     return converted
 
 
-def _give_up(field: Field, value: Any, error: Unusable, taken: list[Conversion]) -> None:
-    """What a value that cannot be used costs: the record, or only itself."""
+def _leave_out(field: Field, value: Any, error: Unusable, taken: list[Conversion]) -> None:
+    """Put on record that a value is left out; raises `BadField` where that costs the record."""
     if field.need != "spare":
         raise BadField(f"`{field.path}`: {error}") from error
     taken.append(Conversion(field.path, json_type(value), "nothing"))
