@@ -8,6 +8,23 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from tasks.derive.changes import (
+    BASELINE,
+    BEHIND,
+    BY,
+    BY_ONLY,
+    CHANGE,
+    DIGITS,
+    FROM_TO,
+    LISTED,
+    MAY_BE_UNIT,
+    NOT_A_BASELINE,
+    NO_CHANGE,
+    QUALIFIER,
+    QUANTITY,
+    SCORE_OF,
+    SIZES,
+)
 from tasks.derive.metrics import metric_near
 from tasks.derive.paper import Paper, sentence_at
 
@@ -35,167 +52,6 @@ class Claim(NamedTuple):
     confidence: float
 
 
-_NUMBER = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,9}(?:\.\d{1,6})?"
-_UNIT = (
-    r"\s?\\?%|\s?percent(?:age points?)?\b|\s?(?:pp|pts?|points?|dB)\b|\s?[$\\{]{0,3}(?:×|\\?times\b)\$?|"
-    r"\s?[xX](?![\w])|-?\s?fold\b"
-)
-_DIGITS = re.compile(r"\d[\d.,]*")
-_MAY_BE_UNIT = re.compile(r"\s?[$\\{]{0,3}(?:[%×xX~–—-]|percent|p[tp]|point|times|fold|dB|to\s)")
-_QUANTITY = re.compile(
-    rf"(?P<low>{_NUMBER})(?P<unit_low>{_UNIT})?"
-    rf"(?:\s?(?:[-–—~]{{1,2}}|to)\s?(?P<high>{_NUMBER})"
-    rf"(?=\s?(?:\\?%|×|x\b|X\b|percent|points?|-?fold|times\b)))?"
-    rf"(?P<unit>{_UNIT})?"
-    rf"(?!\w|/\s?[A-Za-z]|\.\d|-(?:shot|step|bit|way|hop|layer|token|billion|million|k\b))"
-)
-_FROM_TO = re.compile(
-    rf"from\s(?:[a-z]{{1,12}}\s){{0,2}}[~$]?(?P<from>{_NUMBER})(?P<unit_from>{_UNIT}|\s?[A-Za-z]{{1,10}}\b)?"
-    rf"(?:\s\([^()]{{1,40}}\))?\s(?:down |up )?to\s(?:[a-z]{{1,12}}\s){{0,2}}[~$]?"
-    rf"(?P<to>{_NUMBER})(?P<unit_to>{_UNIT}|\s?[A-Za-z]{{1,10}}\b)?"
-)
-_SIZES = frozenset(
-    [
-        "b",
-        "m",
-        "k",
-        "t",
-        "gb",
-        "mb",
-        "tb",
-        "billion",
-        "million",
-        "thousand",
-        "trillion",
-        "b",
-        "parameters",
-        "gib",
-    ]
-)
-_UP = [
-    "improv",
-    "increas",
-    "boost",
-    "gain",
-    "outperform",
-    "surpass",
-    "exceed",
-    "rais",
-    "enhanc",
-    "better",
-    "higher",
-    "more",
-    "lift",
-    "grow",
-    "grew",
-    "rise",
-    "rose",
-    "advanc",
-    "elevat",
-    "beat",
-    "advantage",
-    "greater",
-    "larger",
-    "upgrad",
-    "superior",
-    "ahead",
-    "uplift",
-    "jump",
-]
-_DOWN = [
-    "reduc",
-    "decreas",
-    "drop",
-    "lower",
-    "cut",
-    "less",
-    "fewer",
-    "declin",
-    "shrink",
-    "fall",
-    "fell",
-    "degrad",
-    "sav",
-    "decline",
-    "smaller",
-    "cheaper",
-    "worse",
-    "shorten",
-    "lose",
-    "loss",
-    "diminish",
-    "slash",
-    "minimiz",
-    "compress",
-    "lighter",
-    "deteriorat",
-    "prun",
-]
-_FASTER = [
-    "faster",
-    "fast",
-    "speedup",
-    "speed-up",
-    "speedups",
-    "speed-ups",
-    "speed",
-    "accelerat",
-    "quicker",
-    "acceleration",
-    "latency",
-    "throughput",
-    "speeds",
-]
-_CHANGE = re.compile(
-    rf"\b(?:(?P<faster>{'|'.join(_FASTER)})|(?P<up>{'|'.join(_UP)})|(?P<down>{'|'.join(_DOWN)}))[a-z-]{{0,6}}\b",
-    re.IGNORECASE,
-)
-_BEHIND = re.compile(
-    r"\s?(?:(?:absolute|relative|average|overall|net|total|additional|significant|higher|performance|"
-    r"accuracy|and|or|of|in|the|a|an|more)\s){0,3}(?:(?!on|for|with|from|at|to|while|when)[a-z@0-9-]{2,16}\s){0,2}?"
-    r"(?P<word>improvements?|increases?|gains?|boosts?|reductions?|decreases?|drops?|declines?|"
-    r"savings?|better|higher|more|greater|larger|lower|less|fewer|smaller|cheaper|worse|"
-    r"faster|quicker|speed-?ups?|accelerations?|throughput|lighter|shorter|outperform\w*|uplift|"
-    r"degradation|compression|absolute|relative|efficien\w+|fast|slower|longer|deeper|data-efficien\w+)\b",
-    re.IGNORECASE,
-)
-_BY = re.compile(
-    r"\b(?:by|of|achiev\w+|up|a|an|approximately|than)\s(?:(?:a|an|the|as|up|to|at|most|least|over|more|than|"
-    r"about|around|nearly|almost|roughly|approximately|average|additional|further|margin|margins|of|only|"
-    r"large|significant|substantial|impressive|remarkable|whopping|factor|absolute|relative|on|an|and|just|"
-    r"mere|total|maximum|staggering|notable|striking|improvement|gain|reduction|increase|drop),?\s){0,6}[$~\\({\u2248<>]{0,3}(?:sim)?\s?$"
-)
-_BY_ONLY = re.compile(r"\bby\s[^.;]{0,60}$")
-_QUALIFIERS = (
-    ("up to", r"up to|as much as|at most|maximum"),
-    ("at least", r"at least|no less than"),
-    ("over", r"over|more than|exceeding|above|>"),
-    ("about", r"about|around|approximately|roughly|nearly|almost|close to|~|\\sim|\\approx|\u2248"),
-    ("average", r"average|mean"),
-    ("absolute", r"absolute"),
-    ("relative", r"relative"),
-)
-_QUALIFIER = [(name, re.compile(rf"(?:{words})", re.IGNORECASE)) for name, words in _QUALIFIERS]
-_BASELINE = re.compile(
-    r"\b(?:compared (?:to|with)|relative to|in comparison (?:to|with)|versus|vs\.?|than|over|against|"
-    r"outperform\w*|surpass\w*|exceed\w*|beat\w*)\s(?:the |its |our |an? )?"
-    r"(?P<what>[^,;()]{2,80}?)(?=\s(?:by|on|in|with|while|and|at|for|across|when|without|using|of|to)\b|[,;()]|\.(?:\s|$)|$)"
-)
-_NOT_A_BASELINE = re.compile(r"^(?:\d|\\|\$|all\b|both\b|a wide|multiple|time\b|by\b|up to)")
-_NO_CHANGE = re.compile(
-    r"\b(?:accounts? for|consists?|consisting|comprises?|contains?|only uses?|using only|trained on|with only|top)\s"
-    r"[^.,;]{0,25}$",
-    re.IGNORECASE,
-)
-
-
-_SCORE_OF = re.compile(
-    r"\b(?:scores?|accurac\w+|rates?|performance|precision|recall|auc|f1|fid|wer|ap|map|iou|psnr|result)"
-    r"\s(?:of|at|to)\s(?:[a-z]{1,12}\s){0,2}$",
-    re.IGNORECASE,
-)
-
-
 class _Place(NamedTuple):
     """A quantity in its surroundings: what stands before and behind it in its sentence."""
 
@@ -213,11 +69,11 @@ def claims(paper: Paper) -> list[Claim]:
     taken = [(claim.span_start, claim.span_end) for claim in found]
     last: Claim | None = None
     read_to = 0
-    for digits in _DIGITS.finditer(text):
+    for digits in DIGITS.finditer(text):
         start = digits.start()
         if start < read_to or not _may_change(text, *digits.span()):
             continue
-        match = _QUANTITY.match(text, start)
+        match = QUANTITY.match(text, start)
         if match is None or any(a <= start < b for a, b in taken):
             continue
         claim = _change(text, match, last)
@@ -236,13 +92,14 @@ def _may_change(text: str, start: int, end: int) -> bool:
         return False
     if before in ("-", "$") and text[start - 2 : start - 1] not in (" ", "(", "~"):
         return False
-    return bool(_MAY_BE_UNIT.match(text, end)) or "by " in text[max(0, start - 40) : start]
+    near = text[max(0, start - 40) : start]
+    return bool(MAY_BE_UNIT.match(text, end)) or "by " in near or " of " in near
 
 
 def _from_tos(text: str) -> Iterator[Claim]:
     place = text.find("from ")
     while place >= 0:
-        match = _FROM_TO.match(text, place)
+        match = FROM_TO.match(text, place)
         claim = _from_to(text, match) if match else None
         if claim:
             yield claim
@@ -252,11 +109,11 @@ def _from_tos(text: str) -> Iterator[Claim]:
 def _from_to(text: str, match: re.Match[str]) -> Claim | None:
     """A change from one value to another; a range of sizes or counts is none."""
     units = [unit.strip() for unit in (match["unit_from"], match["unit_to"]) if unit]
-    if any(unit.lower() in _SIZES for unit in units):
+    if any(unit.lower() in SIZES for unit in units):
         return None
     place = _place(text, *match.span())
-    words = [m for m in _CHANGE.finditer(place.before)]
-    if not words or re.search(
+    is_change = bool(CHANGE.search(place.before))
+    if not is_change or re.search(
         r"\b(?:rang\w+|vary\w*|varies|sizes?|scales?|span\w*)\s[^.]{0,30}$", place.before
     ):
         return None
@@ -272,12 +129,12 @@ def _change(text: str, match: re.Match[str], last: Claim | None) -> Claim | None
     unit = _unit(match["unit"] or match["unit_low"] or "")
     place = _place(text, *match.span())
     is_sum = text[match.start() - 1 : match.start()] in ("+", "↑")
-    if unit is None and not (_BY_ONLY.search(place.before[-60:]) and "." in match["low"]):
-        return None
-    if _NO_CHANGE.search(place.before[-60:]):
+    goes_on = last is not None and last.unit == unit and _continues(text, last, match)
+    is_said = bool(BY_ONLY.search(place.before[-60:])) and "." in match["low"]
+    if unit is None and not is_said and not goes_on:
         return None
     told = _told(place, unit)
-    if told is None and last and _continues(text, last, match):
+    if told is None and last is not None and goes_on:
         told = last.kind, last.confidence
     if told is None and is_sum and unit:
         told = "gain", 0.8
@@ -290,19 +147,21 @@ def _change(text: str, match: re.Match[str], last: Claim | None) -> Claim | None
 
 def _told(place: _Place, unit: str | None) -> tuple[str, float] | None:
     """The kind of change the words around a number tell of, and how sure that is."""
-    behind = _BEHIND.match(place.behind)
+    behind = BEHIND.match(place.behind)
     if behind and unit is not None and not _is_score(behind["word"], place.behind):
         return _kind(behind["word"], unit), 0.93
     before = place.before[-120:]
-    changes = [m for m in _CHANGE.finditer(before) if not before.startswith(" than", m.end())]
-    if not changes or _SCORE_OF.search(before):
+    if NO_CHANGE.search(before[-60:]):
+        return None
+    changes = [m for m in CHANGE.finditer(before) if not before.startswith(" than", m.end())]
+    if not changes or SCORE_OF.search(before):
         return None
     word, tail = changes[-1][0], before[changes[-1].end() :]
-    if _BY.search(place.before[-80:]) and len(tail) < 90:
+    if BY.search(place.before[-80:]) and len(tail) < 90:
         is_by = bool(re.search(r"\bby\b", tail[-50:] or ""))
         is_of = bool(re.search(r"\b(?:of|up to)\b", tail)) and len(tail) < 45
         if is_by or is_of or len(tail) < 12:
-            by_verb = changes[0][0] if len(changes) > 1 and is_by else word
+            by_verb = word if tail.startswith(" by") else changes[0][0]
             return _kind(by_verb if is_by else word, unit), 0.92 if is_by else 0.85
     if unit == "x" and len(tail) < 40:
         return _kind(word, unit), 0.75
@@ -310,11 +169,11 @@ def _told(place: _Place, unit: str | None) -> tuple[str, float] | None:
 
 
 def _is_score(word: str, behind: str) -> bool:
-    return word.lower() in ("absolute", "relative") and not _CHANGE.search(behind[:60])
+    return word.lower() in ("absolute", "relative") and not CHANGE.search(behind[:60])
 
 
 def _kind(word: str, unit: str | None) -> str:
-    found = _CHANGE.match(word.lower())
+    found = CHANGE.match(word.lower())
     group = found.lastgroup if found else None
     if unit == "x":
         return "speedup" if group == "faster" else "factor"
@@ -324,10 +183,7 @@ def _kind(word: str, unit: str | None) -> str:
 def _continues(text: str, last: Claim, match: re.Match[str]) -> bool:
     """Whether a number goes on a list that a claim began: "by 3.1% and 4.5%"."""
     between = text[last.span_end : match.start()]
-    is_near = len(between) < 60 and not re.search(r"\. |\bwith\b", between)
-    return is_near and bool(
-        re.search(r"(?:\band\b|,|/)\s(?:by )?(?:up to |over )?$|^\s?(?:and|,|/)", between)
-    )
+    return len(between) < 80 and bool(LISTED.match(between))
 
 
 def _claim(
@@ -340,11 +196,9 @@ def _claim(
     sentence = sentence_at(place.text, place.start, place.end)
     metric, direction = metric_near(place.before, place.behind)
     near = place.before[-30:]
-    qualifier = next((name for name, words in _QUALIFIER if words.search(near)), None)
+    qualifier = next((name for name, words in QUALIFIER if words.search(near)), None)
     if qualifier is None:
-        qualifier = next(
-            (n for n, words in _QUALIFIER[4:] if words.search(place.behind[:20])), None
-        )
+        qualifier = next((n for n, words in QUALIFIER[4:] if words.search(place.behind[:20])), None)
     baseline = _baseline(place.behind[:160]) or _baseline(place.before[-120:])
     span = ("abstract", place.start, place.end)
     return Claim(kind, *values, unit, qualifier, metric, direction, baseline, sentence, *span, sure)
@@ -352,9 +206,9 @@ def _claim(
 
 def _baseline(words: str) -> str | None:
     """What the words say a change is measured against, as printed."""
-    for found in _BASELINE.finditer(words):
+    for found in BASELINE.finditer(words):
         what = found["what"].strip()
-        if not _NOT_A_BASELINE.match(what):
+        if not NOT_A_BASELINE.match(what):
             return what
     return None
 

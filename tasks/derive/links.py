@@ -88,7 +88,7 @@ def _kind_by_words(before: str) -> str:
 
 
 _WORD = r"(?:[\w'’/&()*.-]{1,30}+,?\s)"
-_OWN = r"(?:our|the|all|its|both|full|source|codes?|training|inference|models?,|data,)\b"
+_OWN = r"(?:our|the|all|its|both|full|source|codes?|training|inference|along with|models?,|data,)\b"
 _THING = (
     r"(?:(?:source[ -])?codes?|code ?base|implementations?(?! of)|scripts|repository|repo)\b"
     r"(?!\s(?:generation|review|completion|models?|llms?|language|reasoning|tasks?|problems?|edit\w*|"
@@ -100,9 +100,9 @@ _SHARED = (
 )
 _SAYS_CODE = re.compile(
     rf"\b{_THING}(?:,|\s)\s?{_WORD}{{0,12}}?(?:is|are|be|been|at)\s{_WORD}{{0,4}}?{_SHARED}"
-    rf"|\breleas(?:e|ed|es|ing)\s{_WORD}{{0,12}}?{_THING}"
+    rf"|\breleas(?:e|ed|es|ing)\s{_WORD}{{0,24}}?{_THING}"
     rf"|\b(?:open[- ]?sourc(?:e|es|ed|ing)|publish|shar(?:e|es|ing)|provid(?:e|es|ing)|publicize)\s"
-    rf"(?={_OWN}){_WORD}{{0,12}}?{_THING}"
+    rf"(?={_OWN}){_WORD}{{0,24}}?{_THING}"
     rf"|\b(?:make|making|made)\s{_WORD}{{0,9}}?{_THING}\s{_WORD}{{0,5}}?{_SHARED}"
     rf"|\b{_THING}[^.\w]{{0,3}}(?:and \w{{1,20}} )?(?:upon|after|on) (?:acceptance|publication)"
     rf"|\b{_THING}(?:,? and \w{{1,20}}|, \w{{1,20}},? and \w{{1,20}})? (?:available|released|here)\b",

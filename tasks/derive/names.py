@@ -24,7 +24,7 @@ _GENERIC_TAIL = re.compile(
 )
 _VERSION = re.compile(
     r"(?:[\s_-]?[vV](?P<v>\d{1,2}(?:\.\d{1,2})*)|[\s_-]?(?P<decimal>\d{1,2}(?:\.\d{1,2}){1,2})|"
-    r"[\s_-](?P<size>\d{1,4}(?:\.\d{1,2})?[BMbm])|(?:(?<=[a-z]{2})|(?<=[A-Z]{3}))[\s-]?(?P<number>\d))$"
+    r"[\s_-](?P<size>\d{1,4}(?:\.\d{1,2})?[Bb](?:-(?:Instruct|Base|Chat|Thinking))?)|(?:(?<=[a-z]{2})|(?<=[A-Z]{3}))[\s-]?(?P<number>\d))$"
 )
 _NOUNS_OF_NAMES = frozenset(
     ["bench", "gym", "eval", "arena", "agent", "coder", "zero", "pro", "lite", "mini", "omni"]

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from tasks.derive.kinds import kind_in
 from tasks.derive.names import (
     is_initials,
     is_known,
@@ -18,7 +19,7 @@ from tasks.derive.names import (
     split_version,
 )
 from tasks.derive.paper import Paper, sentence_at
-from tasks.derive.phrases import Found, in_abstract, kind_in, names_in
+from tasks.derive.phrases import Found, in_abstract, names_in
 
 VERSION = "systems/1"
 
@@ -42,12 +43,13 @@ class System(NamedTuple):
 def systems(paper: Paper) -> list[System]:
     """The systems a paper introduces, each once, by the words that say so most clearly."""
     abstract = paper.abstract or ""
-    head = list(_in_title(paper.title, abstract))
+    pages = f"{paper.github_repo or ''} {paper.project_page or ''}"
+    head = list(_in_title(paper.title, abstract, pages))
     named = {name_key(found.name) for found in head}
     best: dict[str, tuple[Found, str]] = {}
     aliases: dict[str, dict[str, None]] = {}
     told = [(found, "title") for found in head]
-    told += [(found, "abstract") for found in in_abstract(abstract, named)]
+    told += [(found, "abstract") for found in in_abstract(abstract, paper.title, named)]
     for found, found_in in told:
         key = _key_of(found, aliases)
         aliases.setdefault(key, {}).update(dict.fromkeys((found.name, *found.aliases)))
@@ -70,6 +72,8 @@ def _key_of(found: Found, aliases: dict[str, dict[str, None]]) -> str:
         if any(name_key(alias) == known for alias in found.aliases):
             return known
         first = next(iter(names))
+        if " " in found.name and first.startswith(f"{found.name},"):
+            return known
         if " " in found.name and " " not in first and is_initials(first, found.name):
             return known
         if " " in first and " " not in found.name and is_initials(found.name, first):
@@ -113,17 +117,17 @@ _OPENS_A_SENTENCE = re.compile(
 _INTRODUCE = ("introduce", "introduces", "present", "presents", "propose", "release")
 
 
-def _in_title(title: str, abstract: str) -> Iterator[Found]:
+def _in_title(title: str, abstract: str, pages: str) -> Iterator[Found]:
     report = _REPORT.match(title)
     if report:
         yield from _named(report[1], report.start(1), 0.95)
         return
     head = _HEAD.match(title)
-    if head and not title[head.end() - 1] == "?":
+    if head and title[head.end() - 1] != "?":
         for part in re.finditer(r"[^&]+?(?=\s+and\s+[A-Z]|\s*&|$)|[^&]+", head[1]):
             words = part[0].removeprefix(" and ").strip(" &")
             place = head.start(1) + head[1].find(words)
-            yield from _head(words, place, abstract)
+            yield from _head(words, place, abstract, pages)
     introducing = _INTRODUCING.match(title)
     if introducing:
         yield from (f._replace(pattern="title") for f in names_in(title, introducing.end(), 1))
@@ -133,13 +137,13 @@ def _in_title(title: str, abstract: str) -> Iterator[Found]:
             yield Found(name, (), None, "title", *acronym.span(1), 0.8)
 
 
-def _head(words: str, place: int, abstract: str) -> Iterator[Found]:
+def _head(words: str, place: int, abstract: str, pages: str) -> Iterator[Found]:
     """The head of a title when it is a name: strong by itself, or used as one in the abstract."""
     name = plain(_ACRONYM.sub("", words))
     if not name or is_never(name) or len(name.split()) > 6:
         return
     n_words = len(name.split())
-    is_used = _is_used(name, abstract)
+    is_used = _is_used(name, abstract) or _is_used(name.casefold(), pages.casefold())
     strong = [is_strong(word) for word in name.split()]
     if is_known(name) and not any(f"{verb} {name}" in abstract for verb in _INTRODUCE):
         return

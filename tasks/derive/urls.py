@@ -33,7 +33,7 @@ _BARE = (
     r"[a-z0-9-]{1,60}+\.(?:github|gitlab)\.io\b|youtu\.be/|aka\.ms/|arxiv\.org/abs/|anonymous\.4open\.science/)"
 )
 _URL = re.compile(
-    rf"(?:\bhttps?\s?:\s?//\s?|(?<![\w@./-])(?={_BARE}))"
+    rf"(?:https?\s?:\s?//\s?|(?<![\w@./-])(?={_BARE}))"
     rf"(?:(?!https?://)[^\s<>\"{{}}|^`\\]|\\[_%#&~]){{4,{MAX_URL}}}+",
     re.IGNORECASE,
 )

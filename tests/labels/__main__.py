@@ -27,7 +27,9 @@ def main() -> None:
             )
         for table, score in scores.items():
             for name, n, mean, right in calibration(score.found):
-                sys.stdout.write(f"  {table:<8} {name}  n={n:<4} said {mean:.2f}  right {right:.2f}\n")
+                sys.stdout.write(
+                    f"  {table:<8} {name}  n={n:<4} said {mean:.2f}  right {right:.2f}\n"
+                )
             if given.errors:
                 wrong = [f"    - {j.paper_id} {j.what}" for j in score.found if not j.is_right]
                 missed = [f"    + {paper} {what}" for paper, what in score.missed]

@@ -121,7 +121,7 @@ def _compare(
 def _keys(text: str) -> set[str]:
     """The keys of a label: of each form of a name, a claim's numbers, or an address."""
     if re.fullmatch(r"[\d.]+(?:[->][\d.]+)?(?: (?:%|points|x))?", text):
-        return {_numbers(re.split(r"[->]", text.split(" ")[0]))}
+        return {_numbers(re.split(r"[->]", text.split(" ", maxsplit=1)[0]))}
     if "/" in text or re.fullmatch(r"[a-z0-9.-]+\.[a-z]{2,5}", text):
         return {text}
     return {name_key(form) for form in text.split("|")} | {_letters(f) for f in text.split("|")}
