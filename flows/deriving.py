@@ -1,8 +1,8 @@
 """Derived tables kept in step with what papers say now, in the same snapshot.
 
-Derived rows are a function of a paper's current row and of the extractors' versions, of nothing else.
-A paper read already with these versions and this content keeps its rows; one that says something new
-is read again; one that is gone (a provisional id that became a paper) loses them.
+Derived rows are a function of a paper's current row and of the extractors' versions, of nothing
+else. A paper read already with these versions and this content keeps its rows; one that says
+something new is read again; one that is gone (a provisional id that became a paper) loses them.
 """
 
 import pyarrow as pa

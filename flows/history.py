@@ -93,10 +93,12 @@ def rollback(settings: Settings, number: int, *, clock: Clock = utc_now) -> RunR
 
 def derive(settings: Settings, *, clock: Clock = utc_now) -> RunReport:
     """Read again every paper that was not read with today's extractors, from what the lake has."""
-    with running(Home(settings.home), "derive", run_id=new_run_id(clock()), clock=clock) as run:
-        with Draft(run.lake, run_id=run.run_id, now=run.started_at) as draft:
-            derive_all(draft)
-            run.commit(draft)
+    with (
+        running(Home(settings.home), "derive", run_id=new_run_id(clock()), clock=clock) as run,
+        Draft(run.lake, run_id=run.run_id, now=run.started_at) as draft,
+    ):
+        derive_all(draft)
+        run.commit(draft)
     return run.report()
 
 

@@ -1,8 +1,8 @@
 """The derived tables: what can be read from a paper's own words, with where it was read.
 
 Nothing here is a fact of a digest: every row is worked out from the current row of
-core.paper_versions by the extractors in `tasks/derive/`, can be made again at any time, and says how
-sure its extractor is. A row is right for the text whose `content_sha256` it carries.
+core.paper_versions by the extractors in `tasks/derive/`, can be made again at any time, and says
+how sure its extractor is. A row is right for the text whose `content_sha256` it carries.
 """
 
 from dataclasses import replace
@@ -82,7 +82,7 @@ PAPER_FACTS = Table(
             "code without linking a repository; `none`: neither.",
             nullable=False,
         ),
-        Column("code_url", TEXT, "The repository linked first; NULL when none is."),
+        Column("code_url", TEXT, "Where the code is said to be; NULL when it is not linked."),
         Column("n_links", COUNT, "Its rows in paper_links.", nullable=False, unit="links"),
         Column("n_systems", COUNT, "Its rows in paper_systems.", nullable=False, unit="systems"),
         Column("n_claims", COUNT, "Its rows in paper_claims.", nullable=False, unit="claims"),
@@ -90,8 +90,8 @@ PAPER_FACTS = Table(
         Column(
             "sentence",
             TEXT,
-            "The sentence that links or promises the code; like the place it is found in, NULL when "
-            "there is none.",
+            "The sentence that links or promises the code; NULL, as its place is, when there is "
+            "none.",
         ),
         *(replace(column, nullable=True) for column in _TAIL[:3]),
         *_TAIL[3:],
@@ -107,8 +107,8 @@ PAPER_LINKS = _derived(
         Column(
             "url",
             TEXT,
-            "The address in canonical form: https, no `www.`, no `.git`, no tracking parameters, no "
-            "punctuation of the sentence around it.",
+            "The address in canonical form: https, no `www.`, no `.git`, no tracking parameters, "
+            "no punctuation of the sentence around it.",
             nullable=False,
         ),
         Column(
@@ -120,8 +120,8 @@ PAPER_LINKS = _derived(
         Column(
             "kind",
             TEXT,
-            "`code` (a repository), `project`, `model`, `dataset`, `space`, `demo`, `video`, `paper` "
-            "or `other`.",
+            "`code` (a repository), `project`, `model`, `dataset`, `space`, `demo`, `video`, "
+            "`paper` or `other`.",
             nullable=False,
         ),
         Column("host", TEXT, "The host of the address: `github.com`.", nullable=False),
@@ -165,8 +165,8 @@ PAPER_SYSTEMS = _derived(
 
 PAPER_CLAIMS = _derived(
     "paper_claims",
-    "Changes a paper claims in numbers. Claims, not results: nobody has checked them. Plain scores, "
-    "sizes and ranges are not claims.",
+    "Changes a paper claims in numbers. Claims, not results: nobody has checked them. Plain "
+    "scores, sizes and ranges are not claims.",
     (
         Column(
             "kind",

@@ -95,7 +95,7 @@ def replay(
 def derive(
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
 ) -> None:
-    """Read links, systems, claims and topics again, where the extractors are newer than the rows."""
+    """Read links, systems, claims and topics again, where extractors are newer than their rows."""
     from flows.command.loading import finish
     from flows.history import derive as derive_papers
     from flows.settings import load_settings

@@ -1,4 +1,4 @@
-"""Patterns of claimed changes: quantities, the words of change around them, what they compare with."""
+"""Patterns of claimed changes: quantities, words of change around them, what they compare."""
 
 import re
 
@@ -96,15 +96,15 @@ _QUALIFIERS = (
 )
 QUALIFIER = [(name, re.compile(rf"(?:{words})", re.IGNORECASE)) for name, words in _QUALIFIERS]
 BASELINE = re.compile(
-    r"\b(?:compared (?:to|with)|relative to|in comparison (?:to|with)|versus|vs\.?|than|over|against|"
-    r"outperform\w*|surpass\w*|exceed\w*|beat\w*)\s(?:the |its |our |an? )?"
+    r"\b(?:compared (?:to|with)|relative to|in comparison (?:to|with)|versus|vs\.?|than|over|"
+    r"against|outperform\w*|surpass\w*|exceed\w*|beat\w*)\s(?:the |its |our |an? )?"
     r"(?P<what>[^,;()]{2,80}?)"
     r"(?=\s(?:by|on|in|with|while|and|at|for|across|when|without|using|of|to)\b|[,;()]|\.(?:\s|$)|$)"
 )
 NOT_A_BASELINE = re.compile(r"^(?:\d|\\|\$|all\b|both\b|a wide|multiple|time\b|by\b|up to)")
 NO_CHANGE = re.compile(
-    r"\b(?:accounts? for|consists?|consisting|comprises?|contains?|only uses?|using only|trained on|"
-    r"with only|top)\s"
+    r"\b(?:accounts? for|consists?|consisting|comprises?|contains?|only uses?|using only|"
+    r"trained on|with only|top)\s"
     r"[^.,;]{0,25}$",
     re.IGNORECASE,
 )

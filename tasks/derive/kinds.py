@@ -5,7 +5,8 @@ import re
 from tasks.derive.words import one_of
 
 _KINDS = {
-    "model": "model models network transformer llm mllm vlm lmm agent policy encoder decoder tokenizer",
+    "model": "model models network transformer llm mllm vlm lmm agent policy encoder "
+    "decoder tokenizer",
     "method": "method methods approach algorithm technique strategy mechanism paradigm objective "
     "loss procedure scheme recipe module optimizer adapter decoding attack defense",
     "framework": "framework system pipeline architecture",
@@ -16,8 +17,8 @@ _KINDS = {
 }
 _KIND_OF = {noun: kind for kind, nouns in _KINDS.items() for noun in nouns.split()}
 _ENDS_A_NOUN = one_of(
-    "for that which to of with designed built using in on capable trained based from by where whose "
-    "and as towards toward specifically"
+    "for that which to of with designed built using in on capable trained based from by where "
+    "whose and as towards toward specifically"
 )
 _LETTERS = re.compile(r"[a-z]+|[,.;:]")
 _BEHIND = re.compile(

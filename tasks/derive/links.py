@@ -105,7 +105,8 @@ _SAYS_CODE = re.compile(
     rf"(?={_OWN}){_WORD}{{0,24}}?{_THING}"
     rf"|\b(?:make|making|made)\s{_WORD}{{0,9}}?{_THING}\s{_WORD}{{0,5}}?{_SHARED}"
     rf"|\b{_THING}[^.\w]{{0,3}}(?:and \w{{1,20}} )?(?:upon|after|on) (?:acceptance|publication)"
-    rf"|\b{_THING}(?:,? and \w{{1,20}}|, \w{{1,20}},? and \w{{1,20}})? (?:available|released|here)\b",
+    rf"|\b{_THING}(?:,? and \w{{1,20}}|, \w{{1,20}},? and \w{{1,20}})?"
+    r" (?:available|released|here)\b",
     re.IGNORECASE,
 )
 _CODE_WORDS = ("code", "implementation", "scripts", "repo")

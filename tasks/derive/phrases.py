@@ -30,14 +30,14 @@ class Found(NamedTuple):
 
 
 _DETOUR = one_of(
-    "that which to by using with from for of on in via through where whose when while since because "
-    "than into over against under between across is are was were can based without as"
+    "that which to by using with from for of on in via through where whose when while since "
+    "because than into over against under between across is are was were can based without as"
 )
 """Words behind which a name is no longer what is proposed, unless it is set off."""
 _CONNECTOR = one_of("of for the with in to via as from on by")
 _AFTER_A_NAME = one_of(
-    "a an the to which that for as and with by on in is are has can consists our we using where whose "
-    "via through based from or along together at outperforms achieves enables addresses"
+    "a an the to which that for as and with by on in is are has can consists our we using where "
+    "whose via through based from or along together at outperforms achieves enables addresses"
 )
 _EXAMPLES = one_of("e.g i.e such including like outperforms outperforming")
 NEAR, FAR = 14, 30
@@ -178,7 +178,7 @@ def _listed(
 def _name_at(
     words: list[Word], place: int, *, is_introduced: bool = False
 ) -> tuple[Found, int] | None:
-    """The name that begins at a word, and the place of the first word behind it and its brackets."""
+    """The name that begins at a word, and the place behind it and its brackets."""
     while place < len(words) and words[place].text.lower() in ("a", "an", "the", "our", "as"):
         if words[place].mark:
             return None
@@ -191,27 +191,34 @@ def _name_at(
     said = words[place:after]
     name = " ".join(word.text for word in said)
     is_any_strong = any(is_strong(word.text) for word in said)
-    aliases: tuple[str, ...] = ()
-    start, end = said[0].start, said[-1].end
+    found = Found(name, (), None, "", said[0].start, said[-1].end, 1.0 if is_any_strong else 0.9)
     if "(" in said[-1].mark and after < len(words):
         inside, behind = _in_brackets(words, after)
-        acronym = inside if " " not in inside and is_strong(inside) else ""
-        if is_never(acronym) or is_known(acronym):
-            return None
-        spelled = " " in name and is_initials(acronym, name)
-        if acronym and (spelled or not is_strong(name.split()[0])):
-            aliases, name, is_any_strong = (name,), acronym, True
-            start, end = words[after].start, words[after].end
-        elif acronym or is_initials(name, inside):
-            aliases = (inside,)
-        after = behind
+        found, after = _with_brackets(found, inside, words[after]), behind
     elif not is_any_strong and not _is_set_off(words, after):
         return None
     is_named = is_introduced and bool(words[after - 1].mark)
-    if not 2 <= len(name) <= MAX_NAME or is_never(name) or (is_known(name) and not is_named):
-        return None
-    sure = 1.0 if is_any_strong else 0.9
-    return Found(name, aliases, None, "", start, end, sure), after
+    return (found, after) if _is_fit(found, is_named=is_named) else None
+
+
+def _with_brackets(found: Found, inside: str, first: Word) -> Found:
+    """A name with what stands in brackets behind it: its acronym, or what it is an acronym of."""
+    name = found.name
+    acronym = inside if " " not in inside and is_strong(inside) else ""
+    spelled = " " in name and is_initials(acronym, name)
+    if is_never(acronym) or is_known(acronym):
+        return found._replace(name="")
+    if acronym and (spelled or not is_strong(name.split()[0])):
+        return Found(acronym, (name,), None, "", first.start, first.end, 1.0)
+    is_form = bool(acronym) or is_initials(name, inside)
+    return found._replace(aliases=(inside,)) if is_form else found
+
+
+def _is_fit(found: Found, *, is_named: bool) -> bool:
+    """Whether a name may be one; a well-known one only where it is plainly what is introduced."""
+    name = found.name
+    is_sound = 2 <= len(name) <= MAX_NAME and not is_never(name)
+    return is_sound and (is_named or not is_known(name))
 
 
 def _starts_a_name(word: Word) -> bool:

@@ -1,8 +1,8 @@
 """Which topics of AI research a paper is about, by the phrases of `topics.toml`.
 
-A text is read once, word by word. Every word leads to the phrases it may begin, so the cost does not
-grow with the taxonomy. Case, hyphens and a plural s do not matter; where a mark and a blank stand
-between two words there is an empty word, which ends every phrase.
+A text is read once, word by word. Every word leads to the phrases it may begin, so the cost does
+not grow with the taxonomy. Case, hyphens and a plural s do not matter; where a mark and a blank
+stand between two words there is an empty word, which ends every phrase.
 """
 
 import tomllib
@@ -113,7 +113,7 @@ def _topic(hit: _Hit, text: str, found_in: str) -> Topic:
 
 
 def _sure(topic: Topic, n_hits: int) -> Topic:
-    """The topic with its confidence: a title tells more than an abstract, and often more than once."""
+    """The topic with its confidence: a title tells more than an abstract, often more than once."""
     if topic.found_in == "title":
         return topic._replace(confidence=0.95)
     if topic.method == "keyword":

@@ -1,4 +1,4 @@
-"""Addresses in running text: where they stand, what they are in canonical form, what they lead to."""
+"""Addresses in running text: where they stand, their canonical form, and what they lead to."""
 
 import re
 from collections.abc import Iterator

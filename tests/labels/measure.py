@@ -1,9 +1,9 @@
 """How well the extractors do on labelled papers: precision, recall, and what confidence is worth.
 
 A label names what must be found: `systems` (forms of one name parted by `|`), `claims` (`20 %`,
-`3-5 points`, `10>12 %`, a number alone when it has no unit), `links` written in the text, and whether
-`code` is linked or promised. What stands under `maybe`, or as a claim behind `?`, may be found or not:
-readers would differ on it, so it counts neither way.
+`3-5 points`, `10>12 %`, a number alone when it has no unit), `links` written in the text, and
+whether `code` is linked or promised. What stands under `maybe`, or as a claim behind `?`, may be
+found or not: readers would differ on it, so it counts neither way.
 """
 
 import re

@@ -4,7 +4,7 @@ All papers of the API days, one each, in the order of the SHA-256 of `SEED` and 
 first 100 are to work with, the next 50 to report on. The split is made here, before any of them is
 read. A paper's text is that of the newest day that lists it.
 
-`python -m tests.labels.pick` prints the ids; with `--show work` or `--show report`, what is to be read.
+`python -m tests.labels.pick` prints the ids; `--show work` and `--show report`, what is to be read.
 """
 
 import argparse
