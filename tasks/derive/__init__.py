@@ -19,8 +19,8 @@ from schemas.derived import (
 from tasks.derive import claims, links, systems, topics
 from tasks.derive.paper import Paper
 
-MAX_TITLE, MAX_ABSTRACT = 1_000, 20_000
-"""What is read of a text, in characters; no real one is longer."""
+MAX_TITLE, MAX_ABSTRACT, MAX_FIELD, MAX_KEYWORDS = 1_000, 20_000, 500, 100
+"""What is read of a text or a list of texts; no real one is longer."""
 
 VERSIONS = {
     PAPER_LINKS: links.VERSION,
@@ -45,8 +45,12 @@ class Read(NamedTuple):
 
 def read(paper: Paper) -> Read:
     """Everything the extractors find in a paper."""
-    known = paper._replace(
-        title=paper.title[:MAX_TITLE], abstract=(paper.abstract or "")[:MAX_ABSTRACT]
+    known = Paper(
+        paper.title[:MAX_TITLE],
+        (paper.abstract or "")[:MAX_ABSTRACT],
+        (paper.github_repo or "")[:MAX_FIELD],
+        (paper.project_page or "")[:MAX_FIELD],
+        tuple(keyword[:MAX_FIELD] for keyword in (paper.ai_keywords or ())[:MAX_KEYWORDS]),
     )
     linked = links.links(known)
     return Read(

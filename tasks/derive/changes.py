@@ -117,6 +117,7 @@ SCORE_OF = re.compile(
 )
 
 
+IN_A_RANGE = re.compile(r"\b(?:rang\w+|vary\w*|varies|sizes?|scales?|span\w*)\s[^.]{0,30}$")
 LISTED = re.compile(
     r"(?:(?!\. |\bwith\b)[^;]){0,70}?(?:,|/|&|\band|\bwhile)\s?"
     r"(?:by |up to |over |an? |and |about )*[+$~]?$"

@@ -16,6 +16,7 @@ from tasks.derive.changes import (
     CHANGE,
     DIGITS,
     FROM_TO,
+    IN_A_RANGE,
     LISTED,
     MAY_BE_UNIT,
     NO_CHANGE,
@@ -50,6 +51,9 @@ class Claim(NamedTuple):
     span_start: int
     span_end: int
     confidence: float
+
+
+_YEARS = range(1900, 2101)
 
 
 class _Place(NamedTuple):
@@ -112,16 +116,14 @@ def _from_to(text: str, match: re.Match[str]) -> Claim | None:
     if any(unit.lower() in SIZES for unit in units):
         return None
     place = _place(text, *match.span())
-    is_change = bool(CHANGE.search(place.before))
-    if not is_change or re.search(
-        r"\b(?:rang\w+|vary\w*|varies|sizes?|scales?|span\w*)\s[^.]{0,30}$", place.before
-    ):
-        return None
     before, after = _number(match["from"]), _number(match["to"])
-    kind = "from_to"
+    if not CHANGE.search(place.before) or IN_A_RANGE.search(place.before):
+        return None
+    if not units and before in _YEARS and after in _YEARS:
+        return None
     unit = next((_unit(unit) or unit for unit in reversed(units)), None)
     values = (None, None, None, before, after)
-    return _claim(place, kind, values, unit, 0.9)
+    return _claim(place, "from_to", values, unit, 0.9)
 
 
 def _change(text: str, match: re.Match[str], last: Claim | None) -> Claim | None:
@@ -129,7 +131,7 @@ def _change(text: str, match: re.Match[str], last: Claim | None) -> Claim | None
     unit = _unit(match["unit"] or match["unit_low"] or "")
     place = _place(text, *match.span())
     is_sum = text[match.start() - 1 : match.start()] in ("+", "↑")
-    goes_on = last is not None and last.unit == unit and _continues(text, last, match)
+    goes_on = last is not None and last.unit in (None, unit) and _continues(text, last, match)
     is_said = bool(BY_ONLY.search(place.before[-60:])) and "." in match["low"]
     if unit is None and not is_said and not goes_on:
         return None

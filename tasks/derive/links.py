@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from tasks.derive.paper import Paper, sentence_at
+from tasks.derive.paper import Paper, sentence_at, sentence_span
 from tasks.derive.urls import Address, addresses_in, canonical
 
 VERSION = "links/1"
@@ -145,13 +145,12 @@ def _promised(text: str) -> Code | None:
     for place in sorted(_places(lowered)):
         if place < read_to:
             continue
-        sentence = sentence_at(text, place, place + 1)
-        start = text.find(sentence, max(0, place - len(sentence)))
-        read_to = start + len(sentence)
+        start, read_to = sentence_span(text, place, place + 1)
+        sentence = text[start:read_to]
         match = _SAYS_CODE.search(sentence)
         if match and not _NOT_SHARED.search(sentence):
             span = (start + match.start(), start + match.end())
-            return Code("promised", None, sentence, "abstract", *span, 0.9)
+            return Code("promised", None, sentence.strip(), "abstract", *span, 0.9)
     return None
 
 

@@ -6,8 +6,8 @@ _HIGHER = (
     r"accuracy|accuracies|f1(?:[ -]score)?|bleu|rouge(?:-\w)?|meteor|cider|psnr|ssim|"
     r"clip(?:[ -]?score)?|m?ap(?:50)?|m?iou|recall(?:@\d+)?|precision|pass@\d+|pass rate|"
     r"success rates?|win[ -]rates?|solve rate|resolution rate|auc|auroc|ndcg(?:@\d+)?|mrr|"
-    r"exact match|throughput|speed|quality|performance|efficiency|robustness|diversity|similarity|scores?|fps|elo|"
-    r"coverage|consistency|faithfulness|correlation|generalization|fidelity|safety|utility|reward"
+    r"exact match|throughput|speed|quality|performance|efficiency|robustness|diversity|similarity|"
+    r"scores?|fps|elo|coverage|consistency|faithfulness|correlation|generalization|fidelity|safety|utility|reward"
 )
 _LOWER = (
     r"wer|cer|word error rate|character error rate|error rates?|errors?|fid|fvd|fad|kid|lpips|"

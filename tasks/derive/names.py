@@ -75,8 +75,8 @@ def is_known(name: str) -> bool:
 
 
 def _is_in(names: frozenset[str], name: str) -> bool:
-    folded = name.casefold()
-    return folded in names or folded.removesuffix("s") in names
+    is_plural = name.endswith("s") and name[:-1].isupper()
+    return (name[:-1] if is_plural else name).casefold() in names
 
 
 def split_version(name: str) -> tuple[str, str | None]:

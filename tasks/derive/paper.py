@@ -6,7 +6,7 @@ from typing import NamedTuple
 MAX_SENTENCE = 600
 """Longest sentence kept, in characters; of a longer one the part around the place."""
 
-_END = re.compile(r"[.!?][)\]\"'”’]?\s+(?=[A-Z0-9\\$(\[\"“*])")
+_END = re.compile(r"[.!?][)\]\"'”’]?\s{1,3}(?=[A-Z0-9\\$(\[\"“*])")
 _NOT_AN_END = re.compile(
     r"\b(?:e\.g|i\.e|et al|vs|cf|Fig|Tab|Eq|Sec|No|approx|resp|w\.r\.t|[A-Z])\.$"
 )
@@ -24,6 +24,12 @@ class Paper(NamedTuple):
 
 def sentence_at(text: str, start: int, end: int) -> str:
     """The sentence of a text in which a span lies, at most `MAX_SENTENCE` characters of it."""
+    first, last = sentence_span(text, start, end)
+    return text[first:last].strip()
+
+
+def sentence_span(text: str, start: int, end: int) -> tuple[int, int]:
+    """Where the sentence of a span begins and ends; never much longer than `MAX_SENTENCE`."""
     earliest, latest = max(0, start - MAX_SENTENCE // 2), min(len(text), end + MAX_SENTENCE // 2)
     first = earliest
     for mark in _END.finditer(text, earliest, start):
@@ -31,5 +37,5 @@ def sentence_at(text: str, start: int, end: int) -> str:
             first = mark.end()
     for mark in _END.finditer(text, max(start, end - 1), latest):
         if not _NOT_AN_END.search(text, max(first, mark.start() - 8), mark.start() + 1):
-            return text[first : mark.start() + 1].strip()
-    return text[first:latest].strip()
+            return first, mark.start() + 1
+    return first, latest

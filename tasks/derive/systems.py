@@ -101,9 +101,9 @@ def _system(
     )
 
 
-_HEAD = re.compile(r"\s*(.{2,70}?)\s*(?::|\s[-–—]{1,3}\s|\?)")
+_HEAD = re.compile(r"(\S.{1,69}?)\s?(?::|\s[-–—]{1,3}\s|\?)")
 _REPORT = re.compile(
-    r"(.{2,60}?)[:\s]+(?:Technical Report|System Card|Model Card)\b", re.IGNORECASE
+    r"(.{2,60}?)[:\s]{1,2}(?:Technical Report|System Card|Model Card)\b", re.IGNORECASE
 )
 _INTRODUCING = re.compile(r"(?:Introducing|Meet)\s+")
 _ACRONYM = re.compile(r"\(([^()\s]{2,20})\)")
