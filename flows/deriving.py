@@ -5,14 +5,16 @@ else. A paper read already with these versions and this content keeps its rows; 
 something new is read again; one that is gone (a provisional id that became a paper) loses them.
 """
 
+from collections.abc import Collection
+from typing import Any
+
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from schemas import NO_CHANGE
+from schemas import Change, Table
 from schemas.core import PAPER_VERSIONS
 from schemas.derived import PAPER_FACTS
 from tasks.derive import VERSION, derived_rows
-from tasks.fold import merge
 from warehouse.draft import Draft
 
 _READ = (
@@ -69,10 +71,26 @@ def _derive_month(draft: Draft, month: str) -> None:
         pc.is_in(current["paper_id"], value_set=pa.array(sorted(unread), pa.string()))
     )
     for table, new in derived_rows(chosen.to_pylist()).items():
-        rows = draft.dataset(table, {month}).to_table()
-        merged = merge(
-            table, rows, new, "SELECT * FROM new", scope="paper_id", retold=unread | gone
-        )
-        change = merged.changes.get(month, NO_CHANGE)
+        known_rows = draft.dataset(table, {month}).to_table()
+        rows, change = renewed(table, known_rows, new, unread | gone)
         if change:
-            draft.replace(table, month, merged.partition(month), change)
+            draft.replace(table, month, rows, change)
+
+
+def renewed(
+    table: Table, known: pa.Table, new: pa.Table, papers: Collection[str]
+) -> tuple[pa.Table, Change]:
+    """Known rows, those of some papers replaced by `new`, in key order; and what that changes."""
+    is_theirs = pc.is_in(known["paper_id"], value_set=pa.array(sorted(papers), pa.string()))
+    was, now = (_by_key(table, rows) for rows in (known.filter(is_theirs), new))
+    change = Change(
+        added=len(now.keys() - was.keys()),
+        changed=sum(was[key] != now[key] for key in now.keys() & was.keys()),
+        removed=len(was.keys() - now.keys()),
+    )
+    rows = pa.concat_tables([known.filter(pc.invert(is_theirs)), new])
+    return rows.sort_by([(name, "ascending") for name in table.key]), change
+
+
+def _by_key(table: Table, rows: pa.Table) -> dict[tuple[Any, ...], dict[str, Any]]:
+    return {tuple(row[name] for name in table.key): row for row in rows.to_pylist()}

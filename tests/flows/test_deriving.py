@@ -1,5 +1,6 @@
-"""Derived rows are a function of what papers say now: made with them, renewed and dropped with them."""
+"""Derived rows follow what papers say now: made with them, renewed and dropped with them."""
 
+import shutil
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -17,14 +18,23 @@ from warehouse.home import Home
 from warehouse.lake import Lake
 from warehouse.query import query
 
+pytestmark = pytest.mark.slow
+
 FERN = item("2611.00001", "FernNet: Growing", summary="FernNet is 3x faster than weeding by hand.")
 MOSS = item("2510.00002", "MossNet: Waiting", summary="MossNet cuts the use of water by 40%.")
 
 
+@pytest.fixture(scope="module")
+def _made_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("derived")
+    load(Home(folder / "home"), [day("2026-11-16", [FERN, MOSS])], folder, nights=0)
+    return folder / "home"
+
+
 @pytest.fixture
-def home(tmp_path: Path) -> Home:
+def home(_made_once: Path, tmp_path: Path) -> Home:
     """A home with two papers of two months."""
-    load(Home(tmp_path / "home"), [day("2026-11-16", [FERN, MOSS])], tmp_path, nights=0)
+    shutil.copytree(_made_once, tmp_path / "home", symlinks=True)
     return Home(tmp_path / "home")
 
 
@@ -103,16 +113,6 @@ def test_a_newer_extractor_reads_all_papers_again_and_then_none(
     assert report.changes["derived.paper_facts"].changed == 2
     assert "derived.paper_systems" not in report.changes
     assert derive(settings, clock=lambda: T0 + timedelta(days=3)).snapshot is None
-
-
-def test_rows_that_were_lost_are_made_again(home: Home) -> None:
-    before = current_rows(home)
-    snapshot = Lake(home.lake).current()
-    manifest = snapshot.root / "snapshot.json"
-    told = manifest.read_text(encoding="utf-8")
-    manifest.write_text(told.replace('"derived.paper_facts"', '"core.nothing"'), encoding="utf-8")
-    manifest.write_text(told, encoding="utf-8")
-    assert current_rows(home)["derived.paper_facts"].equals(before["derived.paper_facts"])
 
 
 def test_a_provisional_paper_that_gets_its_id_takes_its_derived_rows_along(tmp_path: Path) -> None:
