@@ -42,24 +42,42 @@ _AFTER_A_NAME = one_of(
 _EXAMPLES = one_of("e.g i.e such including like outperforms outperforming")
 NEAR, FAR = 14, 30
 """How many words behind those that introduce it a name is looked for; far for acronyms."""
+_REACH = {"called": 10 * NEAR, "apposition": 60, "propose": 10 * FAR}
+"""The same in characters."""
 
 
 def in_abstract(text: str, title: str = "", in_title: Collection[str] = ()) -> Iterator[Found]:
     """The names an abstract introduces. `in_title` are keys of names the title begins with."""
     text = text.replace("--", ", ").replace("—", ",")
     for pattern, start, end in triggers(text):
-        words = words_from(text, end, NEAR)
+        if not _has_capital(text, end, _REACH[pattern]):
+            continue
         if pattern == "called":
-            kind = kind_in(text[max(0, start - 90) : start].rpartition(". ")[2], at_end=True)
-            yield from _listed(text, words, 0, pattern, kind, 0.95)
+            before = text[max(0, start - 90) : start].rpartition(". ")[2]
+            kind = kind_in(before, at_end=True)
+            yield from _listed(text, words_from(text, end, NEAR), 0, pattern, kind, 0.95)
         elif pattern == "apposition":
-            yield from _ours(words, in_title, title)
+            yield from _ours(words_from(text, end, NEAR), in_title, title)
         else:
-            found = list(_proposed(text, words))
-            is_cut = len(words) > 8 and "." not in words[-1].mark
-            if is_cut and (not found or found[-1].end >= words[-3].end):
-                found = list(_proposed(text, words_from(text, end, FAR)))
-            yield from found
+            yield from _proposed_near(text, end)
+
+
+def _has_capital(text: str, start: int, length: int) -> bool:
+    """Whether a capital stands close behind a place: no name is without one."""
+    behind = text[start : start + length]
+    return behind != behind.lower()
+
+
+def _proposed_near(text: str, end: int) -> list[Found]:
+    """Names close behind "we propose", else those further on in its sentence."""
+    found: list[Found] = []
+    if _has_capital(text, end, 10 * NEAR):
+        words = words_from(text, end, NEAR)
+        found = list(_proposed(text, words))
+        is_cut = len(words) > 8 and "." not in words[-1].mark
+        if not is_cut or (found and found[-1].end < words[-3].end):
+            return found
+    return list(_proposed(text, words_from(text, end, FAR)))
 
 
 def names_in(text: str, place: int, most: int) -> Iterator[Found]:

@@ -6,6 +6,7 @@ stand between two words there is an empty word, which ends every phrase.
 """
 
 import tomllib
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from importlib import resources
 from itertools import accumulate
@@ -91,8 +92,12 @@ def topics(paper: Paper) -> list[Topic]:
             counts[hit.topic] = counts.get(hit.topic, 0) + 1
             topic = _topic(hit, text, found_in)
             found.setdefault((hit.topic, "phrase"), topic)
-    for place, keyword in enumerate(paper.ai_keywords or ()):
-        for hit in _hits(keyword):
+    keywords = paper.ai_keywords or ()
+    ends = list(accumulate(len(keyword) + 2 for keyword in keywords))
+    for hit in _hits("  ".join(keywords)) if keywords else ():
+        place = bisect_right(ends, hit.start)
+        if (hit.topic, "keyword") not in found:
+            keyword = keywords[place]
             told = Topic(
                 hit.topic,
                 AREAS[hit.topic],
@@ -103,7 +108,7 @@ def topics(paper: Paper) -> list[Topic]:
                 place + 1,
                 0.7,
             )
-            found.setdefault((hit.topic, "keyword"), told)
+            found[hit.topic, "keyword"] = told
     return [_sure(topic, counts.get(topic.topic, 0)) for topic in found.values()]
 
 
@@ -135,9 +140,14 @@ def _hits(text: str) -> list[_Hit]:
                 told.append((place, last, phrase))
     if not told:
         return []
-    ends = list(accumulate(map(len, words), lambda end, length: end + length + 1))
+    n_letters = list(accumulate(map(len, words)))
     hits = [
-        _Hit(phrase.topic, ends[first] - len(words[first]), ends[last], phrase.is_denial)
+        _Hit(
+            phrase.topic,
+            n_letters[first] + first - len(words[first]),
+            n_letters[last] + last,
+            phrase.is_denial,
+        )
         for first, last, phrase in told
     ]
     denials = [hit for hit in hits if hit.is_denial]
