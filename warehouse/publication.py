@@ -13,7 +13,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from schemas import CORE, OPS, Table
+from schemas import LAKE, OPS, Table
 from schemas.core import PAPER_VERSIONS
 from schemas.errors import PaperhouseError
 from schemas.ops import PUBLICATION
@@ -93,9 +93,9 @@ def publish(
 def _build(path: Path, snapshot: Snapshot, ops: Mapping[str, pa.Table]) -> None:
     """Write every table, view and comment into a new file and close it without a log beside it."""
     with duckdb.connect(str(path), config={"memory_limit": MEMORY_LIMIT}) as connection:
-        for schema in ("core", "ops", "mart"):
+        for schema in ("core", "derived", "ops", "mart"):
             connection.execute(f"CREATE SCHEMA {schema}")
-        for table in CORE:
+        for table in LAKE:
             _fill(connection, table, snapshot.dataset(table))
         for table in OPS:
             _fill(connection, table, ops.get(table.full_name, table.empty()))
