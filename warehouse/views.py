@@ -16,6 +16,7 @@ meaning.
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from graphlib import TopologicalSorter
 from importlib import resources
 
 import duckdb
@@ -24,6 +25,7 @@ from schemas.errors import PaperhouseError
 
 _COLUMN = re.compile(r"([a-z][a-z0-9_]*): +(\S.*)")
 _CONTINUED = re.compile(r" {3,}(\S.*)")
+_USED = re.compile(r"(?:FROM|JOIN) mart\.([a-z_]+)")
 
 
 class BadView(PaperhouseError):
@@ -44,6 +46,11 @@ class View:
         """`mart.trust`: its name in SQL."""
         return f"mart.{self.name}"
 
+    @property
+    def uses(self) -> list[str]:
+        """Names of the views it reads."""
+        return sorted(set(_USED.findall(self.query)))
+
     def describe(self) -> str:
         """Prose and columns as text for people."""
         lines = [self.full_name, f"  {self.prose}", ""]
@@ -53,11 +60,17 @@ class View:
 
 
 def views() -> Iterator[View]:
-    """Every view of the schema `mart` in the order of names: one may build on those before it."""
+    """Every view of the schema `mart`, each after those it reads."""
     folder = resources.files("warehouse") / "marts"
-    for file in sorted(folder.iterdir(), key=lambda file: file.name):
-        if file.name.endswith(".sql"):
-            yield read_view(file.name.removesuffix(".sql"), file.read_text(encoding="utf-8"))
+    files = sorted(folder.iterdir(), key=lambda file: file.name)
+    named = {
+        view.name: view
+        for file in files
+        if file.name.endswith(".sql")
+        for view in [read_view(file.name.removesuffix(".sql"), file.read_text(encoding="utf-8"))]
+    }
+    for name in TopologicalSorter({view.name: view.uses for view in named.values()}).static_order():
+        yield named[name]
 
 
 def read_view(name: str, text: str) -> View:
