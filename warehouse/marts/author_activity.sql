@@ -1,12 +1,12 @@
 -- Papers per author and month of first listing. An author is a name as printed, case aside: two
 -- people of one name are one row, and one person under two names two. Authors who asked not to be
 -- shown are left out, withdrawn papers too.
+-- Kept as a table: it counts over every author of every paper.
 --
 -- source: The publisher: huggingface, arxiv, …
 -- month_on: First day of the month.
 -- name_key: The name in lower case, blanks folded.
 -- name: The name as printed.
--- hf_user: A Hugging Face user of that name; NULL when none is known.
 -- n_papers: Papers that name the author. Unit: papers.
 -- n_first_author: Of these, papers that name the author first. Unit: papers.
 SELECT
@@ -14,7 +14,6 @@ SELECT
     date_trunc('month', listed.listed_on)::DATE AS month_on,
     authors.name_key,
     min(authors.name) AS name,
-    min(authors.hf_user) AS hf_user,
     count(DISTINCT paper_id) AS n_papers,
     count(*) FILTER (WHERE authors.position = 1) AS n_first_author
 FROM mart.listed_papers AS listed

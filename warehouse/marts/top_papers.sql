@@ -28,7 +28,7 @@ counting AS (
     FROM core.issues
     JOIN looks USING (issue_id)
     CROSS JOIN (VALUES (2), (7), (14)) AS ages (age_days)
-    WHERE (epoch(looks.looked_at) - epoch(issues.issued_on)) // 86400 = ages.age_days
+    WHERE floor((epoch(looks.looked_at) - epoch(issues.issued_on)) / 86400) = ages.age_days
     GROUP BY ALL
 ),
 

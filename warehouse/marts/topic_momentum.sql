@@ -2,6 +2,7 @@
 -- four weeks before. Shares, not numbers, because some weeks have more papers than others. A paper
 -- counts in the week it was first listed, and for every topic it is about. Papers not yet read for
 -- topics and withdrawn ones are left out.
+-- Kept as a table: it compares every week with those before it.
 --
 -- source: The publisher: huggingface, arxiv, …
 -- week_on: Monday of the week.
