@@ -60,6 +60,7 @@ MODULES = (
     "issues",
     "looking",
     "asking",
+    "searching",
     "history",
     "documents",
     "serving",

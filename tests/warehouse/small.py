@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -75,13 +76,22 @@ class Small:
         """Rows of a query. What is told after the first one is not there."""
         return self._published.execute(query).fetchall()
 
+    def file(self, path: Path) -> Path:
+        """All that was told as a published file."""
+        with duckdb.connect(str(path)) as connection:
+            self._fill(connection)
+        return path
+
     @cached_property
     def _published(self) -> duckdb.DuckDBPyConnection:
         connection = duckdb.connect()
         # whoever reads may live on the other side of the date line
         connection.execute("SET TimeZone = 'Pacific/Auckland'")
-        fill(connection, {name: _rows(TABLES[name], told) for name, told in self.told.items()})
+        self._fill(connection)
         return connection
+
+    def _fill(self, connection: duckdb.DuckDBPyConnection) -> None:
+        fill(connection, {name: _rows(TABLES[name], told) for name, told in self.told.items()})
 
 
 def _rows(table: Table, told: list[dict[str, Any]]) -> pa.Table:
