@@ -1,0 +1,100 @@
+"""What reading the marts costs: `python -m benchmarks.marts [--papers 2000000]`.
+
+Without a number, every API body at hand is loaded and each mart of the published file is read
+whole.
+With one, so many papers are generated, and each mart is read beside the same SQL written by hand on
+native tables; then rows are folded into one number, so that no time is spent on handing them over.
+"""
+
+import argparse
+import statistics
+import tempfile
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+import duckdb
+
+from benchmarks.__main__ import REAL, SAMPLE
+from benchmarks.generated import generate
+from flows.ingest import ingest
+from flows.settings import Settings
+from warehouse.publication import fill
+from warehouse.views import View, create_view, views
+
+NOW = datetime(2026, 8, 20, tzinfo=UTC)
+
+
+def main() -> None:
+    """Measure and print a table."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--papers", type=int, help="generate so many papers")
+    parser.add_argument("--repeat", type=int, default=5, help="readings of each mart")
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory() as scratch:
+        if arguments.papers:
+            _compare(Path(scratch) / "generated.duckdb", arguments.papers, arguments.repeat)
+        else:
+            _read(Settings(home=Path(scratch) / "home"), arguments.repeat)
+
+
+def _read(settings: Settings, repeat: int) -> None:
+    folder = REAL if REAL.is_dir() else SAMPLE
+    ingest(settings, [str(folder)], clock=lambda: NOW)
+    print("| mart | kept | rows | median ms |\n|---|---|---:|---:|")
+    with duckdb.connect(str(settings.home / "warehouse.duckdb"), read_only=True) as connection:
+        for view in views():
+            query = f"FROM {view.full_name}"
+            n_rows = connection.execute(query).to_arrow_table().num_rows
+            median = _median_ms(connection, query, repeat)
+            print(f"| {view.name} | {view.is_kept} | {n_rows:,} | {median:.1f} |")
+
+
+def _compare(file: Path, n_papers: int, repeat: int) -> None:
+    with duckdb.connect(str(file)) as connection:
+        fill(connection, {})
+        begun = time.perf_counter()
+        generate(connection, n_papers)
+        made = time.perf_counter()
+        for view in filter(lambda view: view.is_kept, views()):
+            connection.execute(f"DROP TABLE {view.full_name}")
+            create_view(connection, view)
+        connection.execute("CHECKPOINT")
+        kept = time.perf_counter()
+        print(
+            f"{n_papers:,} papers made in {made - begun:.0f} s, marts kept in {kept - made:.0f} s"
+        )
+        print(f"\n{file.stat().st_size / 2**20:,.0f} MiB\n")
+        print("| mart | kept | ms | by hand, ms | ratio |\n|---|---|---:|---:|---:|")
+        known = {view.name: view for view in views()}
+        for view in known.values():
+            ours = _median_ms(connection, _folded(f"FROM {view.full_name}", view), repeat)
+            hand = _median_ms(connection, _folded(_by_hand(view, known), view), repeat)
+            print(f"| {view.name} | {view.is_kept} | {ours:.0f} | {hand:.0f} | {ours / hand:.2f} |")
+
+
+def _by_hand(view: View, known: dict[str, View]) -> str:
+    """The view's SQL on tables alone: views it reads are written out where they stand."""
+    query = view.query
+    for used in (known[name] for name in view.uses if not known[name].is_kept):
+        query = query.replace(used.full_name, f"({_by_hand(used, known)}\n)")
+    return query
+
+
+def _folded(query: str, view: View) -> str:
+    """One number of every column of every row, so that all of them are worked out."""
+    columns = ", ".join(view.columns)
+    return f"SELECT bit_xor(hash({columns})) FROM ({query}\n)"
+
+
+def _median_ms(connection: duckdb.DuckDBPyConnection, query: str, repeat: int) -> float:
+    taken = []
+    for _ in range(repeat):
+        begun = time.perf_counter()
+        connection.execute(query).to_arrow_table()
+        taken.append(time.perf_counter() - begun)
+    return statistics.median(taken) * 1000
+
+
+if __name__ == "__main__":
+    main()
