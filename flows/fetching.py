@@ -2,21 +2,25 @@
 
 import hashlib
 import os
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from flows.report import IssueOutcome
-from flows.run import Run
+from flows.run import Run, log
 from flows.settings import Settings
 from flows.taking import Taken, captures_landed
 from schemas.core import ISSUES
 from schemas.ops import FETCHES, OUTCOMES
-from tasks.calendar import UNSETTLED, Due, due
+from tasks.calendar import UNSETTLED, Due, due, newest_first
 from tasks.capture import payload_sha256
-from tasks.errors import FetchError
+from tasks.errors import BadBody, BudgetSpent, FetchError, UnusableAnswer
 from tasks.fetch import Attempt, Fetched, Fetcher, Policy, open_session
+from tasks.model import IssueRef
+from tasks.sameness import says_the_same
 from tasks.sources import Source, sources
-from warehouse.landing import Arrival, Receipt
+from warehouse.landing import UNRECOGNISED, Arrival, DamagedBody, Receipt
 
 LoadedIssue = tuple[str, datetime, str]
 """Id, newest capture time and state of an issue in the lake."""
@@ -30,17 +34,18 @@ class Planned:
     known: tuple[Receipt, ...] = ()
 
 
-def plan(run: Run, settings: Settings, source: Source) -> list[Planned]:
-    """What a source owes us now, oldest first."""
+def plan(run: Run, settings: Settings, source: Source, *, sweep: bool = False) -> list[Planned]:
+    """What a source owes us now, in the order to ask for it: newest first."""
     issues = loaded_issues(run)
     found = due(
         source,
         _states(run, issues),
         now=run.clock(),
         since=settings.source(source.name).since,
-        look_back_days=settings.look_back_days,
+        look_back_days=settings.sweep_days if sweep else settings.look_back_days,
+        editions=settings.source(source.name).editions,
     )
-    return with_receipts(run, found, issues)
+    return with_receipts(run, newest_first(found), issues)
 
 
 def loaded_issues(run: Run) -> list[LoadedIssue]:
@@ -64,24 +69,80 @@ def with_receipts(run: Run, found: list[Due], issues: list[LoadedIssue]) -> list
 def fetch_issue(run: Run, fetcher: Fetcher, planned: Planned) -> Taken | None:
     """Fetch one issue into the landing; None when there is nothing new to load.
 
-    What a source can do wrong is not raised but an outcome of the run, and so is "unchanged".
+    What a source can do wrong is not raised but an outcome of the run, and so is "unchanged". A
+    body that says what the newest loaded one says is not landed either.
     """
-    issue, captured_at = planned.due.issue, run.clock()
-    known = [receipt.sha256 for receipt in planned.known]
-    validators = planned.known[0].headers if len(known) == 1 else None
+    captured_at = run.clock()
+    issue = fetcher.source.stamped(planned.due.issue, captured_at)
     try:
-        pages = fetcher.fetch(issue, validators)
+        pages = _asked(run, fetcher, issue, planned.known)
+    except BudgetSpent as error:
+        run.outcomes.append(IssueOutcome(str(issue), captured_at, "left", reason=str(error)))
+        return None
     except FetchError as error:
         reason = str(error).removeprefix(f"{issue}: ")
-        run.outcomes.append(IssueOutcome(str(issue), captured_at, "unfetched", reason=reason))
+        sha256 = _kept_as_evidence(run, captured_at, error)
+        outcome = "broken" if sha256 else "unfetched"
+        run.outcomes.append(IssueOutcome(str(issue), captured_at, outcome, sha256, reason=reason))
         return None
-    if pages is None or known == [hashlib.sha256(page.content).hexdigest() for page in pages]:
-        run.outcomes.append(
-            IssueOutcome(str(issue), captured_at, "unchanged", payload_sha256(known))
-        )
+    if pages is None or is_known(run, fetcher.source, planned.known, pages):
+        sha256 = payload_sha256([receipt.sha256 for receipt in planned.known])
+        run.outcomes.append(IssueOutcome(str(issue), captured_at, "unchanged", sha256))
         return None
-    stored = run.landing.store(_arrivals(planned.due, captured_at, pages))
+    stored = run.landing.store(_arrivals(issue, captured_at, pages))
     return Taken(issue, captured_at, tuple(stored))
+
+
+def _asked(
+    run: Run, fetcher: Fetcher, issue: IssueRef, known: tuple[Receipt, ...]
+) -> list[Fetched] | None:
+    """The issue as its source gives it, by its second way of asking when the first is broken."""
+    try:
+        return fetcher.fetch(issue, known[0].headers if len(known) == 1 else None)
+    except UnusableAnswer as error:
+        ask = fetcher.source.request
+        otherwise = ask(issue).otherwise if ask else None
+        if otherwise is None:
+            raise
+        reason = str(error).removeprefix(f"{issue}: ")
+        _kept_as_evidence(run, run.clock(), error)
+        run.notes[str(issue)] = f"asked {otherwise.path} instead, because {reason}"
+        return fetcher.fetch(issue, request=otherwise)
+
+
+def is_known(
+    run: Run, source: Source, known: tuple[Receipt, ...], pages: Sequence[Fetched]
+) -> bool:
+    """Whether pages say no more than the newest loaded capture, whatever their bytes."""
+    fetched = [hashlib.sha256(page.content).hexdigest() for page in pages]
+    if fetched == [receipt.sha256 for receipt in known]:
+        return True
+    if len(known) != len(pages):
+        return False
+    try:
+        before = [source.form(r.form).parse(run.landing.read(r)) for r in known]
+    except (DamagedBody, BadBody) as error:
+        log.warning("what was loaded before cannot be compared with: %s", error)
+        return False
+    return says_the_same(before, [source.form(page.form).parse(page.content) for page in pages])
+
+
+def _kept_as_evidence(run: Run, at: datetime, error: FetchError) -> str | None:
+    """The SHA-256 of an unusable body, now in the landing; None when there is no body."""
+    if not isinstance(error, UnusableAnswer) or error.content is None:
+        return None
+    sha256 = hashlib.sha256(error.content).hexdigest()
+    if not run.landing.of_bytes(sha256):
+        origin = error.url or ""
+        run.landing.store([Arrival(UNRECOGNISED, UNRECOGNISED, None, at, error.content, origin)])
+    return sha256
+
+
+def leave(run: Run, fetcher: Fetcher, planned: Planned) -> None:
+    """Put on record that an issue was not asked for, because the run's requests are spent."""
+    reason = f"left for the next run: {fetcher.policy.max_requests} requests are made"
+    issue_id = str(planned.due.issue)
+    run.outcomes.append(IssueOutcome(issue_id, run.clock(), "left", reason=reason))
 
 
 def enabled_sources(settings: Settings) -> list[Source]:
@@ -93,10 +154,23 @@ def enabled_sources(settings: Settings) -> list[Source]:
     ]
 
 
-def open_fetcher(run: Run, settings: Settings, source: Source) -> Fetcher:
-    """A fetcher for one source, which records every request in the ledger."""
+def open_fetcher(
+    run: Run,
+    settings: Settings,
+    source: Source,
+    *,
+    max_requests: int | None = None,
+    sleep: Callable[[float], None] = time.sleep,
+) -> Fetcher:
+    """A fetcher for one source, which records every request in the ledger.
+
+    `max_requests` bounds what it asks of one host. Whoever opens it closes its session.
+    """
     policy = Policy(
-        settings.user_agent, max_tries=settings.max_tries, max_wait_s=settings.max_wait_s
+        settings.user_agent,
+        max_tries=settings.max_tries,
+        max_wait_s=settings.max_wait_s,
+        max_requests=max_requests,
     )
     token = os.environ.get(source.token_variable) if source.token_variable else None
 
@@ -108,7 +182,7 @@ def open_fetcher(run: Run, settings: Settings, source: Source) -> Fetcher:
 
     base_url = settings.source(source.name).base_url or source.base_url or ""
     session = open_session(policy, token)
-    return Fetcher(source, base_url, policy, session, record, now=run.clock)
+    return Fetcher(source, base_url, policy, session, record, now=run.clock, sleep=sleep)
 
 
 def _states(run: Run, issues: list[LoadedIssue]) -> dict[str, str]:
@@ -123,12 +197,12 @@ def _states(run: Run, issues: list[LoadedIssue]) -> dict[str, str]:
     return {issue_id: state for issue_id, (_, state) in latest.items()}
 
 
-def _arrivals(item: Due, captured_at: datetime, pages: list[Fetched]) -> list[Arrival]:
+def _arrivals(issue: IssueRef, captured_at: datetime, pages: list[Fetched]) -> list[Arrival]:
     return [
         Arrival(
-            item.issue.source,
+            issue.source,
             page.form,
-            str(item.issue),
+            str(issue),
             captured_at,
             page.content,
             page.url,

@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack, closing
 from datetime import datetime
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from flows.settings import Settings
 from flows.taking import Taken, files_below, take_files
 from tasks.calendar import Due
 from tasks.errors import BadIssueId
+from tasks.fetch import Fetcher
 from tasks.model import IssueRef
 from tasks.sources import source_of
 from warehouse.home import Home
@@ -38,13 +40,13 @@ def ingest(
     `given` names the issue when a file does not; `captured_at` says when the files were taken,
     which is now unless somebody knows better. Raises usage errors before anything is written.
     """
-    issues, paths = _sort_out(targets)
+    now = clock()
+    issues, paths = _sort_out(targets, now)
     files = files_below(paths) if paths else []
     if given is not None:
         source_of(given)
         if len(files) != 1:
             raise BadIssueId(f"--as names one issue, but there are {len(files)} files")
-    now = clock()
     with running(
         Home(settings.home), "ingest", run_id=run_id or new_run_id(now), clock=clock
     ) as run:
@@ -53,7 +55,7 @@ def ingest(
     return run.report()
 
 
-def _sort_out(targets: Iterable[str]) -> tuple[list[IssueRef], list[Path]]:
+def _sort_out(targets: Iterable[str], now: datetime) -> tuple[list[IssueRef], list[Path]]:
     """Issue ids and paths; what exists as a path is one."""
     issues: list[IssueRef] = []
     paths: list[Path] = []
@@ -62,8 +64,10 @@ def _sort_out(targets: Iterable[str]) -> tuple[list[IssueRef], list[Path]]:
             paths.append(Path(target))
         else:
             issue = IssueRef.parse(target)
-            if source_of(issue).request is None:
+            source = source_of(issue)
+            if source.request is None:
                 raise BadIssueId(f"{issue}: {issue.source} is read from files, not fetched")
+            source.stamped(issue, now)  # refuses a capture of another time
             issues.append(issue)
     return issues, paths
 
@@ -78,9 +82,14 @@ def _take(
 ) -> Iterator[Taken]:
     asked_for = [Due(issue, "asked for") for issue in issues]
     loaded = loaded_issues(run) if issues else []
-    for planned in with_receipts(run, asked_for, loaded):
-        fetcher = open_fetcher(run, settings, source_of(planned.due.issue))
-        taken = fetch_issue(run, fetcher, planned)
-        if taken:
-            yield taken
+    fetchers: dict[str, Fetcher] = {}
+    with ExitStack() as sessions:
+        for planned in with_receipts(run, asked_for, loaded):
+            source = source_of(planned.due.issue)
+            if source.name not in fetchers:
+                fetchers[source.name] = open_fetcher(run, settings, source)
+                sessions.enter_context(closing(fetchers[source.name].session))
+            taken = fetch_issue(run, fetchers[source.name], planned)
+            if taken:
+                yield taken
     yield from take_files(run, files, given=given, captured_at=captured_at)

@@ -5,7 +5,7 @@ snapshot, so a reader sees all of a run or nothing of it.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from itertools import islice
 from typing import Any
@@ -162,7 +162,8 @@ def _parse(loading: _Loading, taken: Taken, *, is_new: bool = True) -> Capture |
         loading.bodies[receipt.sha256] = (receipt, form)
         if is_new:
             _note_fields(loading.run, taken, form, parsed.fields_seen)
-        pages.append(Page(receipt.sha256, form.parser_version, parsed))
+        query = parsed.query or source.query_of(taken.issue)
+        pages.append(Page(receipt.sha256, form.parser_version, replace(parsed, query=query)))
     return Capture(taken.issue, taken.captured_at, tuple(pages), taken.url)
 
 

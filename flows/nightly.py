@@ -1,7 +1,7 @@
 """The nightly flow: fetch what is due, load it, publish, report.
 
-The steps are plain functions; here they become Prefect tasks, so that each has its own state, times
-and log. `flows/ingest.py` puts the same steps together without Prefect.
+The steps are plain functions, put together in `flows/night.py`; here they become Prefect tasks, so
+that each has its own state, times and log.
 
 The tasks have no retries of their own: a request that may pass is tried again, politely, inside
 `fetch_issue`, and what is left is an outcome of the run. Anything a task raises is a fault on our
@@ -21,6 +21,7 @@ from pydantic import AwareDatetime
 
 from flows import fetching, loading
 from flows.ingest import new_run_id
+from flows.night import Steps, night
 from flows.report import RunReport
 from flows.run import Clock, running, utc_now
 from flows.settings import load_settings
@@ -45,30 +46,33 @@ def _run_name() -> str:
     return f"nightly {moment.astimezone(UTC):%Y-%m-%d %H:%MZ}"
 
 
-plan = task(name="plan", task_run_name="plan {source.name}", cache_policy=NO_CACHE)(fetching.plan)
-fetch_issue = task(name="fetch", task_run_name="fetch {planned.due.issue}", cache_policy=NO_CACHE)(
-    fetching.fetch_issue
+STEPS = Steps(
+    plan=task(name="plan", task_run_name="plan {source.name}", cache_policy=NO_CACHE)(
+        fetching.plan
+    ),
+    fetch=task(name="fetch", task_run_name="fetch {planned.due.issue}", cache_policy=NO_CACHE)(
+        fetching.fetch_issue
+    ),
+    load=task(name="load", task_run_name="load", cache_policy=NO_CACHE)(loading.load),
 )
-load = task(name="load", task_run_name="load", cache_policy=NO_CACHE)(loading.load)
 
 
 @flow(name="nightly", flow_run_name=_run_name)
-def nightly(home: Path | None = None, now: AwareDatetime | None = None) -> RunReport:
+def nightly(
+    home: Path | None = None, now: AwareDatetime | None = None, sweep: bool = False
+) -> RunReport:
     """Load what is due into the warehouse.
 
     `home` is the warehouse folder instead of the configured one; `now`, with its zone, replaces the
-    clock, for rehearsals. Ends Completed, named `Partial` when some source or issue failed, and
+    clock, for rehearsals; a `sweep` looks back further than a night, for withdrawals and links to
+    code that come late. Ends Completed, named `Partial` when some source or issue failed, and
     Failed when nothing that was due could be loaded; a caller gets the report, or `NightFailed`.
     """
     settings = load_settings(home=home)
     clock: Clock = (lambda: now) if now else utc_now
-    with running(Home(settings.home), "nightly", run_id=new_run_id(clock()), clock=clock) as run:
-        taken = []
-        for source in fetching.enabled_sources(settings):
-            fetcher = fetching.open_fetcher(run, settings, source)
-            planned = plan(run, settings, source)
-            taken += [fetch_issue(run, fetcher, item) for item in planned]
-        load(run, [item for item in taken if item], batch_issues=settings.batch_issues)
+    command = "sweep" if sweep else "nightly"
+    with running(Home(settings.home), command, run_id=new_run_id(clock()), clock=clock) as run:
+        night(run, settings, STEPS, sweep=sweep)
     report = run.report()
     create_markdown_artifact(report.markdown(), key="nightly-report", description=report.headline())
     get_run_logger().info("\n".join(report.lines()))

@@ -49,6 +49,11 @@ class RunReport:
         """Issues that were not loaded and should have been."""
         return [outcome for outcome in self.outcomes if outcome.outcome in FAULTY]
 
+    @property
+    def left(self) -> list[IssueOutcome]:
+        """Issues not asked for, because the night's requests were spent."""
+        return [outcome for outcome in self.outcomes if outcome.outcome == "left"]
+
     def fault_line(self) -> str | None:
         """What went wrong, in one line; each fault is told in full in ops.issue_outcomes."""
         if not self.faults:
@@ -61,7 +66,8 @@ class RunReport:
         """`ok`, `unchanged`, `partial` or `failed`; see ops.runs.outcome."""
         if not self.faults:
             return "ok" if self.snapshot else "unchanged"
-        return "failed" if len(self.faults) == len(self.outcomes) else "partial"
+        is_all = len(self.faults) == len(self.outcomes) - len(self.left)
+        return "failed" if is_all else "partial"
 
     @property
     def exit_code(self) -> int:
@@ -99,6 +105,9 @@ class RunReport:
             for rule in self.warnings
         ]
         lines += [f"  {fault.outcome}: {fault.issue_id}: {fault.reason}" for fault in self.faults]
+        if self.left:
+            last = self.left[-1].issue_id
+            lines.append(f"  {len(self.left):,} left for the next run, among them {last}")
         return lines + self._notes()
 
     def _notes(self) -> list[str]:

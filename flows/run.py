@@ -8,7 +8,7 @@ import logging
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -67,6 +67,8 @@ class Run:
     settled: list[dict[str, Any]] = field(default_factory=list)
     """Rows of ops.quarantine as they will be once what this run loads is committed."""
     n_fetches: int = 0
+    notes: dict[str, str] = field(default_factory=dict)
+    """What is worth telling of an issue beside its outcome, by issue id."""
 
     @property
     def stamp(self) -> Stamp:
@@ -100,11 +102,20 @@ class Run:
             self.command,
             self.started_at,
             self.clock(),
-            tuple(sorted(self.outcomes, key=lambda o: (o.issue_id, o.captured_at))),
+            tuple(sorted(map(self._noted, self.outcomes), key=_by_issue_and_time)),
             dict(self.changes),
             self.snapshot.number if self.snapshot else None,
             tuple(self.warnings),
         )
+
+    def _noted(self, outcome: IssueOutcome) -> IssueOutcome:
+        """An outcome with its issue's note."""
+        said = filter(None, (outcome.reason, self.notes.get(outcome.issue_id)))
+        return replace(outcome, reason="; ".join(said) or None)
+
+
+def _by_issue_and_time(outcome: IssueOutcome) -> tuple[str, datetime]:
+    return outcome.issue_id, outcome.captured_at
 
 
 def utc_now() -> datetime:

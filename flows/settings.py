@@ -26,6 +26,7 @@ from schemas.errors import UsageError
 VERSION = version("paperhouse")
 _PREFIX = "PAPERHOUSE_"
 _FILE = Path("paperhouse.toml")
+_ANY_DAY = date(2024, 1, 1)
 
 
 class BadSettings(UsageError):
@@ -44,6 +45,9 @@ class SourceSettings(BaseModel):
     since: date | None = Field(
         None,
         description="Holes are filled from this day on; without it, within the look-back only.",
+    )
+    editions: tuple[str, ...] | None = Field(
+        None, description="The editions a nightly run asks for; without it, the source's own."
     )
 
 
@@ -64,8 +68,15 @@ class Settings(BaseSettings):
     )
     max_tries: int = Field(4, ge=1, le=10, description="Requests for one page before giving up.")
     max_wait_s: float = Field(
-        120, ge=0, le=3600, description="The longest pause a source may ask for within a run."
+        330, ge=0, le=3600, description="The longest pause a source may ask for within a run."
     )
+    max_requests: int = Field(
+        30, ge=1, description="Requests a night makes to one host; what is left waits for the next."
+    )
+    sweep_days: int = Field(
+        90, ge=1, le=3650, description="For so many days back a sweep fetches issues again."
+    )
+    sweep_requests: int = Field(150, ge=1, description="Requests a sweep makes to one host.")
     batch_issues: int = Field(
         500, ge=1, description="Issues parsed, validated and merged together; bounds memory."
     )
@@ -127,7 +138,8 @@ def load_settings(**overrides: Any) -> Settings:
 def _check_sources(settings: Settings) -> None:
     if not settings.sources:
         return
-    from tasks.sources import sources  # noqa: PLC0415 - slow to import, and rarely needed here
+    from tasks.errors import BadIssueId  # noqa: PLC0415 - slow to import, and rarely needed here
+    from tasks.sources import sources  # noqa: PLC0415 - the same
 
     unknown = settings.sources.keys() - sources().keys()
     if unknown:
@@ -135,6 +147,12 @@ def _check_sources(settings: Settings) -> None:
             f"settings: no source is called {', '.join(sorted(unknown))}; "
             f"there are: {', '.join(sources())}"
         )
+    for name, chosen in settings.sources.items():
+        try:
+            if expected := sources()[name].expected:
+                expected(_ANY_DAY, _ANY_DAY, chosen.editions)
+        except BadIssueId as error:
+            raise BadSettings(f"sources.{name}.editions: {error}") from error
 
 
 def _variables() -> Iterator[str]:

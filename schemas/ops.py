@@ -52,7 +52,7 @@ FETCHES = Table(
         Column("duration_s", NUMBER, "How long it took.", nullable=False, unit="seconds"),
         Column("status", COUNT, "HTTP status; NULL when no answer came."),
         Column("n_bytes", COUNT, "Decoded size of the body.", unit="bytes"),
-        Column("payload_sha256", TEXT, "SHA-256 of the body, when one was kept."),
+        Column("payload_sha256", TEXT, "SHA-256 of the body, when it was read whole."),
         Column("error", TEXT, "What went wrong; NULL when the answer was usable."),
     ),
     key=("run_id", "fetch_index"),
@@ -76,7 +76,8 @@ OUTCOMES = Table(
             "outcome",
             TEXT,
             "`settled`, `partial`, `empty`: loaded; `unchanged`: nothing new in it; `held`: kept "
-            "back by a rule about the issue; `broken`: no issue at all; `unfetched`: no answer.",
+            "back by a rule about the issue; `broken`: no issue at all; `unfetched`: no answer; "
+            "`left`: not asked for, because the night's requests were spent.",
             nullable=False,
             rules=(
                 OneOf(
@@ -88,6 +89,7 @@ OUTCOMES = Table(
                         "held",
                         "broken",
                         "unfetched",
+                        "left",
                     )
                 ),
             ),

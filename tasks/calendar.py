@@ -1,7 +1,7 @@
 """What is due: the issues a source should have published and that are missing or still moving."""
 
 from bisect import bisect_left
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal
@@ -34,29 +34,38 @@ def due(
     now: datetime,
     since: date | None = None,
     look_back_days: int = MOVES_FOR_DAYS,
+    editions: tuple[str, ...] | None = None,
 ) -> list[Due]:
     """The issues of a source to fetch now, oldest first.
 
     `states` gives the last outcome of each known issue by id. Looked at are the days of the
     look-back and, for issues never seen or not settled, every day from `since`; never a day whose
-    issue cannot be out yet.
+    issue cannot be out yet, nor one whose issue the source does not give any more. `editions` are
+    those wanted; None stands for the source's own.
     """
     if source.expected is None or source.newest_day is None:
         return []
     newest = source.newest_day(now)
     moving_from = newest - timedelta(days=look_back_days)
     first = min(moving_from, since) if since else moving_from
+    if source.fetchable_days is not None:
+        first = max(first, newest - timedelta(days=source.fetchable_days - 1))
+    moving = set(source.expected(moving_from, newest, editions))
     found: list[Due] = []
-    for issue in source.expected(first, newest):
+    for issue in source.expected(first, newest, editions):
         state = states.get(str(issue))
-        day = issue.issued_on
         if state is None:
             found.append(Due(issue, "never seen"))
-        elif day is not None and day >= moving_from:
+        elif issue in moving:
             found.append(Due(issue, "still moving"))
         elif state in UNSETTLED:
             found.append(Due(issue, "not settled"))
     return found
+
+
+def newest_first(found: Iterable[Due]) -> list[Due]:
+    """In the order they are asked for: when not all can be, the oldest wait for another night."""
+    return sorted(found, key=lambda item: item.issue.begins_on or date.max, reverse=True)
 
 
 def out_at(newest_day: Callable[[datetime], date], day: date) -> datetime:

@@ -38,8 +38,9 @@ class Capture:
 
     @property
     def issue_month(self) -> str:
-        """Month of the issue's date, or of the capture when the issue has none."""
-        day = self.issue.issued_on or self.captured_at.astimezone(UTC).date()
+        """Month in which what the issue's key names begins, or of the capture when it names no
+        time."""
+        day = self.issue.begins_on or self.captured_at.astimezone(UTC).date()
         return f"{day:%Y-%m}"
 
     @property

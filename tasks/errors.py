@@ -41,7 +41,23 @@ class NotPublished(FetchError):
 
 
 class UnusableAnswer(FetchError):
-    """An answer that must not be kept: too large, cut short, or not of the type asked for."""
+    """An answer that is no issue: too large, of another type, or not what its form asks for.
+
+    `content` is its body, as evidence, when that was read to its end, and `url` where it came from.
+    """
+
+    def __init__(self, message: str, content: bytes | None = None, url: str | None = None) -> None:
+        super().__init__(message)
+        self.content = content
+        self.url = url
+
+
+class ForbiddenAddress(FetchError):
+    """The source sent us to an address that must not be asked."""
+
+
+class BudgetSpent(FetchError):
+    """The run has made as many requests to a host as it may; what is left waits for the next."""
 
 
 class ExpectationError(PaperhouseError):

@@ -2,42 +2,30 @@
 failure.
 
 Every request is reported to `on_attempt`, also those that are retried. Errors are types; the
-waiting and the clock come in as arguments.
+waiting and the clocks come in as arguments. What a host is asked at most in one run is in
+`tasks/hosts.py`, how fast in `tasks/pace.py`, where we may be sent in `tasks/addresses.py`.
 """
 
-import hashlib
-import re
 import time
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from urllib.parse import urlencode, urljoin, urlsplit
 
 import requests
 import tenacity
+from requests.adapters import HTTPAdapter
 
-from tasks.errors import NotPublished, RateLimited, Unreachable, UnusableAnswer
+from tasks.addresses import origin_of
+from tasks.answer import VALIDATORS, Fetched, Passing
+from tasks.errors import NotPublished, RateLimited, UnusableAnswer
+from tasks.exchange import Exchange, Page, Policy, Question, Seen, open_session
+from tasks.hosts import Hosts
 from tasks.model import IssueRef
+from tasks.pace import Limiter
 from tasks.sources import Request, Source
 
-_RATE_LIMIT = re.compile(r"\br=(?P<left>\d+);\s*t=(?P<seconds>\d+)")
-_VALIDATORS = {"ETag": "If-None-Match", "Last-Modified": "If-Modified-Since"}
-
-
-@dataclass(frozen=True)
-class Policy:
-    """How a source may be asked. Times in seconds, sizes in bytes."""
-
-    user_agent: str
-    connect_timeout_s: float = 10.0
-    read_timeout_s: float = 30.0
-    max_bytes: int = 32 * 1024 * 1024
-    max_tries: int = 4
-    max_wait_s: float = 120.0
-    """The longest one pause may be; a source that asks for more is left for the next run."""
-    max_pages: int = 20
+__all__ = ["Attempt", "Fetched", "Fetcher", "Policy", "open_session"]
 
 
 @dataclass(frozen=True)
@@ -55,26 +43,7 @@ class Attempt:
     error: str | None = None
 
 
-@dataclass(frozen=True)
-class Fetched:
-    """One body as it came. `headers` holds the validators for asking conditionally next time."""
-
-    content: bytes
-    url: str
-    form: str
-    headers: dict[str, str] = field(default_factory=dict)
-
-
-class _Passing(Exception):
-    """A failure that may pass by itself. `wait_s` is how long the source asked us to wait."""
-
-    def __init__(self, error: Unreachable | RateLimited, wait_s: float | None = None) -> None:
-        super().__init__(str(error))
-        self.error = error
-        self.wait_s = wait_s
-
-
-@dataclass(frozen=True)
+@dataclass
 class Fetcher:
     """Fetches the issues of one source at one address, over one session."""
 
@@ -85,179 +54,166 @@ class Fetcher:
     on_attempt: Callable[[Attempt], None]
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
     sleep: Callable[[float], None] = time.sleep
+    monotonic: Callable[[], float] = time.monotonic
+    limiter: Limiter = field(init=False)
+    hosts: Hosts = field(init=False)
+    _exchange: Exchange = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.limiter = Limiter(self.source.min_interval_s, self.monotonic, self.sleep)
+        self.hosts = Hosts(self.policy.max_failures, self.policy.max_requests)
+        self._exchange = Exchange(
+            self.source,
+            self.base_url,
+            self.policy,
+            self.session,
+            self.now,
+            self.monotonic,
+            self.limiter,
+        )
+        if self._is_set_by_an_operator:
+            # their own server may be on a private network; PublicOnly goes on guarding the rest
+            self.session.mount("{}://{}/".format(*origin_of(self.base_url)), HTTPAdapter())
+
+    @property
+    def is_spent(self) -> bool:
+        """Whether the budget of requests to the source's host is used up."""
+        return self.hosts.is_spent(urlsplit(self.base_url).netloc)
 
     def fetch(
-        self, issue: IssueRef, validators: Mapping[str, str] | None = None
+        self,
+        issue: IssueRef,
+        validators: Mapping[str, str] | None = None,
+        request: Request | None = None,
     ) -> list[Fetched] | None:
         """All pages of an issue, in order; None when the source says it is as it was.
 
-        `validators` are the `headers` of an earlier `Fetched` of the same issue. Raises
-        `Unreachable`, `RateLimited`, `NotPublished` or `UnusableAnswer`.
+        `validators` are the `headers` of an earlier `Fetched` of the same issue; `request` is what
+        to ask, when it is not the source's first choice. Raises a `FetchError`: `Unreachable`,
+        `RateLimited`, `NotPublished`, `UnusableAnswer`, `ForbiddenAddress` or `BudgetSpent`.
         """
         if self.source.request is None:
             raise NotPublished(f"{self.source.name} has no address to fetch from")
-        request = self.source.request(issue)
-        url: str | None = urljoin(self.base_url, f"{request.path}?{urlencode(request.parameters)}")
+        request = request or self.source.request(issue)
+        question = Question(issue, request, _conditional(validators))
+        url: str | None = self._address(request)
         pages: list[Fetched] = []
         while url:
             if len(pages) == self.policy.max_pages:
                 raise UnusableAnswer(f"{issue}: more than {self.policy.max_pages} pages, stopped")
-            conditional = _conditional(validators) if not pages else {}
-            page, url = self._page(issue, url, request, conditional)
-            if page is None:
+            page = self._page(question, url)
+            if page.body is None:
                 return None
-            pages.append(page)
+            pages.append(page.body)
+            url = page.next_url
+            form = self.source.form(request.form)
+            if url is None and (following := form.next_page(page.body.content, request)):
+                request, url = following, self._address(following)
+            question = Question(issue, request, {})
         return pages
 
-    def _page(
-        self, issue: IssueRef, url: str, request: Request, conditional: dict[str, str]
-    ) -> tuple[Fetched | None, str | None]:
-        """One page and the address of the next, retried while the failure may pass."""
+    @property
+    def _is_set_by_an_operator(self) -> bool:
+        return self.base_url != self.source.base_url
+
+    def _address(self, request: Request) -> str:
+        base_url = self.base_url
+        if request.base_url and not self._is_set_by_an_operator:
+            base_url = request.base_url
+        query = urlencode(request.parameters)
+        return urljoin(base_url, f"{request.path}?{query}" if query else request.path)
+
+    def _page(self, question: Question, url: str) -> Page:
+        """One page, wherever it has moved to."""
+        for _ in range(self.policy.max_redirects + 1):
+            page = self._persistently(question, url)
+            if page.moved_to is None:
+                return page
+            url = page.moved_to
+        raise UnusableAnswer(
+            f"{question.issue}: sent on more than {self.policy.max_redirects} times, stopped"
+        )
+
+    def _persistently(self, question: Question, url: str) -> Page:
+        """The answer of one address, retried while the failure may pass: so often, so long."""
+        begun = self.monotonic()
+
+        def is_over(state: tenacity.RetryCallState) -> bool:
+            failure = _failure_of(state)
+            tries = min(self.policy.max_tries, failure.max_tries or self.policy.max_tries)
+            wait_s = failure.wait_s or 0.0
+            elapsed_s = self.monotonic() - begun
+            return (
+                state.attempt_number >= tries
+                or wait_s > self.policy.max_wait_s
+                or elapsed_s + wait_s > self.policy.max_total_s
+            )
+
         tries = tenacity.Retrying(
-            stop=tenacity.stop_after_attempt(self.policy.max_tries),
-            wait=self._wait,
-            retry=tenacity.retry_if_exception_type(_Passing),
-            sleep=self.sleep,
+            stop=is_over,
+            wait=self._jitter,
+            retry=tenacity.retry_if_exception_type(Passing),
+            sleep=lambda seconds: self.sleep(seconds) if seconds else None,
             reraise=True,
         )
         try:
             for attempt in tries:
                 with attempt:
-                    number = attempt.retry_state.attempt_number
-                    return self._try(issue, url, request, conditional, number)
-        except _Passing as failure:
+                    return self._try(question, url, attempt.retry_state.attempt_number)
+        except Passing as failure:
             raise failure.error from failure
         raise AssertionError("tenacity ends by returning or raising")
 
-    def _wait(self, state: tenacity.RetryCallState) -> float:
-        """What the source asked for, else growing pauses with jitter."""
-        failure = state.outcome.exception() if state.outcome else None
-        if isinstance(failure, _Passing) and failure.wait_s is not None:
-            return failure.wait_s
+    def _jitter(self, state: tenacity.RetryCallState) -> float:
+        """Growing pauses with jitter; none where the limiter keeps a pause the source asked for."""
+        if _failure_of(state).wait_s:
+            return 0.0
         return tenacity.wait_random_exponential(multiplier=1, max=self.policy.max_wait_s)(state)
 
-    def _try(
-        self,
-        issue: IssueRef,
-        url: str,
-        request: Request,
-        conditional: dict[str, str],
-        number: int,
-    ) -> tuple[Fetched | None, str | None]:
-        """One request, reported whatever comes of it."""
-        started_at, begun = self.now(), time.monotonic()
-        status: int | None = None
-        content: bytes | None = None
-        error: str | None = None
+    def _try(self, question: Question, url: str, number: int) -> Page:
+        """One request, when it may be made at all; reported whatever comes of it."""
+        host, bucket = urlsplit(url).netloc, question.request.bucket
+        wait_s = self.limiter.wait_s(bucket)
+        if wait_s > self.policy.max_wait_s:
+            raise RateLimited(
+                f"{question.issue}: {host} wants nothing asked for {wait_s:.0f} s yet"
+            )
+        self.hosts.admit(host)
+        self.limiter.take(bucket)
+        started_at, begun = self.now(), self.monotonic()
+        seen, error = Seen(), None
         try:
-            with self.session.get(
-                url,
-                headers={"Accept": request.accept, **conditional},
-                timeout=(self.policy.connect_timeout_s, self.policy.read_timeout_s),
-                allow_redirects=False,
-                stream=True,
-            ) as response:
-                status = response.status_code
-                self._check(issue, response, request)
-                if status == 304:
-                    return None, None
-                content = self._read(issue, response)
-                return self._fetched(content, response, request), self._next(response)
-        except (
-            requests.ConnectionError,
-            requests.Timeout,
-            requests.exceptions.ChunkedEncodingError,
-        ) as e:
-            error = f"{type(e).__name__}: {e}"
-            raise _Passing(Unreachable(f"{issue}: {self.base_url} did not answer: {e}")) from e
-        except (requests.RequestException, ValueError) as e:
-            error = f"{type(e).__name__}: {e}"
-            raise UnusableAnswer(f"{issue}: an answer that cannot be read: {e}") from e
+            page = self._exchange.ask(question, url, seen)
         except Exception as e:
             error = str(e)
+            self._learn_from(e, host, bucket)
             raise
+        else:
+            self.hosts.answered(host)
+            return page
         finally:
+            duration_s = round(self.monotonic() - begun, 3)
             self.on_attempt(
-                Attempt(
-                    issue,
-                    url,
-                    number,
-                    started_at,
-                    round(time.monotonic() - begun, 3),
-                    status,
-                    None if content is None else len(content),
-                    None if content is None else hashlib.sha256(content).hexdigest(),
-                    error,
-                )
+                Attempt(question.issue, url, number, started_at, duration_s, *seen.told(), error)
             )
 
-    def _check(self, issue: IssueRef, response: requests.Response, request: Request) -> None:
-        """Raise what the status and the headers call for."""
-        status = response.status_code
-        asked = f"{issue}: {self.base_url} answered {status}"
-        if status == 429 or (status == 503 and "Retry-After" in response.headers):
-            wait_s = self._asked_wait(response)
-            limited = RateLimited(f"{asked} and asks to wait {wait_s or 'a while'} s")
-            if wait_s is not None and wait_s > self.policy.max_wait_s:
-                raise limited
-            raise _Passing(limited, wait_s)
-        if status >= 500:
-            raise _Passing(Unreachable(asked))
-        if status in (400, 404, 410):
-            raise NotPublished(asked)
-        if status not in (200, 304):
-            raise UnusableAnswer(f"{asked}, which is no answer to a question for an issue")
-        kind = response.headers.get("Content-Type", "")
-        if status == 200 and kind.partition(";")[0].strip() != request.accept:
-            raise UnusableAnswer(f"{asked} with {kind or 'no content type'}, not {request.accept}")
-
-    def _asked_wait(self, response: requests.Response) -> float | None:
-        """Seconds the source asks us to wait: Retry-After (number or date), else RateLimit's t."""
-        text = response.headers.get("Retry-After", "").strip()
-        if text.isdecimal():
-            return float(text)
-        with suppress(ValueError, TypeError):  # not a date, or one without a zone
-            return max(0.0, (parsedate_to_datetime(text) - self.now()).total_seconds())
-        found = _RATE_LIMIT.search(response.headers.get("RateLimit", ""))
-        return float(found["seconds"]) if found else None
-
-    def _read(self, issue: IssueRef, response: requests.Response) -> bytes:
-        """The decoded body, up to the cap: a small answer may decode to gigabytes."""
-        content = bytearray()
-        for chunk in response.iter_content(64 * 1024):
-            content += chunk
-            if len(content) > self.policy.max_bytes:
-                raise UnusableAnswer(f"{issue}: more than {self.policy.max_bytes:,} bytes, stopped")
-        return bytes(content)
-
-    def _fetched(self, content: bytes, response: requests.Response, request: Request) -> Fetched:
-        found = _RATE_LIMIT.search(response.headers.get("RateLimit", ""))
-        if found and found["left"] == "0":
-            self.sleep(min(float(found["seconds"]), self.policy.max_wait_s))
-        headers = {name: response.headers[name] for name in _VALIDATORS if name in response.headers}
-        return Fetched(content, response.url, request.form, headers)
-
-    def _next(self, response: requests.Response) -> str | None:
-        """The next page, which must be on the same server."""
-        link = response.links.get("next", {}).get("url")
-        if link is None:
-            return None
-        target = urljoin(response.url, link)
-        if urlsplit(target)[:2] != urlsplit(self.base_url)[:2]:
-            raise UnusableAnswer(f"the next page is said to be at {target}, another server")
-        return target
+    def _learn_from(self, error: Exception, host: str, bucket: str) -> None:
+        """What a failure means for what is asked next."""
+        if isinstance(error, Passing) and error.is_of_the_host:
+            self.hosts.failed(host, str(error))
+        else:
+            self.hosts.answered(host)
+        if isinstance(error, Passing) and error.wait_s is not None:
+            self.limiter.hold(bucket, error.wait_s)
 
 
-def open_session(policy: Policy, token: str | None = None) -> requests.Session:
-    """A session that says who asks. The token goes into a header and nowhere else."""
-    session = requests.Session()
-    session.trust_env = False
-    session.headers["User-Agent"] = policy.user_agent
-    if token:
-        session.headers["Authorization"] = f"Bearer {token}"
-    return session
+def _failure_of(state: tenacity.RetryCallState) -> Passing:
+    failure = state.outcome.exception() if state.outcome else None
+    if not isinstance(failure, Passing):
+        raise TypeError(f"only failures that may pass are retried, not {failure!r}")
+    return failure
 
 
 def _conditional(validators: Mapping[str, str] | None) -> dict[str, str]:
     known = validators or {}
-    return {ask: known[name] for name, ask in _VALIDATORS.items() if name in known}
+    return {ask: known[name] for name, ask in VALIDATORS.items() if name in known}

@@ -11,6 +11,21 @@ from tasks.errors import BadIssueId
 _ISSUE_ID = re.compile(r"^(?P<source>[a-z]+):(?P<edition>[\w.-]+):(?P<key>\S+)$", re.ASCII)
 
 
+class _TimePattern(NamedTuple):
+    """How a key names a time, as `strptime` reads it; `filled_up` is what the key leaves out."""
+
+    format: str
+    filled_up: str = ""
+
+
+_TIMES = (
+    _TimePattern("%Y-%m-%d"),
+    _TimePattern("%G-W%V-%u", "-1"),
+    _TimePattern("%Y-%m-%d", "-01"),
+    _TimePattern("%Y%m%dT%H%M%SZ"),
+)
+
+
 @dataclass(frozen=True, order=True)
 class IssueRef:
     """Names one issue: `huggingface:daily:2026-11-20`."""
@@ -37,9 +52,21 @@ class IssueRef:
     def issued_on(self) -> date | None:
         """The issue's date when its key is one."""
         try:
-            return date.fromisoformat(self.key)
+            return date.fromisoformat(self.key) if len(self.key) == len("2026-11-20") else None
         except ValueError:
             return None
+
+    @property
+    def begins_on(self) -> date | None:
+        """The first day of what the key names: a date, an ISO week, a month, or the moment of a
+        capture (`20261125T064500Z`, alone or after an `@`); None when it names no time."""
+        text = self.key.rpartition("@")[2]
+        for pattern in _TIMES:
+            try:
+                return datetime.strptime(text + pattern.filled_up, pattern.format).date()  # noqa: DTZ007 - only its date is used
+            except ValueError:
+                continue
+        return None
 
 
 class Span(NamedTuple):
@@ -114,6 +141,17 @@ class FieldSeen(NamedTuple):
     type: str
 
 
+class Conversion(NamedTuple):
+    """A value of another type than its field has as a rule: what it was, and what it was taken as.
+
+    `became` is the field's kind, or `nothing` when only the value was left out of its record.
+    """
+
+    path: str
+    found: str
+    became: str
+
+
 @dataclass(frozen=True)
 class ParsedBody:
     """What one body held. `shown_on` is the date the body itself claims, when it claims one."""
@@ -121,9 +159,14 @@ class ParsedBody:
     records: tuple[Record, ...]
     rejects: tuple[Reject, ...] = ()
     fields_seen: Mapping[FieldSeen, int] = field(default_factory=dict)
+    """How many values each field has."""
     shown_on: date | None = None
     n_declared: int | None = None
     query: str | None = None
+    records_with: Mapping[FieldSeen, int] = field(default_factory=dict)
+    """How many records have each field; left out where no record has a field twice."""
+    conversions: Mapping[Conversion, int] = field(default_factory=dict)
+    """What was converted, or left out, and how often."""
 
     @property
     def n_parsed(self) -> int:

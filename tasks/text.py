@@ -3,7 +3,6 @@
 import re
 import unicodedata
 
-_HARD_BREAK = re.compile(r"(?<![ \t])[ \t]*+[\r\n]+[ \t\r\n]*")
 _NOT_KEY = re.compile(r"[\W_]+")
 _BLANKS = re.compile(r"\s+")
 _VERSION = re.compile(r"v\d+$")
@@ -11,7 +10,11 @@ _VERSION = re.compile(r"v\d+$")
 
 def unwrap(text: str) -> str:
     """Undo hard line breaks and trim; everything else stays as printed."""
-    return _HARD_BREAK.sub(" ", text).strip()
+    text = text.strip()
+    if "\n" not in text and "\r" not in text:
+        return text
+    lines = [line.strip(" \t") for line in text.replace("\r", "\n").split("\n")]
+    return " ".join([line for line in lines if line])
 
 
 def title_key(title: str) -> str:

@@ -61,6 +61,7 @@ MODULES = (
     "looking",
     "asking",
     "searching",
+    "health",
     "history",
     "documents",
     "serving",

@@ -23,6 +23,10 @@ def run(
         datetime | None,
         typer.Option(help="Act as if it were this moment (UTC); for rehearsals.", metavar="TIME"),
     ] = None,
+    sweep: Annotated[
+        bool,
+        typer.Option("--sweep", help="Look back months instead of weeks; for once a month."),
+    ] = False,
     as_json: _Json = False,
 ) -> None:
     """Fetch and load what is due: the nightly run."""
@@ -34,7 +38,7 @@ def run(
     from flows.nightly import NightFailed, nightly
 
     try:
-        report = nightly(home=settings.home.absolute(), now=utc(now))
+        report = nightly(home=settings.home.absolute(), now=utc(now), sweep=sweep)
     except NightFailed as error:
         report = error.report
     finish(report, as_json)

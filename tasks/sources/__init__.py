@@ -10,9 +10,29 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
+from typing import Protocol
 
 from tasks.errors import BadIssueId
 from tasks.model import IssueRef, ParsedBody, Raw
+
+
+@dataclass(frozen=True)
+class Request:
+    """What to ask a source for one issue, below its base address."""
+
+    path: str
+    parameters: tuple[tuple[str, str], ...]
+    form: str
+    accept: str
+    """The content types that will do, separated by commas."""
+    bucket: str = "api"
+    """Which of the source's quotas it counts against."""
+    follows_pages: bool = True
+    """Whether the next pages an answer names are part of the issue."""
+    base_url: str | None = None
+    """Another of the source's addresses; one that an operator has set goes before it."""
+    otherwise: "Request | None" = None
+    """What to ask instead when the answer is unusable."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +53,11 @@ class Form:
     """Edition and key, `daily:2024-08-01`, when the bytes themselves tell it."""
     loaded_paths: Callable[[Iterable[str]], frozenset[str]] = frozenset
     """Which of the field paths seen have a home in the tables."""
+    closes_with: bytes | None = None
+    """What stands at the end of every whole body, for a form whose parser forgives a cut-off end:
+    a fetched body without it is asked for again, and not taken for a shorter issue."""
+    next_page: Callable[[bytes, Request], Request | None] = lambda _, __: None
+    """(body, what was asked) → what to ask for the rest of the issue, when no header says it."""
 
     @property
     def parser_version(self) -> str:
@@ -40,14 +65,16 @@ class Form:
         return f"{self.name}/{self.version}"
 
 
-@dataclass(frozen=True)
-class Request:
-    """What to ask a source for one issue, below its base address."""
+class Expected(Protocol):
+    """(first, last, editions) → the issues that should have been published on those days.
 
-    path: str
-    parameters: tuple[tuple[str, str], ...]
-    form: str
-    accept: str
+    `editions` are those an operator wants; None stands for the source's own. Raises `BadIssueId`
+    for an edition that is not published by the calendar.
+    """
+
+    def __call__(
+        self, first: date, last: date, editions: tuple[str, ...] | None = None, /
+    ) -> list[IssueRef]: ...
 
 
 @dataclass(frozen=True)
@@ -60,10 +87,20 @@ class Source:
     """(edition, key) → whether such an issue can exist."""
     base_url: str | None = None
     request: Callable[[IssueRef], Request] | None = None
-    expected: Callable[[date, date], list[IssueRef]] | None = None
-    """(first, last) → the issues that should have been published on those days."""
+    expected: Expected | None = None
     newest_day: Callable[[datetime], date] | None = None
     """The newest day whose issue can be out at a moment."""
+    hosts: tuple[str, ...] = ()
+    """Hosts beside that of `base_url` to which the source may send us on."""
+    min_interval_s: float = 0.0
+    """The least time between two requests."""
+    fetchable_days: int | None = None
+    """For so many days an issue can be fetched, its own the first; None: always."""
+    stamped: Callable[[IssueRef, datetime], IssueRef] = lambda issue, _: issue
+    """An issue as it is named when it is captured at a time: for lists that have no date. Raises
+    `BadIssueId` for a capture of another time, which cannot be fetched any more."""
+    query_of: Callable[[IssueRef], str | None] = lambda _: None
+    """The search an issue answers."""
     promise: timedelta | None = None
     """How long after it can be out (the first moment at which `newest_day` reaches its day) an
     expected issue is in the warehouse at the latest; None where nothing is promised. Long enough

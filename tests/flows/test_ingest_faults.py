@@ -167,7 +167,7 @@ def test_a_bad_record_is_quarantined_with_its_reason_its_bytes_and_where_they_st
         assert (row["issue_id"], row["state"]) == (ISSUE, "open")
     unreadable, broken = rows
     assert unreadable["rules"] == "parse"
-    assert unreadable["reason"] == "`id`: expected text, found number 2611.1"
+    assert unreadable["reason"] == "`paper.id`: expected text, found number 2611.1"
     assert broken["rules"].splitlines() == [
         "core.listings.title_as_listed.excludes",
         "core.paper_versions.abstract.length",

@@ -169,5 +169,5 @@ def test_ids_that_became_numbers_are_kept_out_one_by_one_and_none_is_guessed(
     assert digest.listed(FRIDAY) == len(friday) - 3
     rows = digest.house.rows("SELECT reason, raw FROM ops.quarantine ORDER BY record_index")
     for row, item in zip(rows, friday[:3], strict=True):
-        assert row["reason"].startswith("`id`: expected text, found number")
+        assert row["reason"].startswith("`paper.id`: expected text, found number")
         assert item["paper"]["title"].split()[0] in row["raw"]

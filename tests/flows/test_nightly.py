@@ -31,6 +31,8 @@ NOW = datetime(2026, 11, 14, 3, tzinfo=UTC)
 API = "/api/daily_papers"
 BASE_URL = "PAPERHOUSE_SOURCES__HUGGINGFACE__BASE_URL"
 N_ISSUES, N_LISTINGS = 10, 163
+N_FAILURES = 8
+"""So many failures in a row, then a host is asked no more that night."""
 
 Night = Callable[..., "State[RunReport]"]
 
@@ -129,7 +131,7 @@ def test_a_source_that_is_down_all_night_fails_the_night_and_the_ledger_tells_ev
         (run,) = ledger.rows(RUNS)
         assert (run["outcome"], run["exit_code"]) == ("failed", 1)
         assert {row["outcome"] for row in ledger.rows(OUTCOMES)} == {"unfetched"}
-        assert [row["status"] for row in ledger.rows(FETCHES)] == [503] * N_ISSUES
+        assert [row["status"] for row in ledger.rows(FETCHES)] == [503] * N_FAILURES
 
 
 def test_one_broken_issue_makes_the_night_partial_and_the_others_are_loaded(
@@ -143,7 +145,8 @@ def test_one_broken_issue_makes_the_night_partial_and_the_others_are_loaded(
         body='{"error": "|<script>alert(1)</script>"}',
         headers={"Content-Type": "application/json"},
     )
-    state = night([broken])
+    no_page = {"path": "/papers/date/2026-11-12", "fault": "html", "times": None}
+    state = night([broken, no_page])
     assert (state.is_completed(), state.name) == (True, "Partial")
     assert state.message == ("nightly partial: issues: 1 broken, 9 settled; snapshot 1 published")
     assert state.result().exit_code == 3

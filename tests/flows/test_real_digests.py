@@ -223,7 +223,7 @@ def test_what_is_no_issue_is_told_kept_and_changes_nothing(first: House, name: s
 def test_each_listing_leads_through_the_landing_to_its_record(third: House) -> None:
     rows = third.rows(
         "SELECT payload_sha256, record_index, paper_id FROM core.listings "
-        "WHERE parser_version = 'api/1'"
+        "WHERE parser_version = 'api/2'"
     )
     bodies = {sha: json.loads(third.body(sha)) for sha in {row["payload_sha256"] for row in rows}}
     assert len(rows) == 4196 + 187

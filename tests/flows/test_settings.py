@@ -61,6 +61,7 @@ def test_file_and_variables_may_each_set_a_part_of_a_source(
         ("[sources.huggingface]\nbase_uri = 'x'\n", "sources.huggingface.base_uri: Extra inputs"),
         ("[sources.huggingface]\nbase_url = 'x'\n", "sources.huggingface.base_url: "),
         ("[sources.huggingface]\nsince = 'soon'\n", "sources.huggingface.since: "),
+        ("[sources.huggingface]\neditions = ['dayly']\n", "has no 'dayly' to ask for every night"),
         ("[sources.hugingface]\nenabled = false\n", "no source is called hugingface"),
         ("home = [", "paperhouse.toml is not TOML"),
     ],

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from tests.replica.bodies import Bodies
 from tests.replica.faults import Script, read_script
+from tests.replica.paths import read_paths
 from tests.replica.quota import FixedWindow
 from tests.replica.server import Replica, RequestLog, Service
 from tests.replica.site import Site
@@ -45,6 +46,8 @@ def arguments() -> argparse.ArgumentParser:
     parser.add_argument("--port", type=int, default=0, help="0 picks a free port")
     parser.add_argument("--later", action="store_true", help="answer days in later/ from there")
     parser.add_argument("--script", type=Path, help="JSON list of faults")
+    parser.add_argument("--paths", type=Path, help="JSON list of further paths (paths.py)")
+    parser.add_argument("--no-etags", action="store_true", help="send no validators")
     parser.add_argument("--log", type=Path, help="append one JSON line per request")
     parser.add_argument("--api-quota", type=int, default=500, help="API calls per window")
     parser.add_argument("--pages-quota", type=int, default=100, help="pages per window")
@@ -71,6 +74,8 @@ def service(options: argparse.Namespace) -> Service:
         },
         script=read_script(options.script) if options.script else Script([]),
         log=RequestLog(options.log),
+        paths=read_paths(options.paths) if options.paths else (),
+        sends_etags=not options.no_etags,
     )
 
 

@@ -12,8 +12,10 @@ function and name it in `FAULTS`.
 import json
 import threading
 import time
+import zlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -22,6 +24,9 @@ from tests.replica.site import Answer, Request
 
 class Wire(Protocol):
     """The connection as a fault may use it: one `head`, then parts of the body, or a `reset`."""
+
+    def note(self, status: int | None) -> None:
+        """Log the request now, for a fault that takes its time; `head` and `reset` do it too."""
 
     def head(self, answer: Answer) -> None:
         """Send the status line and headers, declaring the whole body's length."""
@@ -83,6 +88,75 @@ def stall(wire: Wire, answer: Answer, rule: Rule) -> None:
     wire.part(answer.body[len(first) :])
 
 
+def slow(wire: Wire, answer: Answer, rule: Rule) -> None:
+    """Silence for `seconds` before the first byte, then the answer."""
+    wire.note(answer.status)
+    time.sleep(float(rule.raw["seconds"]))
+    send(wire, answer)
+
+
+def drip(wire: Wire, answer: Answer, rule: Rule) -> None:
+    """The answer byte by byte, `seconds` apart."""
+    wire.head(answer)
+    for n in range(len(answer.body)):
+        wire.part(answer.body[n : n + 1])
+        time.sleep(float(rule.raw["seconds"]))
+
+
+def cut(wire: Wire, answer: Answer, _: Rule) -> None:
+    """Half the body, sent as if it were the whole: something behind the server cut it short."""
+    send(wire, replace(answer, body=half(answer.body)))
+
+
+def empty(wire: Wire, answer: Answer, _: Rule) -> None:
+    """Everything is as it should be, but there is no body."""
+    send(wire, replace(answer, body=b""))
+
+
+def html(wire: Wire, _: Answer, __: Rule) -> None:
+    """A web page where something else was asked for, as maintenance pages and portals do."""
+    page = b"<!doctype html><title>Down for maintenance</title><p>Back soon.</p>"
+    send(wire, Answer(200, page, {"Content-Type": "text/html; charset=utf-8"}))
+
+
+def mistyped(wire: Wire, answer: Answer, rule: Rule) -> None:
+    """The body under another content type: `type`, or application/octet-stream."""
+    kind = str(rule.raw.get("type", "application/octet-stream"))
+    send(wire, replace(answer, headers={**answer.headers, "Content-Type": kind}))
+
+
+def redirect(wire: Wire, _: Answer, rule: Rule) -> None:
+    """The client is sent to the address `to`."""
+    send(wire, Answer(302, b"", {"Location": str(rule.raw["to"])}))
+
+
+def bomb(wire: Wire, answer: Answer, rule: Rule) -> None:
+    """A small compressed body that unpacks to `megabytes` of blanks."""
+    headers = {**answer.headers, "Content-Encoding": "gzip"}
+    send(wire, Answer(200, packed_blanks(int(rule.raw["megabytes"])), headers))
+
+
+@cache
+def packed_blanks(megabytes: int) -> bytes:
+    """So many megabytes of blanks as gzip; one packed megabyte repeated, so it is quickly made."""
+    blanks = b" " * 1024 * 1024
+    packer = zlib.compressobj(wbits=-zlib.MAX_WBITS)
+    block = packer.compress(blanks) + packer.flush(zlib.Z_FULL_FLUSH)
+    checksum = 0
+    for _ in range(megabytes):
+        checksum = zlib.crc32(blanks, checksum)
+    size = megabytes * len(blanks) % 2**32
+    head = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff"
+    tail = b"\x03\x00" + checksum.to_bytes(4, "little") + size.to_bytes(4, "little")
+    return head + block * megabytes + tail
+
+
+def send(wire: Wire, answer: Answer) -> None:
+    """A whole answer."""
+    wire.head(answer)
+    wire.part(answer.body)
+
+
 def half(body: bytes) -> bytes:
     """The first half of a body."""
     return body[: len(body) // 2]
@@ -93,6 +167,14 @@ FAULTS: Mapping[str, Fault] = {
     "reset": reset,
     "truncate": truncate,
     "stall": stall,
+    "slow": slow,
+    "drip": drip,
+    "cut": cut,
+    "empty": empty,
+    "html": html,
+    "mistyped": mistyped,
+    "redirect": redirect,
+    "bomb": bomb,
 }
 
 

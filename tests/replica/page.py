@@ -41,16 +41,25 @@ FOOT = """
 
 
 def render(
-    items: Sequence[dict[str, Any]], day: date, previous: date | None, *, hydrated: bool = True
+    items: Sequence[dict[str, Any]],
+    day: date,
+    previous: date | None,
+    *,
+    hydrated: bool = True,
+    **props: Any,
 ) -> str:
-    """The page of issue `day`; without hydration only navigation, cards and footer remain."""
+    """The page of issue `day`; without hydration only navigation, cards and footer remain.
+
+    `props` are what the data of another list's page says instead.
+    """
     listing = banner(day, previous) + "\n".join(card(item) for item in items)
     if not hydrated:
         return f"{HEAD}<section>{listing}</section>{FOOT}"
-    props = html.escape(json.dumps(hydration(items, day, previous), ensure_ascii=False))
+    data = hydration(items, day, previous) | props
+    escaped = html.escape(json.dumps(data, ensure_ascii=False))
     return (
         f'{HEAD}<div class="SVELTE_HYDRATER contents" data-target="DailyPapers" '
-        f'data-props="{props}"><section>{listing}</section></div>{FOOT}'
+        f'data-props="{escaped}"><section>{listing}</section></div>{FOOT}'
     )
 
 

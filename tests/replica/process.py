@@ -44,11 +44,14 @@ def running_replica(
     script: Path | Rules | None = None,
     log: Path | None = None,
     api_quota: int = 500,
+    paths: Path | None = None,
+    sends_etags: bool = True,
 ) -> Iterator[Replica]:
     """Start the replica, wait until it answers, and end that very process afterwards.
 
     `script` is a file of fault rules or the rules themselves. Without `log` the requests are
-    kept in a temporary file. The process also ends by itself when this one is gone.
+    kept in a temporary file. `paths` is a list of further paths to serve. The process also ends by
+    itself when this one is gone.
     """
     with tempfile.TemporaryDirectory() as scratch:
         kept = log if log is not None else Path(scratch) / "requests.jsonl"
@@ -57,6 +60,8 @@ def running_replica(
             *("--bodies", str(bodies.resolve()), "--today", today.isoformat()),
             *("--log", str(kept.resolve()), "--api-quota", str(api_quota)),
             *(["--later"] if later else []),
+            *([] if sends_etags else ["--no-etags"]),
+            *(["--paths", str(paths.resolve())] if paths else []),
             *script_option(script, Path(scratch)),
         ]
         complaints = Path(scratch) / "stderr.txt"

@@ -13,7 +13,7 @@ import struct
 import sys
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -21,6 +21,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from tests.replica.faults import FAULTS, Script
+from tests.replica.paths import SavedPath
 from tests.replica.quota import FixedWindow
 from tests.replica.site import Answer, Request, Site, error
 
@@ -53,6 +54,8 @@ class Service:
     windows: Mapping[str, FixedWindow]
     script: Script
     log: RequestLog
+    paths: Sequence[SavedPath] = ()
+    sends_etags: bool = True
 
     def answer(self, request: Request, if_none_match: str | None, now: float) -> Answer:
         """The site's answer with the headers that quota and cache add to it."""
@@ -60,9 +63,10 @@ class Service:
         if not allowance.granted:
             refused = error(429, "too many requests")
             return replace(refused, headers={**refused.headers, **allowance.headers})
-        answer = self.site.answer(request)
+        saved = (entry.answer(request) for entry in self.paths)
+        answer = next(filter(None, saved), None) or self.site.answer(request)
         headers = {**answer.headers, **allowance.headers}
-        if answer.status != 200:
+        if answer.status != 200 or not self.sends_etags:
             return replace(answer, headers=headers)
         etag = f'"{hashlib.sha256(answer.body).hexdigest()}"'
         headers["ETag"] = etag
@@ -85,6 +89,7 @@ class Connection(BaseHTTPRequestHandler):
     disable_nagle_algorithm = True  # head and body leave in two writes; waiting costs 40 ms each
     server: "Replica"
     _fault: str | None = None
+    _is_logged = False
 
     def do_GET(self) -> None:
         """Serve one request; a client that has gone is noted and not an error."""
@@ -106,6 +111,7 @@ class Connection(BaseHTTPRequestHandler):
 
     def _deliver(self, request: Request, answer: Answer) -> None:
         rule = self.server.service.script.take(request)
+        self._is_logged = False
         self._fault = None if rule is None else rule.fault
         try:
             if rule is not None:
@@ -119,7 +125,7 @@ class Connection(BaseHTTPRequestHandler):
 
     def head(self, answer: Answer) -> None:
         """Send the status line and headers, declaring the whole body's length."""
-        self._log(answer.status)
+        self.note(answer.status)
         self.send_response(answer.status)
         for name, value in answer.headers.items():
             self.send_header(name, value)
@@ -139,12 +145,16 @@ class Connection(BaseHTTPRequestHandler):
 
     def reset(self) -> None:
         """Drop the connection so that the peer sees a reset: close it without lingering."""
-        self._log(None)
+        self.note(None)
         self.close_connection = True
         self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, NO_LINGER)
         socket.close(self.connection.detach())
 
-    def _log(self, status: int | None) -> None:
+    def note(self, status: int | None) -> None:
+        """Log the request, once."""
+        if self._is_logged:
+            return
+        self._is_logged = True
         seen = {name.lower(): self.headers[name] for name in LOGGED_HEADERS}
         entry = {
             "method": self.command,

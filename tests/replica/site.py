@@ -6,17 +6,21 @@ a date to come is an error. Pure: no sockets, no clock; `today` is given.
 """
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 from urllib.parse import urlencode
 
+from tests.replica import page, periods
 from tests.replica.bodies import Bodies
 
 JSON_TYPE = {"Content-Type": "application/json; charset=utf-8"}
 HTML_TYPE = {"Content-Type": "text/html; charset=utf-8"}
 DEFAULT_LIMIT, MAX_LIMIT = 50, 100
 DATED_PAGE = "/papers/date/"
+PAGE_STOPS_AT = 105
 
 
 @dataclass(frozen=True)
@@ -66,16 +70,20 @@ class Site:
     def _route(self, path: str) -> Callable[[Request], Answer] | None:
         if path == "/api/daily_papers":
             return self._issue
+        if path.startswith("/api/papers/"):
+            return self._paper
         if path == "/papers" or path.startswith(DATED_PAGE):
             return self._page
+        if re.fullmatch(r"/papers/(?:week/[^/]+|month/[^/]+|trending)", path):
+            return self._period_page
         return None
 
     def _issue(self, request: Request) -> Answer:
-        unserved = {"week", "month", "sort"} & request.query.keys()
-        if unserved:
-            return error(501, f"the replica does not serve {', '.join(sorted(unserved))}")
         limit = whole_number(request.query, "limit", DEFAULT_LIMIT, 1, MAX_LIMIT)
         number = whole_number(request.query, "p", 0, 0, 1_000_000)
+        if request.query.keys() & {"week", "month", "sort"}:
+            rows = json.dumps(self._period(request.query), ensure_ascii=False).encode()
+            return one_page(request, rows, limit, number)
         if "date" in request.query:
             day: date | None = calendar_day(request.query["date"])
         else:
@@ -85,7 +93,36 @@ class Site:
         body = self.bodies.issue(day) if day is not None else None
         return one_page(request, body or b"[]", limit, number)
 
+    def _period(self, query: Mapping[str, str]) -> list[dict[str, Any]]:
+        if "week" in query:
+            return periods.week(self.bodies, self.today, query["week"])
+        if "month" in query:
+            return periods.month(self.bodies, self.today, query["month"])
+        if query["sort"] == "trending":
+            return periods.trending(self.bodies, self.today)
+        raise BadRequestError(f"the replica does not sort by {query['sort']}")
+
+    def _paper(self, request: Request) -> Answer:
+        identifier = request.path.removeprefix("/api/papers/")
+        found = periods.paper(self.bodies, self.today, identifier)
+        if found is None:
+            return error(404, f"no paper {identifier}")
+        return Answer(200, json.dumps(found, ensure_ascii=False).encode(), JSON_TYPE)
+
+    def _period_page(self, request: Request) -> Answer:
+        kind, _, key = request.path.removeprefix("/papers/").partition("/")
+        query = {"sort": "trending"} if kind == "trending" else {kind: key}
+        return self._page_of(self._period(query)[:PAGE_STOPS_AT], periodType=kind, dateString=key)
+
+    def _page_of(self, rows: list[dict[str, Any]], **props: Any) -> Answer:
+        text = page.render(rows, self.today, None, **props)
+        return Answer(200, text.encode(), HTML_TYPE)
+
     def _page(self, request: Request) -> Answer:
+        if "q" in request.query:
+            query = {"q": request.query["q"]}
+            rows = periods.search(self.bodies, self.today, query["q"])
+            return self._page_of(rows[:PAGE_STOPS_AT], query=query)
         wanted = self.today
         if request.path.startswith(DATED_PAGE):
             wanted = min(wanted, calendar_day(request.path.removeprefix(DATED_PAGE)))

@@ -10,7 +10,7 @@ from tasks.coverage import Evidence, Fault, Loaded
 from tasks.freshness import Freshness, freshness
 from tasks.model import IssueRef
 from tasks.sources import sources
-from tasks.sources.huggingface import PROMISE, expected, newest_day
+from tasks.sources.huggingface.keys import PROMISE, expected, newest_day
 
 HUGGINGFACE = sources()["huggingface"]
 LOADED_TO_FRIDAY = datetime(2026, 11, 14, 6, tzinfo=UTC)

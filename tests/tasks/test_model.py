@@ -84,7 +84,11 @@ def test_a_source_that_can_be_asked_has_an_address_and_a_calendar() -> None:
     ("edition", "key"),
     [
         *(("daily", key) for key in ("2026-02-30", "20261120", "2026-W47-5", "2026-11", "x")),
-        ("weekly", "2026-W47"),
+        *(("weekly", key) for key in ("2025-W53", "2026-W00", "2026-W5", "2026-11-20")),
+        *(("monthly", key) for key in ("2026-13", "2026-1", "2026")),
+        *(("trending", key) for key in ("2026-11-20", "soon", "20261325T000000Z")),
+        *(("search", key) for key in ("+", "llm@now", "@20261125T064500Z", "x" * 201)),
+        *(("paper", key) for key in ("2503.0213v1x", "../etc", "25030213")),
         ("", "2026-11-20"),
     ],
 )

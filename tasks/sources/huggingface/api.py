@@ -7,8 +7,9 @@ import orjson
 
 from tasks.errors import BadBody
 from tasks.model import ParsedBody, Raw, Span
+from tasks.paths import json_type
 from tasks.sources import Form
-from tasks.sources.huggingface.records import json_type, loaded_paths, read_items
+from tasks.sources.huggingface.records import body_of, loaded_paths, read_items
 
 EXPECTS = "a JSON list of items with a `paper` object each"
 _BLANKS = b" \t\r\n"
@@ -27,14 +28,9 @@ def parse(content: bytes) -> ParsedBody:
         raise BadBody(
             EXPECTS, f"a list of {len(items)}, the first {json_type(items[0])} without one"
         )
-    records, rejects, fields_seen = read_items(items)
-    spans = element_spans(content) if rejects else []
-    located = [
-        reject._replace(raw=raw.text, span=raw.span)
-        for reject in rejects
-        for raw in [_raw(content, spans[reject.place])]
-    ]
-    return ParsedBody(tuple(records), tuple(located), fields_seen)
+    found = read_items(items)
+    spans = element_spans(content) if found.rejects else []
+    return body_of(found, lambda place: _raw(content, spans[place]))
 
 
 def locate(content: bytes, index: int) -> Raw:
@@ -83,7 +79,7 @@ def _load(content: bytes) -> list[Any]:
 
 API = Form(
     name="api",
-    version=1,
+    version=2,
     expects=EXPECTS,
     recognise=recognise,
     parse=parse,

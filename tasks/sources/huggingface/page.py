@@ -12,17 +12,17 @@ import orjson
 from bs4 import BeautifulSoup, Tag
 
 from tasks.errors import BadBody
-from tasks.model import FieldSeen, ParsedBody, Raw, Record, Reject, Span
+from tasks.model import FieldSeen, ParsedBody, Raw, Record, Span
 from tasks.sources import Form
 from tasks.sources.huggingface.api import element_spans
-from tasks.sources.huggingface.records import loaded_paths, read_items
+from tasks.sources.huggingface.records import body_of, loaded_paths, read_items
 from tasks.text import unwrap, without_version
 
 EXPECTS = "a page with a DailyPapers element, or with article cards that link to /papers/<id>"
 _TARGET = rb"""\bdata-target=["']DailyPapers["']"""
 _PROPS = rb"""\bdata-props=(?:"([^"]*)"|'([^']*)')"""
 _HYDRATION = re.compile(_TARGET + rb"[^>]*?" + _PROPS + rb"|" + _PROPS + rb"[^>]*?" + _TARGET)
-_LIST = re.compile(r'"dailyPapers"\s*:\s*(?=\[)')
+_LIST = re.compile(r'"(?:dailyPapers|searchResults)"\s*:\s*(?=\[)')
 _CARD = re.compile(rb"<article\b.*?</article>", re.DOTALL)
 _CARD_LINK = 'h3 a[href^="/papers/"]'
 _ENTITY = re.compile(r"&(?:#\d+|#x[0-9a-fA-F]+|\w+);")
@@ -82,20 +82,13 @@ def _parse_hydration(content: bytes, text: str) -> ParsedBody:
         props: Any = orjson.loads(text)
     except orjson.JSONDecodeError as error:
         raise BadBody(EXPECTS, f"a DailyPapers element that is not JSON ({error})") from error
-    items = props.get("dailyPapers") if type(props) is dict else None
+    items = props.get("dailyPapers", props.get("searchResults")) if type(props) is dict else None
     if type(items) is not list:
-        raise BadBody(EXPECTS, "a DailyPapers element without a `dailyPapers` list")
-    records, rejects, fields = read_items(items)
-    located = [
-        Reject(reject.place, reject.reason, raw.text, raw.span)
-        for reject in rejects
-        for raw in [locate(content, reject.place)]
-    ]
+        raise BadBody(EXPECTS, "a DailyPapers element without a list of papers")
     query = props.get("query")
-    return ParsedBody(
-        tuple(records),
-        tuple(located),
-        fields,
+    return body_of(
+        read_items(items),
+        lambda place: locate(content, place),
         shown_on=_shown_on(props),
         query=query if isinstance(query, str) else None,
     )
@@ -148,7 +141,7 @@ def _count(card: Tag, selector: str) -> int | None:
 
 
 def _issue_of(content: bytes) -> str | None:
-    """A page of one day tells its issue; week, month and search pages do not."""
+    """A page of one day tells its issue; those of other lists do not."""
     found = _HYDRATION.search(content)
     if found is None:
         return None
@@ -156,7 +149,9 @@ def _issue_of(content: bytes) -> str | None:
         props = orjson.loads(unescape(found.group(found.lastindex or 0).decode(errors="replace")))
     except orjson.JSONDecodeError:
         return None
-    if type(props) is not dict or props.get("query") or props.get("periodType", "day") != "day":
+    if type(props) is not dict or props.get("query") or props.get("isTrending"):
+        return None
+    if props.get("periodType", "day") != "day":
         return None
     shown_on = _shown_on(props)
     return f"daily:{shown_on}" if shown_on else None
@@ -176,11 +171,12 @@ def _escaped_length(escaped: str, n_characters: int) -> int:
 
 PAGE = Form(
     name="page",
-    version=1,
+    version=2,
     expects=EXPECTS,
     recognise=recognise,
     parse=parse,
     locate=locate,
     loaded_paths=loaded_paths,
     issue_of=_issue_of,
+    closes_with=b"</html>",
 )

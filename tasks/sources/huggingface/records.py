@@ -1,221 +1,146 @@
 """One item of a Hugging Face list, from the API or from a page's hydration data, as a record.
 
-The shape drifts (new keys every few months), so what
-is not known is noted and left alone, what is optional may be missing, and only what is required or
-of the wrong type makes a record unreadable.
+The shape drifts (new keys every few months). What is not known is noted and left alone, null is
+the same as missing, and a value of another type is converted when it can mean one thing only.
+`FIELDS` says of everything that is loaded what it holds and what a value of no use costs.
 """
 
 from collections import Counter
-from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+from typing import Any, Literal, NamedTuple
 
-from tasks.model import Author, FieldSeen, Record, Reject, Span
-from tasks.text import unwrap, without_version
+from tasks.convert import COUNT, FLAG, LINE, LIST, OBJECT, TEXT, TEXTS, TIME, Kind, Unusable
+from tasks.model import Author, Conversion, ParsedBody, Raw, Record, Reject, Span
+from tasks.paths import Paths, json_type
+from tasks.text import without_version
 
-_JSON_TYPES = {
-    dict: "object",
-    list: "list",
-    str: "text",
-    int: "integer",
-    float: "number",
-    bool: "boolean",
-    type(None): "null",
-}
+Need = Literal["required", "optional", "spare"]
+"""What becomes of a record without a usable value in a field.
+
+- `required`: missing or of no use, the record is rejected.
+- `optional`: it may be missing; a value of no use rejects the record, because "not known" would
+  then be counted, ordered or shown as if the digest had not said anything.
+- `spare`: it may be missing; a value of no use is left out, on record as a conversion to nothing.
+  Only what is shown beside a paper and never counted or joined by. A later body fills it in.
+"""
+
+
+class Field(NamedTuple):
+    """A field that is loaded. `instead` is another that a required one may be missing for."""
+
+    path: str
+    kind: Kind
+    need: Need = "optional"
+    instead: str | None = None
+
+
+FIELDS = (
+    Field("title", LINE),
+    Field("summary", LINE),
+    Field("publishedAt", TIME),
+    Field("numComments", COUNT),
+    Field("thumbnail", TEXT, "spare"),
+    Field("mediaUrl", TEXT, "spare"),
+    Field("mediaUrls", TEXTS, "spare"),
+    Field("isAuthorParticipating", FLAG),
+    Field("submittedBy", OBJECT),
+    Field("submittedBy.name", TEXT),
+    Field("submittedBy.user", TEXT),
+    Field("organization", OBJECT),
+    Field("organization.fullname", TEXT),
+    Field("organization.name", TEXT),
+    Field("paper", OBJECT, "required"),
+    Field("paper.id", TEXT, "required"),
+    Field("paper.title", LINE, "required", instead="title"),
+    Field("paper.summary", LINE),
+    Field("paper.publishedAt", TIME),
+    Field("paper.withdrawnAt", TIME),
+    Field("paper.upvotes", COUNT),
+    Field("paper.githubRepo", TEXT),
+    Field("paper.githubStars", COUNT),
+    Field("paper.projectPage", TEXT),
+    Field("paper.ai_summary", TEXT, "spare"),
+    Field("paper.ai_keywords", TEXTS, "spare"),
+    Field("paper.discussionId", TEXT, "spare"),
+    Field("paper.mediaUrls", TEXTS, "spare"),
+    Field("paper.submittedOnDailyAt", TIME),
+    Field("paper.submittedOnDailyBy", OBJECT),
+    Field("paper.submittedOnDailyBy.name", TEXT),
+    Field("paper.submittedOnDailyBy.user", TEXT),
+    Field("paper.organization", OBJECT),
+    Field("paper.organization.fullname", TEXT),
+    Field("paper.organization.name", TEXT),
+    Field("paper.authors", LIST),
+    Field("paper.authors[]", OBJECT),
+    Field("paper.authors[].name", LINE, "required"),
+    Field("paper.authors[].hidden", FLAG),
+    Field("paper.authors[].status", TEXT, "spare"),
+    Field("paper.authors[].user", OBJECT),
+    Field("paper.authors[].user.user", TEXT),
+)
+"""Everything that is loaded, by path. Values of other paths are noted and not read."""
+
+_BELOW: dict[str, list[tuple[str, type, Callable[[Any], Any] | None, Field]]] = {}
+"""The fields of each object, by its path: key, the type it should have and how that is read."""
+for _field in FIELDS:
+    _holder, _, _key = _field.path.rpartition(".")
+    _BELOW.setdefault(_holder, []).append((_key, _field.kind.type, _field.kind.read, _field))
+
+_LOADED = frozenset(
+    {field.path for field in FIELDS}
+    | {f"{field.path}[]" for field in FIELDS if field.kind is TEXTS}
+)
 _ARXIV_SHIFTS = (timedelta(hours=-4), timedelta(hours=-5))
 """Since March 2025 an item's publishedAt is the paper's, shifted by New York's offset."""
 
-_DEEPEST = 50
-"""Fields nested deeper than this are not noted: no digest has any, but a hostile body may."""
-_INTEGERS = range(-(2**63), 2**63)
-
-Shapes = Counter[tuple[str, tuple[str, ...], tuple[type, ...]]]
+Values = dict[str, Any]
 
 
 class BadField(Exception):
-    """A field that is missing or of another type than the digest's own documentation gives it."""
+    """A field without which, or with whose value, the record cannot be read."""
 
 
-def read_items(items: list[Any]) -> tuple[list[Record], list[Reject], Counter[FieldSeen]]:
-    """Records, rejects and fields seen of a list of items. Never raises on a bad item.
+class Items(NamedTuple):
+    """What a list of items held. Spans of rejects are empty: the caller knows where items stand."""
 
-    Spans of rejects are empty: the caller knows where the items stand in its body.
-    """
-    records: list[Record] = []
-    rejects: list[Reject] = []
-    shapes: Shapes = Counter()
+    records: list[Record]
+    rejects: list[Reject]
+    paths: Paths
+    conversions: Counter[Conversion]
+
+
+def read_items(items: list[Any]) -> Items:
+    """Read a list of items. Never raises on a bad one: that becomes a reject."""
+    found = Items([], [], Paths(), Counter())
     for place, item in enumerate(items):
-        _note_shapes(item, "", shapes)
+        found.paths.note(item)
+        taken: list[Conversion] = []
         try:
-            records.append(_read_item(place, item))
+            found.records.append(_read_item(place, item, taken))
         except BadField as error:
-            rejects.append(Reject(place, str(error), "", Span(0, 0)))
-    return records, rejects, _fields_of(shapes)
+            found.rejects.append(Reject(place, str(error), "", Span(0, 0)))
+        else:
+            found.conversions.update(taken)
+    return found
 
 
-def _read_item(place: int, item: Any) -> Record:
-    if type(item) is not dict:
-        raise BadField(f"expected an object for each paper, found {json_type(item)}")
-    paper = _get(item, "paper", dict)
-    if paper is None:
-        raise BadField("the item has no `paper`")
-    listed_title = _get(item, "title", str)
-    title = _get(paper, "title", str) or listed_title
-    if not title or not title.strip():
-        raise BadField("the paper has no title")
-    published_at = _time(paper, "publishedAt")
-    submitter = _get(item, "submittedBy", dict) or _get(paper, "submittedOnDailyBy", dict) or {}
-    return Record(
-        place=place,
-        title_as_listed=unwrap(listed_title or title),
-        title=unwrap(title),
-        arxiv_id=_arxiv_id(paper),
-        abstract=_abstract(item, paper),
-        authors=tuple([_author(author) for author in _get(paper, "authors", list) or ()]),
-        published_at=published_at,
-        withdrawn_at=_time(paper, "withdrawnAt"),
-        github_repo=_trimmed(paper, "githubRepo"),
-        project_page=_trimmed(paper, "projectPage"),
-        ai_summary=_trimmed(paper, "ai_summary"),
-        ai_keywords=_texts(paper, "ai_keywords"),
-        paper_organization=_organization(paper),
-        submitter=_get(submitter, "name", str) or _get(submitter, "user", str),
-        submitted_at=_submitted_at(item, paper, published_at),
-        is_author_participating=_get(item, "isAuthorParticipating", bool),
-        discussion_id=_get(paper, "discussionId", str),
-        thumbnail_url=_trimmed(item, "thumbnail"),
-        media_urls=_media_urls(item, paper),
-        listing_organization=_organization(item),
-        upvotes=_get(paper, "upvotes", int),
-        comments=_get(item, "numComments", int),
-        github_stars=_get(paper, "githubStars", int),
+def body_of(found: Items, locate: Callable[[int], Raw], **told: Any) -> ParsedBody:
+    """The parsed body; `locate` finds where an item stands in it, `told` what it says besides."""
+    values, records = found.paths.counts()
+    located = [
+        reject._replace(raw=raw.text, span=raw.span)
+        for reject in found.rejects
+        for raw in [locate(reject.place)]
+    ]
+    return ParsedBody(
+        tuple(found.records),
+        tuple(located),
+        values,
+        records_with=records,
+        conversions=found.conversions,
+        **told,
     )
-
-
-def _get(holder: dict[str, Any], key: str, kind: type) -> Any:
-    """The value of a key; None when it is missing or null.
-
-    Raises `BadField` for another type, and for an integer that 64 bits do not hold.
-    """
-    value = holder.get(key)
-    if value is None or (type(value) is kind and (kind is not int or value in _INTEGERS)):
-        return value
-    raise BadField(f"`{key}`: expected {_JSON_TYPES[kind]}, found {json_type(value)} {value!r:.80}")
-
-
-def _trimmed(holder: dict[str, Any], key: str) -> str | None:
-    text: str | None = _get(holder, key, str)
-    return text.strip() or None if text else None
-
-
-def _texts(holder: dict[str, Any], key: str) -> tuple[str, ...] | None:
-    values = _get(holder, key, list)
-    if values is None:
-        return None
-    for value in values:
-        if type(value) is not str:
-            raise BadField(f"`{key}`: expected a list of text, found {json_type(value)} in it")
-    return tuple(values)
-
-
-def _time(holder: dict[str, Any], key: str) -> datetime | None:
-    text = _get(holder, key, str)
-    if text is None:
-        return None
-    try:
-        moment = datetime.fromisoformat(text)
-        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
-    except (ValueError, OverflowError) as error:
-        raise BadField(f"`{key}`: expected an ISO 8601 time, found {text!r:.80}") from error
-
-
-def _arxiv_id(paper: dict[str, Any]) -> str:
-    """The id, which must be text: as a number it may already have lost a digit."""
-    identifier = without_version((_get(paper, "id", str) or "").strip())
-    if not identifier:
-        raise BadField("the paper has no `id`")
-    return identifier
-
-
-def _abstract(item: dict[str, Any], paper: dict[str, Any]) -> str | None:
-    text = _get(paper, "summary", str) or _get(item, "summary", str)
-    return unwrap(text) or None if text else None
-
-
-def _author(author: Any) -> Author:
-    if type(author) is not dict:
-        raise BadField(f"`authors`: expected objects, found {json_type(author)}")
-    name = _get(author, "name", str)
-    if name is None:
-        raise BadField("`authors`: an author has no `name`")
-    user = _get(author, "user", dict)
-    return Author(
-        unwrap(name),
-        _get(user, "user", str) if user else None,
-        _get(author, "status", str),
-        _get(author, "hidden", bool),
-    )
-
-
-def _organization(holder: dict[str, Any]) -> str | None:
-    organization = _get(holder, "organization", dict)
-    if organization is None:
-        return None
-    name: str | None = _get(organization, "fullname", str) or _get(organization, "name", str)
-    return name
-
-
-def _submitted_at(
-    item: dict[str, Any], paper: dict[str, Any], published_at: datetime | None
-) -> datetime | None:
-    """When the paper was put on the digest.
-
-    Until March 2025 that is the item's `publishedAt`; since then it has a field of its own and the
-    item's `publishedAt` repeats the arXiv time, shifted, which says nothing about the listing.
-    """
-    submitted = _time(paper, "submittedOnDailyAt")
-    listed = _time(item, "publishedAt")
-    if submitted or listed is None or published_at is None:
-        return submitted
-    lag = listed - published_at
-    return None if lag in _ARXIV_SHIFTS or not lag else listed
-
-
-def _media_urls(item: dict[str, Any], paper: dict[str, Any]) -> tuple[str, ...] | None:
-    """`mediaUrls`, a list since June 2024; `mediaUrl`, one text, before."""
-    urls = _texts(item, "mediaUrls") or _texts(paper, "mediaUrls")
-    if urls is None:
-        url = _trimmed(item, "mediaUrl")
-        return (url,) if url else None
-    return urls
-
-
-def json_type(value: Any) -> str:
-    """The JSON name of a value's type."""
-    return _JSON_TYPES[type(value)]
-
-
-def _note_shapes(value: Any, path: str, shapes: Shapes, depth: int = 0) -> None:
-    """Count the shape (keys and types) of every object below a value; cheaper than every key."""
-    if depth > _DEEPEST:
-        return
-    if type(value) is dict:
-        shapes[path, tuple(value), tuple(map(type, value.values()))] += 1
-        for key, child in value.items():
-            if type(child) in (dict, list):
-                _note_shapes(child, f"{path}.{key}" if path else key, shapes, depth + 1)
-    elif type(value) is list:
-        for child in value:
-            if type(child) in (dict, list):
-                _note_shapes(child, f"{path}[]", shapes, depth + 1)
-
-
-def _fields_of(shapes: Shapes) -> Counter[FieldSeen]:
-    fields: Counter[FieldSeen] = Counter()
-    for (path, keys, types), n_seen in shapes.items():
-        for key, kind in zip(keys, types, strict=True):
-            fields[FieldSeen(f"{path}.{key}" if path else key, _JSON_TYPES[kind])] += n_seen
-    return fields
 
 
 def loaded_paths(paths: Iterable[str]) -> frozenset[str]:
@@ -223,24 +148,124 @@ def loaded_paths(paths: Iterable[str]) -> frozenset[str]:
     return frozenset(paths) & _LOADED
 
 
-_LISTED_PERSON = {"name", "user"}
-_ORGANIZATION = {"fullname", "name"}
-_LOADED = frozenset(
-    {
-        *("paper", "title", "summary", "publishedAt", "numComments", "thumbnail", "submittedBy"),
-        *("isAuthorParticipating", "organization", "mediaUrl", "mediaUrls", "submittedBy.name"),
-        *(f"organization.{name}" for name in _ORGANIZATION),
-        *(f"paper.organization.{name}" for name in _ORGANIZATION),
-        *(f"paper.submittedOnDailyBy.{name}" for name in _LISTED_PERSON),
-        *(f"paper.authors[].{name}" for name in ("name", "hidden", "status", "user", "user.user")),
-        *(
-            f"paper.{name}"
-            for name in (
-                *("id", "title", "summary", "publishedAt", "withdrawnAt", "upvotes", "authors"),
-                *("discussionId", "submittedOnDailyAt", "submittedOnDailyBy", "githubRepo"),
-                *("githubStars", "projectPage", "ai_summary", "ai_keywords", "organization"),
-                "mediaUrls",
-            )
-        ),
-    }
-)
+def _read_item(place: int, item: Any, taken: list[Conversion]) -> Record:
+    if type(item) is not dict:
+        raise BadField(f"expected an object for each paper, found {json_type(item)}")
+    listing = _values(item, "", taken)
+    paper = _values(listing["paper"], "paper", taken)
+    title = paper.get("title") or listing.get("title")
+    if title is None:
+        raise BadField("`paper.title` is missing, and so is `title`")
+    of_listing = _values(listing.get("submittedBy"), "submittedBy", taken)
+    of_paper = _values(paper.get("submittedOnDailyBy"), "paper.submittedOnDailyBy", taken)
+    submitter = of_listing or of_paper
+    return Record(
+        place=place,
+        title_as_listed=listing.get("title") or title,
+        title=title,
+        arxiv_id=without_version(paper["id"]),
+        abstract=paper.get("summary") or listing.get("summary"),
+        authors=tuple([_author(author, taken) for author in paper.get("authors", ())]),
+        published_at=paper.get("publishedAt"),
+        withdrawn_at=paper.get("withdrawnAt"),
+        github_repo=paper.get("githubRepo"),
+        project_page=paper.get("projectPage"),
+        ai_summary=paper.get("ai_summary"),
+        ai_keywords=paper.get("ai_keywords"),
+        paper_organization=_organization(paper, "paper.organization", taken),
+        submitter=submitter.get("name") or submitter.get("user"),
+        submitted_at=_submitted_at(listing, paper),
+        is_author_participating=listing.get("isAuthorParticipating"),
+        discussion_id=paper.get("discussionId"),
+        thumbnail_url=listing.get("thumbnail"),
+        media_urls=_media_urls(listing, paper),
+        listing_organization=_organization(listing, "organization", taken),
+        upvotes=paper.get("upvotes"),
+        comments=listing.get("numComments"),
+        github_stars=paper.get("githubStars"),
+    )
+
+
+def _values(holder: Any, path: str, taken: list[Conversion]) -> Values:
+    """The values of an object's fields; those missing or null are left out.
+
+    Raises `BadField` when a required one is, or when a value is of no use. Conversions are added
+    to `taken`. No object has no values.
+    """
+    values: Values = {}
+    if holder is None:
+        return values
+    if type(holder) is not dict:
+        raise BadField(f"`{path}`: expected object, found {json_type(holder)}")
+    for key, kind, read, field in _BELOW[path]:
+        value = holder.get(key)
+        if value is not None:
+            try:
+                if type(value) is not kind:
+                    value = _converted(field, value, taken)
+                elif read is not None:
+                    value = read(value)
+            except Unusable as error:
+                _give_up(field, value, error, taken)
+                value = None
+        if value is not None and value != "":
+            values[key] = value
+        elif field.need == "required" and not field.instead:
+            raise BadField(f"`{field.path}` is missing")
+    return values
+
+
+def _converted(field: Field, value: Any, taken: list[Conversion]) -> Any:
+    """A value of another type than its field's, when it says the same."""
+    converted = field.kind.converted(value)
+    taken.append(Conversion(field.path, json_type(value), field.kind.name))
+    return converted
+
+
+def _give_up(field: Field, value: Any, error: Unusable, taken: list[Conversion]) -> None:
+    """What a value that cannot be used costs: the record, or only itself."""
+    if field.need != "spare":
+        raise BadField(f"`{field.path}`: {error}") from error
+    taken.append(Conversion(field.path, json_type(value), "nothing"))
+
+
+def _author(author: Any, taken: list[Conversion]) -> Author:
+    if author is None:
+        raise BadField("`paper.authors[]`: expected object, found null")
+    values = _values(author, "paper.authors[]", taken)
+    user = values.get("user")
+    return Author(
+        values["name"],
+        _values(user, "paper.authors[].user", taken).get("user") if user else None,
+        values.get("status"),
+        values.get("hidden"),
+    )
+
+
+def _organization(holder: Values, path: str, taken: list[Conversion]) -> str | None:
+    named = _values(holder.get("organization"), path, taken)
+    name: str | None = named.get("fullname") or named.get("name")
+    return name
+
+
+def _submitted_at(listing: Values, paper: Values) -> datetime | None:
+    """When the paper was put on the digest.
+
+    Until March 2025 that is the item's `publishedAt`; since then it has a field of its own and the
+    item's `publishedAt` repeats the arXiv time, shifted, which says nothing about the listing.
+    """
+    submitted: datetime | None = paper.get("submittedOnDailyAt")
+    listed: datetime | None = listing.get("publishedAt")
+    published: datetime | None = paper.get("publishedAt")
+    if submitted or listed is None or published is None:
+        return submitted
+    lag = listed - published
+    return None if lag in _ARXIV_SHIFTS or not lag else listed
+
+
+def _media_urls(listing: Values, paper: Values) -> tuple[str, ...] | None:
+    """`mediaUrls`, a list since June 2024; `mediaUrl`, one text, before."""
+    urls: tuple[str, ...] | None = listing.get("mediaUrls") or paper.get("mediaUrls")
+    if urls is None and "mediaUrl" in listing:
+        return (listing["mediaUrl"],)
+    return urls

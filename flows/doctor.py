@@ -1,0 +1,214 @@
+"""What may be wrong with a warehouse, looked at without changing anything. Each finding is a value
+with a sentence that names the fix."""
+
+import json
+import os
+import shutil
+import sqlite3
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from importlib.metadata import PackageNotFoundError, requires, version
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+from packaging.requirements import Requirement
+
+from flows.settings import BadSettings, Settings, load_settings
+from schemas import CORE
+from schemas.errors import PaperhouseError
+from schemas.ops import RUNS
+from warehouse.growth import check_described
+from warehouse.home import Home
+from warehouse.lake import Lake
+from warehouse.landing import Landing
+from warehouse.ledger import open_ledger
+from warehouse.publication import published_snapshot
+from warehouse.query import query
+
+_LEAST_FREE = 1024**3
+_GIB = 1024**3
+_UNREADABLE = (
+    *(PaperhouseError, OSError, ValueError, KeyError, TypeError),
+    *(sqlite3.Error, duckdb.Error, pa.ArrowException),
+)
+"""What reading a damaged file of ours may raise."""
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing looked at: what was found, and, when it is not well, what to do."""
+
+    name: str
+    found: str
+    fix: str | None = None
+
+    @property
+    def is_well(self) -> bool:
+        return self.fix is None
+
+    def line(self) -> str:
+        return f"{'ok   ' if self.is_well else 'WRONG'} {self.name}: {self.found}" + (
+            f"; {self.fix}" if self.fix else ""
+        )
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """All that was looked at."""
+
+    checks: tuple[Check, ...]
+
+    @property
+    def exit_code(self) -> int:
+        """1 when something is wrong."""
+        return int(not all(check.is_well for check in self.checks))
+
+    def lines(self) -> list[str]:
+        return [check.line() for check in self.checks]
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "exit_code": self.exit_code,
+            "checks": [asdict(check) | {"is_well": check.is_well} for check in self.checks],
+        }
+
+
+def examine(more: Callable[[Settings], Iterator[Check]] | None = None) -> Diagnosis:
+    """Look at everything; `more` adds checks that need working settings."""
+    checks = [_versions()]
+    try:
+        settings = load_settings()
+    except BadSettings as error:
+        checks.append(Check("configuration", str(error), "correct it, then ask again"))
+        return Diagnosis(tuple(checks))
+    names = ", ".join(sorted(settings.model_fields_set)) or "all by default"
+    checks.append(Check("configuration", f"readable; set: {names}"))
+    home = Home(settings.home.absolute())
+    checks += [_permissions(home), _disk(home)]
+    for name, look in _PARTS.items():
+        checks.append(_part(name, look, home))
+    if more is not None:
+        checks += more(settings)
+    return Diagnosis(tuple(checks))
+
+
+def _versions() -> Check:
+    """Whether what is installed is what paperhouse declares: some later releases break it."""
+    here = f"Python {sys.version_info.major}.{sys.version_info.minor}"
+    wrong: list[str] = []
+    n_checked = 0
+    for text in requires("paperhouse") or ():
+        wanted = Requirement(text)
+        if wanted.marker is not None and not wanted.marker.evaluate():
+            continue
+        n_checked += 1
+        try:
+            installed = version(wanted.name)
+        except PackageNotFoundError:
+            wrong.append(f"{wanted.name} is missing")
+            continue
+        if not wanted.specifier.contains(installed, prereleases=True):
+            wrong.append(f"{wanted.name} {installed} is not {wanted.specifier}")
+    if wrong:
+        fix = "install the locked packages: `make install`"
+        return Check("versions", f"{here}; {', '.join(wrong)}", fix)
+    return Check("versions", f"{here}, {n_checked} packages as declared")
+
+
+def _permissions(home: Home) -> Check:
+    """Whether the home and what is in it may be written, or may be made."""
+    if not home.root.exists():
+        parent = next(path for path in home.root.parents if path.exists())
+        if _is_writable(parent):
+            return Check("home", f"{home.root} is not there yet; the first run makes it")
+        fix = "set PAPERHOUSE_HOME to a folder you can write to"
+        return Check("home", f"{home.root} is not there, and {parent} may not be written", fix)
+    if not home.root.is_dir():
+        return Check("home", f"{home.root} is a file", "set PAPERHOUSE_HOME to a folder")
+    barred = [p for p in (home.root, *sorted(home.root.iterdir())) if not _is_writable(p)]
+    if barred:
+        listed = ", ".join(str(path) for path in barred)
+        return Check("home", f"may not be written: {listed}", "give its user write permission")
+    return Check("home", f"{home.root} may be written")
+
+
+def _is_writable(path: Path) -> bool:
+    return os.access(path, os.W_OK | (os.X_OK if path.is_dir() else 0))
+
+
+def _disk(home: Home) -> Check:
+    """Whether the next publication fits beside the last with room to spare."""
+    there = next(path for path in (home.root, *home.root.parents) if path.exists())
+    free = shutil.disk_usage(there).free
+    size = home.publication.stat().st_size if home.publication.exists() else 0
+    needed = max(_LEAST_FREE, 3 * size)
+    found = f"{free / _GIB:,.1f} GiB free"
+    if free < needed:
+        fix = "free some space, or move the home (PAPERHOUSE_HOME)"
+        return Check("disk", f"{found}, where {needed / _GIB:,.1f} are wanted", fix)
+    return Check("disk", found)
+
+
+def _part(name: str, look: Callable[[Home], str], home: Home) -> Check:
+    try:
+        return Check(name, look(home))
+    except _UNREADABLE as error:
+        said = f"{type(error).__name__}: {error}".splitlines()[0]
+        return Check(name, f"cannot be read: {said:.300}", _FIXES[name])
+
+
+def _landing(home: Home) -> str:
+    n_receipts = sum(1 for _ in Landing(home.landing).receipts())
+    return f"{n_receipts:,} captures" if n_receipts else "empty"
+
+
+def _ledger(home: Home) -> str:
+    if not home.ledger.exists():
+        return "not there yet"
+    with open_ledger(home.ledger) as ledger:
+        runs = sorted(ledger.rows(RUNS), key=lambda row: row["started_at"])
+    return f"{len(runs):,} runs, the last {runs[-1]['outcome']}" if runs else "no runs"
+
+
+def _lake(home: Home) -> str:
+    snapshot = Lake(home.lake).current()
+    check_described(snapshot)
+    for table in CORE:
+        for file, path in snapshot.places(table).items():
+            size = path.stat().st_size
+            if size != file.n_bytes:
+                raise ValueError(f"{path} has {size:,} bytes, not {file.n_bytes:,}")
+    return f"snapshot {snapshot.number}" if snapshot.number else "empty"
+
+
+def _publication(home: Home) -> str:
+    shown, newest = published_snapshot(home.publication), Lake(home.lake).current().number
+    if shown is None:
+        return "nothing published yet"
+    n_issues = query(home.publication, "SELECT count(*) AS n FROM core.issues").to_pylist()[0]["n"]
+    behind = f"; the lake is at {newest}, the next run publishes it" if newest != shown else ""
+    return f"snapshot {shown}, {n_issues:,} issues{behind}"
+
+
+_PARTS: dict[str, Callable[[Home], str]] = {
+    "landing": _landing,
+    "ledger": _ledger,
+    "lake": _lake,
+    "publication": _publication,
+}
+_FIXES = {
+    "landing": "restore it from a backup; everything else is built from it",
+    "ledger": "restore it from a backup, or move it aside: what is published stays",
+    "lake": "`paperhouse replay` rebuilds the tables from the landing",
+    "publication": "remove it; the next `paperhouse run` builds it again from the lake",
+}
+
+
+def as_text(diagnosis: Diagnosis, *, as_json: bool) -> str:
+    """What the command prints."""
+    if as_json:
+        return json.dumps(diagnosis.as_json(), indent=1)
+    return "\n".join(diagnosis.lines())
