@@ -235,9 +235,14 @@ def test_a_term_is_new_once_and_the_same_word_twice_in_a_paper_counts_once(small
 
 def test_the_calendar_knows_week_53(small: Small) -> None:
     small.issue("huggingface:daily:2026-12-31", "2026-12-31 12:00")
+    small.issue("huggingface:daily:2027-01-01", "2027-01-01 12:00")
     assert small.rows("SELECT count(*), min(day_on), max(day_on) FROM mart.dim_date") == [
-        (365, date(2026, 1, 1), date(2026, 12, 31))
+        (730, date(2026, 1, 1), date(2027, 12, 31))
     ]
     assert small.rows(
-        "SELECT week, week_on, quarter, weekday FROM mart.dim_date WHERE day_on = '2026-12-31'"
-    ) == [("2026-W53", date(2026, 12, 28), "2026-Q4", 4)]
+        "SELECT week, week_on, quarter, weekday, is_weekend FROM mart.dim_date "
+        "WHERE day_on IN ('2026-12-31', '2027-01-02') ORDER BY day_on"
+    ) == [
+        ("2026-W53", date(2026, 12, 28), "2026-Q4", 4, False),
+        ("2026-W53", date(2026, 12, 28), "2027-Q1", 6, True),
+    ]
