@@ -30,33 +30,35 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--papers", type=int, help="generate so many papers")
     parser.add_argument("--repeat", type=int, default=5, help="readings of each mart")
+    parser.add_argument("--mart", action="append", help="only this mart; may be given again")
     arguments = parser.parse_args()
+    chosen = [view for view in views() if view.name in (arguments.mart or [view.name])]
     with tempfile.TemporaryDirectory() as scratch:
         if arguments.papers:
-            _compare(Path(scratch) / "generated.duckdb", arguments.papers, arguments.repeat)
+            _compare(Path(scratch) / "generated.duckdb", arguments.papers, chosen, arguments.repeat)
         else:
-            _read(Settings(home=Path(scratch) / "home"), arguments.repeat)
+            _read(Settings(home=Path(scratch) / "home"), chosen, arguments.repeat)
 
 
-def _read(settings: Settings, repeat: int) -> None:
+def _read(settings: Settings, chosen: list[View], repeat: int) -> None:
     folder = REAL if REAL.is_dir() else SAMPLE
     ingest(settings, [str(folder)], clock=lambda: NOW)
     print("| mart | kept | rows | median ms |\n|---|---|---:|---:|")
     with duckdb.connect(str(settings.home / "warehouse.duckdb"), read_only=True) as connection:
-        for view in views():
+        for view in chosen:
             query = f"FROM {view.full_name}"
             n_rows = connection.execute(query).to_arrow_table().num_rows
             (median,) = _medians_ms(connection, [query], repeat)
             print(f"| {view.name} | {view.is_kept} | {n_rows:,} | {median:.1f} |")
 
 
-def _compare(file: Path, n_papers: int, repeat: int) -> None:
+def _compare(file: Path, n_papers: int, chosen: list[View], repeat: int) -> None:
     _make(file, n_papers)
     print(f"{file.stat().st_size / 2**20:,.0f} MiB\n")
     print("| mart | kept | ms | by hand, ms | ratio |\n|---|---|---:|---:|---:|")
     known = {view.name: view for view in views()}
     with duckdb.connect(str(file), read_only=True) as connection:
-        for view in known.values():
+        for view in chosen:
             queries = [f"FROM {view.full_name}", _by_hand(view, known)]
             ours, hand = _medians_ms(connection, [_folded(q, view) for q in queries], repeat)
             print(
