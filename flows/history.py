@@ -1,4 +1,4 @@
-"""Going through the lake's past: replay, rollback, upkeep, and files of older snapshots."""
+"""Going through the lake's past: replay, derive, rollback, upkeep, and files of older snapshots."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,6 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from flows.deriving import derive_all
 from flows.ingest import new_run_id
 from flows.loading import load
 from flows.report import RunReport
@@ -87,6 +88,17 @@ def rollback(settings: Settings, number: int, *, clock: Clock = utc_now) -> RunR
             raise UsageError(f"snapshot {number} is the current one")
         with Draft(run.lake, run_id=run.run_id, now=run.started_at, base=old) as draft:
             run.commit(draft, diff(run.lake.current(), draft))
+    return run.report()
+
+
+def derive(settings: Settings, *, clock: Clock = utc_now) -> RunReport:
+    """Read again every paper that was not read with today's extractors, from what the lake has."""
+    with (
+        running(Home(settings.home), "derive", run_id=new_run_id(clock()), clock=clock) as run,
+        Draft(run.lake, run_id=run.run_id, now=run.started_at) as draft,
+    ):
+        derive_all(draft)
+        run.commit(draft)
     return run.report()
 
 

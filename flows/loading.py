@@ -13,6 +13,7 @@ import duckdb
 import pyarrow as pa
 
 from flows.admission import admit_batch, note
+from flows.deriving import derive_touched
 from flows.merging import known_papers, merge_batch
 from flows.quarantine import Bodies, quarantine, settle
 from flows.report import IssueOutcome
@@ -68,6 +69,7 @@ def load(
         for number, batch in enumerate(_batches(taken, batch_issues)):
             _load_batch(loading, number, batch)
             log.info("batch %d: %d issues", number + 1, len(batch))
+        derive_touched(draft)
         changes = draft.changes
         if run.is_retelling:
             changes = _against_current(run, draft)

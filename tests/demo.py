@@ -23,13 +23,15 @@ QUESTIONS = (
         "Papers a day",
         "SELECT issued_on, n_listed FROM mart.daily_activity ORDER BY issued_on DESC LIMIT 5",
     ),
-    ("Most upvoted", "SELECT paper_id, title, upvotes FROM mart.top_papers LIMIT 5"),
+    (
+        "Most upvoted when two days old",
+        "SELECT paper_id, title, upvotes FROM mart.top_papers WHERE age_days = 2 LIMIT 5",
+    ),
     (
         "Authors with most papers",
         """
-        SELECT name, count(DISTINCT paper_id) AS n_papers FROM core.paper_authors
-        WHERE NOT coalesce(is_hidden, false)
-        GROUP BY name ORDER BY n_papers DESC, name LIMIT 5
+        SELECT name_key, sum(n_papers)::BIGINT AS n_papers FROM mart.author_activity
+        GROUP BY name_key ORDER BY n_papers DESC, name_key LIMIT 5
         """,
     ),
 )

@@ -76,6 +76,11 @@ class Draft:
             path = self._next.root / table.full_name / file.path
             self.places(table)[file] = path
 
+    def touched(self, table: Table) -> set[str | None]:
+        """The partitions of a table whose files are not those the draft began with."""
+        began_with = self._base.places(table).keys()
+        return {file.partition for file in self.places(table).keys() ^ began_with}
+
     @property
     def changes(self) -> dict[str, Change]:
         """What the draft changes so far, by table; tables without a change are left out."""

@@ -7,7 +7,7 @@ rebuild the tables from the landing.
 
 from collections.abc import Iterable
 
-from schemas import CORE, Table
+from schemas import LAKE, Table
 from schemas.errors import PaperhouseError
 from warehouse.lake import Snapshot
 
@@ -16,7 +16,7 @@ class SchemaChanged(PaperhouseError):
     """The tables are described otherwise than the data was written."""
 
 
-def check_described(snapshot: Snapshot, tables: Iterable[Table] = CORE) -> None:
+def check_described(snapshot: Snapshot, tables: Iterable[Table] = LAKE) -> None:
     """Raise `SchemaChanged` unless every column of a snapshot is still described as it was."""
     described = {table.full_name: table for table in tables}
     faults = [

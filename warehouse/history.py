@@ -9,7 +9,7 @@ from typing import Protocol
 import duckdb
 import pyarrow as pa
 
-from schemas import CORE, Change, Table
+from schemas import LAKE, Change, Table
 from schemas.errors import UsageError
 from warehouse.growth import check_described
 from warehouse.lake import DataFile, Lake, Snapshot, as_dataset
@@ -30,7 +30,7 @@ def diff(before: State, after: State) -> dict[str, Change]:
     Files that both states have are not read, so the cost is that of what changed.
     """
     changes: dict[str, Change] = {}
-    for table in CORE:
+    for table in LAKE:
         with _compared(table, before, after) as connection:
             counts = connection.execute(
                 "SELECT count(*) FILTER (what = 'added'), count(*) FILTER (what = 'changed'), "
@@ -95,7 +95,7 @@ def _compared(table: Table, before: State, after: State) -> Iterator[duckdb.Duck
         for name, places in (("old_rows", old), ("new_rows", new)):
             paths = [path for file, path in places.items() if file.sha256 not in common]
             connection.register(name, as_dataset(table, paths))
-        shed = f"* EXCLUDE ({', '.join(set(_OF_THE_RUN) & set(table.column_names))})"
+        shed = ", ".join(name for name in table.column_names if name not in _OF_THE_RUN)
         rows = f"SELECT {key}, r AS whole, true AS is_there FROM (SELECT {shed} FROM {{}}) AS r"
         connection.execute(
             f"""

@@ -39,6 +39,10 @@ class Home:
         return self.root / "warehouse.duckdb"
 
     @property
+    def search_index(self) -> Path:
+        return self.root / "search" / "papers.duckdb"
+
+    @property
     def ledger(self) -> Path:
         return self.root / "ledger.sqlite"
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 
-from schemas import CORE, NO_CHANGE, TABLES
+from schemas import LAKE, NO_CHANGE, TABLES
 from warehouse.draft import Draft
 from warehouse.files import UNFINISHED, fsync_folder
 from warehouse.lake import DataFile, Lake
@@ -35,7 +35,7 @@ class Damage:
 def compact(draft: Draft, *, max_files: int) -> int:
     """Write every partition of more than `max_files` files as one; gives how many there were."""
     n_compacted = 0
-    for table in CORE:
+    for table in LAKE:
         counts = Counter(file.partition for file in draft.places(table))
         for partition in sorted((p for p, n in counts.items() if n > max_files), key=str):
             places = None if partition is None else {partition}

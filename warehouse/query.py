@@ -11,6 +11,12 @@ import pyarrow as pa
 from schemas.errors import PaperhouseError, UsageError
 from warehouse.publication import unreadable
 
+CLOSED: dict[str, str | bool | int | float | list[str]] = {
+    "autoinstall_known_extensions": "false",
+    "autoload_known_extensions": "false",
+}
+"""A connection that neither installs nor loads anything by itself."""
+
 
 class NothingPublished(PaperhouseError):
     """There is no published file yet."""
@@ -33,19 +39,20 @@ def reading(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
             f"nothing is published at {path} yet; load something first: "
             "`paperhouse run`, or `paperhouse ingest FILE`"
         )
-    config: dict[str, str | bool | int | float | list[str]] = {
-        "enable_external_access": "false",
-        "autoinstall_known_extensions": "false",
-        "autoload_known_extensions": "false",
-    }
     try:
-        opened = duckdb.connect(str(path), read_only=True, config=config)
+        opened = duckdb.connect(str(path), read_only=True, config=CLOSED)
     except duckdb.Error as error:
         raise unreadable(path, error) from error
     with opened as connection:
-        connection.execute("SET TimeZone = 'UTC'")
-        connection.execute("SET lock_configuration = true")
+        close_off(connection)
         yield connection
+
+
+def close_off(connection: duckdb.DuckDBPyConnection) -> None:
+    """Show times in UTC, and forbid other files, the network and any change of that."""
+    connection.execute("SET TimeZone = 'UTC'")
+    connection.execute("SET enable_external_access = false")
+    connection.execute("SET lock_configuration = true")
 
 
 def query(path: Path, sql: str) -> pa.Table:

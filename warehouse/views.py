@@ -1,4 +1,4 @@
-"""The published views: one plain SQL file each in `warehouse/marts/`, which explains itself.
+"""The published marts: one plain SQL file each in `warehouse/marts/`, which explains itself.
 
 The comment that opens a file becomes the comments of the view and of its columns:
 
@@ -10,12 +10,14 @@ The comment that opens a file becomes the comments of the view and of its column
     SELECT …
 
 A view that is not explained whole cannot be published, so a reader never meets a column without a
-meaning.
+meaning. Where a line of the explanation begins with `Kept as a table:` and says why, the rows are
+worked out once, when the file is published, instead of at every question.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from graphlib import TopologicalSorter
 from importlib import resources
 
 import duckdb
@@ -24,6 +26,8 @@ from schemas.errors import PaperhouseError
 
 _COLUMN = re.compile(r"([a-z][a-z0-9_]*): +(\S.*)")
 _CONTINUED = re.compile(r" {3,}(\S.*)")
+_KEPT = "Kept as a table:"
+_USED = re.compile(r"(?:FROM|JOIN) mart\.([a-z_]+)")
 
 
 class BadView(PaperhouseError):
@@ -38,11 +42,23 @@ class View:
     query: str
     prose: str
     columns: dict[str, str]
+    is_kept: bool
+    """Whether its rows are worked out at publication."""
 
     @property
     def full_name(self) -> str:
         """`mart.trust`: its name in SQL."""
         return f"mart.{self.name}"
+
+    @property
+    def kind(self) -> str:
+        """What the database calls it."""
+        return "TABLE" if self.is_kept else "VIEW"
+
+    @property
+    def uses(self) -> list[str]:
+        """Names of the views it reads."""
+        return sorted(set(_USED.findall(self.query)))
 
     def describe(self) -> str:
         """Prose and columns as text for people."""
@@ -53,11 +69,18 @@ class View:
 
 
 def views() -> Iterator[View]:
-    """Every view of the schema `mart` in the order of names: one may build on those before it."""
+    """Every view of the schema `mart`, each after those it reads."""
     folder = resources.files("warehouse") / "marts"
-    for file in sorted(folder.iterdir(), key=lambda file: file.name):
-        if file.name.endswith(".sql"):
-            yield read_view(file.name.removesuffix(".sql"), file.read_text(encoding="utf-8"))
+    files = sorted(folder.iterdir(), key=lambda file: file.name)
+    named = {
+        view.name: view
+        for file in files
+        if file.name.endswith(".sql")
+        for view in [read_view(file.name.removesuffix(".sql"), file.read_text(encoding="utf-8"))]
+    }
+    order = TopologicalSorter({view.name: view.uses for view in named.values()}).static_order()
+    # a view that is not there is told by the database, with the statement that reads it
+    yield from (named[name] for name in order if name in named)
 
 
 def read_view(name: str, text: str) -> View:
@@ -74,7 +97,8 @@ def read_view(name: str, text: str) -> View:
     prose = " ".join(line.strip() for line in header[:end])
     if not prose:
         raise BadView(f"{_file(name)}: say in a comment at the top what a row of the view is")
-    return View(name, text, prose, _columns(name, filter(None, header[end:])))
+    is_kept = any(line.strip().startswith(_KEPT) for line in header[:end])
+    return View(name, text, prose, _columns(name, filter(None, header[end:])), is_kept)
 
 
 def create_view(connection: duckdb.DuckDBPyConnection, view: View) -> None:
@@ -83,7 +107,7 @@ def create_view(connection: duckdb.DuckDBPyConnection, view: View) -> None:
     Raises `BadView` when the file leaves a column of the query unexplained or explains one that
     the query does not have.
     """
-    connection.execute(f"CREATE VIEW {view.full_name} AS\n{view.query}")
+    connection.execute(f"CREATE {view.kind} {view.full_name} AS\n{view.query}")
     found = [row[0] for row in connection.execute(f"DESCRIBE {view.full_name}").fetchall()]
     for column in found:
         if column not in view.columns:
@@ -97,15 +121,19 @@ def create_view(connection: duckdb.DuckDBPyConnection, view: View) -> None:
                 f"{_file(view.name)}: `-- {column}: …` explains no column of the view; "
                 f"there are: {', '.join(found)}"
             )
-    comment_on(connection, f"VIEW {view.full_name}", view.prose)
-    for column, meaning in view.columns.items():
-        comment_on(connection, f"COLUMN {view.full_name}.{column}", meaning)
+    explained = {f"COLUMN {view.full_name}.{name}": text for name, text in view.columns.items()}
+    comment_on(connection, {f"{view.kind} {view.full_name}": view.prose, **explained})
 
 
-def comment_on(connection: duckdb.DuckDBPyConnection, target: str, text: str) -> None:
-    """Attach a comment. `COMMENT ON` takes no parameters, so the text is quoted here."""
-    quoted = text.replace("'", "''")
-    connection.execute(f"COMMENT ON {target} IS '{quoted}'")
+def comment_on(connection: duckdb.DuckDBPyConnection, texts: Mapping[str, str]) -> None:
+    """Attach comments by target, as in `TABLE core.listings`, in one go.
+
+    `COMMENT ON` takes no parameters, so the texts are quoted here.
+    """
+    quoted = {target: text.replace("'", "''") for target, text in texts.items()}
+    connection.execute(
+        ";".join(f"COMMENT ON {target} IS '{text}'" for target, text in quoted.items())
+    )
 
 
 def _columns(name: str, lines: Iterable[str]) -> dict[str, str]:

@@ -61,6 +61,7 @@ MODULES = (
     "drift",
     "looking",
     "asking",
+    "searching",
     "health",
     "history",
     "documents",

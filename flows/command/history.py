@@ -1,4 +1,4 @@
-"""Commands that go through the past: `snapshots`, `diff`, `rollback`, `replay`, `maintain`."""
+"""Commands on what is there: `snapshots`, `diff`, `rollback`, `replay`, `derive`, `maintain`."""
 
 import json
 from datetime import datetime
@@ -42,7 +42,7 @@ def diff(
     """Say what differs between two snapshots, run ids and load times aside."""
     from flows.command.rows import print_table
     from flows.settings import load_settings
-    from schemas import CORE, by_name
+    from schemas import LAKE, by_name
     from schemas.errors import UsageError
     from warehouse.history import diff as diff_states
     from warehouse.history import differing, snapshot_at
@@ -58,7 +58,7 @@ def diff(
         if not changes:
             typer.echo(f"snapshots {old.number} and {new.number} hold the same rows")
         return
-    tables = by_name(CORE)
+    tables = by_name(LAKE)
     if table not in tables:
         raise UsageError(f"no table is called {table!r}; there are: {', '.join(tables)}")
     print_table(differing(tables[table], old, new))
@@ -89,6 +89,18 @@ def replay(
     from flows.settings import load_settings
 
     finish(replay_landing(load_settings(), source=source, since=utc(since)), as_json)
+
+
+@app.command()
+def derive(
+    as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
+) -> None:
+    """Read links, systems, claims and topics again, where extractors are newer than their rows."""
+    from flows.command.loading import finish
+    from flows.history import derive as derive_papers
+    from flows.settings import load_settings
+
+    finish(derive_papers(load_settings()), as_json)
 
 
 @app.command()

@@ -12,7 +12,7 @@ from flows.loading import load
 from flows.report import RunReport
 from flows.run import running
 from flows.taking import Taken, take_files
-from schemas import CORE
+from schemas import LAKE
 from tasks.model import IssueRef
 from warehouse.home import Home
 from warehouse.lake import Lake, Snapshot
@@ -61,12 +61,12 @@ def load_bodies(
 
 
 def rows_of(snapshot: Snapshot) -> dict[str, pa.Table]:
-    """Every core table in key order, less the columns that tell of the run alone."""
+    """Every table of the lake in key order, less the columns that tell of the run alone."""
     return {
         table.full_name: snapshot.dataset(table)
         .to_table(columns=[c for c in table.column_names if c not in ("run_id", "loaded_at")])
         .sort_by([(name, "ascending") for name in table.key])
-        for table in CORE
+        for table in LAKE
     }
 
 

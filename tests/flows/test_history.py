@@ -10,7 +10,7 @@ import pytest
 
 from flows.history import LakeDamaged, maintain, published_as_of, replay, rollback
 from flows.settings import Settings
-from schemas import CORE, Change, Table
+from schemas import LAKE, Change, Table
 from schemas.core import LISTINGS
 from schemas.errors import UsageError
 from schemas.table import COUNT, TEXT, Column
@@ -206,7 +206,7 @@ def test_a_new_column_reads_as_null_in_old_months_and_nothing_is_rewritten(
     snapshot = Lake(three_nights.lake).current()
     grown = _with_columns(LISTINGS, *LISTINGS.columns, NEW)
 
-    check_described(snapshot, [*(t for t in CORE if t is not LISTINGS), grown])
+    check_described(snapshot, [*(t for t in LAKE if t is not LISTINGS), grown])
     rows = as_dataset(grown, snapshot.places(LISTINGS).values()).to_table()
 
     assert rows["mood"].type == pa.string()
@@ -227,7 +227,7 @@ def test_a_new_column_reads_as_null_in_old_months_and_nothing_is_rewritten(
 def test_a_dropped_or_changed_column_is_refused_with_the_way_through(
     three_nights: Home, columns: list[Column], says: str
 ) -> None:
-    described = [*(t for t in CORE if t is not LISTINGS), _with_columns(LISTINGS, *columns)]
+    described = [*(t for t in LAKE if t is not LISTINGS), _with_columns(LISTINGS, *columns)]
     with pytest.raises(SchemaChanged, match=says) as refused:
         check_described(Lake(three_nights.lake).current(), described)
     assert "paperhouse replay" in str(refused.value)

@@ -51,7 +51,9 @@ def one_row(table: Table) -> dict[str, list[Any]]:
 @pytest.fixture
 def duck() -> Iterator[duckdb.DuckDBPyConnection]:
     with duckdb.connect() as connection:
-        connection.execute("SET TimeZone = 'UTC'; CREATE SCHEMA core; CREATE SCHEMA ops")
+        connection.execute(
+            "SET TimeZone = 'UTC'; CREATE SCHEMA core; CREATE SCHEMA derived; CREATE SCHEMA ops"
+        )
         yield connection
 
 

@@ -3,7 +3,7 @@
 import duckdb
 import pytest
 
-from warehouse.views import BadView, create_view, read_view
+from warehouse.views import BadView, create_view, read_view, views
 
 TEXT = """\
 -- One row,
@@ -28,6 +28,23 @@ def created(text: str) -> dict[str, str]:
                 "SELECT column_name, comment FROM duckdb_columns() WHERE schema_name = 'mart'"
             ).fetchall()
         )
+
+
+def test_a_view_that_says_so_is_kept_as_a_table() -> None:
+    kept = read_view("numbers", TEXT.replace("--\n", "-- Kept as a table: it is slow.\n--\n", 1))
+    assert (read_view("numbers", TEXT).kind, kept.kind) == ("VIEW", "TABLE")
+    with duckdb.connect() as connection:
+        connection.execute("CREATE SCHEMA mart")
+        create_view(connection, kept)
+        found = connection.execute("SELECT table_name, comment FROM duckdb_tables()").fetchall()
+    assert found == [("numbers", "One row, and it's the only one. Kept as a table: it is slow.")]
+
+
+def test_a_view_comes_after_those_it_reads() -> None:
+    order = [view.name for view in views()]
+    used = {(view.name, name) for view in views() for name in view.uses}
+    assert ("claims", "listed_papers") in used
+    assert [(one, other) for one, other in used if order.index(one) < order.index(other)] == []
 
 
 def test_the_opening_comment_becomes_the_comments_of_view_and_columns() -> None:

@@ -1,22 +1,79 @@
--- Current papers with their highest count of upvotes seen so far, most first. Papers whose votes
--- were never seen are left out; withdrawn ones too.
+-- Papers compared at equal age: the upvotes each had when it was 2, 7 and 14 days old, most first.
+-- Age is counted from midnight UTC of the date of the first issue that listed the paper. Votes count
+-- as of the first look at that issue once it was so old, if that look came within a day: so a paper
+-- that is too young, or was not looked at on that day, has no row of that age. A look is a capture of
+-- the issue, or a fetch that found it unchanged. Papers without votes are left out, withdrawn ones too.
 --
+-- source: The publisher that counts the votes.
+-- age_days: 2, 7 or 14. Unit: days.
+-- place: Place among the papers of that source and age, 1 for the most upvotes; equal votes share it.
 -- paper_id: The paper: its arXiv id without version, else `title:` and 16 hex digits.
 -- title: Title on one line.
--- published_at: When the paper was first put on arXiv; NULL when not known.
--- upvotes: The most upvotes seen, in any source. Unit: votes.
--- comments: The most comments seen; NULL when they were never seen. Unit: comments.
--- last_observed_at: When its counts were last seen to differ.
+-- listed_on: Date of the first issue that listed it.
+-- upvotes: Upvotes at that age. Unit: votes.
+-- comments: Comments at that age; NULL when they were not seen. Unit: comments.
+-- counted_at: The look that counts.
+WITH looks AS (
+    SELECT issue_id, captured_at AS looked_at FROM core.issue_captures
+    UNION ALL
+    SELECT issue_id, captured_at FROM ops.issue_outcomes WHERE outcome = 'unchanged'
+),
+
+counting AS (
+    SELECT
+        issues.issue_id,
+        issues.last_seen_at AS newest_body_at,
+        ages.age_days,
+        min(looks.looked_at) AS counted_at
+    FROM core.issues
+    JOIN looks USING (issue_id)
+    CROSS JOIN (VALUES (2), (7), (14)) AS ages (age_days)
+    WHERE floor((epoch(looks.looked_at) - epoch(issues.issued_on)) / 86400) = ages.age_days
+    GROUP BY ALL
+),
+
+-- a paper in the newest body was still there when a later look found nothing new
+counted AS (
+    SELECT
+        listed.source,
+        counting.age_days,
+        paper_id,
+        listed.title,
+        listed.listed_on,
+        counting.counted_at
+    FROM mart.listed_papers AS listed
+    JOIN core.listings USING (issue_id, paper_id)
+    JOIN counting USING (issue_id)
+    WHERE
+        counting.counted_at >= listings.first_seen_at
+        AND (
+            counting.counted_at <= listings.last_seen_at
+            OR listings.last_seen_at = counting.newest_body_at
+        )
+),
+
+votes AS (
+    SELECT paper_id, source, observed_at, upvotes, comments
+    FROM core.observations
+    WHERE upvotes IS NOT NULL
+)
+
 SELECT
-    papers.paper_id,
-    papers.title,
-    papers.published_at,
-    max(observations.upvotes) AS upvotes,
-    max(observations.comments) AS comments,
-    max(observations.observed_at) AS last_observed_at
-FROM core.observations
-JOIN core.papers USING (paper_id)
-WHERE papers.withdrawn_at IS NULL
-GROUP BY ALL
-HAVING max(observations.upvotes) IS NOT NULL
-ORDER BY upvotes DESC, papers.paper_id
+    counted.source,
+    counted.age_days,
+    rank() OVER (
+        PARTITION BY counted.source, counted.age_days ORDER BY votes.upvotes DESC
+    ) AS place,
+    counted.paper_id,
+    counted.title,
+    counted.listed_on,
+    votes.upvotes,
+    votes.comments,
+    counted.counted_at
+FROM counted
+ASOF JOIN votes
+    ON
+        counted.paper_id = votes.paper_id
+        AND counted.source = votes.source
+        AND counted.counted_at >= votes.observed_at
+ORDER BY counted.source, counted.age_days, place, counted.paper_id

@@ -1,0 +1,112 @@
+"""What reading the marts costs: `python -m benchmarks.marts [--papers 2000000]`.
+
+Without a number, every API body at hand is loaded and each mart of the published file is read
+whole.
+With one, so many papers are generated, and each mart is read beside the same SQL written by hand on
+native tables; then rows are folded into one number, so that no time is spent on handing them over.
+"""
+
+import argparse
+import statistics
+import tempfile
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+import duckdb
+
+from benchmarks.__main__ import REAL, SAMPLE
+from benchmarks.generated import generate
+from flows.ingest import ingest
+from flows.settings import Settings
+from warehouse.publication import MEMORY_LIMIT, fill
+from warehouse.views import View, create_view, views
+
+NOW = datetime(2026, 8, 20, tzinfo=UTC)
+
+
+def main() -> None:
+    """Measure and print a table."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--papers", type=int, help="generate so many papers")
+    parser.add_argument("--repeat", type=int, default=5, help="readings of each mart")
+    parser.add_argument("--mart", action="append", help="only this mart; may be given again")
+    arguments = parser.parse_args()
+    chosen = [view for view in views() if view.name in (arguments.mart or [view.name])]
+    with tempfile.TemporaryDirectory() as scratch:
+        if arguments.papers:
+            _compare(Path(scratch) / "generated.duckdb", arguments.papers, chosen, arguments.repeat)
+        else:
+            _read(Settings(home=Path(scratch) / "home"), chosen, arguments.repeat)
+
+
+def _read(settings: Settings, chosen: list[View], repeat: int) -> None:
+    folder = REAL if REAL.is_dir() else SAMPLE
+    ingest(settings, [str(folder)], clock=lambda: NOW)
+    print("| mart | kept | rows | median ms |\n|---|---|---:|---:|")
+    with duckdb.connect(str(settings.home / "warehouse.duckdb"), read_only=True) as connection:
+        for view in chosen:
+            query = f"FROM {view.full_name}"
+            n_rows = connection.execute(query).to_arrow_table().num_rows
+            (median,) = _medians_ms(connection, [query], repeat)
+            print(f"| {view.name} | {view.is_kept} | {n_rows:,} | {median:.1f} |")
+
+
+def _compare(file: Path, n_papers: int, chosen: list[View], repeat: int) -> None:
+    _make(file, n_papers)
+    print(f"{file.stat().st_size / 2**20:,.0f} MiB\n")
+    print("| mart | kept | ms | by hand, ms | ratio |\n|---|---|---:|---:|---:|")
+    known = {view.name: view for view in views()}
+    with duckdb.connect(str(file), read_only=True) as connection:
+        for view in chosen:
+            queries = [f"FROM {view.full_name}", _by_hand(view, known)]
+            ours, hand = _medians_ms(connection, [_folded(q, view) for q in queries], repeat)
+            print(
+                f"| {view.name} | {view.is_kept} | {ours:.0f} | {hand:.0f} | {ours / hand:.2f} |",
+                flush=True,
+            )
+
+
+def _make(file: Path, n_papers: int) -> None:
+    """A publication of so many papers, its marts kept within the memory of a real one."""
+    with duckdb.connect(str(file), config={"memory_limit": MEMORY_LIMIT}) as connection:
+        fill(connection, {})
+        begun = time.perf_counter()
+        generate(connection, n_papers)
+        print(f"{n_papers:,} papers made in {time.perf_counter() - begun:.0f} s")
+        for view in filter(lambda view: view.is_kept, views()):
+            begun = time.perf_counter()
+            connection.execute(f"DROP TABLE {view.full_name}")
+            create_view(connection, view)
+            print(f"{view.name} kept in {time.perf_counter() - begun:.1f} s", flush=True)
+
+
+def _by_hand(view: View, known: dict[str, View]) -> str:
+    """The view's SQL on tables alone: views it reads are written out where they stand."""
+    query = view.query
+    for used in (known[name] for name in view.uses if not known[name].is_kept):
+        query = query.replace(used.full_name, f"({_by_hand(used, known)}\n)")
+    return query
+
+
+def _folded(query: str, view: View) -> str:
+    """One number of every column of every row, so that all of them are worked out."""
+    columns = ", ".join(view.columns)
+    return f"SELECT bit_xor(hash({columns})) FROM ({query}\n)"
+
+
+def _medians_ms(
+    connection: duckdb.DuckDBPyConnection, queries: list[str], repeat: int
+) -> list[float]:
+    """Of each query; they take turns, after each has run once and is not counted."""
+    taken: list[list[float]] = [[] for _ in queries]
+    for _ in range(repeat + 1):
+        for query, times in zip(queries, taken, strict=True):
+            begun = time.perf_counter()
+            connection.execute(query).to_arrow_table()
+            times.append(time.perf_counter() - begun)
+    return [statistics.median(times[1:]) * 1000 for times in taken]
+
+
+if __name__ == "__main__":
+    main()

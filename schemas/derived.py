@@ -1,0 +1,220 @@
+"""The derived tables: what can be read from a paper's own words, with where it was read.
+
+Nothing here is a fact of a digest: every row is worked out from the current row of
+core.paper_versions by the extractors in `tasks/derive/`, can be made again at any time, and says
+how sure its extractor is. A row is right for the text whose `content_sha256` it carries.
+"""
+
+from dataclasses import replace
+
+from schemas.core import NO_ID_MONTH
+from schemas.table import COUNT, NUMBER, TEXT, TEXTS, Column, Table
+
+_PAPER_ID = Column("paper_id", TEXT, "The paper, as in core.paper_versions.", nullable=False)
+_SENTENCE = Column(
+    "sentence", TEXT, "The sentence it was read in; NULL where the source gives it in a field."
+)
+_TAIL = (
+    Column(
+        "found_in",
+        TEXT,
+        "The text it was read in, a column of core.paper_versions: `title`, `abstract`, "
+        "`github_repo`, `project_page`, `ai_keywords`.",
+        nullable=False,
+    ),
+    Column(
+        "span_start",
+        COUNT,
+        "Where it begins in that text; in a list of keywords, the place in the list.",
+        nullable=False,
+        unit="characters from 0",
+    ),
+    Column(
+        "span_end",
+        COUNT,
+        "Where it ends in that text, exclusive.",
+        nullable=False,
+        unit="characters from 0",
+    ),
+    Column(
+        "confidence",
+        NUMBER,
+        "How likely the row is right, from 0 to 1, by the share that was right on labelled papers.",
+        nullable=False,
+        unit="probability",
+    ),
+    Column(
+        "content_sha256",
+        TEXT,
+        "The content_sha256 of the paper's current row, whose text was read.",
+        nullable=False,
+    ),
+    Column(
+        "extractor_version",
+        TEXT,
+        "The extractor that wrote the row, `name/number`.",
+        nullable=False,
+    ),
+    Column(
+        "paper_month",
+        TEXT,
+        f"Month in the paper's arXiv id, `{NO_ID_MONTH}` while it has none. The partition.",
+        nullable=False,
+    ),
+)
+
+
+def _derived(name: str, prose: str, columns: tuple[Column, ...], key: tuple[str, ...]) -> Table:
+    return Table("derived", name, prose, (_PAPER_ID, *columns, *_TAIL), key, "paper_month")
+
+
+PAPER_FACTS = Table(
+    "derived",
+    "paper_facts",
+    "One row for each current paper: whether there is code, and how much was read from its words. "
+    "A paper of which nothing could be read has its row too, so a missing row means not yet read.",
+    (
+        _PAPER_ID,
+        Column(
+            "code",
+            TEXT,
+            "`linked`: a code repository is linked; `promised`: the paper says there is or will be "
+            "code without linking a repository; `none`: neither.",
+            nullable=False,
+        ),
+        Column("code_url", TEXT, "Where the code is said to be; NULL when it is not linked."),
+        Column("n_links", COUNT, "Its rows in paper_links.", nullable=False, unit="links"),
+        Column("n_systems", COUNT, "Its rows in paper_systems.", nullable=False, unit="systems"),
+        Column("n_claims", COUNT, "Its rows in paper_claims.", nullable=False, unit="claims"),
+        Column("n_topics", COUNT, "Its rows in paper_topics.", nullable=False, unit="topics"),
+        Column(
+            "sentence",
+            TEXT,
+            "The sentence that links or promises the code; NULL, as its place is, when there is "
+            "none.",
+        ),
+        *(replace(column, nullable=True) for column in _TAIL[:3]),
+        *_TAIL[3:],
+    ),
+    ("paper_id",),
+    "paper_month",
+)
+
+PAPER_LINKS = _derived(
+    "paper_links",
+    "The web addresses a paper gives, each once for every place that gives it.",
+    (
+        Column(
+            "url",
+            TEXT,
+            "The address in canonical form: https, no `www.`, no `.git`, no tracking parameters, "
+            "no punctuation of the sentence around it.",
+            nullable=False,
+        ),
+        Column(
+            "url_key",
+            TEXT,
+            "The address in lower case without scheme: equal for links to the same place.",
+            nullable=False,
+        ),
+        Column(
+            "kind",
+            TEXT,
+            "`code` (a repository), `project`, `model`, `dataset`, `space`, `demo`, `video`, "
+            "`paper` or `other`.",
+            nullable=False,
+        ),
+        Column("host", TEXT, "The host of the address: `github.com`.", nullable=False),
+        Column("repo", TEXT, "Owner and name of what a code or model host keeps: `owner/name`."),
+        _SENTENCE,
+    ),
+    ("paper_id", "url_key", "found_in"),
+)
+
+PAPER_SYSTEMS = _derived(
+    "paper_systems",
+    "What a paper introduces and calls by name. Names collide between papers: two rows of the same "
+    "name_key need not mean the same thing.",
+    (
+        Column("name", TEXT, "The name as printed.", nullable=False),
+        Column(
+            "name_key",
+            TEXT,
+            "The name in lower case, letters and digits only, without version and size.",
+            nullable=False,
+        ),
+        Column(
+            "kind",
+            TEXT,
+            "`model`, `method`, `framework`, `tool`, `dataset`, `benchmark` or `metric`, by the "
+            "nouns beside the name; NULL when they do not say.",
+        ),
+        Column("version_tag", TEXT, "Version or size in the name: `2.0`, `v2`, `7B`."),
+        Column("aliases", TEXTS, "Other forms of the name: what an acronym stands for, variants."),
+        Column(
+            "pattern",
+            TEXT,
+            "How it was recognised: `title` (before a colon), `propose`, `called`, `acronym`, "
+            "`apposition`, `list`.",
+            nullable=False,
+        ),
+        _SENTENCE,
+    ),
+    ("paper_id", "name_key"),
+)
+
+PAPER_CLAIMS = _derived(
+    "paper_claims",
+    "Changes a paper claims in numbers. Claims, not results: nobody has checked them. Plain "
+    "scores, sizes and ranges are not claims.",
+    (
+        Column(
+            "kind",
+            TEXT,
+            "`speedup` (so many times faster), `factor` (so many times anything else), `from_to`, "
+            "`gain` (more or better by), `reduction` (less by).",
+            nullable=False,
+        ),
+        Column("value", NUMBER, "The size of the change; NULL for a range and for from_to."),
+        Column("value_low", NUMBER, "Lower end where the change is given as a range."),
+        Column("value_high", NUMBER, "Upper end where the change is given as a range."),
+        Column("value_from", NUMBER, "The value before, of a from_to."),
+        Column("value_to", NUMBER, "The value after, of a from_to."),
+        Column("unit", TEXT, "`%`, `points`, `x` (times), or as printed; NULL when not said."),
+        Column(
+            "qualifier",
+            TEXT,
+            "`up to`, `over`, `at least`, `about`, `average`, `absolute`, `relative`: what the "
+            "claim says of its number.",
+        ),
+        Column("metric", TEXT, "What changed, in lower case, when it is said close by."),
+        Column(
+            "direction",
+            TEXT,
+            "Which way is better for that metric: `higher` or `lower`; NULL when not known.",
+        ),
+        Column("baseline", TEXT, "What it is compared with, as printed, when said."),
+        Column("sentence", TEXT, "The sentence that claims it.", nullable=False),
+    ),
+    ("paper_id", "found_in", "span_start"),
+)
+
+PAPER_TOPICS = _derived(
+    "paper_topics",
+    "Topics of AI research a paper is about, by the phrases of a taxonomy "
+    "(`tasks/derive/topics.toml`).",
+    (
+        Column("topic", TEXT, "The topic's name in the taxonomy.", nullable=False),
+        Column("area", TEXT, "The area of the taxonomy the topic belongs to.", nullable=False),
+        Column(
+            "method",
+            TEXT,
+            "`phrase`: a phrase in title or abstract; `keyword`: a keyword of the source.",
+            nullable=False,
+        ),
+        Column("evidence", TEXT, "The phrase or keyword as printed.", nullable=False),
+    ),
+    ("paper_id", "topic", "method"),
+)
+
+DERIVED = (PAPER_FACTS, PAPER_LINKS, PAPER_SYSTEMS, PAPER_CLAIMS, PAPER_TOPICS)

@@ -1,0 +1,46 @@
+"""What sort of thing a name stands for, by the nouns beside it."""
+
+import re
+
+from tasks.derive.words import one_of
+
+_KINDS = {
+    "model": "model models network transformer llm mllm vlm lmm agent policy encoder "
+    "decoder tokenizer",
+    "method": "method methods approach algorithm technique strategy mechanism paradigm objective "
+    "loss procedure scheme recipe module optimizer adapter decoding attack defense",
+    "framework": "framework system pipeline architecture",
+    "tool": "library toolkit platform engine tool toolbox simulator environment interface codebase",
+    "dataset": "dataset datasets corpus corpora collection",
+    "benchmark": "benchmark benchmarks testbed leaderboard suite",
+    "metric": "metric metrics score measure",
+}
+_KIND_OF = {noun: kind for kind, nouns in _KINDS.items() for noun in nouns.split()}
+_ENDS_A_NOUN = one_of(
+    "for that which to of with designed built using in on capable trained based from by where "
+    "whose and as towards toward specifically"
+)
+_LETTERS = re.compile(r"[a-z]+|[,.;:]")
+_BEHIND = re.compile(
+    r"[\s,–—-]{0,4}(?:(?:is|are|as|which is)\s)?(?:a|an|the|our|one of the)\s(.{3,110})"
+)
+
+
+def kind_in(words: str, *, at_end: bool = False) -> str | None:
+    """What sort of thing a noun phrase is of: its last noun that says so, before a preposition.
+
+    With `at_end` the phrase may have prepositions, and its first noun that says so counts.
+    """
+    kind = None
+    for word in _LETTERS.findall(words.lower().replace("datasets", "dataset")):
+        if word in _ENDS_A_NOUN and not at_end and kind:
+            return kind
+        if word in _KIND_OF and not (at_end and kind):
+            kind = _KIND_OF[word]
+    return kind
+
+
+def kind_behind(text: str, place: int) -> str | None:
+    """The sort of thing said behind a name: ", a novel framework", " is a model"."""
+    said = _BEHIND.match(text, place)
+    return kind_in(said[1].split(". ")[0]) if said else None

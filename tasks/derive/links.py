@@ -1,0 +1,163 @@
+"""The addresses a paper gives, and whether it links its code, promises it, or neither."""
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from tasks.derive.paper import Paper, sentence_at, sentence_span
+from tasks.derive.urls import Address, addresses_in, canonical
+
+VERSION = "links/1"
+
+
+class Link(NamedTuple):
+    """An address and where it stands; the fields are columns of derived.paper_links."""
+
+    url: str
+    url_key: str
+    kind: str
+    host: str
+    repo: str | None
+    sentence: str | None
+    found_in: str
+    span_start: int
+    span_end: int
+    confidence: float
+
+
+class Code(NamedTuple):
+    """Whether there is code, and the words that say so; columns of derived.paper_facts."""
+
+    code: str
+    code_url: str | None
+    sentence: str | None
+    found_in: str | None
+    span_start: int | None
+    span_end: int | None
+    confidence: float
+
+
+def links(paper: Paper) -> list[Link]:
+    """Every address of a paper, once for each place that gives it: fields first, then texts."""
+    found: dict[tuple[str, str], Link] = {}
+    for link in (*_of_fields(paper), *_of_texts(paper)):
+        found.setdefault((link.url_key, link.found_in), link)
+    return list(found.values())
+
+
+def _of_fields(paper: Paper) -> Iterator[Link]:
+    fields = (
+        ("github_repo", paper.github_repo, "other"),
+        ("project_page", paper.project_page, "project"),
+    )
+    for name, value, otherwise in fields:
+        address = canonical(value) if value else None
+        if address:
+            kind = address.kind or otherwise
+            yield Link(*_place(address, kind), None, name, 0, len(value or ""), 1.0)
+
+
+def _of_texts(paper: Paper) -> Iterator[Link]:
+    for found_in, text in (("title", paper.title), ("abstract", paper.abstract or "")):
+        for written in addresses_in(text):
+            address = canonical(written.text)
+            if address:
+                start, end = written.start, written.end
+                kind = address.kind or _kind_by_words(text[max(0, start - 90) : start])
+                sentence = sentence_at(text, start, end)
+                sure = 0.7 if written.is_mended else 0.99
+                yield Link(*_place(address, kind), sentence, found_in, start, end, sure)
+
+
+def _place(address: Address, kind: str) -> tuple[str, str, str, str, str | None]:
+    return address.url, address.key, kind, address.host, address.repo
+
+
+_KIND_WORD = re.compile(
+    r"\b(?:(?P<project>project|web ?page|web ?site|home ?page)|(?P<demo>demos?)|(?P<video>videos?)|"
+    r"(?P<dataset>data ?sets?|benchmark)|(?P<model>models?|weights|checkpoints?))\b",
+    re.IGNORECASE,
+)
+_BY_WORD = ("project", "demo", "dataset", "model", "video")
+
+
+def _kind_by_words(before: str) -> str:
+    """What the words before an address call it; a project's page may hold all the rest."""
+    said = {match.lastgroup for match in _KIND_WORD.finditer(before.rsplit(". ", 1)[-1])}
+    return next((kind for kind in _BY_WORD if kind in said), "other")
+
+
+_WORD = r"(?:[\w'’/&()*.-]{1,30}+,?\s)"
+_OWN = r"(?:our|the|all|its|both|full|source|codes?|training|inference|along with|models?,|data,)\b"
+_THING = (
+    r"(?:(?:source[ -])?codes?|code ?base|implementations?(?! of)|scripts|repository|repo)\b"
+    r"(?!\s(?:generation|review|completion|models?|llms?|language|reasoning|tasks?|problems?|edit\w*|"
+    r"snippets?|understanding|translation|repair|search|interpreter|execution|agents?|benchmarks?))"
+)
+_SHARED = (
+    r"(?:available|(?:open-)?released?|open[- ]?sourced?|public|publicly|published?|accessible|"
+    r"openly[- ]accessed|provided|shared|found|hosted|online|accessed)\b"
+)
+_SAYS_CODE = re.compile(
+    rf"\b{_THING}(?:,|\s)\s?{_WORD}{{0,12}}?(?:is|are|be|been|at)\s{_WORD}{{0,4}}?{_SHARED}"
+    rf"|\breleas(?:e|ed|es|ing)\s{_WORD}{{0,24}}?{_THING}"
+    rf"|\b(?:open[- ]?sourc(?:e|es|ed|ing)|publish|shar(?:e|es|ing)|provid(?:e|es|ing)|publicize)\s"
+    rf"(?={_OWN}){_WORD}{{0,24}}?{_THING}"
+    rf"|\b(?:make|making|made)\s{_WORD}{{0,9}}?{_THING}\s{_WORD}{{0,5}}?{_SHARED}"
+    rf"|\b{_THING}[^.\w]{{0,3}}(?:and \w{{1,20}} )?(?:upon|after|on) (?:acceptance|publication)"
+    rf"|\b{_THING}(?:,? and \w{{1,20}}|, \w{{1,20}},? and \w{{1,20}})?"
+    r" (?:available|released|here)\b",
+    re.IGNORECASE,
+)
+_CODE_WORDS = ("code", "implementation", "scripts", "repo")
+_NOT_SHARED = re.compile(
+    r"\b(?:not|cannot|can't|won't|never|without|unable|no longer|nor|neither)\b|\bclosed\b",
+    re.IGNORECASE,
+)
+_CODE_AT = re.compile(rf"\b{_THING}", re.IGNORECASE)
+
+
+def code(paper: Paper, found: Sequence[Link]) -> Code:
+    """Whether a paper's code is linked, promised, or neither, given its links.
+
+    Linked is a repository, or another address of which the sentence says that the code is there. A
+    paper that says its code is or will be open without an address promises it.
+    """
+    repository = next((link for link in found if link.kind == "code"), None)
+    said = repository or next((link for link in found if _is_said_to_hold_code(link)), None)
+    if said:
+        sure = 0.98 if repository else 0.85
+        return Code(
+            "linked", said.url, said.sentence, said.found_in, said.span_start, said.span_end, sure
+        )
+    return _promised(paper.abstract or "") or Code("none", None, None, None, None, None, 0.95)
+
+
+def _is_said_to_hold_code(link: Link) -> bool:
+    is_other = link.kind in ("paper", "video")
+    return not is_other and link.sentence is not None and bool(_CODE_AT.search(link.sentence))
+
+
+def _promised(text: str) -> Code | None:
+    """The first sentence that says there is or will be code; a sentence that denies it does not."""
+    lowered = text.lower()
+    read_to = 0
+    for place in sorted(_places(lowered)):
+        if place < read_to:
+            continue
+        start, read_to = sentence_span(text, place, place + 1)
+        sentence = text[start:read_to]
+        match = _SAYS_CODE.search(sentence)
+        if match and not _NOT_SHARED.search(sentence):
+            span = (start + match.start(), start + match.end())
+            return Code("promised", None, sentence.strip(), "abstract", *span, 0.9)
+    return None
+
+
+def _places(lowered: str) -> Iterator[int]:
+    """Where a lower-case text has a word for code."""
+    for word in _CODE_WORDS:
+        place = lowered.find(word)
+        while place >= 0:
+            yield place
+            place = lowered.find(word, place + len(word))

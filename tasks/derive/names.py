@@ -1,0 +1,112 @@
+"""Names of systems: which words can be one, which never are, and what is version in them."""
+
+import re
+import tomllib
+from importlib import resources
+
+MAX_NAME = 80
+
+_WRAPPER = re.compile(
+    r"\\(?:text(?:bf|sc|tt|it|sf|rm)?|emph|math(?:bf|rm|sf|tt|cal)|underline|ours)\s?\{|\{\\(?:sc|bf|tt|em|it)\s|[{}$`\"“”]"
+)
+_ENDS = " \t,.;:~*'’-–—()[]"
+_SUPER = re.compile(r"[\^_]\{?(\w)\}?")
+_INNER = re.compile(r".+[A-Z0-9]")
+_PLURAL = re.compile(r"^[A-Z0-9-]{2,}s$")
+_NUMBERISH = re.compile(
+    r"^[+-]?\d[\d.,]*(?:[%xX×+]|[BKMGT]b?|[kmb]|st|nd|rd|th|D|fps|s|bit|-[a-z]+)?$"
+)
+_CITED = re.compile(r"\bet al|\(\d{4}\)|^\d+$")
+_GENERIC_TAIL = re.compile(
+    r"-(?:based|style|like|driven|level|aware|trained|tuned|guided|free|enhanced|augmented|powered|"
+    r"generated|oriented|specific|centric|agnostic|compatible|assisted|optimized|wise|training|"
+    r"tuning|finetuning|time|side|efficient|effective|conditioned|inspired|consistent|inductive|related|ready|scale|quality|friendly|intensive|grounded|as-a-\w+|of-\w+)s?$"
+)
+_VERSION = re.compile(
+    r"(?:[\s_-]?[vV](?P<v>\d{1,2}(?:\.\d{1,2})*)|[\s_-]?(?P<decimal>\d{1,2}(?:\.\d{1,2}){1,2})|"
+    r"[\s_-](?P<size>\d{1,4}(?:\.\d{1,2})?[Bb](?:-(?:Instruct|Base|Chat|Thinking))?)|(?:(?<=[a-z]{2})|(?<=[A-Z]{3}))[\s-]?(?P<number>\d))$"
+)
+_NOUNS_OF_NAMES = frozenset(
+    ["bench", "gym", "eval", "arena", "agent", "coder", "zero", "pro", "lite", "mini", "omni"]
+)
+_NOT_KEY = re.compile(r"[\W_]+")
+
+
+def _listed(group: str) -> frozenset[str]:
+    text = (resources.files("tasks.derive") / "not_systems.toml").read_text(encoding="utf-8")
+    lists: dict[str, list[str]] = tomllib.loads(text)[group]
+    return frozenset(name.casefold() for names in lists.values() for name in names)
+
+
+_NEVER = _listed("never")
+_KNOWN = _listed("known")
+
+
+def plain(text: str) -> str:
+    """A name without LaTeX around or in it, and without the blanks and marks at its ends."""
+    name = text.strip(_ENDS)
+    if name.replace("-", "").isalnum():
+        return name
+    return _SUPER.sub(r"\1", _WRAPPER.sub("", name)).replace("\\", "").strip(_ENDS)
+
+
+def is_strong(token: str) -> bool:
+    """Whether a word looks like a name by itself: GPQA, WebRL, Kosmos-2, 4DMoT; not Large or 7B."""
+    inner = token[1:]
+    if inner == inner.lower() and (token == token.lower() or inner.isalpha()):
+        return False
+    if not _INNER.match(token) or token == token.lower():
+        return False
+    if _NUMBERISH.match(token) or _GENERIC_TAIL.search(token):
+        return False
+    opening, hyphen, rest = token.partition("-")
+    is_adjective = bool(hyphen) and rest.islower() and rest not in _NOUNS_OF_NAMES
+    return not (is_adjective and (is_never(opening) or is_known(opening)))
+
+
+def is_never(name: str) -> bool:
+    """Whether a name is no system of any paper: a field, a metric, a place, a citation."""
+    return _is_in(_NEVER, name) or bool(_PLURAL.match(name) or _CITED.search(name))
+
+
+def is_known(name: str) -> bool:
+    """Whether a name is so well known that a paper that mentions it hardly introduced it."""
+    return _is_in(_KNOWN, name)
+
+
+def _is_in(names: frozenset[str], name: str) -> bool:
+    is_plural = name.endswith("s") and name[:-1].isupper()
+    return (name[:-1] if is_plural else name).casefold() in names
+
+
+def split_version(name: str) -> tuple[str, str | None]:
+    """A name without the version or size at its end, and that: `Kosmos-2` → `Kosmos`, `2`."""
+    tags: list[str] = []
+    base = name
+    while len(tags) < 2 and (found := _VERSION.search(base)) and found.start() >= 2:
+        tags.insert(0, next(filter(None, found.groups())))
+        base = base[: found.start()]
+    return base, " ".join(tags) or None
+
+
+def name_key(name: str) -> str:
+    """Lower-case letters and digits of a name without version: what names are compared by."""
+    base, _ = split_version(name)
+    return _NOT_KEY.sub("", base.casefold()) or _NOT_KEY.sub("", name.casefold())
+
+
+def is_initials(acronym: str, words: str) -> bool:
+    """Whether an acronym's letters stand in a phrase in order, its first beginning a word of it."""
+    letters = _NOT_KEY.sub("", split_version(acronym)[0].casefold())
+    parts = _NOT_KEY.sub(" ", words.casefold()).split()
+    if not letters or not parts or parts[0][0] != letters[0]:
+        return False
+    place, text = 0, " ".join(parts)
+    hits = 0
+    for letter in letters:
+        place = text.find(letter, place)
+        if place < 0:
+            return False
+        hits += place == 0 or text[place - 1] == " "
+        place += 1
+    return hits * 2 >= min(len(letters), len(parts))

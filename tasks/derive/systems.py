@@ -1,0 +1,174 @@
+"""What a paper introduces and calls by name: models, methods, datasets, benchmarks, metrics.
+
+Two places name it: the head of the title, before a colon, and the abstract, where something is
+proposed, called, or set beside its acronym. Acronyms that only stand for a field are left out.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from tasks.derive.kinds import kind_in
+from tasks.derive.names import (
+    is_initials,
+    is_known,
+    is_never,
+    is_strong,
+    name_key,
+    plain,
+    split_version,
+)
+from tasks.derive.paper import Paper, sentence_at
+from tasks.derive.phrases import Found, in_abstract, names_in
+
+VERSION = "systems/1"
+
+
+class System(NamedTuple):
+    """A system and where it is named; the fields are columns of derived.paper_systems."""
+
+    name: str
+    name_key: str
+    kind: str | None
+    version_tag: str | None
+    aliases: tuple[str, ...] | None
+    pattern: str
+    sentence: str | None
+    found_in: str
+    span_start: int
+    span_end: int
+    confidence: float
+
+
+def systems(paper: Paper) -> list[System]:
+    """The systems a paper introduces, each once, by the words that say so most clearly."""
+    abstract = paper.abstract or ""
+    pages = f"{paper.github_repo or ''} {paper.project_page or ''}"
+    head = list(_in_title(paper.title, abstract, pages))
+    named = {name_key(found.name) for found in head}
+    best: dict[str, tuple[Found, str]] = {}
+    aliases: dict[str, dict[str, None]] = {}
+    told = [(found, "title") for found in head]
+    told += [(found, "abstract") for found in in_abstract(abstract, paper.title, named)]
+    for found, found_in in told:
+        key = _key_of(found, aliases)
+        aliases.setdefault(key, {}).update(dict.fromkeys((found.name, *found.aliases)))
+        kind = found.kind or (best[key][0].kind if key in best else None)
+        kept = best.get(key)
+        if kept is None or kept[0].confidence < found.confidence:
+            best[key] = found._replace(kind=kind), found_in
+        else:
+            best[key] = kept[0]._replace(kind=kept[0].kind or kind), kept[1]
+    tail = kind_in(paper.title.partition(":")[2])
+    return [_system(paper, *best[key], tuple(aliases[key]), tail) for key in best]
+
+
+def _key_of(found: Found, aliases: dict[str, dict[str, None]]) -> str:
+    """The key of a system, which may be known already by another form of its name."""
+    key = name_key(found.name)
+    for known, names in aliases.items():
+        if any(key == name_key(name) for name in names):
+            return known
+        if any(name_key(alias) == known for alias in found.aliases):
+            return known
+        first = next(iter(names))
+        if " " in found.name and first.startswith(f"{found.name},"):
+            return known
+        if " " in found.name and " " not in first and is_initials(first, found.name):
+            return known
+        if " " in first and " " not in found.name and is_initials(found.name, first):
+            return known
+    return key
+
+
+def _system(
+    paper: Paper, found: Found, found_in: str, names: tuple[str, ...], title_kind: str | None
+) -> System:
+    text = paper.title if found_in == "title" else paper.abstract or ""
+    others = tuple(name for name in names if name != found.name)
+    return System(
+        found.name,
+        name_key(found.name),
+        found.kind or (title_kind if found_in == "title" else None),
+        split_version(found.name)[1],
+        others or None,
+        found.pattern,
+        None if found_in == "title" else sentence_at(text, found.start, found.end),
+        found_in,
+        found.start,
+        found.end,
+        found.confidence,
+    )
+
+
+_HEAD = re.compile(r"(\S.{1,69}?)\s?(?::|\s[-–—]{1,3}\s|\?)")
+_REPORT = re.compile(
+    r"(.{2,60}?)[:\s]{1,2}(?:Technical Report|System Card|Model Card)\b", re.IGNORECASE
+)
+_INTRODUCING = re.compile(r"(?:Introducing|Meet)\s+")
+_ACRONYM = re.compile(r"\(([^()\s]{2,20})\)")
+_OPENS_A_SENTENCE = re.compile(
+    r"^(?:a|an|the|from|beyond|towards?|on|how|why|what|when|where|is|are|can|do|does|to|in|into|not|no|"
+    r"rethinking|revisiting|understanding|\w+ing|less|more|all|one|it|one|you|your|i|we|better)\b",
+    re.IGNORECASE,
+)
+
+
+_INTRODUCE = ("introduce", "introduces", "present", "presents", "propose", "release")
+
+
+def _in_title(title: str, abstract: str, pages: str) -> Iterator[Found]:
+    report = _REPORT.match(title)
+    if report:
+        yield from _named(report[1], report.start(1), 0.95)
+        return
+    head = _HEAD.match(title)
+    if head and title[head.end() - 1] != "?":
+        for part in re.finditer(r"[^&]+?(?=\s+and\s+[A-Z]|\s*&|$)|[^&]+", head[1]):
+            words = part[0].removeprefix(" and ").strip(" &")
+            place = head.start(1) + head[1].find(words)
+            yield from _head(words, place, abstract, pages)
+    introducing = _INTRODUCING.match(title)
+    if introducing:
+        yield from (f._replace(pattern="title") for f in names_in(title, introducing.end(), 1))
+    for acronym in _ACRONYM.finditer(title):
+        name = plain(acronym[1])
+        if is_strong(name) and not is_never(name) and not is_known(name):
+            yield Found(name, (), None, "title", *acronym.span(1), 0.8)
+
+
+def _head(words: str, place: int, abstract: str, pages: str) -> Iterator[Found]:
+    """The head of a title when it is a name: strong by itself, or used as one in the abstract."""
+    name = plain(_ACRONYM.sub("", words))
+    if not name or is_never(name) or len(name.split()) > 6:
+        return
+    n_words = len(name.split())
+    is_used = _is_used(name, abstract) or _is_used(name.casefold(), pages.casefold())
+    strong = [is_strong(word) for word in name.split()]
+    if is_known(name) and not any(f"{verb} {name}" in abstract for verb in _INTRODUCE):
+        return
+    if n_words == 1:
+        sure = 0.97 if is_used else 0.75 if strong[0] else 0.0
+    elif _OPENS_A_SENTENCE.match(name) and not is_used:
+        sure = 0.0
+    else:
+        sure = 0.9 if is_used else 0.7 if all(strong) else 0.0
+    if sure:
+        yield from _named(words, place, sure)
+
+
+def _is_used(name: str, text: str) -> bool:
+    """Whether a text has a name as a word of its own, in the same letters."""
+    place = text.find(name)
+    while place >= 0:
+        end = place + len(name)
+        if not (text[place - 1 : place].isalnum() or text[end : end + 1].isalnum()):
+            return True
+        place = text.find(name, end)
+    return False
+
+
+def _named(words: str, place: int, sure: float) -> Iterator[Found]:
+    name = plain(_ACRONYM.sub("", words))
+    if name and not is_never(name):
+        yield Found(name, (), None, "title", place, place + len(words), sure)

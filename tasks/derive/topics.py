@@ -1,0 +1,163 @@
+"""Which topics of AI research a paper is about, by the phrases of `topics.toml`.
+
+A text is read once, word by word. Every word leads to the phrases it may begin, so the cost does
+not grow with the taxonomy. Case, hyphens and a plural s do not matter; where a mark and a blank
+stand between two words there is an empty word, which ends every phrase.
+"""
+
+import tomllib
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from importlib import resources
+from itertools import accumulate
+from typing import NamedTuple
+
+from tasks.derive.paper import Paper
+
+
+class Topic(NamedTuple):
+    """A topic and the words it was told by; the fields are columns of derived.paper_topics."""
+
+    topic: str
+    area: str
+    method: str
+    evidence: str
+    found_in: str
+    span_start: int
+    span_end: int
+    confidence: float
+
+
+class _Phrase(NamedTuple):
+    """The words of a phrase after its second, the topic it tells of, or denies."""
+
+    rest: list[str]
+    topic: str
+    is_denial: bool
+
+
+class _Hit(NamedTuple):
+    topic: str
+    start: int
+    end: int
+    is_denial: bool
+
+
+_NOT_WORDS = "-/_'’.,;:()[]{}!?\"“”\\$&~*\n\t"
+_FOLDED = {ord(letter): letter.lower() for letter in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"}
+_FOLDED |= dict.fromkeys(map(ord, _NOT_WORDS), " ")
+
+
+_Phrases = dict[str, dict[str, list[_Phrase]]]
+"""Phrases by their first word and their second, which is empty for a phrase of one word."""
+
+
+def _taxonomy() -> tuple[int, dict[str, str], _Phrases]:
+    """The taxonomy's version, the area of each topic, and its phrases."""
+    text = (resources.files("tasks.derive") / "topics.toml").read_text(encoding="utf-8")
+    read = tomllib.loads(text)
+    version: int = read.pop("version")
+    areas: dict[str, str] = {}
+    by_word: _Phrases = {}
+    for area, topics in read.items():
+        for topic, told in topics.items():
+            areas[topic] = area
+            for phrases, is_denial in ((told["phrases"], False), (told.get("not", ()), True)):
+                for phrase in phrases:
+                    for first, *rest in _forms(phrase):
+                        second, read_on = (rest or [""])[0], rest[1:]
+                        seconds = by_word.setdefault(first, {})
+                        seconds.setdefault(second, []).append(_Phrase(read_on, topic, is_denial))
+    return version, areas, by_word
+
+
+def _forms(phrase: str) -> Iterator[list[str]]:
+    """The words of a phrase as they are matched, as given and in the plural."""
+    words = phrase.translate(_FOLDED).split()
+    yield words
+    yield [*words[:-1], f"{words[-1]}s"]
+
+
+_TAXONOMY_VERSION, AREAS, _BY_WORD = _taxonomy()
+VERSION = f"topics/{_TAXONOMY_VERSION}"
+_FIRST_WORDS = frozenset(_BY_WORD)
+
+
+def topics(paper: Paper) -> list[Topic]:
+    """The topics of a paper, each once for phrases and once for keywords, with where it is told."""
+    found: dict[tuple[str, str], Topic] = {}
+    counts: dict[str, int] = {}
+    for found_in, text in (("title", paper.title), ("abstract", paper.abstract or "")):
+        for hit in _hits(text):
+            counts[hit.topic] = counts.get(hit.topic, 0) + 1
+            topic = _topic(hit, text, found_in)
+            found.setdefault((hit.topic, "phrase"), topic)
+    keywords = paper.ai_keywords or ()
+    ends = list(accumulate(len(keyword) + 2 for keyword in keywords))
+    for hit in _hits("  ".join(keywords)) if keywords else ():
+        place = bisect_right(ends, hit.start)
+        if (hit.topic, "keyword") not in found:
+            keyword = keywords[place]
+            told = Topic(
+                hit.topic,
+                AREAS[hit.topic],
+                "keyword",
+                keyword,
+                "ai_keywords",
+                place,
+                place + 1,
+                0.7,
+            )
+            found[hit.topic, "keyword"] = told
+    return [_sure(topic, counts.get(topic.topic, 0)) for topic in found.values()]
+
+
+def _topic(hit: _Hit, text: str, found_in: str) -> Topic:
+    evidence = text[hit.start : hit.end]
+    return Topic(hit.topic, AREAS[hit.topic], "phrase", evidence, found_in, hit.start, hit.end, 0.0)
+
+
+def _sure(topic: Topic, n_hits: int) -> Topic:
+    """The topic with its confidence: a title tells more than an abstract, often more than once."""
+    if topic.found_in == "title":
+        return topic._replace(confidence=0.95)
+    if topic.method == "keyword":
+        return topic._replace(confidence=0.85 if n_hits else 0.6)
+    return topic._replace(confidence=0.85 if n_hits >= 3 else 0.75 if n_hits == 2 else 0.5)
+
+
+def _hits(text: str) -> list[_Hit]:
+    """Where a text has a phrase of a topic, those left out that a longer phrase denies."""
+    words = text.translate(_FOLDED).split(" ")
+    words.append("")
+    told: list[tuple[int, int, _Phrase]] = []
+    for place in [place for place, word in enumerate(words) if word in _FIRST_WORDS]:
+        seconds = _BY_WORD[words[place]]
+        told += [(place, place, phrase) for phrase in seconds.get("", ())]
+        for phrase in seconds.get(words[place + 1], ()) if words[place + 1] else ():
+            last = place + 1 + len(phrase.rest)
+            if words[place + 2 : last + 1] == phrase.rest:
+                told.append((place, last, phrase))
+    if not told:
+        return []
+    n_letters = list(accumulate(map(len, words)))
+    hits = [
+        _Hit(
+            phrase.topic,
+            n_letters[first] + first - len(words[first]),
+            n_letters[last] + last,
+            phrase.is_denial,
+        )
+        for first, last, phrase in told
+    ]
+    denials = [hit for hit in hits if hit.is_denial]
+    if not denials:
+        return hits
+    return [hit for hit in hits if not hit.is_denial and not _is_denied(hit, denials)]
+
+
+def _is_denied(hit: _Hit, denials: Sequence[_Hit]) -> bool:
+    return any(
+        denial.topic == hit.topic and denial.start <= hit.start and hit.end <= denial.end
+        for denial in denials
+    )

@@ -1,0 +1,181 @@
+"""Addresses in running text: where they stand, their canonical form, and what they lead to."""
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+
+class Written(NamedTuple):
+    """An address as a text writes it: its span, what it says, and whether it had to be mended."""
+
+    start: int
+    end: int
+    text: str
+    is_mended: bool
+
+
+class Address(NamedTuple):
+    """An address in canonical form: `key` is equal for all ways to write the same place."""
+
+    url: str
+    key: str
+    host: str
+    repo: str | None
+    kind: str | None
+    """None when the host does not say."""
+
+
+MAX_URL = 500
+_CODE_HOSTS = ("github.com", "gitlab.com", "bitbucket.org", "codeberg.org", "gitee.com")
+_BARE = (
+    r"(?:www\.|(?:github|gitlab)\.com/|bitbucket\.org/|huggingface\.co/|hf\.co/|"
+    r"[a-z0-9-]{1,60}+\.(?:github|gitlab)\.io\b|youtu\.be/|aka\.ms/|arxiv\.org/abs/|anonymous\.4open\.science/)"
+)
+_URL = re.compile(
+    rf"(?:https?\s?:\s?//\s?|(?<![\w@./-])(?={_BARE}))"
+    rf"(?:(?!https?://)[^\s<>\"{{}}|^`\\]|\\[_%#&~]){{4,{MAX_URL}}}+",
+    re.IGNORECASE,
+)
+_MARKS = ("http", "www.", ".com/", ".io", ".co/", ".org/", ".be/", ".ms/", ".science/")
+"""Every address has one of these, at most `_BEFORE_MARK` characters from its start."""
+_BEFORE_MARK = 70
+_AFTER_HOST = re.compile(r"\s(?:[\w-]{1,60}+/[\w.-]{1,99}+(?<!\.))")
+_AFTER_OWNER = re.compile(r"\s[\w.-]*[A-Z0-9_-][\w.-]*(?<!\.)(?=\.?(?:\s*$|\s+[A-Z]|\)))")
+_NOT_A_HOST = re.compile(r"[^a-z0-9.-]")
+_TRACKING = re.compile(r"utm_\w+|ref|ref_src|fbclid|gclid|si|feature|tab|usp", re.IGNORECASE)
+_TRAILING = ".,;:!?'\"*_~’”\u2026"
+_OPENED = {")": "(", "]": "["}
+
+
+def addresses_in(text: str) -> Iterator[Written]:
+    """The addresses a text writes, in order, punctuation around them left out.
+
+    LaTeX commands around them do not matter. An address broken by a blank is mended only where the
+    rest can hardly be anything else: after `https:`, or between the owner and name of a repository.
+    """
+    lowered = text.lower()
+    first = min((place for mark in _MARKS if (place := lowered.find(mark)) >= 0), default=None)
+    if first is None:
+        return
+    for found in _URL.finditer(text, max(0, first - _BEFORE_MARK)):
+        start, end = found.span()
+        written = _trimmed(found[0])
+        end = start + len(written)
+        broken = _continuation(text, written, end)
+        whole = written + broken.lstrip()
+        mended = re.sub(r"\s", "", whole)
+        if _is_address(mended):
+            is_mended = bool(broken) or len(mended) != len(whole)
+            yield Written(start, end + len(broken), mended, is_mended)
+
+
+def _trimmed(written: str) -> str:
+    """An address without the punctuation of the sentence that follows it."""
+    while written:
+        last = written[-1]
+        opener = _OPENED.get(last)
+        is_closing = opener is not None and written.count(opener) < written.count(last)
+        if not (is_closing or last in _TRAILING):
+            break
+        written = written[:-1]
+    return written
+
+
+def _continuation(text: str, written: str, end: int) -> str:
+    """What follows a blank and still belongs to an address of a repository; mostly nothing."""
+    _, _, path = written.partition("//")
+    host, _, rest = (path or written).partition("/")
+    if host.lower().removeprefix("www.") not in _CODE_HOSTS or not written.endswith("/"):
+        return ""
+    pattern = _AFTER_OWNER if rest.strip("/") else _AFTER_HOST
+    more = pattern.match(text, end, end + 170)
+    return more[0] if more and rest.count("/") <= 1 else ""
+
+
+def _is_address(written: str) -> bool:
+    _, _, path = written.partition("//")
+    host = re.split(r"[/?#:]", path or written, maxsplit=1)[0].lower()
+    name, _, top = host.rpartition(".")
+    return bool(name) and top.isalpha() and len(top) > 1 and not _NOT_A_HOST.search(host)
+
+
+def canonical(written: str) -> Address | None:
+    """An address in canonical form; None when it is none.
+
+    https, no `www.`, `.git`, trailing punctuation, tracking parameters or fragment; the case of the
+    path is kept, and lowered in the key.
+    """
+    text = re.sub(r"\\([_%#&~])", r"\1", re.sub(r"\s", "", written))[:MAX_URL]
+    text = re.sub(r"^(?:https?://)?", "https://", _trimmed(text), count=1, flags=re.IGNORECASE)
+    try:
+        parts = urlsplit(text)
+        host = (parts.hostname or "").removeprefix("www.")
+        port = f":{parts.port}" if parts.port not in (None, 80, 443) else ""
+    except ValueError:
+        return None
+    if not _is_address(host):
+        return None
+    host = {"hf.co": "huggingface.co"}.get(host, host)
+    path = re.sub(r"/{2,}", "/", parts.path).rstrip("/")
+    steps = [step for step in path.split("/") if step]
+    kind, repo = _what_is_there(host, steps)
+    if host in _CODE_HOSTS and repo:
+        path = re.sub(r"\.git$", "", path)
+        repo = repo.removesuffix(".git")
+    kept = [(k, v) for k, v in parse_qsl(parts.query) if not _TRACKING.fullmatch(k)]
+    query = f"?{urlencode(kept)}" if kept else ""
+    place = f"{host}{port}{path}{query}"
+    return Address(f"https://{place}", place.lower(), host, repo, kind)
+
+
+_OWNERLESS = {"orgs", "topics", "features", "sponsors", "search", "settings", "collections"}
+_NOT_MODELS = {"blog", "docs", "collections", "papers", "organizations", "learn", "posts", "api"}
+_BY_FOLDER = {"datasets": "dataset", "spaces": "space", "studios": "space"}
+_BY_HOST = {
+    "youtube.com": "video",
+    "youtu.be": "video",
+    "vimeo.com": "video",
+    "bilibili.com": "video",
+    "arxiv.org": "paper",
+    "doi.org": "paper",
+    "openreview.net": "paper",
+    "aclanthology.org": "paper",
+    "zenodo.org": "dataset",
+    "colab.research.google.com": "demo",
+    "gist.github.com": "code",
+    "anonymous.4open.science": "code",
+    "sites.google.com": "project",
+}
+_BY_ENDING = (
+    (".hf.space", "space"),
+    (".github.io", "project"),
+    (".gitlab.io", "project"),
+    (".netlify.app", "project"),
+    (".vercel.app", "project"),
+    (".pages.dev", "project"),
+)
+
+
+def _what_is_there(host: str, steps: list[str]) -> tuple[str | None, str | None]:
+    """The kind of place and, on hosts that keep things by owner and name, which it is."""
+    if host in _CODE_HOSTS:
+        is_repo = len(steps) >= 2 and steps[0].lower() not in _OWNERLESS
+        return ("code", "/".join(steps[:2])) if is_repo else ("other", None)
+    if host in ("huggingface.co", "modelscope.cn"):
+        return _on_a_model_host(steps)
+    if host == "kaggle.com":
+        is_dataset = steps[:1] == ["datasets"] and len(steps) >= 3
+        return ("dataset", "/".join(steps[1:3])) if is_dataset else ("other", None)
+    kind = _BY_HOST.get(host)
+    return kind or next((k for ending, k in _BY_ENDING if host.endswith(ending)), None), None
+
+
+def _on_a_model_host(steps: list[str]) -> tuple[str, str | None]:
+    first = steps[0].lower() if steps else ""
+    if first == "papers":
+        return "paper", None
+    named = steps[1:] if first in {*_BY_FOLDER, "models"} else steps
+    if len(named) < 2 or first in _NOT_MODELS:
+        return "other", None
+    return _BY_FOLDER.get(first, "model"), "/".join(named[:2])

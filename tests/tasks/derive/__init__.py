@@ -1,0 +1,1 @@
+"""The extractors: each pattern and each pitfall, in words written for the test."""

@@ -1,0 +1,66 @@
+"""Text made to hurt costs no more than its length, and gives rows that fit their tables."""
+
+import time
+
+import pytest
+
+from schemas.derived import DERIVED
+from tasks.derive import MAX_ABSTRACT, derived_rows, read
+from tasks.derive.paper import Paper
+
+SIZE = 1_000_000
+HOSTILE = {
+    "blanks": " " * SIZE,
+    "brackets": "(" * SIZE,
+    "dots": "." * SIZE,
+    "digits": "1" * SIZE,
+    "digits and blanks": "by 1 " * (SIZE // 5),
+    "capitals": "A" * SIZE,
+    "names": "we propose A " * (SIZE // 13),
+    "codes": "code-" * (SIZE // 5),
+    "code words": "release a " * (SIZE // 10),
+    "percents": "1% and " * (SIZE // 7),
+    "addresses": "http://" * (SIZE // 7),
+    "address of dots": "https://" + "a." * (SIZE // 2),
+    "from": "from 1 to " * (SIZE // 10),
+    "braces": "\\textbf{" * (SIZE // 8),
+    "dashes": "-" * SIZE,
+    "topics": "language model " * (SIZE // 15),
+    "changes": "improves by a " * (SIZE // 14),
+}
+
+
+@pytest.mark.parametrize("what", HOSTILE)
+def test_hostile_text_takes_bounded_time(what: str) -> None:
+    began = time.process_time()
+    read(Paper(HOSTILE[what], HOSTILE[what], HOSTILE[what], HOSTILE[what], (HOSTILE[what],)))
+    assert time.process_time() - began < 1
+
+
+def test_only_so_much_of_a_text_is_read() -> None:
+    far = " " * MAX_ABSTRACT + "We propose FernNet."
+    assert read(Paper("On gardens", far)).systems == []
+
+
+def test_rows_of_every_table_fit_its_description_and_keys_are_unique() -> None:
+    paper = {
+        "paper_id": "2611.00001",
+        "title": "FernNet: Text-to-Image Gardens",
+        "abstract": "We propose FernNet, a model. It is 3x faster and improves yield by 4%. "
+        "Code: https://github.com/lab/fern and https://github.com/lab/fern.",
+        "github_repo": "https://github.com/lab/fern",
+        "project_page": None,
+        "ai_keywords": ["diffusion model", "diffusion models"],
+        "content_sha256": "00",
+        "paper_month": "2026-11",
+    }
+    rows = derived_rows([paper])
+    assert set(rows) == set(DERIVED)
+    for table, found in rows.items():
+        assert found.schema.equals(table.arrow)
+        assert found.num_rows
+        keys = [tuple(row[name] for name in table.key) for row in found.to_pylist()]
+        assert len(keys) == len(set(keys)), table.full_name
+        found.cast(table.arrow)
+    facts = rows[DERIVED[0]].to_pylist()[0]
+    assert (facts["code"], facts["n_claims"], facts["n_systems"]) == ("linked", 2, 1)

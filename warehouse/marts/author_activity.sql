@@ -1,0 +1,22 @@
+-- Papers per author and month of first listing. An author is a name as printed, case aside: two
+-- people of one name are one row, and one person under two names two. Authors who asked not to be
+-- shown are left out, withdrawn papers too.
+-- Kept as a table: it counts over every author of every paper.
+--
+-- source: The publisher: huggingface, arxiv, …
+-- month_on: First day of the month.
+-- name_key: The name in lower case, blanks folded.
+-- name: The name as printed.
+-- n_papers: Papers that name the author. Unit: papers.
+-- n_first_author: Of these, papers that name the author first. Unit: papers.
+SELECT
+    listed.source,
+    date_trunc('month', listed.listed_on)::DATE AS month_on,
+    authors.name_key,
+    min(authors.name) AS name,
+    count(DISTINCT paper_id) AS n_papers,
+    count(*) FILTER (WHERE authors.position = 1) AS n_first_author
+FROM mart.listed_papers AS listed
+JOIN core.paper_authors AS authors USING (paper_id)
+WHERE authors.is_hidden IS NOT TRUE
+GROUP BY ALL

@@ -1,0 +1,78 @@
+-- Papers by source, one row each: when the source first listed the paper in an issue with a date,
+-- and how long that was after arXiv. Lists without a date do not count, nor does an announcement
+-- that a paper was replaced. Withdrawn papers are left out.
+-- Kept as a table: most other marts begin with it.
+--
+-- source: The publisher: huggingface, arxiv, …
+-- paper_id: The paper: its arXiv id without version, else `title:` and 16 hex digits.
+-- title: Title on one line.
+-- listed_on: Date of the first issue that listed it. Ages of the marts are counted from its
+--     midnight, UTC.
+-- issue_id: That issue.
+-- n_issues: Issues with a date that ever listed it. Unit: issues.
+-- published_at: When the paper was first put on arXiv; NULL when not known.
+-- lag_days: From the day it was put on arXiv to listed_on; NULL when not known. Unit: days.
+-- first_seen_at: When it was first found listed by the source.
+-- last_seen_at: When it was last found listed by the source, also where nothing had changed.
+WITH looks AS (
+    SELECT issue_id, captured_at AS looked_at FROM core.issue_captures
+    UNION ALL
+    SELECT issue_id, captured_at FROM ops.issue_outcomes WHERE outcome = 'unchanged'
+),
+
+issues AS (
+    SELECT
+        issues.issue_id,
+        issues.source,
+        issues.issued_on,
+        issues.last_seen_at AS newest_body_at,
+        max(looks.looked_at) AS looked_at
+    FROM core.issues
+    JOIN looks USING (issue_id)
+    GROUP BY ALL
+),
+
+-- what the newest body lists was still there at every later look that found nothing new
+sightings AS (
+    SELECT
+        issues.source,
+        listings.paper_id,
+        listings.issue_id,
+        CASE WHEN listings.listing_type != 'replace' THEN issues.issued_on END AS listed_on,
+        listings.first_seen_at,
+        CASE
+            WHEN listings.last_seen_at = issues.newest_body_at THEN issues.looked_at
+            ELSE listings.last_seen_at
+        END AS last_seen_at
+    FROM core.listings
+    JOIN issues USING (issue_id)
+),
+
+-- the first issue is the least text of date and id; min_by of both takes twice as long
+papers AS (
+    SELECT
+        source,
+        paper_id,
+        min(listed_on) AS listed_on,
+        substr(min(listed_on || issue_id), 11) AS issue_id,
+        count(listed_on) AS n_issues,
+        min(first_seen_at) AS first_seen_at,
+        max(last_seen_at) AS last_seen_at
+    FROM sightings
+    GROUP BY ALL
+)
+
+SELECT
+    papers.source,
+    paper_id,
+    said.title,
+    papers.listed_on,
+    papers.issue_id,
+    papers.n_issues,
+    said.published_at,
+    papers.listed_on - make_timestamp(epoch_us(said.published_at))::DATE AS lag_days,
+    papers.first_seen_at,
+    papers.last_seen_at
+FROM papers
+JOIN core.papers AS said USING (paper_id)
+WHERE papers.listed_on IS NOT NULL AND said.withdrawn_at IS NULL

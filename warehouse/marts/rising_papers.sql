@@ -1,0 +1,36 @@
+-- Papers that gain votes fast, highest score first: upvotes / (age in hours + 2) ^ 1.5, as of the
+-- last time the source was found to list the paper. Age is counted from midnight UTC of the date of
+-- the first issue that listed it. Papers without votes are left out, withdrawn ones too.
+--
+-- source: The publisher that counts the votes.
+-- paper_id: The paper: its arXiv id without version, else `title:` and 16 hex digits.
+-- title: Title on one line.
+-- listed_on: Date of the first issue that listed it.
+-- upvotes: Upvotes last seen. Unit: votes.
+-- last_seen_at: When the paper was last found listed, also where nothing had changed.
+-- age_h: How old it then was. Unit: hours.
+-- score: The score. Scores compare best between papers that were last seen at about the same time.
+WITH votes AS (
+    SELECT paper_id, source, max_by(upvotes, observed_at) AS upvotes
+    FROM core.observations
+    WHERE upvotes IS NOT NULL
+    GROUP BY ALL
+),
+
+aged AS (
+    SELECT
+        listed.source,
+        paper_id,
+        listed.title,
+        listed.listed_on,
+        votes.upvotes,
+        listed.last_seen_at,
+        (epoch(listed.last_seen_at) - epoch(listed.listed_on)) / 3600 AS age_h
+    FROM mart.listed_papers AS listed
+    JOIN votes USING (paper_id, source)
+)
+
+SELECT *, upvotes / pow(age_h + 2, 1.5) AS score
+FROM aged
+WHERE age_h >= 0
+ORDER BY score DESC, source, paper_id

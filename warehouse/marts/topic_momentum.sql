@@ -1,0 +1,80 @@
+-- Which topics grow: the share of a week's papers that are about a topic, beside its share in the
+-- four weeks before. Shares, not numbers, because some weeks have more papers than others. A paper
+-- counts in the week it was first listed, and for every topic it is about. Papers not yet read for
+-- topics and withdrawn ones are left out.
+-- Kept as a table: it compares every week with those before it.
+--
+-- source: The publisher: huggingface, arxiv, …
+-- week_on: Monday of the week.
+-- area: Area of research the topic belongs to.
+-- topic: The topic, as the taxonomy calls it.
+-- n_papers: Papers of the week about the topic. Unit: papers.
+-- n_listed: All papers of the week. Unit: papers.
+-- share: n_papers of n_listed, from 0 to 1.
+-- n_listed_before: All papers of the four weeks before; NULL when none is known. Unit: papers.
+-- share_before: The topic's share in these, from 0 to 1; NULL when none is known.
+-- momentum: share less share_before: above zero, the topic grows.
+WITH listed AS (
+    SELECT listed.source, paper_id, date_trunc('week', listed.listed_on)::DATE AS week_on
+    FROM mart.listed_papers AS listed
+    JOIN derived.paper_facts USING (paper_id)
+),
+
+weeks AS (
+    SELECT source, week_on, count(*) AS n_listed FROM listed GROUP BY ALL
+),
+
+about AS (
+    SELECT DISTINCT paper_id, area, topic FROM derived.paper_topics
+),
+
+counted AS (
+    SELECT listed.source, listed.week_on, about.area, about.topic, count(*) AS n_papers
+    FROM listed
+    JOIN about USING (paper_id)
+    GROUP BY ALL
+),
+
+topics AS (
+    SELECT DISTINCT source, area, topic FROM counted
+),
+
+-- a week without a paper of the topic counts too
+every_week AS (
+    SELECT
+        source,
+        week_on,
+        area,
+        topic,
+        coalesce(counted.n_papers, 0) AS n_papers,
+        weeks.n_listed
+    FROM weeks
+    JOIN topics USING (source)
+    LEFT JOIN counted USING (source, week_on, area, topic)
+),
+
+beside AS (
+    SELECT
+        *,
+        sum(n_papers) OVER four_weeks AS n_papers_before,
+        (sum(n_listed) OVER four_weeks)::BIGINT AS n_listed_before
+    FROM every_week
+    WINDOW four_weeks AS (
+        PARTITION BY source, area, topic ORDER BY week_on
+        RANGE BETWEEN INTERVAL 28 DAYS PRECEDING AND INTERVAL 7 DAYS PRECEDING
+    )
+)
+
+SELECT
+    source,
+    week_on,
+    area,
+    topic,
+    n_papers,
+    n_listed,
+    n_papers / n_listed AS share,
+    n_listed_before,
+    n_papers_before / n_listed_before AS share_before,
+    n_papers / n_listed - n_papers_before / n_listed_before AS momentum
+FROM beside
+ORDER BY week_on, source, topic

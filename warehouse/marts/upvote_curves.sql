@@ -1,0 +1,31 @@
+-- How the counts of a paper grew: one row for each time its upvotes or comments were seen to differ,
+-- with how long that then held. Between two rows nothing is known of when exactly a count changed.
+-- Papers without votes are left out, withdrawn ones too.
+--
+-- source: The publisher that counts the votes.
+-- paper_id: The paper: its arXiv id without version, else `title:` and 16 hex digits.
+-- title: Title on one line.
+-- listed_on: Date of the first issue that listed it.
+-- observed_at: When these counts were first seen.
+-- held_until_at: When they were seen to differ, or were last seen.
+-- age_h: Age at observed_at, from midnight UTC of listed_on. Unit: hours.
+-- upvotes: Upvotes. Unit: votes.
+-- n_gained: Upvotes more than at the row before; NULL in the first row. Unit: votes.
+-- comments: Comments; NULL when they were not seen. Unit: comments.
+SELECT
+    listed.source,
+    paper_id,
+    listed.title,
+    listed.listed_on,
+    seen.observed_at,
+    coalesce(
+        lead(seen.observed_at) OVER sightings, greatest(listed.last_seen_at, seen.observed_at)
+    ) AS held_until_at,
+    (epoch(seen.observed_at) - epoch(listed.listed_on)) / 3600 AS age_h,
+    seen.upvotes,
+    seen.upvotes - lag(seen.upvotes) OVER sightings AS n_gained,
+    seen.comments
+FROM mart.listed_papers AS listed
+JOIN core.observations AS seen USING (paper_id, source)
+WHERE seen.upvotes IS NOT NULL
+WINDOW sightings AS (PARTITION BY listed.source, paper_id ORDER BY seen.observed_at)

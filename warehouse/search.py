@@ -1,0 +1,202 @@
+"""Full-text search over titles and abstracts, ranked by BM25.
+
+The index is a file of its own beside the publication, made from it at the first search after papers
+changed, and swapped in whole. So publishing stays quick, the published file holds nothing that
+needs an extension, and an index is never of other texts than those it is asked about.
+
+Ranking needs DuckDB's `fts` extension, which comes as a Python package and is loaded from there.
+Where it cannot be loaded or no index can be kept, words are matched plainly, and the answer says
+why.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from importlib import util
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+from schemas.errors import PaperhouseError, UsageError
+from warehouse.files import unfinished
+from warehouse.publication import MEMORY_LIMIT
+from warehouse.query import CLOSED, close_off, reading
+
+# what parts words is neither a letter nor, unlike by default, a digit
+_INDEX = r"""
+PRAGMA create_fts_index(
+    'papers', 'paper_id', 'title', 'abstract', stemmer = 'porter', ignore = '[^\p{L}\p{N}]+'
+)
+"""
+_TEXTS = "SELECT paper_id, title, abstract FROM core.papers WHERE withdrawn_at IS NULL"
+_STATE = f"SELECT count(*) || ' ' || coalesce(sum(hash(texts)), 0) FROM ({_TEXTS}) AS texts"
+# a word counts once wherever it stands, and once more in a title
+_RANKED = """
+SELECT paper_id, everywhere + coalesce(in_title, 0) AS score
+FROM (
+    SELECT
+        paper_id,
+        fts_main_papers.match_bm25(paper_id, $words) AS everywhere,
+        fts_main_papers.match_bm25(paper_id, $words, fields := 'title') AS in_title
+    FROM papers
+)
+WHERE everywhere IS NOT NULL
+"""
+_MATCHED = f"""
+WITH texts AS (
+    SELECT paper_id, lower(title) AS title, lower(concat_ws(' ', title, abstract)) AS whole
+    FROM ({_TEXTS})
+)
+
+SELECT paper_id, len(list_filter($words, lambda word: contains(title, word)))::DOUBLE AS score
+FROM texts
+WHERE len(list_filter($words, lambda word: NOT contains(whole, word))) = 0
+"""
+_LISTED = """
+WITH lists AS (
+    SELECT
+        listings.paper_id,
+        min(issues.issued_on) AS listed_on,
+        string_agg(DISTINCT issues.source, ', ' ORDER BY issues.source) AS sources
+    FROM core.listings
+    JOIN core.issues USING (issue_id)
+    WHERE issues.source = coalesce($source, issues.source)
+    GROUP BY ALL
+)
+
+SELECT round(found.score, 2) AS score, paper_id, papers.title, lists.listed_on, lists.sources
+FROM found
+JOIN core.papers USING (paper_id)
+JOIN lists USING (paper_id)
+WHERE
+    ($since IS NULL OR lists.listed_on >= $since)
+    AND ($until IS NULL OR lists.listed_on <= $until)
+ORDER BY found.score DESC, lists.listed_on DESC NULLS LAST, paper_id
+LIMIT $limit
+"""
+
+
+class NoRanking(PaperhouseError):
+    """Results cannot be ranked; the text says why and what to do."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What is looked for. Dates are of the first issue that listed a paper, both included."""
+
+    words: str
+    source: str | None = None
+    since: date | None = None
+    until: date | None = None
+    limit: int = 20
+
+
+@dataclass(frozen=True)
+class Found:
+    """Papers, best first: score, paper_id, title, listed_on, sources. Why they are not ranked by
+    BM25, when they are not: then the score is how many of the words the title has."""
+
+    papers: pa.Table
+    unranked_because: str | None = None
+
+
+def search(publication: Path, index: Path, wanted: Wanted) -> Found:
+    """Papers whose title or abstract has any of the words, best first; plainly: all of the words.
+
+    `index` is where the index is kept. Raises `UsageError` when there is no word to look for, and
+    what `reading` raises.
+    """
+    if not wanted.words.strip():
+        raise UsageError(
+            "there is no word to look for; write one, as in `paperhouse search pruning`"
+        )
+    because = None
+    try:
+        found = _ranked(publication, index, wanted.words)
+    except NoRanking as error:
+        found, because = _matched(publication, wanted.words), str(error)
+    with reading(publication) as connection:
+        connection.register("found", found)
+        filters = {
+            "source": wanted.source,
+            "since": wanted.since,
+            "until": wanted.until,
+            "limit": wanted.limit,
+        }
+        papers = connection.execute(_LISTED, filters).to_arrow_table()
+    return Found(papers, because)
+
+
+def _ranked(publication: Path, index: Path, words: str) -> pa.Table:
+    """Papers and their scores. Raises `NoRanking`."""
+    extension = _extension()
+    with reading(publication) as connection:
+        ((state,),) = connection.execute(_STATE).fetchall()
+        if _state_of(index) != state:
+            _build(index, state, connection.sql(_TEXTS).to_arrow_table(), extension)
+    with duckdb.connect(str(index), read_only=True, config=CLOSED) as connection:
+        # loading is access to a file outside, so what closes that comes after
+        _load(connection, extension)
+        close_off(connection)
+        return connection.execute(_RANKED, {"words": words}).to_arrow_table()
+
+
+def _matched(publication: Path, words: str) -> pa.Table:
+    """Papers that have every word, and how many of these stand in the title."""
+    with reading(publication) as connection:
+        return connection.execute(_MATCHED, {"words": words.lower().split()}).to_arrow_table()
+
+
+def _state_of(index: Path) -> str | None:
+    """Which texts an index was made of; None when there is none, or it cannot be read."""
+    if not index.exists():
+        return None
+    try:
+        with duckdb.connect(str(index), read_only=True, config=CLOSED) as connection:
+            ((state,),) = connection.execute("SELECT state FROM made_of").fetchall()
+    except duckdb.Error:
+        return None
+    return str(state)
+
+
+def _build(index: Path, state: str, texts: pa.Table, extension: Path) -> None:
+    """Make the index aside and swap it in. Raises `NoRanking` where it cannot be kept."""
+    try:
+        with (
+            unfinished(index) as temporary,
+            duckdb.connect(str(temporary), config={"memory_limit": MEMORY_LIMIT}) as connection,
+        ):
+            _load(connection, extension)
+            connection.register("texts", texts)
+            connection.execute("CREATE TABLE papers AS FROM texts")
+            connection.execute("CREATE TABLE made_of AS SELECT $state AS state", {"state": state})
+            connection.execute(_INDEX)
+    except OSError as error:
+        raise NoRanking(
+            f"no search index can be kept at {index}: {error.strerror}; search once as the user "
+            "who owns the warehouse"
+        ) from error
+
+
+def _extension() -> Path:
+    """The extension's file in its Python package. Raises `NoRanking` when it is not there."""
+    package = util.find_spec("duckdb_extension_fts")
+    wanted = f"v{duckdb.__version__}/fts.duckdb_extension"
+    for folder in (package.submodule_search_locations or ()) if package else ():
+        file = Path(folder) / "extensions" / wanted
+        if file.exists():
+            return file
+    raise NoRanking(
+        "DuckDB's extension for full text is not installed; install it with "
+        f"`pip install duckdb-extension-fts=={duckdb.__version__}`"
+    )
+
+
+def _load(connection: duckdb.DuckDBPyConnection, extension: Path) -> None:
+    """Load the extension, whose signature DuckDB verifies. Raises `NoRanking`."""
+    quoted = str(extension).replace("'", "''")
+    try:
+        connection.execute(f"LOAD '{quoted}'")
+    except duckdb.Error as error:
+        reason = " ".join(str(error).split())
+        raise NoRanking(f"{extension} cannot be loaded: {reason}") from error
