@@ -69,9 +69,8 @@ def main() -> None:
     chosen = list(islice(cycle(list(papers())), given.papers))
     for name, extract in EXTRACTORS.items():
         taken = seconds(extract, chosen)
-        sys.stdout.write(
-            f"{name:<8} {taken / len(chosen) * 1e6:>6.0f} us/paper {len(chosen) / taken:>8,.0f} papers/s\n"
-        )
+        each, rate = taken / len(chosen) * 1e6, len(chosen) / taken
+        sys.stdout.write(f"{name:<8} {each:>6.0f} us/paper {rate:>8,.0f} papers/s\n")
     if given.profile:
         profile = cProfile.Profile()
         profile.runcall(seconds, read, chosen)
