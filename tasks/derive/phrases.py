@@ -90,23 +90,24 @@ def names_in(text: str, place: int, most: int) -> Iterator[Found]:
 def _proposed(text: str, words: list[Word]) -> Iterator[Found]:
     """Names after "we propose": at once, behind a comma, or in parentheses behind a long name."""
     is_direct = True
+    before = ""
     for place, word in enumerate(words):
-        if not word.text:
-            continue
+        last, before = before, word.mark
         if word.text in _EXAMPLES:
             return
-        if "(" in words[place - 1].mark if place else False:
+        if "(" in last:
             acronym = _acronym(words, place, is_direct=is_direct)
             if acronym:
                 yield acronym
                 return
-        elif _starts_a_name(word) and (is_direct or (place and "," in words[place - 1].mark)):
+        elif word.text.islower():
+            is_direct = is_direct and word.text not in _DETOUR
+        elif _starts_a_name(word) and (is_direct or "," in last):
             named = _name_at(words, place, is_introduced=is_direct)
             if named and (is_direct or (is_strong(word.text) and _is_set_off(words, named[1]))):
-                before = text[words[0].start : word.start] if place else ""
-                pattern = "propose" if is_direct else "apposition"
-                sure = 0.95 if is_direct else 0.85
-                yield from _listed(text, words, place, pattern, kind_in(before, at_end=True), sure)
+                pattern, sure = ("propose", 0.95) if is_direct else ("apposition", 0.85)
+                kind = kind_in(text[words[0].start : word.start], at_end=True)
+                yield from _listed(text, words, place, pattern, kind, sure)
                 return
             is_direct = False
         elif word.text.lower() in _DETOUR:
