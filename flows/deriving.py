@@ -76,14 +76,19 @@ def renewed(
 ) -> tuple[pa.Table, Change]:
     """Known rows, those of some papers replaced by `new`, in key order; and what that changes."""
     is_theirs = pc.is_in(known["paper_id"], value_set=pa.array(sorted(papers), pa.string()))
-    was, now = (_by_key(table, rows) for rows in (known.filter(is_theirs), new))
-    change = Change(
+    theirs = known.filter(is_theirs)
+    change = _change(table, theirs, new) if theirs.num_rows else Change(added=new.num_rows)
+    rows = pa.concat_tables([known.filter(pc.invert(is_theirs)), new])
+    return rows.sort_by([(name, "ascending") for name in table.key]), change
+
+
+def _change(table: Table, before: pa.Table, after: pa.Table) -> Change:
+    was, now = _by_key(table, before), _by_key(table, after)
+    return Change(
         added=len(now.keys() - was.keys()),
         changed=sum(was[key] != now[key] for key in now.keys() & was.keys()),
         removed=len(was.keys() - now.keys()),
     )
-    rows = pa.concat_tables([known.filter(pc.invert(is_theirs)), new])
-    return rows.sort_by([(name, "ascending") for name in table.key]), change
 
 
 def _by_key(table: Table, rows: pa.Table) -> dict[tuple[Any, ...], dict[str, Any]]:
