@@ -47,34 +47,28 @@ def _derive(draft: Draft, months: set[str | None]) -> None:
 
 def _derive_month(draft: Draft, month: str) -> None:
     """Read the papers of a month that were not read as they are now, and drop rows of others."""
-    current = draft.dataset(PAPER_VERSIONS, {month}).to_table(
-        columns=list(_READ), filter=pc.field("valid_to").is_null()
-    )
-    known = draft.dataset(PAPER_FACTS, {month}).to_table(
-        columns=["paper_id", "content_sha256", "extractor_version"]
-    )
-    read_already = {
-        paper: content
-        for paper, content, version in zip(
-            *(known[name].to_pylist() for name in known.column_names), strict=True
-        )
-        if version == VERSION
-    }
-    papers = dict(
-        zip(current["paper_id"].to_pylist(), current["content_sha256"].to_pylist(), strict=True)
-    )
-    unread = {paper for paper, content in papers.items() if read_already.get(paper) != content}
-    gone = set(known["paper_id"].to_pylist()) - papers.keys()
+    versions = draft.dataset(PAPER_VERSIONS, {month})
+    is_current = pc.field("valid_to").is_null()
+    current = _by_paper(versions.to_table(["paper_id", "content_sha256"], filter=is_current))
+    facts = draft.dataset(PAPER_FACTS, {month})
+    known = _by_paper(facts.to_table(["paper_id", "content_sha256", "extractor_version"]))
+    unread = {paper for paper, said in current.items() if known.get(paper) != (*said, VERSION)}
+    gone = known.keys() - current.keys()
     if not unread and not gone:
         return
-    chosen = current.filter(
-        pc.is_in(current["paper_id"], value_set=pa.array(sorted(unread), pa.string()))
-    )
-    for table, new in derived_rows(chosen.to_pylist()).items():
+    is_unread = pc.field("paper_id").isin(pa.array(sorted(unread), pa.string()))
+    papers = versions.to_table(list(_READ), filter=is_current & is_unread).to_pylist()
+    for table, new in derived_rows(papers).items():
         known_rows = draft.dataset(table, {month}).to_table()
         rows, change = renewed(table, known_rows, new, unread | gone)
         if change:
             draft.replace(table, month, rows, change)
+
+
+def _by_paper(rows: pa.Table) -> dict[str, tuple[str, ...]]:
+    """The other columns of rows by their first, the paper."""
+    papers, *rest = (column.to_pylist() for column in rows.columns)
+    return dict(zip(papers, zip(*rest, strict=True), strict=True))
 
 
 def renewed(
@@ -82,14 +76,19 @@ def renewed(
 ) -> tuple[pa.Table, Change]:
     """Known rows, those of some papers replaced by `new`, in key order; and what that changes."""
     is_theirs = pc.is_in(known["paper_id"], value_set=pa.array(sorted(papers), pa.string()))
-    was, now = (_by_key(table, rows) for rows in (known.filter(is_theirs), new))
-    change = Change(
+    theirs = known.filter(is_theirs)
+    change = _change(table, theirs, new) if theirs.num_rows else Change(added=new.num_rows)
+    rows = pa.concat_tables([known.filter(pc.invert(is_theirs)), new])
+    return rows.sort_by([(name, "ascending") for name in table.key]), change
+
+
+def _change(table: Table, before: pa.Table, after: pa.Table) -> Change:
+    was, now = _by_key(table, before), _by_key(table, after)
+    return Change(
         added=len(now.keys() - was.keys()),
         changed=sum(was[key] != now[key] for key in now.keys() & was.keys()),
         removed=len(was.keys() - now.keys()),
     )
-    rows = pa.concat_tables([known.filter(pc.invert(is_theirs)), new])
-    return rows.sort_by([(name, "ascending") for name in table.key]), change
 
 
 def _by_key(table: Table, rows: pa.Table) -> dict[tuple[Any, ...], dict[str, Any]]:

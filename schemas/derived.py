@@ -39,7 +39,8 @@ _TAIL = (
     Column(
         "confidence",
         NUMBER,
-        "How likely the row is right, from 0 to 1, by the share that was right on labelled papers.",
+        "How likely the row is right, from 0 to 1. For links, code, systems and claims it was held "
+        "against papers labelled by hand; for topics it is an estimate.",
         nullable=False,
         unit="probability",
     ),

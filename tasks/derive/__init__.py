@@ -4,7 +4,7 @@ Each extractor is a pure function of one paper's texts with a version. Whoever c
 extractor finds raises its version: `paperhouse derive` then reads all papers again.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from schemas import Table
@@ -28,7 +28,7 @@ VERSIONS = {
     PAPER_CLAIMS: claims.VERSION,
     PAPER_TOPICS: topics.VERSION,
 }
-"""The version of the extractor that fills each table."""
+"""The version of the extractor that fills each table, in the order of `Read`."""
 VERSION = " ".join(VERSIONS.values())
 """All of them: what derived.paper_facts says a paper was read with."""
 
@@ -71,16 +71,12 @@ def derived_rows(papers: Iterable[Mapping[str, Any]]) -> dict[Table, Any]:
     columns: dict[Table, dict[str, list[Any]]] = {
         table: {name: [] for name in table.column_names} for table in DERIVED
     }
+    facts = columns[PAPER_FACTS]
+    filled = [(columns[table], version) for table, version in VERSIONS.items()]
     for row in papers:
-        found = read(
-            Paper(
-                row["title"],
-                row["abstract"],
-                row["github_repo"],
-                row["project_page"],
-                tuple(row["ai_keywords"]) if row["ai_keywords"] else None,
-            )
-        )
+        keywords = tuple(row["ai_keywords"]) if row["ai_keywords"] else None
+        fields = (row["title"], row["abstract"], row["github_repo"], row["project_page"])
+        found = read(Paper(*fields, keywords))
         own = {name: row[name] for name in ("paper_id", "content_sha256", "paper_month")}
         counts = {
             "n_links": len(found.links),
@@ -88,16 +84,11 @@ def derived_rows(papers: Iterable[Mapping[str, Any]]) -> dict[Table, Any]:
             "n_claims": len(found.claims),
             "n_topics": len(found.topics),
         }
-        facts = found.code._asdict() | counts
-        _add(columns[PAPER_FACTS], facts, own | {"extractor_version": VERSION})
-        for table, items in (
-            (PAPER_LINKS, found.links),
-            (PAPER_SYSTEMS, found.systems),
-            (PAPER_CLAIMS, found.claims),
-            (PAPER_TOPICS, found.topics),
-        ):
-            for item in items:
-                _add(columns[table], item._asdict(), own | {"extractor_version": VERSIONS[table]})
+        _add(facts, found.code._asdict() | counts, own | {"extractor_version": VERSION})
+        items: tuple[Sequence[Any], ...] = found[1:]
+        for (values, version), of_one in zip(filled, items, strict=True):
+            for item in of_one:
+                _add(values, item._asdict(), own | {"extractor_version": version})
     return {table: table.rows(values) for table, values in columns.items()}
 
 

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from tasks.derive.found import Found
 from tasks.derive.kinds import kind_in
 from tasks.derive.names import (
     is_initials,
@@ -19,7 +20,7 @@ from tasks.derive.names import (
     split_version,
 )
 from tasks.derive.paper import Paper, sentence_at
-from tasks.derive.phrases import Found, in_abstract, names_in
+from tasks.derive.phrases import in_abstract, names_in
 
 VERSION = "systems/1"
 

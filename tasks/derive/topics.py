@@ -9,7 +9,8 @@ import tomllib
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from importlib import resources
-from itertools import accumulate
+from itertools import accumulate, pairwise
+from operator import itemgetter
 from typing import NamedTuple
 
 from tasks.derive.paper import Paper
@@ -48,8 +49,8 @@ _FOLDED = {ord(letter): letter.lower() for letter in "ABCDEFGHIJKLMNOPQRSTUVWXYZ
 _FOLDED |= dict.fromkeys(map(ord, _NOT_WORDS), " ")
 
 
-_Phrases = dict[str, dict[str, list[_Phrase]]]
-"""Phrases by their first word and their second, which is empty for a phrase of one word."""
+_Phrases = dict[tuple[str, str], list[_Phrase]]
+"""Phrases by their first two words; the second is empty for a phrase of one word."""
 
 
 def _taxonomy() -> tuple[int, dict[str, str], _Phrases]:
@@ -58,17 +59,16 @@ def _taxonomy() -> tuple[int, dict[str, str], _Phrases]:
     read = tomllib.loads(text)
     version: int = read.pop("version")
     areas: dict[str, str] = {}
-    by_word: _Phrases = {}
+    phrases: _Phrases = {}
     for area, topics in read.items():
         for topic, told in topics.items():
             areas[topic] = area
-            for phrases, is_denial in ((told["phrases"], False), (told.get("not", ()), True)):
-                for phrase in phrases:
-                    for first, *rest in _forms(phrase):
-                        second, read_on = (rest or [""])[0], rest[1:]
-                        seconds = by_word.setdefault(first, {})
-                        seconds.setdefault(second, []).append(_Phrase(read_on, topic, is_denial))
-    return version, areas, by_word
+            by_sign = ((told["phrases"], False), (told.get("not", ()), True))
+            for phrase, is_denial in ((p, sign) for listed, sign in by_sign for p in listed):
+                for first, *rest in _forms(phrase):
+                    begins = (first, rest[0] if rest else "")
+                    phrases.setdefault(begins, []).append(_Phrase(rest[1:], topic, is_denial))
+    return version, areas, phrases
 
 
 def _forms(phrase: str) -> Iterator[list[str]]:
@@ -78,9 +78,9 @@ def _forms(phrase: str) -> Iterator[list[str]]:
     yield [*words[:-1], f"{words[-1]}s"]
 
 
-_TAXONOMY_VERSION, AREAS, _BY_WORD = _taxonomy()
+_TAXONOMY_VERSION, AREAS, _PHRASES = _taxonomy()
 VERSION = f"topics/{_TAXONOMY_VERSION}"
-_FIRST_WORDS = frozenset(_BY_WORD)
+_ALONE = {first: phrases for (first, second), phrases in _PHRASES.items() if not second}
 
 
 def topics(paper: Paper) -> list[Topic]:
@@ -129,15 +129,18 @@ def _sure(topic: Topic, n_hits: int) -> Topic:
 def _hits(text: str) -> list[_Hit]:
     """Where a text has a phrase of a topic, those left out that a longer phrase denies."""
     words = text.translate(_FOLDED).split(" ")
-    words.append("")
-    told: list[tuple[int, int, _Phrase]] = []
-    for place in [place for place, word in enumerate(words) if word in _FIRST_WORDS]:
-        seconds = _BY_WORD[words[place]]
-        told += [(place, place, phrase) for phrase in seconds.get("", ())]
-        for phrase in seconds.get(words[place + 1], ()) if words[place + 1] else ():
+    told = [
+        (place, place, phrase)
+        for place, word in enumerate(words)
+        if word in _ALONE
+        for phrase in _ALONE[word]
+    ]
+    for place in [place for place, pair in enumerate(pairwise(words)) if pair in _PHRASES]:
+        for phrase in _PHRASES[words[place], words[place + 1]] if words[place + 1] else ():
             last = place + 1 + len(phrase.rest)
             if words[place + 2 : last + 1] == phrase.rest:
                 told.append((place, last, phrase))
+    told.sort(key=itemgetter(0))
     if not told:
         return []
     n_letters = list(accumulate(map(len, words)))

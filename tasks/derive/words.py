@@ -15,7 +15,9 @@ class Word(NamedTuple):
     mark: str
 
 
-_WORD = re.compile(r"(?:\{\\[a-z]{2,8}\s)?([^\s,;:()\[\]]{1,90}+)([,;:)\]]*)\s{0,3}([(\[]*)")
+_WORD = re.compile(r"([^\s,;:()\[\]]{1,90}+)([,;:)\]]*)\s{0,3}([(\[]*)")
+_OPENING = re.compile(r"[(\[]+")
+_NO_WORD = re.compile(r"\{\\[a-z]{2,8}")
 _NO_END = ("e.g.", "i.e.", "vs.")
 
 
@@ -27,12 +29,27 @@ def one_of(words: str) -> frozenset[str]:
 def words_from(text: str, place: int, most: int) -> list[Word]:
     """The words from a place to the end of its sentence, up to about `most`."""
     words: list[Word] = []
-    for match in _WORD.finditer(text, place, place + 10 * most):
-        raw, closing, opening = match.groups()
-        is_last = raw[-1] in ".?!" and raw not in _NO_END
-        word = raw if raw.isalnum() else plain(raw)
-        mark = f"{closing}.{opening}" if is_last else closing + opening
-        words.append(Word(word, match.start(1), match.end(1), mark))
-        if is_last:
+    for printed in text[place : place + 10 * most].split(" "):
+        end = place + len(printed)
+        if printed.isalnum():
+            words.append(Word(printed, place, end, ""))
+        elif printed and _add_marked(words, text, place, end):
             break
+        place = end + 1
     return words
+
+
+def _add_marked(words: list[Word], text: str, start: int, end: int) -> bool:
+    """Add the words of a piece of text that has marks in it; whether one ends the sentence."""
+    opening = _OPENING.match(text, start, end)
+    if opening and words:
+        words[-1] = words[-1]._replace(mark=words[-1].mark + opening[0])
+    for match in _WORD.finditer(text, start, end):
+        raw, closing, opened = match.groups()
+        is_last = raw[-1] in ".?!" and raw not in _NO_END
+        mark = f"{closing}.{opened}" if is_last else closing + opened
+        if not _NO_WORD.fullmatch(raw):
+            words.append(Word(plain(raw), match.start(1), match.end(1), mark))
+        if is_last:
+            return True
+    return False

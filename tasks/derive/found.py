@@ -1,0 +1,115 @@
+"""One name in a text: where it begins, how far it goes, and what stands in brackets behind it."""
+
+import re
+from typing import NamedTuple
+
+from tasks.derive.kinds import kind_in
+from tasks.derive.names import MAX_NAME, is_initials, is_known, is_never, is_strong
+from tasks.derive.words import Word, one_of
+
+
+class Found(NamedTuple):
+    """A name, other forms of it, and the words that introduce it."""
+
+    name: str
+    aliases: tuple[str, ...]
+    kind: str | None
+    pattern: str
+    start: int
+    end: int
+    confidence: float
+
+
+_CONNECTOR = one_of("of for the with in to via as from on by")
+_AFTER_A_NAME = one_of(
+    "a an the to which that for as and with by on in is are has can consists our we using where "
+    "whose via through based from or along together at outperforms achieves enables addresses"
+)
+
+
+def name_at(
+    words: list[Word], place: int, *, is_introduced: bool = False
+) -> tuple[Found, int] | None:
+    """The name that begins at a word, and the place behind it and its brackets."""
+    while place < len(words) and words[place].text.lower() in ("a", "an", "the", "our", "as"):
+        if words[place].mark:
+            return None
+        place += 1
+    if place >= len(words) or not starts_a_name(words[place]):
+        return None
+    after = place + 1
+    while after < len(words) and not words[after - 1].mark and _goes_on(words, after):
+        after += 1
+    said = words[place:after]
+    name = " ".join(word.text for word in said)
+    is_any_strong = any(is_strong(word.text) for word in said)
+    found = Found(name, (), None, "", said[0].start, said[-1].end, 1.0 if is_any_strong else 0.9)
+    if "(" in said[-1].mark and after < len(words):
+        inside, behind = _in_brackets(words, after)
+        found, after = _with_brackets(found, inside, words[after]), behind
+    elif not is_any_strong and not is_set_off(words, after):
+        return None
+    is_named = is_introduced and bool(words[after - 1].mark)
+    return (found, after) if _is_fit(found, is_named=is_named) else None
+
+
+def _with_brackets(found: Found, inside: str, first: Word) -> Found:
+    """A name with what stands in brackets behind it: its acronym, or what it is an acronym of."""
+    name = found.name
+    acronym = inside if " " not in inside and is_strong(inside) else ""
+    spelled = " " in name and is_initials(acronym, name)
+    if is_never(acronym) or is_known(acronym):
+        return found._replace(name="")
+    if acronym and (spelled or not is_strong(name.split()[0])):
+        return Found(acronym, (name,), None, "", first.start, first.end, 1.0)
+    is_form = bool(acronym) or is_initials(name, inside)
+    return found._replace(aliases=(inside,)) if is_form else found
+
+
+def _is_fit(found: Found, *, is_named: bool) -> bool:
+    """Whether a name may be one; a well-known one only where it is plainly what is introduced."""
+    name = found.name
+    is_sound = 2 <= len(name) <= MAX_NAME and not is_never(name)
+    return is_sound and (is_named or not is_known(name))
+
+
+def starts_a_name(word: Word) -> bool:
+    return bool(word.text) and (
+        is_strong(word.text) or (word.text[0].isupper() and word.text.isalpha())
+    )
+
+
+def _goes_on(words: list[Word], place: int) -> bool:
+    """Whether the word at a place belongs to the name before it."""
+    word = words[place]
+    if not word.text or (kind_in(word.text) and word.text.islower()):
+        return False
+    if word.text[0].isupper() or is_strong(word.text) or re.fullmatch(r"\d(?:\.\d)?", word.text):
+        return True
+    is_connector = word.text in _CONNECTOR and not word.mark and place + 1 < len(words)
+    return (
+        is_connector
+        and words[place + 1].text[:1].isupper()
+        and not is_strong(words[place + 1].text)
+    )
+
+
+def is_set_off(words: list[Word], after: int) -> bool:
+    """Whether a name ends here: a mark, the end, or a word that cannot be its noun."""
+    if words[after - 1].mark or after >= len(words):
+        return True
+    following = words[after].text
+    return (
+        following.lower() in _AFTER_A_NAME or kind_in(following) is not None or following in "-–—"
+    )
+
+
+def _in_brackets(words: list[Word], place: int) -> tuple[str, int]:
+    """The text inside brackets that open before a word, and the place behind them."""
+    inside: list[str] = []
+    while place < len(words):
+        inside.append(words[place].text)
+        place += 1
+        if ")" in words[place - 1].mark:
+            break
+    return " ".join(inside), place
