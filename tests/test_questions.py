@@ -9,16 +9,11 @@ import pytest
 from tests.flows.house import API, LATER, House, items_of
 from tests.warehouse.small import at
 from warehouse.query import query
+from warehouse.questions import questions
 from warehouse.views import views
 
 PAGE = Path(__file__).parents[1] / "docs" / "questions.md"
-QUESTIONS = dict(
-    re.findall(
-        r"^## (.+?)\n.*?```sql\n(.+?)```",
-        PAGE.read_text(encoding="utf-8"),
-        re.DOTALL | re.MULTILINE,
-    )
-)
+QUESTIONS = {question.title: question.query for question in questions()}
 FIRSTS = {
     "How many papers a week, by source?": {"week": "2026-W46", "n_issues": 5, "n_listed": 84},
     "How far do the lists overlap, and who was first?": {

@@ -1,9 +1,16 @@
-"""Reading the publication: a connection that sees what is in the file and nothing else."""
+"""Reading the publication: a connection that sees what is in the file and nothing else.
 
-from collections.abc import Iterator
+A query takes no more time, memory and rows than it is given, and can be stopped: it runs beside the
+thread that asked, because a signal that reaches DuckDB itself leaves it unable to close.
+"""
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
+from dataclasses import dataclass
 from itertools import chain, count
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import duckdb
 import pyarrow as pa
@@ -26,8 +33,28 @@ class BadQuery(UsageError):
     """The database refused the query; the text says why."""
 
 
+class QueryStopped(PaperhouseError):
+    """The query would have taken more than it was given. The text names the option to give more."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one query may take; None is no limit.
+
+    `memory` is in DuckDB's words, as `2GB`; beyond it, what can be put off goes to a temporary
+    folder. `rows` are read at most: the rest of a longer result is not worked out.
+    """
+
+    seconds: float | None = None
+    memory: str = "2GB"
+    rows: int | None = None
+
+
+NO_LIMITS = Limits()
+
+
 @contextmanager
-def reading(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+def reading(path: Path, memory: str = NO_LIMITS.memory) -> Iterator[duckdb.DuckDBPyConnection]:
     """A read-only connection, without access to other files or the network, times shown in UTC.
 
     Read-only is not a sandbox: whoever must not read other files needs an operating-system user
@@ -43,7 +70,8 @@ def reading(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         opened = duckdb.connect(str(path), read_only=True, config=CLOSED)
     except duckdb.Error as error:
         raise unreadable(path, error) from error
-    with opened as connection:
+    with TemporaryDirectory(prefix="paperhouse-") as scratch, opened as connection:
+        _limit(connection, memory, scratch)
         close_off(connection)
         yield connection
 
@@ -55,20 +83,68 @@ def close_off(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute("SET lock_configuration = true")
 
 
-def query(path: Path, sql: str) -> pa.Table:
+def query(path: Path, sql: str, limits: Limits = NO_LIMITS) -> pa.Table:
     """The rows of one query; columns of the same name are numbered.
 
     Raises `BadQuery` with the database's own explanation, and for anything but one query: on a
-    read-only connection `COPY … TO` can still write the log beside the file.
+    read-only connection `COPY … TO` can still write the log beside the file. Raises `QueryStopped`
+    at a limit of time or memory. Ctrl-C stops the query, too.
     """
-    with reading(path) as connection:
+    with reading(path, limits.memory) as connection:
         try:
             if not _is_one_query(connection.extract_statements(sql)):
                 raise BadQuery("the published file can only be queried: write one SELECT statement")
-            rows = connection.sql(sql).to_arrow_table()
+            rows = _stoppable(connection, lambda: _rows(connection, sql, limits), limits.seconds)
+        except duckdb.OutOfMemoryException as error:
+            raise QueryStopped(
+                f"the query needs more than {limits.memory} of memory; ask for less at once, or "
+                "give it more with --memory-limit"
+            ) from error
         except duckdb.Error as error:
             raise BadQuery(str(error)) from error
     return rows.rename_columns(_distinct(rows.column_names))
+
+
+def _limit(connection: duckdb.DuckDBPyConnection, memory: str, scratch: str) -> None:
+    """Bound the memory; what is put off goes to a folder of this process, not beside the file."""
+    quoted = memory.replace("'", "''")
+    try:
+        connection.execute(f"SET memory_limit = '{quoted}'")
+    except duckdb.Error as error:
+        raise UsageError(
+            f"{memory!r} is no amount of memory; write a number and a unit, as in 2GB"
+        ) from error
+    connection.execute(f"SET temp_directory = '{scratch}'")
+
+
+def _rows(connection: duckdb.DuckDBPyConnection, sql: str, limits: Limits) -> pa.Table:
+    found = connection.sql(sql)
+    return (found if limits.rows is None else found.limit(limits.rows)).to_arrow_table()
+
+
+def _stoppable(
+    connection: duckdb.DuckDBPyConnection, work: Callable[[], pa.Table], seconds: float | None
+) -> pa.Table:
+    """Do the work in a thread; when its time is over, or on Ctrl-C, have the database stop it."""
+    with ThreadPoolExecutor(1) as pool:
+        asked = pool.submit(work)
+        try:
+            return asked.result(seconds)
+        except TimeoutError as error:
+            _stop(connection, asked)
+            raise QueryStopped(
+                f"the query was stopped after {seconds:g} s; give it longer with --timeout"
+            ) from error
+        except KeyboardInterrupt:
+            _stop(connection, asked)
+            raise
+
+
+def _stop(connection: duckdb.DuckDBPyConnection, asked: "Future[pa.Table]") -> None:
+    """Interrupt until it has ended: what comes before the query begins is not noticed by it."""
+    while not asked.done():
+        connection.interrupt()
+        wait([asked], 0.05)
 
 
 def _is_one_query(statements: list[duckdb.Statement]) -> bool:

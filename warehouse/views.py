@@ -60,13 +60,6 @@ class View:
         """Names of the views it reads."""
         return sorted(set(_USED.findall(self.query)))
 
-    def describe(self) -> str:
-        """Prose and columns as text for people."""
-        lines = [self.full_name, f"  {self.prose}", ""]
-        for column, meaning in self.columns.items():
-            lines += [f"  {column}", f"      {meaning}"]
-        return "\n".join(lines)
-
 
 def views() -> Iterator[View]:
     """Every view of the schema `mart`, each after those it reads."""

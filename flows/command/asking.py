@@ -87,22 +87,11 @@ def tables() -> None:
 def describe(
     table: Annotated[str, typer.Argument(help="A table or view, as in core.listings.")],
 ) -> None:
-    """Say what a table or view holds: grain, key, columns, units and rules."""
-    from schemas import TABLES
-    from schemas.describe import describe as text_of
-    from schemas.errors import UsageError
-    from warehouse.views import views
+    """Say what a table or view holds: columns, units, key, rules, what it is made from, a query."""
+    from flows.command.describing import find, text_of
+    from warehouse.dictionary import described
 
-    marts = {view.full_name: view for view in views()}
-    for name in (table, f"core.{table}", f"mart.{table}"):
-        if name in TABLES:
-            typer.echo(text_of(TABLES[name]))
-            return
-        if name in marts:
-            typer.echo(marts[name].describe())
-            return
-    known = ", ".join(sorted({*TABLES, *marts}))
-    raise UsageError(f"no table is called {table!r}; there are: {known}")
+    typer.echo(text_of(find(described(), table)))
 
 
 def _format_of(file: Path | None) -> Output:

@@ -1,0 +1,37 @@
+"""A table or view of the data dictionary as text for a terminal."""
+
+from textwrap import indent
+
+from schemas.describe import describe
+from schemas.errors import UsageError
+from warehouse.dictionary import Entry, example_of
+
+
+def find(entries: dict[str, Entry], name: str) -> Entry:
+    """The entry of a full name, or of a name alone when only one schema has it.
+
+    Raises `UsageError` with the names there are.
+    """
+    found = [entry for full, entry in entries.items() if name in (full, full.partition(".")[2])]
+    if len(found) != 1:
+        raise UsageError(f"no table is called {name!r}; there are: {', '.join(sorted(entries))}")
+    return found[0]
+
+
+def text_of(entry: Entry) -> str:
+    """Prose, columns with types, units and rules, lineage, and a query to begin with."""
+    told = describe(entry.table) if entry.table else _of_view(entry)
+    lineage = [
+        f"  made from: {', '.join(entry.reads) or 'publishing itself'}",
+        *([f"  goes into: {', '.join(entry.feeds)}"] if entry.feeds else []),
+    ]
+    return "\n".join([told, "", *lineage, "", "  for example:", indent(example_of(entry), "    ")])
+
+
+def _of_view(entry: Entry) -> str:
+    lines = [entry.name, f"  {entry.prose}", ""]
+    width = max(len(field.name) for field in entry.fields)
+    for field in entry.fields:
+        lines.append(f"  {field.name:<{width}}  {field.type}")
+        lines.append(f"  {'':<{width}}  {field.comment}")
+    return "\n".join(lines)

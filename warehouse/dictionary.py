@@ -1,0 +1,146 @@
+"""The data dictionary: every table and view, its columns, and what it is made from and feeds.
+
+It is read off a database, so it cannot tell of anything that is not there: off the published file
+for the documentation site, off an empty one made for the purpose where nothing is published yet.
+"""
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+import duckdb
+
+from schemas import TABLES, Table
+from schemas.lineage import origins
+from warehouse.publication import fill
+from warehouse.questions import questions
+from warehouse.views import views
+
+_COLUMNS = """
+SELECT
+    columns.schema_name || '.' || columns.table_name,
+    columns.column_name,
+    replace(columns.data_type, 'TIMESTAMP WITH TIME ZONE', 'TIMESTAMPTZ'),
+    columns.comment
+FROM duckdb_columns() AS columns
+WHERE NOT columns.internal AND columns.database_name = current_database()
+ORDER BY columns.schema_name, columns.table_name, columns.column_index
+"""
+_OBJECTS = """
+SELECT schema_name || '.' || table_name AS name, 'table', comment, NULL FROM duckdb_tables()
+WHERE NOT internal AND database_name = current_database()
+UNION ALL
+SELECT schema_name || '.' || view_name, 'view', comment, sql FROM duckdb_views()
+WHERE NOT internal AND database_name = current_database()
+ORDER BY name
+"""
+_WITH_UNIT = re.compile(r"(.*) Unit: (.+)\.")
+
+
+@dataclass(frozen=True)
+class Field:
+    """One column. `nullable` is None where nothing is declared, as in a view."""
+
+    name: str
+    type: str
+    comment: str
+    nullable: bool | None
+
+    @property
+    def meaning(self) -> str:
+        """The comment without its unit."""
+        found = _WITH_UNIT.fullmatch(self.comment)
+        return found[1] if found else self.comment
+
+    @property
+    def unit(self) -> str | None:
+        """What a number counts or measures."""
+        found = _WITH_UNIT.fullmatch(self.comment)
+        return found[2] if found else None
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One table or view.
+
+    `reads` are what it is made from: full names, or `landing` and `ledger`; `feeds` what is made
+    from it. `table` is its description, where it is a table of the lake or of the ledger.
+    """
+
+    name: str
+    kind: str
+    prose: str
+    fields: tuple[Field, ...]
+    reads: tuple[str, ...]
+    feeds: tuple[str, ...] = ()
+    table: Table | None = None
+
+    @property
+    def room(self) -> str:
+        """`core`, `derived`, `ops` or `mart`."""
+        return self.name.partition(".")[0]
+
+    @property
+    def example(self) -> str:
+        """A query that shows some of its rows."""
+        if self.table is None:
+            return f"FROM {self.name}\nLIMIT 5"
+        shown = dict.fromkeys((*self.table.key, *(field.name for field in self.fields)))
+        columns = ", ".join(list(shown)[:6])
+        return f"SELECT {columns}\nFROM {self.name}\nORDER BY {', '.join(self.table.key)}\nLIMIT 5"
+
+
+def described() -> dict[str, Entry]:
+    """The dictionary of what this version publishes, by full name; needs no published file."""
+    with duckdb.connect() as connection:
+        fill(connection, {})
+        return read_dictionary(connection)
+
+
+def read_dictionary(connection: duckdb.DuckDBPyConnection) -> dict[str, Entry]:
+    """The dictionary of a database, by full name. What has no comment has an empty one."""
+    columns = connection.execute(_COLUMNS).fetchall()
+    # a mart kept as a table has its SQL in its file only
+    kept = {view.full_name: view.query for view in views()}
+    entries: dict[str, Entry] = {}
+    for name, kind, prose, sql in connection.execute(_OBJECTS).fetchall():
+        table = TABLES.get(name)
+        nullable = {column.name: column.nullable for column in table.columns} if table else {}
+        fields = tuple(
+            Field(column, type_, comment or "", nullable.get(column))
+            for of, column, type_, comment in columns
+            if of == name
+        )
+        select = kept.get(name) or (sql or "").partition(" AS ")[2]
+        reads = origins(table) if table else tables_read(select)
+        entries[name] = Entry(name, kind, prose or "", fields, reads, table=table)
+    return {
+        name: replace(entry, feeds=tuple(n for n, other in entries.items() if name in other.reads))
+        for name, entry in entries.items()
+    }
+
+
+def tables_read(select: str) -> tuple[str, ...]:
+    """The tables and views a query names with their schema, sorted; by DuckDB's own parser."""
+    with duckdb.connect() as connection:
+        ((tree,),) = connection.execute("SELECT json_serialize_sql($1)", [select]).fetchall()
+    return tuple(sorted(set(_tables_in(json.loads(tree)))))
+
+
+def example_of(entry: Entry) -> str:
+    """The first of the documented questions that asks a table or view, else some of its rows."""
+    asked = (question.query for question in questions())
+    return next((query for query in asked if entry.name in tables_read(query)), entry.example)
+
+
+def _tables_in(tree: Any) -> Iterator[str]:
+    """Names in a parsed query; one without a schema is of the query's own making."""
+    if isinstance(tree, dict):
+        if tree.get("type") == "BASE_TABLE" and tree["schema_name"]:
+            yield f"{tree['schema_name']}.{tree['table_name']}"
+        tree = list(tree.values())
+    if isinstance(tree, list):
+        for branch in tree:
+            yield from _tables_in(branch)
