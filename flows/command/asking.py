@@ -1,13 +1,19 @@
 """Commands that ask: `sql`, `tables`, `describe`."""
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from flows.command import app
+
+if TYPE_CHECKING:
+    from warehouse.home import Home
+    from warehouse.query import Limits
 
 
 class Output(StrEnum):
@@ -21,7 +27,13 @@ class Output(StrEnum):
 
 @app.command()
 def sql(
-    statement: Annotated[str, typer.Argument(help="One query; `-` reads it from standard input.")],
+    statement: Annotated[
+        str | None,
+        typer.Argument(
+            help="One query; `-` reads it from standard input. Without one, on a terminal, you are "
+            "asked for queries until you leave."
+        ),
+    ] = None,
     output: Annotated[
         Output | None, typer.Option("--format", "-f", help="How rows are written.")
     ] = None,
@@ -33,28 +45,57 @@ def sql(
         str | None,
         typer.Option(help="Ask an older snapshot: its number, or a date.", metavar="N|DATE"),
     ] = None,
+    timeout: Annotated[
+        float, typer.Option(min=0.001, help="A query is stopped after so many seconds.")
+    ] = 600,
+    memory_limit: Annotated[
+        str, typer.Option(help="What a query may use, as 2GB; beyond it, it spills or stops.")
+    ] = "2GB",
 ) -> None:
-    """Query the published warehouse, read-only."""
-    from flows.command.rows import write_rows
+    """Query the published warehouse, read-only: one query, or a conversation on a terminal."""
     from flows.settings import load_settings
     from schemas.errors import UsageError
     from warehouse.home import Home
-    from warehouse.query import query
+    from warehouse.query import Limits
 
-    text = sys.stdin.read() if statement == "-" else statement
     chosen = output or _format_of(file)
     if chosen is Output.parquet and file is None:
         raise UsageError("Parquet is not for a terminal; name a file with --output")
-    home = Home(load_settings().home)
-    if as_of is None:
-        rows = query(home.publication, text)
-    else:
-        from flows.history import published_as_of
+    limits = Limits(timeout, memory_limit)
+    is_asking = statement is None and sys.stdin.isatty()
+    if is_asking and file is not None:
+        raise UsageError(f"what goes into {file}? write the query behind `paperhouse sql`")
+    with _file_as_of(Home(load_settings().home), as_of) as path:
+        if is_asking:
+            from flows.command.shell import Shell, converse
 
-        with published_as_of(home, as_of) as path:
-            rows = query(path, text)
+            converse(Shell(path, limits, chosen))
+        else:
+            text = sys.stdin.read() if statement in (None, "-") else statement
+            _answer(path, text or "", limits, chosen, file)
+
+
+@contextmanager
+def _file_as_of(home: "Home", as_of: str | None) -> Iterator[Path]:
+    """The published file, or one of an older snapshot made for the purpose."""
+    if as_of is None:
+        yield home.publication
+        return
+    from flows.history import published_as_of
+
+    with published_as_of(home, as_of) as path:
+        yield path
+
+
+def _answer(path: Path, text: str, limits: "Limits", form: Output, file: Path | None) -> None:
+    """Answer one query, to standard output or into a file."""
+    from flows.command.rows import write_rows
+    from schemas.errors import UsageError
+    from warehouse.query import query
+
+    rows = query(path, text, limits)
     try:
-        write_rows(rows, chosen, file)
+        write_rows(rows, form, file)
     except OSError as error:
         if file is None:
             raise
@@ -64,23 +105,12 @@ def sql(
 @app.command()
 def tables() -> None:
     """List the tables and how many rows the published warehouse has of each."""
+    from flows.command.describing import list_tables
     from flows.command.rows import print_table
     from flows.settings import load_settings
     from warehouse.home import Home
-    from warehouse.query import query
 
-    found = query(
-        Home(load_settings().home).publication,
-        """
-        SELECT schema_name || '.' || table_name AS "table", estimated_size AS n_rows, comment
-        FROM duckdb_tables()
-        UNION ALL
-        SELECT schema_name || '.' || view_name, NULL, comment FROM duckdb_views()
-        WHERE NOT internal
-        ORDER BY ALL
-        """,
-    )
-    print_table(found)
+    print_table(list_tables(Home(load_settings().home).publication))
 
 
 @app.command()

@@ -1,10 +1,28 @@
 """A table or view of the data dictionary as text for a terminal."""
 
+from pathlib import Path
 from textwrap import indent
+
+import pyarrow as pa
 
 from schemas.describe import describe
 from schemas.errors import UsageError
 from warehouse.dictionary import Entry, example_of
+from warehouse.query import query
+
+_TABLES = """
+SELECT schema_name || '.' || table_name AS "table", estimated_size AS n_rows, comment
+FROM duckdb_tables()
+UNION ALL
+SELECT schema_name || '.' || view_name, NULL, comment FROM duckdb_views()
+WHERE NOT internal
+ORDER BY ALL
+"""
+
+
+def list_tables(publication: Path) -> pa.Table:
+    """Tables and views of a published file: name, rows of a table, comment."""
+    return query(publication, _TABLES)
 
 
 def find(entries: dict[str, Entry], name: str) -> Entry:

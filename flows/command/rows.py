@@ -26,36 +26,45 @@ def write_rows(rows: pa.Table, form: str, file: Path | None) -> None:
         pq.write_table(rows, file)
         return
     with _target(file) as target:
-        if form == "csv":
-            writer = csv.writer(target)
-            writer.writerow(rows.column_names)
-            writer.writerows([_text(value) for value in row.values()] for row in rows.to_pylist())
-        elif form == "json":
-            plain = _plain(rows.to_pylist())
-            json.dump(plain, target, indent=1, ensure_ascii=False, default=_text)
-            target.write("\n")
-        else:
-            print_table(rows, target)
+        put_rows(rows, form, target)
 
 
-def print_table(rows: pa.Table, target: TextIO | None = None) -> None:
+def put_rows(rows: pa.Table, form: str, target: TextIO, width: int | None = None) -> None:
+    """Write rows as CSV, JSON or a table, which is `width` columns wide at most."""
+    if form == "csv":
+        writer = csv.writer(target)
+        writer.writerow(rows.column_names)
+        writer.writerows([text_of(value) for value in row.values()] for row in rows.to_pylist())
+    elif form == "json":
+        plain = _plain(rows.to_pylist())
+        json.dump(plain, target, indent=1, ensure_ascii=False, default=text_of)
+        target.write("\n")
+    else:
+        print_table(rows, target, width)
+
+
+def print_table(rows: pa.Table, target: TextIO | None = None, width: int | None = None) -> None:
     """A table for people: numbers to the right, NULL shown as nothing.
 
     Text from digests is printed as it is, never read as markup or terminal control.
     """
     table = Table(box=None, header_style="bold", pad_edge=False)
     for field in rows.schema:
-        is_number = any(
-            is_kind(field.type)
-            for is_kind in (pa.types.is_integer, pa.types.is_floating, pa.types.is_decimal)
-        )
-        table.add_column(Text(field.name), justify="right" if is_number else "left")
+        table.add_column(Text(field.name), justify="right" if is_number(field.type) else "left")
     for row in rows.to_pylist():
-        table.add_row(*(Text(printable(_text(value))) for value in row.values()))
+        table.add_row(*(Text(printable(text_of(value))) for value in row.values()))
     console = Console(file=target or sys.stdout)
-    if not console.is_terminal:
-        console.width = 200
+    if width or not console.is_terminal:
+        console.width = width or 200
     console.print(table)
+
+
+def is_number(kind: pa.DataType) -> bool:
+    """Whether values of a type are lined up on the right."""
+    return any(
+        is_kind(kind)
+        for is_kind in (pa.types.is_integer, pa.types.is_floating, pa.types.is_decimal)
+    )
 
 
 @contextmanager
@@ -78,7 +87,8 @@ def _plain(value: Any) -> Any:
     return None if isinstance(value, float) and not isfinite(value) else value
 
 
-def _text(value: Any) -> str:
+def text_of(value: Any) -> str:
+    """One value in words; NULL as nothing."""
     if value is None:
         return ""
     if isinstance(value, datetime):
@@ -86,5 +96,5 @@ def _text(value: Any) -> str:
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, (list, dict)):
-        return json.dumps(value, ensure_ascii=False, default=_text)
+        return json.dumps(value, ensure_ascii=False, default=text_of)
     return str(value)
