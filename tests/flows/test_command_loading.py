@@ -75,7 +75,10 @@ def test_the_quarantine_lists_each_record_with_its_reason(quarantined: House) ->
         done = quarantined.called("quarantine", *arguments)
         assert (done.returncode, done.stderr) == (0, "1 in quarantine\n")
         (line,) = done.stdout.splitlines()
-        assert "huggingface:daily:2026-11-06  record 3  `paper.id`: expected text, found number" in line
+        assert (
+            "huggingface:daily:2026-11-06  record 3  `paper.id`: expected text, found number"
+            in line
+        )
 
 
 def test_a_quarantined_record_is_shown_with_where_it_stands_and_its_raw_text(
