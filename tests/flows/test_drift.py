@@ -28,7 +28,7 @@ def changed(folder: Path, change: Any, day: str = NEW_DAY) -> Path:
     """A body of a new day: 24 records of sample days, each changed."""
     items: list[Item] = [i for file in sorted(API.glob("*.json"))[-2:] for i in items_of(file)][:24]
     for number, item in enumerate(items):
-        item["paper"]["id"] = f"2611.777{number:02}"
+        item["paper"]["id"] = f"2611.999{number:02}"
         change(item)
     return write_items(folder / f"{day}.json", items)
 
@@ -75,7 +75,7 @@ def test_a_changed_type_is_an_alarm_and_what_is_taken_and_left_out_is_told(
         ("paper.upvotes", "converted", "notice", 24),
         ("paper.discussionId", "left out", "notice", 24),
     }
-    votes = "SELECT DISTINCT upvotes FROM core.observations WHERE paper_id LIKE '2611.777%'"
+    votes = "SELECT DISTINCT upvotes FROM core.observations WHERE paper_id LIKE '2611.999%'"
     assert loaded.value(votes) == 1_410
 
 

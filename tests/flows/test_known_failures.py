@@ -171,3 +171,29 @@ def test_ids_that_became_numbers_are_kept_out_one_by_one_and_none_is_guessed(
     for row, item in zip(rows, friday[:3], strict=True):
         assert row["reason"].startswith("`paper.id`: expected text, found number")
         assert item["paper"]["title"].split()[0] in row["raw"]
+
+
+def test_votes_written_as_1_41k_are_1410_and_the_conversion_is_told(
+    digest: Digest, friday: list[dict[str, Any]]
+) -> None:
+    rounded = [{**item, "paper": {**item["paper"], "upvotes": "1.41k"}} for item in friday]
+    digest.publish(FRIDAY, rounded)
+    report = digest.fetch(FRIDAY)
+
+    assert report.outcome == "ok"
+    votes = digest.house.rows("SELECT DISTINCT upvotes FROM core.observations")
+    assert votes == [{"upvotes": 1410}]
+    told = [(found.path, found.kind) for found in report.drift if found.kind == "converted"]
+    assert told == [("paper.upvotes", "converted")]
+
+
+def test_a_week_of_silence_is_noticed_although_nothing_runs(
+    digest: Digest, friday: list[dict[str, Any]]
+) -> None:
+    digest.publish(FRIDAY, friday)
+    digest.fetch(FRIDAY)
+    strict = ("status", "--strict", "--now")
+    assert digest.house.called(*strict, "2026-11-14T09:00:00").returncode == 0
+    silent = digest.house.called(*strict, "2026-11-21T09:00:00")
+    assert silent.returncode == 4
+    assert "huggingface daily: 5 issues late, the oldest of 2026-11-16" in silent.stdout
