@@ -4,9 +4,10 @@ A file appears whole or not at all. Its bytes are flushed (`fsync`) before it ge
 folder is flushed after, so that a power cut cannot leave the name without the bytes.
 """
 
+import fcntl
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -53,6 +54,35 @@ def point(link: Path, target: str) -> None:
     temporary.symlink_to(target)
     temporary.replace(link)
     fsync_folder(link.parent)
+
+
+def write_folder(path: Path, texts: Mapping[str, str]) -> None:
+    """Make `path` a folder of exactly these files, by name, in one step.
+
+    Prevents the half-written site: the files are written into a folder beside, and `path`, a
+    symbolic link, is then made to lead there, so a reader finds all old pages or all new ones.
+    Two writers take turns.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    turn = os.open(path.parent, os.O_RDONLY)
+    try:
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        sweep(path.parent)
+        old = path.readlink().name if path.is_symlink() else f"{path.name}-0"
+        new = path.with_name(f"{path.name}-{int(old.rpartition('-')[2]) + 1}")
+        aside = path.with_name(f"{UNFINISHED}{new.name}")
+        aside.mkdir()
+        for name, text in texts.items():
+            file = aside / name
+            file.write_text(text, encoding="utf-8")
+            fsync_file(file)
+        # one that a crash left without a link to it
+        shutil.rmtree(new, ignore_errors=True)
+        aside.rename(new)
+        point(path, new.name)
+        shutil.rmtree(path.with_name(old), ignore_errors=True)
+    finally:
+        os.close(turn)
 
 
 def sweep(folder: Path) -> None:

@@ -1,4 +1,4 @@
-"""Commands that write pages to read: `docs quality`."""
+"""Commands that write pages to read: `docs build` and `docs quality`."""
 
 import typer
 
@@ -6,6 +6,16 @@ from flows.command import app
 
 docs = typer.Typer(no_args_is_help=True, help="Pages about the warehouse, written on demand.")
 app.add_typer(docs, name="docs")
+
+
+@docs.command()
+def build() -> None:
+    """Write a site about what is published: tables, columns, rules, lineage, answered questions."""
+    from flows.pages.build import build_site
+    from flows.settings import load_settings
+    from warehouse.home import Home
+
+    typer.echo(build_site(Home(load_settings().home)))
 
 
 @docs.command()
