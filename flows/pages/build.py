@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
 
 from flows.pages.facts import Facts, gather
 from flows.pages.picture import around, draw, nodes_of
@@ -54,6 +55,7 @@ def render(facts: Facts) -> dict[str, str]:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters["in_words"] = in_words
     unknown = {entry.room for entry in facts.entries.values()} - ROOMS.keys()
     environment.globals.update(
         facts=facts, rooms=ROOMS | dict.fromkeys(sorted(unknown), "Other tables."), named=sources()
@@ -73,6 +75,18 @@ def render(facts: Facts) -> dict[str, str]:
             asked=[found for found in facts.questions if name in found[2]],
         )
     return pages
+
+
+def in_words(text: str) -> Markup:
+    """Prose as HTML: what stands between backticks is code. All of it is escaped."""
+    opened, told = text.split("`"), Markup()
+    for index, part in enumerate(opened):
+        is_closed = index < len(opened) - 1
+        if index % 2 and is_closed:
+            told += Markup("<code>{}</code>").format(part)
+        else:
+            told += f"`{part}" if index % 2 else part
+    return told
 
 
 def _rules(entry: Entry, facts: Facts) -> Iterator[RuleTold]:

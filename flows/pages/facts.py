@@ -106,10 +106,10 @@ def _answer(connection: duckdb.DuckDBPyConnection, query: str, most: int = MOST_
     try:
         found = connection.sql(query).limit(most + 1).to_arrow_table()
     except duckdb.Error as error:
-        reason = str(error).partition("\n\nLINE ")[0]
+        reason = " ".join(str(error).partition("\n\nLINE ")[0].split())
         raise SiteUnbuildable(
             f"the published file does not answer `{' '.join(query.split())}`: {reason}; it may be "
-            "of another version: `paperhouse derive` publishes it anew"
+            "of another version, then the next load publishes it anew"
         ) from error
     return Answer(
         query,

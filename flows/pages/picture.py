@@ -11,9 +11,10 @@ from schemas.lineage import IN_LANDING, IN_LEDGER
 from warehouse.dictionary import Entry
 
 SOURCES = "sources"
-STORES = "bytes and ledger"
-_RANKS = {SOURCES: 0, STORES: 1, "core": 2, "derived": 3, "ops": 3, "mart": 4}
-_LINE, _GAP, _TOP, _CHARACTER, _PADDING = 26, 64, 26, 6.7, 8
+STORES = "stores"
+_COLUMNS = {SOURCES: 0, STORES: 1, "core": 2, "ops": 2, "derived": 3, "mart": 4}
+"""In which column a room begins; what a room makes of itself stands one further right."""
+_LINE, _GAP, _TOP, _CHARACTER, _PADDING = 26, 60, 26, 6.7, 8
 _BOX = 20
 _SWEEPS = 6
 
@@ -100,9 +101,10 @@ def draw(nodes: Mapping[str, Node]) -> Picture:
 
 def _columns(nodes: Mapping[str, Node]) -> list[list[Node]]:
     """Nodes by room, and within one by how many of the same room come before."""
-    placed: dict[tuple[int, int], list[Node]] = {}
+    placed: dict[int, list[Node]] = {}
     for node in sorted(nodes.values(), key=lambda node: (node.room, node.name)):
-        placed.setdefault((_RANKS[node.room], _depth(node, nodes)), []).append(node)
+        column = _COLUMNS.get(node.room, max(_COLUMNS.values())) + _depth(node, nodes)
+        placed.setdefault(column, []).append(node)
     return [placed[place] for place in sorted(placed)]
 
 
@@ -111,9 +113,7 @@ def _depth(node: Node, nodes: Mapping[str, Node]) -> int:
     return max((_depth(one, nodes) + 1 for one in before if one.room == node.room), default=0)
 
 
-def _untangle(
-    columns: list[list[Node]], nodes: Mapping[str, Node], *, to_the_right: bool
-) -> None:
+def _untangle(columns: list[list[Node]], nodes: Mapping[str, Node], *, to_the_right: bool) -> None:
     """Sort each column by the mean place of its nodes' neighbours on the side we come from."""
     for column in columns if to_the_right else reversed(columns):
         places = {

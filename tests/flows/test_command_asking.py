@@ -137,4 +137,20 @@ def test_a_view_is_described_without_a_warehouse(home: Path, name: str) -> None:
     text = called("describe", name, home=home).stdout
     assert text.splitlines()[0] == "mart.trust"
     assert trust.prose in text
-    assert all(f"  {column}\n      {trust.columns[column]}\n" in text for column in trust.columns)
+    assert [c for c, meaning in trust.columns.items() if meaning not in text] == []
+    assert "completeness      DOUBLE" in text
+    assert "made from: core.issues, core.listings, ops.coverage" in text
+    assert "    FROM mart.trust" in text
+
+
+def test_a_table_tells_where_its_rows_come_from_and_what_is_made_of_them(home: Path) -> None:
+    text = called("describe", "paper_versions", home=home).stdout
+    assert "made from: landing\n" in text
+    assert "goes into: core.papers, derived.paper_claims" in text
+    assert "    SELECT paper_id, valid_from" in text
+
+
+def test_a_name_that_is_no_table_is_told_with_those_there_are(home: Path) -> None:
+    done = called("describe", "nothing", home=home)
+    assert done.returncode == 2
+    assert "no table is called 'nothing'; there are: core.issue_captures" in done.stderr

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from warehouse.files import UNFINISHED, point, sweep, unfinished
+from warehouse.files import UNFINISHED, point, sweep, unfinished, write_folder
 
 
 def test_the_file_has_the_new_content_when_the_block_ends_well(tmp_path: Path) -> None:
@@ -89,3 +89,25 @@ def test_sweeping_removes_unfinished_files_folders_and_links_and_nothing_else(
 
 def test_sweeping_a_folder_that_does_not_exist_is_harmless(tmp_path: Path) -> None:
     sweep(tmp_path / "nowhere")
+
+
+def test_a_folder_is_replaced_whole_by_the_files_given(tmp_path: Path) -> None:
+    site = tmp_path / "docs" / "site"
+    write_folder(site, {"a.html": "old", "b.html": "old"})
+    write_folder(site, {"a.html": "new"})
+    assert {file.name: file.read_text() for file in site.iterdir()} == {"a.html": "new"}
+    assert {path.name for path in site.parent.iterdir()} == {"site", "site-2"}
+
+
+def test_a_folder_that_cannot_be_written_leaves_the_old_one_and_the_next_one_sweeps(
+    tmp_path: Path,
+) -> None:
+    site = tmp_path / "site"
+    write_folder(site, {"a.html": "old"})
+    with pytest.raises(FileNotFoundError):
+        write_folder(site, {"a.html": "new", "no/such/folder.html": "new"})
+    assert (site / "a.html").read_text() == "old"
+    (tmp_path / "site-2").mkdir()  # one that a crash left just before the link
+    write_folder(site, {"a.html": "newer"})
+    assert (site / "a.html").read_text() == "newer"
+    assert {path.name for path in tmp_path.iterdir()} == {"site", "site-2"}

@@ -9,7 +9,7 @@ import pytest
 from tests.warehouse.conftest import Published
 from tests.warehouse.process import run_python
 from warehouse.publication import PublicationUnreadable
-from warehouse.query import BadQuery, NothingPublished, query
+from warehouse.query import BadQuery, Limits, NothingPublished, QueryStopped, query
 
 REFUSED = {
     "insert": "INSERT INTO core.listings SELECT * FROM core.listings",
@@ -123,3 +123,31 @@ def test_a_file_that_is_no_database_is_one_clear_error(published: Published) -> 
     with pytest.raises(PublicationUnreadable, match="cannot be opened") as unreadable:
         query(published.file, "SELECT 1")
     assert "\n" not in str(unreadable.value)
+
+
+def test_a_query_that_needs_too_much_memory_is_stopped_and_the_option_named(
+    to_read: Published,
+) -> None:
+    hungry = "SELECT list(md5(range::VARCHAR)) FROM range(3000000)"
+    with pytest.raises(QueryStopped, match=r"more than 20MB of memory.*--memory-limit"):
+        query(to_read.file, hungry, Limits(memory="20MB"))
+
+
+def test_what_does_not_fit_into_memory_spills_elsewhere_than_beside_the_file(
+    to_read: Published,
+) -> None:
+    entries = sorted(to_read.home.root.iterdir())
+    sorting = "SELECT md5(range::VARCHAR) AS m FROM range(1000000) ORDER BY m"
+    assert query(to_read.file, sorting, Limits(memory="40MB", rows=1)).num_rows == 1
+    assert sorted(to_read.home.root.iterdir()) == entries
+
+
+def test_of_an_endless_answer_the_first_rows_are_read(to_read: Published) -> None:
+    assert query(to_read.file, "FROM range(10000000000)", Limits(rows=3)).num_rows == 3
+
+
+def test_a_query_is_stopped_in_time_even_before_it_runs(to_read: Published) -> None:
+    endless = "SELECT count(*) FROM range(10000000) AS a, range(100000) AS b WHERE hash(a, b) = 3"
+    for seconds in (0.0001, 0.3):
+        with pytest.raises(QueryStopped, match=f"stopped after {seconds:g} s.*--timeout"):
+            query(to_read.file, endless, Limits(seconds=seconds))
