@@ -152,6 +152,7 @@ def test_the_picture_goes_from_left_to_right_and_no_box_lies_on_another(told: Ho
     assert {"landing", "core.issues", "mart.daily_activity"} <= around(nodes, "core.issues").keys()
 
 
+@pytest.mark.slow
 def test_a_site_is_replaced_whole_or_not_at_all(told: Home, tmp_path: Path) -> None:
     home = Home(tmp_path / "home")
     shutil.copytree(told.root, home.root, symlinks=True)
