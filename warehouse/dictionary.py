@@ -84,12 +84,14 @@ class Entry:
 
     @property
     def example(self) -> str:
-        """A query that shows some of its rows."""
+        """A query that shows some of its rows; none that somebody asked not to be shown."""
         if self.table is None:
             return f"FROM {self.name}\nLIMIT 5"
         shown = dict.fromkeys((*self.table.key, *(field.name for field in self.fields)))
         columns = ", ".join(list(shown)[:6])
-        return f"SELECT {columns}\nFROM {self.name}\nORDER BY {', '.join(self.table.key)}\nLIMIT 5"
+        hiding = "WHERE is_hidden IS NOT TRUE\n" if "is_hidden" in shown else ""
+        order = ", ".join(self.table.key)
+        return f"SELECT {columns}\nFROM {self.name}\n{hiding}ORDER BY {order}\nLIMIT 5"
 
 
 def described() -> dict[str, Entry]:

@@ -25,6 +25,7 @@ from flows.command.completing import Names, words_of
 from flows.command.describing import find, list_tables, text_of
 from flows.command.rows import put_rows
 from schemas.errors import PaperhouseError, UsageError
+from tasks.text import printable
 from warehouse.dictionary import read_dictionary
 from warehouse.query import Limits, query, reading
 
@@ -97,7 +98,7 @@ COMMANDS = (".tables", ".describe", ".help", ".quit")
 
 def converse(shell: Shell) -> None:
     """Ask for input until the person leaves. Raises `NothingPublished` before the first prompt."""
-    os.environ.setdefault("LESS", "-RS")
+    os.environ.setdefault("LESS", "-S")
     with reading(shell.path) as connection:
         names = Names(words_of(connection, COMMANDS))
     session: PromptSession[str] = PromptSession(
@@ -138,7 +139,8 @@ def _show(rows: pa.Table, form: str) -> None:
     text = StringIO()
     columns = shutil.get_terminal_size().columns
     put_rows(rows, form, text, width=max(columns, _NARROWEST * rows.num_columns))
-    _page(text.getvalue())
+    # whatever the form: a digest's text must not command the terminal
+    _page("\n".join(map(printable, text.getvalue().split("\n"))))
 
 
 def _page(text: str) -> None:

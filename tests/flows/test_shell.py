@@ -9,8 +9,9 @@ import pexpect
 import pytest
 
 from flows.command.completing import Words, suggest
-from flows.command.shell import is_whole
+from flows.command.shell import Shell, is_whole
 from tests.flows.house import COMMAND, House, called
+from warehouse.query import Limits
 
 ENDLESS = "SELECT count(*) FROM range(10000000) AS a, range(100000) AS b WHERE hash(a, b) % 7 = 3;"
 WORDS = Words(
@@ -135,6 +136,16 @@ def test_a_query_ends_with_a_semicolon_that_is_not_in_a_text(text: str, whole: b
 def test_without_a_terminal_the_query_comes_from_standard_input(asked: House) -> None:
     done = called("sql", "-f", "csv", home=asked.home, stdin="SELECT 1 AS one")
     assert done.stdout == "one\n1\n"
+
+
+@pytest.mark.parametrize("form", ["table", "csv", "json"])
+def test_an_answer_commands_no_terminal(
+    asked: House, form: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Shell(asked.file, Limits(), form).answer("SELECT chr(27) || '[2J' || chr(155) || 'x' AS t;")
+    shown = capsys.readouterr().out
+    assert "x" in shown
+    assert [c for c in shown if not c.isprintable() and c != "\n"] == []
 
 
 @pytest.mark.parametrize(
