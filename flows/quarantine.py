@@ -4,8 +4,9 @@ A row stays for good. It is open until the record is accepted, after a fix, or s
 """
 
 import hashlib
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from flows.run import Run
@@ -27,7 +28,8 @@ class NoSuchRecord(UsageError):
 
 def quarantine(run: Run, rejected: Iterable[Rejected], bodies: Bodies) -> None:
     """Put rejected records on record; one that is there already stays as it is."""
-    run.ledger.record_new(QUARANTINE, [_row(run, item, bodies) for item in rejected])
+    read = lru_cache(maxsize=1)(run.landing.read)
+    run.ledger.record_new(QUARANTINE, [_row(run, item, bodies, read) for item in rejected])
 
 
 def settle(run: Run, told: Collection[Capture], rejected: Collection[Rejected]) -> None:
@@ -68,11 +70,13 @@ def drop(ledger: Ledger, quarantine_id: str, *, why: str, now: datetime) -> None
     )
 
 
-def _row(run: Run, item: Rejected, bodies: Bodies) -> dict[str, Any]:
+def _row(
+    run: Run, item: Rejected, bodies: Bodies, read: Callable[[Receipt], bytes]
+) -> dict[str, Any]:
     raw = item.raw
     if raw is None:
         receipt, form = bodies[item.page.sha256]
-        raw = form.locate(run.landing.read(receipt), item.index)
+        raw = form.locate(read(receipt), item.index)
     name = f"{item.page.sha256}:{item.index}"
     return {
         "quarantine_id": hashlib.sha256(name.encode()).hexdigest()[:16],
