@@ -4,8 +4,9 @@ A row stays for good. It is open until the record is accepted, after a fix, or s
 """
 
 import hashlib
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 
 from flows.run import Run
@@ -13,6 +14,7 @@ from schemas.errors import UsageError
 from schemas.ops import QUARANTINE
 from tasks.capture import Capture
 from tasks.judge import Rejected
+from tasks.model import Raw
 from tasks.sources import Form
 from warehouse.landing import Receipt
 from warehouse.ledger import Ledger
@@ -27,7 +29,19 @@ class NoSuchRecord(UsageError):
 
 def quarantine(run: Run, rejected: Iterable[Rejected], bodies: Bodies) -> None:
     """Put rejected records on record; one that is there already stays as it is."""
-    run.ledger.record_new(QUARANTINE, [_row(run, item, bodies) for item in rejected])
+    rows = [_row(run, item, raw) for item, raw in _with_raw(run, rejected, bodies)]
+    run.ledger.record_new(QUARANTINE, rows)
+
+
+def _with_raw(
+    run: Run, rejected: Iterable[Rejected], bodies: Bodies
+) -> Iterator[tuple[Rejected, Raw]]:
+    """Each record with what stood in the bytes; a body is read once for all of its records."""
+    for sha256, of_body in groupby(rejected, lambda item: item.page.sha256):
+        receipt, form = bodies[sha256]
+        content = run.landing.read(receipt)
+        for item in of_body:
+            yield item, item.raw or form.locate(content, item.index)
 
 
 def settle(run: Run, told: Collection[Capture], rejected: Collection[Rejected]) -> None:
@@ -68,11 +82,7 @@ def drop(ledger: Ledger, quarantine_id: str, *, why: str, now: datetime) -> None
     )
 
 
-def _row(run: Run, item: Rejected, bodies: Bodies) -> dict[str, Any]:
-    raw = item.raw
-    if raw is None:
-        receipt, form = bodies[item.page.sha256]
-        raw = form.locate(run.landing.read(receipt), item.index)
+def _row(run: Run, item: Rejected, raw: Raw) -> dict[str, Any]:
     name = f"{item.page.sha256}:{item.index}"
     return {
         "quarantine_id": hashlib.sha256(name.encode()).hexdigest()[:16],

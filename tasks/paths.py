@@ -51,12 +51,6 @@ class Paths:
             self._list(record, "[]", 0, inside)
         self._of_record[frozenset(inside)] += 1
 
-    @property
-    def n_keys(self) -> int:
-        """Keys of all objects noted."""
-        counted = (*self._single.items(), *self._many.items())
-        return sum(len(keys) * n for (_, keys, _), n in counted)
-
     def counts(self) -> tuple[Counter[FieldSeen], Counter[FieldSeen]]:
         """How many values each path and type has, and how many records have it."""
         values: Counter[FieldSeen] = Counter()

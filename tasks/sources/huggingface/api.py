@@ -1,6 +1,7 @@
 """The JSON API: a body is a list of items, `[]` when the day has no issue."""
 
 import re
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -41,7 +42,7 @@ def parse(content: bytes) -> ParsedBody:
 
 def locate(content: bytes, index: int) -> Raw:
     """The raw text of one item and where it stands in the body."""
-    return _raw(content, element_spans(content)[index])
+    return _raw(content, _spans_of_last(content)[index])
 
 
 def element_spans(content: bytes) -> list[Span]:
@@ -61,6 +62,10 @@ def element_spans(content: bytes) -> list[Span]:
         if depth == 0:
             break
     return [span for span in spans if span.start < span.end]
+
+
+_spans_of_last = lru_cache(maxsize=1)(element_spans)
+"""Whoever looks for one record often looks for the next one of the same body."""
 
 
 def _trimmed(content: bytes, start: int, end: int) -> Span:

@@ -4,7 +4,9 @@ Elements are chosen by attribute, never by their place in the page, which change
 """
 
 import re
+from collections.abc import Iterable, Iterator
 from datetime import date
+from functools import lru_cache
 from html import unescape
 from typing import Any
 
@@ -55,26 +57,35 @@ def parse(content: bytes) -> ParsedBody:
 
 def locate(content: bytes, index: int) -> Raw:
     """The raw text of one record: its JSON in the hydration element, or its card."""
+    return _raws(content)[index]
+
+
+@lru_cache(maxsize=1)
+def _raws(content: bytes) -> list[Raw]:
+    """All records of a page. Whoever asks for one often asks for the next, and finding them takes
+    a pass over the whole page."""
     found = _HYDRATION.search(content)
     if found is None:
         cards = [card for card in _CARD.finditer(content) if _is_card(card.group())]
-        return Raw(cards[index].group().decode(errors="replace"), Span(*cards[index].span()))
+        return [Raw(card.group().decode(errors="replace"), Span(*card.span())) for card in cards]
     group = found.lastindex or 0
     escaped = found.group(group).decode()
     props = unescape(escaped)
     listed = _LIST.search(props)
-    items = props[listed.end() if listed else 0 :].encode()
-    span = element_spans(items)[index]
-    text = items[span.start : span.end].decode()
-    start = len(props) - len(items[span.start :].decode())
-    offset = found.start(group)
-    return Raw(
-        text,
-        Span(
-            offset + _escaped_length(escaped, start),
-            offset + _escaped_length(escaped, start + len(text)),
-        ),
-    )
+    before = listed.end() if listed else 0
+    items = props[before:].encode()
+    texts: list[str] = []
+    bounds: list[int] = []
+    seen, position = before, 0
+    for span in element_spans(items):
+        text = items[span.start : span.end].decode()
+        start = seen + len(items[position : span.start].decode())
+        texts.append(text)
+        seen, position = start + len(text), span.end
+        bounds += (start, seen)
+    places = [found.start(group) + n_bytes for n_bytes in _escaped_lengths(escaped, bounds)]
+    spans = map(Span, places[::2], places[1::2])
+    return [Raw(text, span) for text, span in zip(texts, spans, strict=True)]
 
 
 def _parse_hydration(content: bytes, text: str) -> ParsedBody:
@@ -157,16 +168,18 @@ def _issue_of(content: bytes) -> str | None:
     return f"daily:{shown_on}" if shown_on else None
 
 
-def _escaped_length(escaped: str, n_characters: int) -> int:
-    """How many bytes of HTML-escaped text hold its first `n_characters` characters."""
-    seen = position = 0
-    for entity in _ENTITY.finditer(escaped):
-        plain = entity.start() - position
-        if seen + plain >= n_characters:
-            break
-        seen += plain + len(unescape(entity.group()))
-        position = entity.end()
-    return len(escaped[: position + max(0, n_characters - seen)].encode())
+def _escaped_lengths(escaped: str, bounds: Iterable[int]) -> Iterator[int]:
+    """How many bytes of HTML-escaped text hold its first so many characters; bounds ascend."""
+    entities = _ENTITY.finditer(escaped)
+    entity = next(entities, None)
+    seen = position = n_bytes = 0
+    for bound in bounds:
+        while entity and seen + entity.start() - position < bound:
+            seen += entity.start() - position + len(unescape(entity.group()))
+            n_bytes += len(escaped[position : entity.end()].encode())
+            position = entity.end()
+            entity = next(entities, None)
+        yield n_bytes + len(escaped[position : position + max(0, bound - seen)].encode())
 
 
 PAGE = Form(
