@@ -111,7 +111,7 @@ def test_an_error_is_one_line_that_names_the_fix(
 
 
 def test_what_the_command_does_not_know_is_bad_usage_without_a_traceback(home: Path) -> None:
-    odd = (["nothing"], ["sql"], ["status", "--nothing"], ["ingest", "--captured-at=x", "y"])
+    odd = (["nothing"], ["search"], ["status", "--nothing"], ["ingest", "--captured-at=x", "y"])
     for arguments in odd:
         done = called(*arguments, home=home)
         assert done.returncode == 2
