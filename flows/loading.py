@@ -107,7 +107,7 @@ def _load_batch(loading: _Loading, number: int, batch: Sequence[Taken]) -> None:
     ordered = sorted([*repeated, *parsed], key=lambda c: (c.captured_at, c.sha256))
     new = {id(capture) for capture in parsed}
     if not ordered:
-        return
+        return  # and Great Expectations, seconds to import, is not needed
     knocking = [c for c in ordered if id(c) in new or str(c.issue) in scope.issues]
     admission = admit_batch(run, loading.draft, knocking, scope.issues)
     note(run, admission, new)
@@ -157,7 +157,10 @@ def _parse(loading: _Loading, taken: Taken, *, is_new: bool = True) -> Capture |
             parsed = form.parse(loading.run.landing.read(receipt))
         except BadBody as error:
             if is_new:
-                _fault(loading.run, taken, "broken", str(error))
+                outcome = IssueOutcome(
+                    str(taken.issue), taken.captured_at, "broken", taken.sha256, reason=str(error)
+                )
+                loading.run.outcomes.append(outcome)
             return None
         loading.bodies[receipt.sha256] = (receipt, form)
         if is_new:
@@ -165,14 +168,6 @@ def _parse(loading: _Loading, taken: Taken, *, is_new: bool = True) -> Capture |
         query = parsed.query or source.query_of(taken.issue)
         pages.append(Page(receipt.sha256, form.parser_version, replace(parsed, query=query)))
     return Capture(taken.issue, taken.captured_at, tuple(pages), taken.url)
-
-
-def _fault(run: Run, capture: Taken | Capture, outcome: str, reason: str) -> None:
-    run.outcomes.append(
-        IssueOutcome(
-            str(capture.issue), capture.captured_at, outcome, capture.sha256, reason=reason
-        )
-    )
 
 
 def _record_results(run: Run, number: int, results: Iterable[RuleResult]) -> None:

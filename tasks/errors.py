@@ -20,10 +20,6 @@ class UnknownIssue(UsageError):
     """Bytes that are a digest, but nothing tells which issue of it."""
 
 
-class WrongIssue(PaperhouseError):
-    """A page that shows another issue than the one asked for."""
-
-
 class FetchError(PaperhouseError):
     """No usable answer came from a source."""
 

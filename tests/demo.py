@@ -40,7 +40,7 @@ POINTER = """
 That was the bundled sample. For the real digest:
 
     paperhouse run                      # loads what is due into ./data
-    paperhouse sql "FROM mart.top_papers LIMIT 10"
+    paperhouse sql "FROM mart.rising_papers LIMIT 10"
 
 and `make serve` does so every night (docs/operations.md).
 """

@@ -46,7 +46,7 @@ ODD_VALUES: tuple[Any, ...] = (
 
 @dataclass(frozen=True)
 class Seed:
-    """A good body of a form, and how many records it has when that can be counted apart."""
+    """A good body of a form."""
 
     source: str
     form: Form
