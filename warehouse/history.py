@@ -8,6 +8,7 @@ from typing import Protocol
 
 import duckdb
 import pyarrow as pa
+from pyarrow.fs import FileSystem
 
 from schemas import LAKE, Change, Table
 from schemas.errors import UsageError
@@ -20,6 +21,9 @@ _OF_THE_RUN = ("run_id", "loaded_at")
 
 class State(Protocol):
     """Anything that has the files of every table: a snapshot, or a draft of one."""
+
+    @property
+    def storage(self) -> FileSystem: ...
 
     def places(self, table: Table) -> Mapping[DataFile, Path]: ...
 
@@ -92,9 +96,9 @@ def _compared(table: Table, before: State, after: State) -> Iterator[duckdb.Duck
     key = ", ".join(table.key)
     with duckdb.connect() as connection:
         connection.execute("SET TimeZone = 'UTC'")
-        for name, places in (("old_rows", old), ("new_rows", new)):
+        for name, state, places in (("old_rows", before, old), ("new_rows", after, new)):
             paths = [path for file, path in places.items() if file.sha256 not in common]
-            connection.register(name, as_dataset(table, paths))
+            connection.register(name, as_dataset(table, paths, state.storage))
         shed = ", ".join(name for name in table.column_names if name not in _OF_THE_RUN)
         rows = f"SELECT {key}, r AS whole, true AS is_there FROM (SELECT {shed} FROM {{}}) AS r"
         connection.execute(

@@ -15,12 +15,15 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.dataset as ds
+from pyarrow.fs import FileSystem, LocalFileSystem
 
 from schemas import NO_CHANGE, Change, Table
 from schemas.errors import UsageError
 
 FORMAT = 1
 """Version of the manifest's form."""
+
+_DISK = LocalFileSystem()
 
 
 class NoSuchSnapshot(UsageError):
@@ -65,21 +68,25 @@ class Snapshot:
     run_id: str = ""
     created_at: datetime | None = None
     tables: dict[str, TableFiles] = field(default_factory=dict)
+    storage: FileSystem = _DISK
+    """Where `root` is."""
 
     def table(self, table: Table) -> TableFiles:
         return self.tables.get(table.full_name, TableFiles())
 
     def places(self, table: Table) -> dict[DataFile, Path]:
-        """Each file of a table with its place on the disk."""
+        """Each file of a table with its place in the storage."""
         folder = self.root / table.full_name
         return {file: folder / file.path for file in self.table(table).files}
 
     def dataset(self, table: Table) -> ds.Dataset:
         """A table as an Arrow dataset of its declared schema."""
-        return as_dataset(table, self.places(table).values())
+        return as_dataset(table, self.places(table).values(), self.storage)
 
 
-def as_dataset(table: Table, paths: Iterable[Path]) -> ds.Dataset:
+def as_dataset(
+    table: Table, paths: Iterable[Path], storage: FileSystem = _DISK
+) -> ds.Dataset:
     """Parquet files of a table as a dataset of the table's declared schema.
 
     A column that an older file does not have reads as NULL. No file at all is an empty dataset.
@@ -90,7 +97,9 @@ def as_dataset(table: Table, paths: Iterable[Path]) -> ds.Dataset:
     partitioning = None
     if table.partition:
         partitioning = ds.partitioning(pa.schema([(table.partition, pa.string())]), flavor="hive")
-    return ds.dataset(files, schema=table.arrow, format="parquet", partitioning=partitioning)
+    return ds.dataset(
+        files, schema=table.arrow, format="parquet", partitioning=partitioning, filesystem=storage
+    )
 
 
 class Lake:
@@ -101,10 +110,14 @@ class Lake:
         self.snapshots = root / "snapshots"
         self.link = root / "current"
 
+    def empty(self) -> Snapshot:
+        """The state before anything was loaded."""
+        return Snapshot(0, self.snapshots / "0")
+
     def current(self) -> Snapshot:
         """The newest snapshot; the empty number 0 when nothing was ever loaded."""
         if not self.link.is_symlink():
-            return Snapshot(0, self.snapshots / "0")
+            return self.empty()
         return self.snapshot(int(self.link.readlink().name))
 
     def snapshot(self, number: int) -> Snapshot:

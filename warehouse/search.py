@@ -11,13 +11,13 @@ why.
 
 from dataclasses import dataclass
 from datetime import date
-from importlib import util
 from pathlib import Path
 
 import duckdb
 import pyarrow as pa
 
 from schemas.errors import PaperhouseError, UsageError
+from warehouse.extensions import NoExtension, extension_file, load_extension
 from warehouse.files import unfinished
 from warehouse.publication import MEMORY_LIMIT
 from warehouse.query import CLOSED, close_off, reading
@@ -113,7 +113,7 @@ def search(publication: Path, index: Path, wanted: Wanted) -> Found:
     because = None
     try:
         found = _ranked(publication, index, wanted.words)
-    except NoRanking as error:
+    except (NoRanking, NoExtension) as error:
         found, because = _matched(publication, wanted.words), str(error)
     with reading(publication) as connection:
         connection.register("found", found)
@@ -128,15 +128,15 @@ def search(publication: Path, index: Path, wanted: Wanted) -> Found:
 
 
 def _ranked(publication: Path, index: Path, words: str) -> pa.Table:
-    """Papers and their scores. Raises `NoRanking`."""
-    extension = _extension()
+    """Papers and their scores. Raises `NoRanking` or `NoExtension`."""
+    extension = extension_file("fts")
     with reading(publication) as connection:
         ((state,),) = connection.execute(_STATE).fetchall()
         if _state_of(index) != state:
             _build(index, state, connection.sql(_TEXTS).to_arrow_table(), extension)
     with duckdb.connect(str(index), read_only=True, config=CLOSED) as connection:
         # loading is access to a file outside, so what closes that comes after
-        _load(connection, extension)
+        load_extension(connection, extension)
         close_off(connection)
         return connection.execute(_RANKED, {"words": words}).to_arrow_table()
 
@@ -166,7 +166,7 @@ def _build(index: Path, state: str, texts: pa.Table, extension: Path) -> None:
             unfinished(index) as temporary,
             duckdb.connect(str(temporary), config={"memory_limit": MEMORY_LIMIT}) as connection,
         ):
-            _load(connection, extension)
+            load_extension(connection, extension)
             connection.register("texts", texts)
             connection.execute("CREATE TABLE papers AS FROM texts")
             connection.execute("CREATE TABLE made_of AS SELECT $state AS state", {"state": state})
@@ -176,27 +176,3 @@ def _build(index: Path, state: str, texts: pa.Table, extension: Path) -> None:
             f"no search index can be kept at {index}: {error.strerror}; search once as the user "
             "who owns the warehouse"
         ) from error
-
-
-def _extension() -> Path:
-    """The extension's file in its Python package. Raises `NoRanking` when it is not there."""
-    package = util.find_spec("duckdb_extension_fts")
-    wanted = f"v{duckdb.__version__}/fts.duckdb_extension"
-    for folder in (package.submodule_search_locations or ()) if package else ():
-        file = Path(folder) / "extensions" / wanted
-        if file.exists():
-            return file
-    raise NoRanking(
-        "DuckDB's extension for full text is not installed; install it with "
-        f"`pip install duckdb-extension-fts=={duckdb.__version__}`"
-    )
-
-
-def _load(connection: duckdb.DuckDBPyConnection, extension: Path) -> None:
-    """Load the extension, whose signature DuckDB verifies. Raises `NoRanking`."""
-    quoted = str(extension).replace("'", "''")
-    try:
-        connection.execute(f"LOAD '{quoted}'")
-    except duckdb.Error as error:
-        reason = " ".join(str(error).split())
-        raise NoRanking(f"{extension} cannot be loaded: {reason}") from error

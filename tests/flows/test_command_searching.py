@@ -34,7 +34,7 @@ def test_without_the_extension_the_command_says_so_and_answers(
     monkeypatch.setitem(sys.modules, "duckdb_extension_fts", None)
     done = loaded.called("search", WORD)
     assert done.returncode == 0
-    assert done.stderr.startswith("matched plainly, not ranked: DuckDB's extension for full text")
+    assert done.stderr.startswith("matched plainly, not ranked: DuckDB's extension fts is not")
     assert len(done.stdout.splitlines()) > 2
 
 

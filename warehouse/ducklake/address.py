@@ -1,0 +1,120 @@
+"""Where a shared lake is, and what opens it.
+
+The address is a setting and may be shown. Whatever is secret stands in the environment only, is
+read at the moment it is needed, and is taken out of every text that leaves this folder.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Self
+from urllib.parse import urlsplit
+
+from pyarrow.fs import S3FileSystem
+
+from schemas.errors import PaperhouseError
+
+PREFIX = "ducklake:postgres:"
+_SECRETS = ("AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_ACCESS_KEY_ID", "PGPASSWORD")
+_EXAMPLE = f"`{PREFIX}dbname=paperhouse host=db.example.org user=paperhouse`"
+
+
+class LakeUnreachable(PaperhouseError):
+    """The catalog or the object storage of a shared lake does not answer as it must."""
+
+
+@dataclass(frozen=True)
+class Address:
+    """A catalog, as pairs that PostgreSQL's own library reads, and the place of the files."""
+
+    catalog: str
+    data: str
+
+    @classmethod
+    def parse(cls, lake: str, data: str | None) -> Self:
+        """Read the two settings. Raises `ValueError` that says what to write, and no secret."""
+        catalog = lake.removeprefix(PREFIX).strip()
+        if not lake.startswith(PREFIX) or "=" not in catalog or "://" in catalog:
+            raise ValueError(f"a lake is `local`, or a shared one like {_EXAMPLE}")
+        if "password" in catalog.lower():
+            raise ValueError("a password belongs into PGPASSWORD or ~/.pgpass, not into a setting")
+        place = urlsplit(data or "")
+        if place.scheme != "s3" or not place.netloc or place.query or place.username:
+            raise ValueError(
+                "a shared lake needs a place for its files: PAPERHOUSE_LAKE_DATA=s3://bucket/folder"
+            )
+        return cls(catalog, f"s3://{place.netloc}{place.path.rstrip('/')}")
+
+    @property
+    def folder(self) -> str:
+        """The place of the files as Arrow names it: bucket and folder."""
+        return self.data.removeprefix("s3://")
+
+
+@dataclass(frozen=True, repr=False)
+class Access:
+    """What the environment says of the object storage."""
+
+    key_id: str
+    secret: str
+    token: str | None
+    region: str
+    endpoint: str | None
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str]) -> Self:
+        """Read the variables that every S3 client reads. Raises `LakeUnreachable` without keys."""
+        key_id, secret = (
+            environment.get(name) for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
+        )
+        if not key_id or not secret:
+            raise LakeUnreachable(
+                "the files of the shared lake need AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY in "
+                "the environment"
+            )
+        return cls(
+            key_id,
+            secret,
+            environment.get("AWS_SESSION_TOKEN"),
+            environment.get("AWS_REGION") or environment.get("AWS_DEFAULT_REGION") or "us-east-1",
+            environment.get("AWS_ENDPOINT_URL_S3") or environment.get("AWS_ENDPOINT_URL"),
+        )
+
+    def file_system(self) -> S3FileSystem:
+        """The object storage for Arrow."""
+        options = {}
+        if self.endpoint:
+            address = urlsplit(self.endpoint)
+            options = {"scheme": address.scheme, "endpoint_override": address.netloc}
+        return S3FileSystem(
+            access_key=self.key_id,
+            secret_key=self.secret,
+            session_token=self.token,
+            region=self.region,
+            **options,
+        )
+
+    def secret_statement(self) -> str:
+        """The statement that gives DuckDB access for as long as its connection lives."""
+        options = {"KEY_ID": self.key_id, "SECRET": self.secret, "REGION": self.region}
+        if self.token:
+            options["SESSION_TOKEN"] = self.token
+        if self.endpoint:
+            address = urlsplit(self.endpoint)
+            options |= {"ENDPOINT": address.netloc, "URL_STYLE": "path"}
+            options["USE_SSL"] = str(address.scheme == "https").lower()
+        listed = ", ".join(f"{name} {quoted(value)}" for name, value in options.items())
+        return f"CREATE TEMPORARY SECRET files (TYPE s3, {listed})"
+
+
+def quoted(text: str) -> str:
+    """A text as SQL writes it."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def redacted(error: BaseException, environment: Mapping[str, str]) -> str:
+    """What an error says, in one line, without what is secret."""
+    text = " ".join(str(error).split())
+    for name in _SECRETS:
+        if value := environment.get(name):
+            text = text.replace(value, "***")
+    return text

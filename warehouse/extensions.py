@@ -1,0 +1,37 @@
+"""DuckDB's extensions, which come as Python packages and are loaded from there, never fetched."""
+
+from importlib import util
+from pathlib import Path
+
+import duckdb
+
+from schemas.errors import PaperhouseError
+
+
+class NoExtension(PaperhouseError):
+    """An extension is not installed or cannot be loaded; the text says what to do."""
+
+
+def extension_file(name: str) -> Path:
+    """The file of an extension in its Python package. Raises `NoExtension` when it is not there."""
+    package = util.find_spec(f"duckdb_extension_{name}")
+    wanted = f"v{duckdb.__version__}/{name}.duckdb_extension"
+    for folder in (package.submodule_search_locations or ()) if package else ():
+        file = Path(folder) / "extensions" / wanted
+        if file.exists():
+            return file
+    package_name = f"duckdb-extension-{name.replace('_', '-')}"
+    raise NoExtension(
+        f"DuckDB's extension {name} is not installed; install it with "
+        f"`pip install {package_name}=={duckdb.__version__}`"
+    )
+
+
+def load_extension(connection: duckdb.DuckDBPyConnection, file: Path) -> None:
+    """Load an extension, whose signature DuckDB verifies. Raises `NoExtension`."""
+    quoted = str(file).replace("'", "''")
+    try:
+        connection.execute(f"LOAD '{quoted}'")
+    except duckdb.Error as error:
+        reason = " ".join(str(error).split())
+        raise NoExtension(f"{file} cannot be loaded: {reason}") from error
