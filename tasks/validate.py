@@ -9,6 +9,7 @@ import os
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, NamedTuple
 
 import pyarrow as pa
@@ -62,10 +63,6 @@ def validate(frames: Mapping[Table, pa.Table]) -> Verdict:
     Every frame has the column `candidate`. Raises `ExpectationError` when an expectation cannot be
     evaluated: that is a mistake in the rules and says nothing about the data.
     """
-    gx = great_expectations()
-    context = gx.get_context(mode="ephemeral")
-    context.variables.progress_bars = {"globally": False, "metric_calculations": False}
-    source = context.data_sources.add_pandas("batch")
     broken: defaultdict[int, list[Broken]] = defaultdict(list)
     results: list[RuleResult] = []
     for table, rows in frames.items():
@@ -74,10 +71,9 @@ def validate(frames: Mapping[Table, pa.Table]) -> Verdict:
             continue
         names = list(dict.fromkeys(column.name for column, _ in checks))
         frame = rows.select([*names, CANDIDATE]).to_pandas()
-        asset = source.add_dataframe_asset(table.full_name)
-        batch = asset.add_batch_definition_whole_dataframe("all").get_batch({"dataframe": frame})
-        outcome = batch.validate(
-            suite_of(gx, table),
+        definition, suite = _prepared(table)
+        outcome = definition.get_batch({"dataframe": frame}).validate(
+            suite,
             result_format={
                 "result_format": "COMPLETE",
                 "unexpected_index_column_names": [CANDIDATE],
@@ -98,6 +94,24 @@ def great_expectations() -> Any:
     logging.getLogger("great_expectations.data_context.types.base").setLevel(logging.WARNING)
 
     return gx
+
+
+@cache
+def _pandas_source() -> Any:
+    """Where frames are validated: nothing of it is written anywhere. Making one takes as long as
+    validating ten rules, so a process keeps it."""
+    context = great_expectations().get_context(mode="ephemeral")
+    context.variables.progress_bars = {"globally": False, "metric_calculations": False}
+    return context.data_sources.add_pandas("batch")
+
+
+@cache
+def _prepared(table: Table) -> tuple[Any, Any]:
+    """The batch definition and the suite of a table, kept like the source they belong to."""
+    source = _pandas_source()
+    asset = source.add_dataframe_asset(f"{table.full_name} {len(source.assets)}")
+    definition = asset.add_batch_definition_whole_dataframe("all")
+    return definition, suite_of(great_expectations(), table)
 
 
 def suite_of(gx: Any, table: Table) -> Any:
