@@ -123,6 +123,9 @@ class Settings(BaseSettings):
         90, ge=1, le=3650, description="For so many days back a sweep fetches issues again."
     )
     sweep_requests: int = Field(150, ge=1, description="Requests a sweep makes to one host.")
+    backfill_requests: int = Field(
+        5000, ge=1, description="Requests a backfill makes to one host, over its whole range."
+    )
     batch_issues: int = Field(
         500, ge=1, description="Issues parsed, validated and merged together; bounds memory."
     )

@@ -25,9 +25,22 @@ RUNS = Table(
         Column(
             "outcome",
             TEXT,
-            "`running`, `ok`, `unchanged` (nothing new), `partial`, `failed` or `crashed`.",
+            "`running`, `ok`, `unchanged` (nothing new), `covered` (nothing to do: a run that "
+            "began after this one was due had done it), `partial`, `failed` or `crashed`.",
             nullable=False,
-            rules=(OneOf(values=("running", "ok", "unchanged", "partial", "failed", "crashed")),),
+            rules=(
+                OneOf(
+                    values=(
+                        "running",
+                        "ok",
+                        "unchanged",
+                        "covered",
+                        "partial",
+                        "failed",
+                        "crashed",
+                    )
+                ),
+            ),
         ),
         Column("exit_code", COUNT, "0 all well, 1 failed, 3 partial; NULL while it runs."),
         Column("snapshot", COUNT, "The snapshot it wrote; NULL when it wrote none."),

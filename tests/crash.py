@@ -84,11 +84,11 @@ class Trials:
         self._template = folder / "template"
         self._trial = folder / "trial"
         self._then = then
-        _in_fork(lambda: _ingest(Home(self._template), first, T0))
+        in_fork(lambda: _ingest(Home(self._template), first, T0))
         self._old = lake_rows(Home(self._template))
         self._reset()
         steps = folder / "steps"
-        _in_fork(lambda: self._load_and_count(steps))
+        in_fork(lambda: self._load_and_count(steps))
         self.steps = steps.read_text(encoding="utf-8").splitlines()
         self._new = lake_rows(Home(self._trial))
 
@@ -100,7 +100,7 @@ class Trials:
     def kill_at_step(self, number: int, found: Found) -> None:
         """Kill the load just before its step of this number."""
         self._reset()
-        pid = _fork(lambda: self._load_until(number))
+        pid = fork(lambda: self._load_until(number))
         os.waitpid(pid, 0)
         found.kills.append(f"step {number}: {self.steps[number]}")
         self._look(found)
@@ -108,7 +108,7 @@ class Trials:
     def kill_after(self, seconds: float, found: Found) -> None:
         """Kill the load after some time, wherever it is."""
         self._reset()
-        pid = _fork(lambda: _ingest(Home(self._trial), self._then, T0 + timedelta(days=1)))
+        pid = fork(lambda: _ingest(Home(self._trial), self._then, T0 + timedelta(days=1)))
         time.sleep(seconds)
         os.kill(pid, signal.SIGKILL)
         os.waitpid(pid, 0)
@@ -130,12 +130,12 @@ class Trials:
             found.n_saw_new += 1
         else:
             found.torn.append(f"{kill}: published {seen}")
-        _in_fork(lambda: _ingest(home, self._then, T0 + timedelta(days=2)))
+        in_fork(lambda: _ingest(home, self._then, T0 + timedelta(days=2)))
         if lake_rows(home) != self._new or published_counts(home) != _counts(self._new):
             found.lost.append(kill)
         found.leftovers += [f"{kill}: {path}" for path in leftovers(home)]
         loaded = home.publication.stat()
-        _in_fork(lambda: _ingest(home, self._then, T0 + timedelta(days=2, hours=1)))
+        in_fork(lambda: _ingest(home, self._then, T0 + timedelta(days=2, hours=1)))
         if home.publication.stat() != loaded:
             found.restless.append(kill)
 
@@ -231,7 +231,7 @@ def _is_writing(arguments: tuple[Any, ...]) -> bool:
     return isinstance(flags, int) and bool(flags & _WRITING)
 
 
-def _fork(work: Callable[[], None]) -> int:
+def fork(work: Callable[[], None]) -> int:
     """Run work in a fork that ends without any clean-up of this process's things."""
     pid = os.fork()
     if pid:
@@ -244,8 +244,8 @@ def _fork(work: Callable[[], None]) -> int:
     os._exit(0)
 
 
-def _in_fork(work: Callable[[], None]) -> None:
-    _, status = os.waitpid(_fork(work), 0)
+def in_fork(work: Callable[[], None]) -> None:
+    _, status = os.waitpid(fork(work), 0)
     if status:
         raise RuntimeError(f"the load ended with status {status}")
 
@@ -261,7 +261,7 @@ def prepare_days(source: Path, folder: Path, *, n_first: int, n_then: int) -> tu
     return folders
 
 
-def _warm_up() -> None:
+def warm_up() -> None:
     """Import once, before the forks, what each of them would import for itself."""
     sources()
     rows = LISTINGS.rows({name: [None] for name in LISTINGS.column_names})
@@ -285,7 +285,7 @@ def run_trials(
     killed has `n_days`, two in a batch."""
     found = Found()
     chance = random.Random(seed)  # noqa: S311 - reproducible trials, no secret
-    _warm_up()
+    warm_up()
     with tempfile.TemporaryDirectory() as scratch:
         first, then = prepare_days(source, Path(scratch) / "days", n_first=3, n_then=n_days)
         trials = Trials(Path(scratch), first, then)

@@ -34,7 +34,7 @@ DOCUMENTED = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
 COMMANDS = [
     shlex.split(line.removesuffix(" < /dev/null"))
     for line in DOCUMENTED.splitlines()
-    if line.startswith("    prefect ")
+    if line.startswith(("    prefect ", "    paperhouse prefect "))
 ]
 NOW = "2026-11-14T03:00:00Z"
 LAST_DAY = {"path": "/api/daily_papers", "query": {"date": "2026-11-13"}}
@@ -231,8 +231,7 @@ def test_the_documented_commands_run_a_night_cancel_a_second_one_and_schedule_th
             documented("server start", port), environment, tmp_path / "server.log"
         ) as server:
             wait_until(prefect.is_up, "server", server)
-            run("work-pool create")
-            run("deploy --all")
+            run("prefect setup")
             with process(documented("worker start", port), environment, tmp_path / "worker.log"):
                 first = prefect.trigger()
                 wait_until(lambda: is_stalled(replica), "the night to be under way")
@@ -240,11 +239,11 @@ def test_the_documented_commands_run_a_night_cancel_a_second_one_and_schedule_th
                 (second,) = {run["id"] for run in prefect.runs(scheduled=False)} - {first}
                 assert prefect.ends(second) == "Cancelled"
                 assert prefect.ends(first) == "Completed"
-                wait_until(lambda: len(next_hours(prefect)) == 2, "the scheduler")
+                wait_until(lambda: len(next_hours(prefect)) == 4, "the scheduler")
                 upcoming = next_hours(prefect)
             assert server.poll() is None
     assert (count(home, "core.issues"), count(home, "core.listings")) == (10, 163)
-    assert upcoming == {"00:45", "05:30"}, "the nights and the weekly maintenance"
+    assert upcoming == {"00:45", "12:45", "03:30", "05:30"}
 
 
 def test_serve_ended_in_the_middle_of_a_night_leaves_no_process_and_the_next_night_runs(

@@ -4,7 +4,8 @@ Four flow runs against the replica, on one Prefect server for the session.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from datetime import UTC, date, datetime
+from contextlib import closing
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +16,7 @@ from flows.prefect_home import VARIABLES
 from schemas.ops import FETCHES, OUTCOMES, RUNS
 from tests.replica.process import ROOT, Rules, running_replica
 from warehouse.home import Home
-from warehouse.ledger import open_ledger
+from warehouse.ledger import Ledger, open_ledger
 
 if TYPE_CHECKING:
     from prefect import State
@@ -110,6 +111,39 @@ def test_a_night_loads_what_is_due_and_the_same_night_again_changes_nothing(
     assert report_artifact().startswith("**nightly unchanged:")
     with open_ledger(home.ledger) as ledger:
         assert sorted(row["outcome"] for row in ledger.rows(RUNS)) == ["ok", "unchanged"]
+
+
+def test_a_late_run_whose_work_is_done_ends_at_once_and_is_on_record(
+    nightly: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    home = Home(tmp_path / "home")
+    home.create()
+    began = datetime.now(UTC) + timedelta(minutes=5)
+    monkeypatch.setenv(BASE_URL, "http://127.0.0.1:9")
+    with closing(Ledger(home.ledger)) as ledger:
+        ledger.open_run(run_id="other", command="nightly", now=began, version="1")
+        ledger.close_run("other", now=began, outcome="ok", exit_code=0)
+
+    state = nightly(home=home.root, return_state=True)
+
+    assert (state.is_completed(), state.name) == (True, "Nothing to do")
+    assert "run other began after" in state.message
+    with open_ledger(home.ledger) as ledger:
+        (covered,) = ledger.rows(RUNS, "outcome = 'covered'")
+    assert (covered["command"], covered["exit_code"]) == ("nightly", 0)
+    assert not home.lock.exists()
+
+
+def test_a_parameter_that_cannot_be_is_refused_before_anything_is_done(
+    nightly: Any, tmp_path: Path
+) -> None:
+    from prefect.exceptions import ParameterTypeError  # noqa: PLC0415 - Prefect, as above
+
+    for wrong in ({"look_back_days": 0}, {"now": "2026-11-14T03:00:00"}, {"sweep": "perhaps"}):
+        with pytest.raises(ParameterTypeError):
+            nightly(home=tmp_path / "home", **wrong)
+    assert not (tmp_path / "home").exists()
 
 
 def test_a_source_that_is_down_all_night_fails_the_night_and_the_ledger_tells_every_issue(

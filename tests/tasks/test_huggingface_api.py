@@ -175,7 +175,16 @@ def test_a_day_without_an_issue_is_an_empty_issue_and_not_an_error() -> None:
 
 NAMES = ("Author 1", " Author 1 ", "Author\n 1", "", "  ", 1, None)
 STATUSES = ("extracted", " x ", "", " ", None, 1)
-USERS = (None, {}, {"user": "reader"}, {"user": " reader "}, {"user": ""}, {"user": 1}, 7, "r")
+USERS: tuple[Any, ...] = (
+    None,
+    {},
+    {"user": "reader"},
+    {"user": " reader "},
+    {"user": ""},
+    {"user": 1},
+    7,
+    "r",
+)
 
 
 def test_an_author_says_the_same_however_quickly_it_is_read() -> None:
