@@ -16,17 +16,20 @@ from typing import Annotated, cast
 from prefect import State, flow, get_run_logger, task
 from prefect.artifacts import create_markdown_artifact
 from prefect.cache_policies import NO_CACHE
+from prefect.events import emit_event
 from prefect.runtime import flow_run
 from prefect.states import Completed, Failed
 from pydantic import AwareDatetime, Field
 
-from flows import fetching, loading, mail
+from flows import fetching, loading, mail, signals
 from flows.catching_up import covering_run
 from flows.ingest import new_run_id
 from flows.night import Steps, night
+from flows.notify import notify
 from flows.report import RunReport
 from flows.run import Clock, running, utc_now
 from flows.settings import VERSION, load_settings
+from flows.status import read_status
 from schemas.errors import PaperhouseError
 from schemas.ops import RUNS
 from warehouse.home import Home
@@ -83,14 +86,39 @@ def nightly(
     settings = load_settings(home=home, look_back_days=look_back_days)
     clock: Clock = (lambda: now) if now else utc_now
     command = "sweep" if sweep else "refresh" if look_back_days else "nightly"
-    if not now and (covering := _covered_by(Home(settings.home), command)):
-        return cast("None", _nothing_to_do(Home(settings.home), command, covering))
-    with running(Home(settings.home), command, run_id=new_run_id(clock()), clock=clock) as run:
-        night(run, settings, STEPS, sweep=sweep)
+    house = Home(settings.home)
+    if not now and (covering := _covered_by(house, command)):
+        return cast("None", _nothing_to_do(house, command, covering))
+    try:
+        with running(house, command, run_id=new_run_id(clock()), clock=clock) as run:
+            night(run, settings, STEPS, sweep=sweep)
+    except Exception as error:
+        notify(house, [signals.of_error(command, error)], now=clock())
+        raise
     report = run.report()
     create_markdown_artifact(report.markdown(), key="nightly-report", description=report.headline())
     get_run_logger().info("\n".join(report.lines()))
+    broken = read_status(settings, now=clock()).broken
+    notify(house, [*signals.of_run(report), *signals.of_promises(broken)], now=clock())
+    _tell_prefect(report, house)
     return cast("RunReport", _final_state(report))
+
+
+def _tell_prefect(report: RunReport, home: Home) -> None:
+    """An event of the run, for automations to act on; its absence is what a dead man's one sees."""
+    emit_event(
+        event=f"paperhouse.run.{report.outcome}",
+        resource={
+            "prefect.resource.id": f"paperhouse.home.{home.root.name}",
+            "prefect.resource.name": home.root.name,
+        },
+        payload={
+            "run_id": report.run_id,
+            "command": report.command,
+            "headline": report.headline(),
+            "snapshot": report.snapshot,
+        },
+    )
 
 
 def _covered_by(home: Home, command: str) -> str | None:

@@ -35,7 +35,7 @@ VERSION = version("paperhouse")
 _PREFIX = "PAPERHOUSE_"
 _FILE = Path("paperhouse.toml")
 _ANY_DAY = date(2024, 1, 1)
-_SECRETS = frozenset({"IMAP_PASSWORD"})
+_SECRETS = frozenset({"IMAP_PASSWORD", "NOTIFY_URLS"})
 """Variables that are read where they are needed and are no settings."""
 
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -128,6 +128,9 @@ class Settings(BaseSettings):
     )
     batch_issues: int = Field(
         500, ge=1, description="Issues parsed, validated and merged together; bounds memory."
+    )
+    silent_after_h: float = Field(
+        26, gt=0, description="When no run has ended for so many hours, that is worth a message."
     )
     keep_snapshots: int = Field(
         30, ge=1, description="So many of the newest snapshots are always kept."

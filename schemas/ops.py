@@ -71,6 +71,22 @@ FETCHES = Table(
     key=("run_id", "fetch_index"),
 )
 
+NOTIFICATIONS = Table(
+    "ops",
+    "notifications",
+    "Messages about runs and broken promises, at most one a day for each cause and channel.",
+    (
+        Column("sent_on", DATE, "The day it is about.", nullable=False),
+        Column("cause", TEXT, "What gave cause: run failed, issues held, …", nullable=False),
+        Column("channel", TEXT, "Kind and place of the address in the settings.", nullable=False),
+        Column("tried_at", TIME, "When it was last sent, or tried to.", nullable=False),
+        Column("headline", TEXT, "Its first line.", nullable=False),
+        Column("is_sent", FLAG, "Whether it was delivered.", nullable=False),
+        Column("error", TEXT, "Why it was not delivered."),
+    ),
+    key=("sent_on", "cause", "channel"),
+)
+
 OUTCOMES = Table(
     "ops",
     "issue_outcomes",
@@ -377,6 +393,7 @@ LEDGER = (
     RUNS,
     FETCHES,
     OUTCOMES,
+    NOTIFICATIONS,
     ISSUE_PROFILES,
     RELEASES,
     QUALITY_RESULTS,
