@@ -165,9 +165,9 @@ def backfill(
     """Fetch and load what is wanted and not there.
 
     The budget of requests (`backfill_requests`) and the pauses between them are shared by the whole
-    range; a backfill ends early when the budget is spent or the host does not answer. `runner` reads
-    papers' own words; what it gives is put into the warehouse here, by the one writer. Raises
-    `BadRange`, and `WriterBusy` when another process is writing.
+    range; a backfill ends early when the budget is spent or the host does not answer. `runner`
+    reads papers' own words; what it gives is put into the warehouse here, by the one writer.
+    Raises `BadRange`, and `WriterBusy` when another process is writing.
     """
     source, until = _checked(wanted, clock())
     home = Home(settings.home)
