@@ -21,7 +21,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from flows.notify import URLS
-from tests.crash import Rows, lake_rows, leftovers
+from tests.crash import lake_rows, leftovers
 from tests.flows.receivers import Webhook, running_webhook
 from tests.flows.test_deployment import (
     BIN,
