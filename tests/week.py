@@ -45,10 +45,12 @@ SNAPPED_DAY, BYTES_OF = "2026-11-09", "2026-11-06"
 WANTED = (
     (DOWN, "run failed"),
     *((night, "silent") for night in OUTAGE),
-    *((night, "stale") for night in OUTAGE[1:]),
+    *((night, "stale") for night in OUTAGE),
     (SNAPPED, "issues held"),
+    (SNAPPED, "stale"),
 )
-"""The night or the morning after it, and the cause of each message."""
+"""The night or the morning after it, and the cause of each message. An issue is late 30 hours after it
+can be out: that of the night when the source was down on the morning after, and so is the held one."""
 PATIENCE_S = 120
 
 
