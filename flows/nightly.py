@@ -24,6 +24,7 @@ from pydantic import AwareDatetime, Field
 from flows import fetching, loading, mail, signals
 from flows.catching_up import covering_run
 from flows.ingest import new_run_id
+from flows.metrics import write_metrics
 from flows.night import Steps, night
 from flows.notify import notify
 from flows.report import RunReport
@@ -98,8 +99,9 @@ def nightly(
     report = run.report()
     create_markdown_artifact(report.markdown(), key="nightly-report", description=report.headline())
     get_run_logger().info("\n".join(report.lines()))
-    broken = read_status(settings, now=clock()).broken
-    notify(house, [*signals.of_run(report), *signals.of_promises(broken)], now=clock())
+    status = read_status(settings, now=clock())
+    write_metrics(house, status, report)
+    notify(house, [*signals.of_run(report), *signals.of_promises(status.broken)], now=clock())
     _tell_prefect(report, house)
     return cast("RunReport", _final_state(report))
 

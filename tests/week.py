@@ -49,8 +49,11 @@ WANTED = (
     (SNAPPED, "issues held"),
     (SNAPPED, "stale"),
 )
-"""The night or the morning after it, and the cause of each message. An issue is late 30 hours after it
-can be out: that of the night when the source was down on the morning after, and so is the held one."""
+"""The night or the morning after it, and the cause of each message.
+
+An issue is late 30 hours after it can be out: the one of the night when the source was down on the
+morning after, and so is the held one.
+"""
 PATIENCE_S = 120
 
 
