@@ -39,7 +39,8 @@ check: install ## format, lint, types and the fast tests
 	$(BIN)/mypy
 	$(BIN)/python -m pytest $(SPREAD) -m "not slow"
 
-bench: install ## measure loading against baselines in the same run
+bench: install ## measure against dlt, DuckDB, PyArrow and an empty flow, in the same run
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --group bench
 	$(BIN)/python -m benchmarks
 
 lock: install ## resolve the dependencies anew into requirements.lock
