@@ -17,17 +17,17 @@ class Author(msgspec.Struct):
     hidden: bool | None = None
 
 
-class Paper(msgspec.Struct, rename={"published_at": "publishedAt", "repo": "githubRepo"}):
+class Paper(msgspec.Struct):
     """A paper as the API gives one."""
 
     id: str
     title: str
     summary: str | None = None
-    published_at: str | None = None
-    repo: str | None = None
+    publishedAt: str | None = None  # noqa: N815 - the API's name
+    githubRepo: str | None = None  # noqa: N815
     ai_summary: str | None = None
     upvotes: int | None = None
-    githubStars: int | None = None  # noqa: N815 - the API's name
+    githubStars: int | None = None  # noqa: N815
     authors: list[Author] = []
 
 
@@ -69,7 +69,9 @@ def main() -> None:
         for rank, item in enumerate(items, 1):
             p = item.paper
             rows["listings"].append((issue_id, p.id, rank, item.title))
-            rows["papers"].append((p.id, p.title, p.summary, p.published_at, p.repo, p.ai_summary))
+            rows["papers"].append(
+                (p.id, p.title, p.summary, p.publishedAt, p.githubRepo, p.ai_summary)
+            )
             rows["authors"] += [(p.id, n, a.name, a.hidden) for n, a in enumerate(p.authors, 1)]
             rows["observations"].append((p.id, p.upvotes, item.numComments, p.githubStars))
     counts = dict.fromkeys(KEYS, 0)
