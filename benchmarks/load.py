@@ -96,7 +96,7 @@ def _compare(scratch: Path, times: int, contenders: list[Contender], runs: tuple
     n_days = multiply(REAL if REAL.is_dir() else SAMPLE, source, times)
     for run in runs:
         if run == "one more day":
-            one_more_day(source, source)
+            one_more_day(source)
             n_days += 1
         ours: float | None = None
         agreed: dict[str, int] = {}

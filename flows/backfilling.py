@@ -22,6 +22,7 @@ from flows.ingest import new_run_id
 from flows.loading import load
 from flows.report import RunReport
 from flows.run import Clock, Run, running, utc_now
+from flows.runners import Runner
 from flows.settings import Settings
 from flows.taking import Taken, captures_landed
 from schemas.core import CAPTURES
@@ -159,12 +160,14 @@ def backfill(
     clock: Clock = utc_now,
     sleep: Callable[[float], None] = time.sleep,
     tell: Callable[[Step], None] = lambda _: None,
+    runner: Runner | None = None,
 ) -> BackfillReport:
     """Fetch and load what is wanted and not there.
 
     The budget of requests (`backfill_requests`) and the pauses between them are shared by the whole
-    range; a backfill ends early when the budget is spent or the host does not answer. Raises
-    `BadRange`, and `WriterBusy` when another process is writing.
+    range; a backfill ends early when the budget is spent or the host does not answer. `runner`
+    reads papers' own words; what it gives is put into the warehouse here, by the one writer.
+    Raises `BadRange`, and `WriterBusy` when another process is writing.
     """
     source, until = _checked(wanted, clock())
     home = Home(settings.home)
@@ -173,7 +176,7 @@ def backfill(
         batches = _batches(home, issues, wanted, clock())
     counter = _Counter(sum(batch.n_issues for batch in batches), tell)
     reports: list[RunReport] = []
-    with closing(_Asking(settings, source, home, clock, sleep)) as asking:
+    with closing(_Asking(settings, source, home, clock, sleep, runner)) as asking:
         for batch in batches:
             reports.append(asking.run_batch(batch, counter))
             if asking.is_over:
@@ -207,6 +210,7 @@ class _Asking:
     home: Home
     clock: Clock
     sleep: Callable[[float], None]
+    runner: Runner | None
     fetcher: Fetcher | None = None
 
     def run_batch(self, batch: Batch, counter: _Counter) -> RunReport:
@@ -218,7 +222,7 @@ class _Asking:
             for found in self._fetched(run, batch):
                 counter.add(batch)
                 taken += filter(None, [found])
-            load(run, taken, batch_issues=self.settings.batch_issues)
+            load(run, taken, batch_issues=self.settings.batch_issues, runner=self.runner)
         counter.ended(batch, run.report())
         return run.report()
 

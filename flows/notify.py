@@ -86,7 +86,7 @@ def _send(target: Any, home: Home, signal: Signal) -> str | None:
             "mail is mailtos://user:password@host?to=…"
         )
     title = f"paperhouse {home.root.name}: {signal.headline}"
-    with apprise.LogCapture(level=logging.WARNING) as said:
+    with apprise.LogCapture(level=logging.WARNING) as said:  # type: ignore[no-untyped-call]
         is_sent = target.notify(title=title, body=signal.text())
         words = " ".join(said.getvalue().split())
     return None if is_sent else words[:200] or "not delivered"

@@ -1,6 +1,6 @@
 """A backfill that is killed again and again ends in the rows of one that was left alone.
 
-    python -m tests.backfills --kills 5 --seed 1
+    python -m tests.backfills --kills 5 --seed 1 [--runner dask]
 
 The days are served by a replica in this process; every backfill is a fork that is killed with
 SIGKILL at a random moment and begun again with the same command.
@@ -13,12 +13,14 @@ import signal
 import sys
 import tempfile
 import time
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from flows.backfilling import BackfillReport, Wanted, backfill
+from flows.runners import Runner, dask
 from flows.settings import Settings
 from tests.crash import Rows, fork, in_fork, lake_rows, leftovers, warm_up
 from tests.replica.bodies import Bodies
@@ -56,23 +58,37 @@ class Range:
     replica: Inside
     since: date
     until: date
+    runner: str = "here"
 
     def fill(self, home: Path, number: int) -> BackfillReport:
         """Fill a home; `number` sets the clock, which goes on from there."""
         began = datetime.combine(self.until, datetime.min.time(), UTC) + timedelta(days=2)
         offset = began + timedelta(minutes=5 * number) - datetime.now(UTC)
+        with dask(None) if self.runner == "dask" else nullcontext() as runner:
+            return self._fill(home, offset, runner)
+
+    def _fill(self, home: Path, offset: timedelta, runner: Runner | None) -> BackfillReport:
         return backfill(
             Settings(home=home, sources=self._sources()),
             Wanted("huggingface", self.since, self.until),
             clock=lambda: datetime.now(UTC) + offset,
             sleep=lambda _: None,
+            runner=runner,
         )
 
     def _sources(self) -> Any:
         return {"huggingface": {"base_url": self.replica.url}}
 
 
-def run_trial(folder: Path, scratch: Path, *, n_kills: int, seed: int, n_days: int | None) -> Found:
+def run_trial(
+    folder: Path,
+    scratch: Path,
+    *,
+    n_kills: int,
+    seed: int,
+    n_days: int | None,
+    runner: str = "here",
+) -> Found:
     """Fill one home alone and another while killing it, and compare them."""
     chance = random.Random(seed)  # noqa: S311 - a reproducible trial, no secret
     found = Found()
@@ -80,7 +96,7 @@ def run_trial(folder: Path, scratch: Path, *, n_kills: int, seed: int, n_days: i
     days = bodies.days(date.max)[:n_days]
     with replica_inside(bodies, days[-1] + timedelta(days=2), scratch / "requests") as replica:
         warm_up()
-        whole = Range(replica, days[0], days[-1])
+        whole = Range(replica, days[0], days[-1], runner)
         begun = time.monotonic()
         in_fork(lambda: _settled(whole.fill(scratch / "alone", 0)))
         seconds = time.monotonic() - begun
@@ -117,6 +133,7 @@ def main() -> int:
     parser.add_argument("--kills", type=int, default=5)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--days", type=int, default=None, help="so many of the first days")
+    parser.add_argument("--runner", choices=("here", "dask"), default="here")
     arguments = parser.parse_args()
     folder = DIGESTS if DIGESTS.is_dir() else SAMPLE
     with tempfile.TemporaryDirectory() as scratch:
@@ -126,6 +143,7 @@ def main() -> int:
             n_kills=arguments.kills,
             seed=arguments.seed,
             n_days=arguments.days,
+            runner=arguments.runner,
         )
     sys.stdout.write(f"{found}\n")
     for fault in found.faults:

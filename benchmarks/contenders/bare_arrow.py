@@ -74,8 +74,8 @@ def main() -> None:
             rows["observations"].append((p.id, p.upvotes, item.numComments, p.githubStars))
     counts = dict.fromkeys(KEYS, 0)
     for month, tables in months.items():
-        for name, rows in tables.items():
-            counts[name] += _write(target / name / f"month={month}", name, rows)
+        for name, cells in tables.items():
+            counts[name] += _write(target / name / f"month={month}", name, cells)
     tell(counts)
 
 

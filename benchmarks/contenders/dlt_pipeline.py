@@ -30,7 +30,10 @@ def main() -> None:
         dlt.resource(read(source, name), name=name, primary_key=key, write_disposition="merge")
         for name, key in KEYS.items()
     ]
-    pipeline.run(resources, loader_file_format="parquet" if way == "parquet" else None)
+    if way == "parquet":
+        pipeline.run(resources, loader_file_format="parquet")
+    else:
+        pipeline.run(resources)
     with duckdb.connect(str(target / "dlt.duckdb"), read_only=True) as connection:
         tell({n: connection.table(f"core.{n}").count("*").fetchall()[0][0] for n in KEYS})
 

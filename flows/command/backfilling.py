@@ -14,6 +14,7 @@ from flows.command import app
 
 if TYPE_CHECKING:
     from flows.backfilling import Step
+    from flows.runners import Runner
 
 
 class _Size(StrEnum):
@@ -21,6 +22,11 @@ class _Size(StrEnum):
     week = "week"
     month = "month"
     year = "year"
+
+
+class _Runner(StrEnum):
+    here = "here"
+    dask = "dask"
 
 
 _DAY = ["%Y-%m-%d"]
@@ -40,6 +46,13 @@ def backfill(
     batch: Annotated[
         _Size, typer.Option(help="What is fetched, loaded and published together.")
     ] = _Size.month,
+    runner: Annotated[
+        _Runner, typer.Option(help="Where papers' own words are read: on this machine, or by Dask.")
+    ] = _Runner.here,
+    dask_address: Annotated[
+        str | None,
+        typer.Option(help="A Dask cluster's scheduler; without it Dask gets this machine's cores."),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
 ) -> None:
     """Fetch and load a range of days; stopped, the same command goes on where it was."""
@@ -49,14 +62,25 @@ def backfill(
 
     last = until.date() if until else None
     wanted = Wanted(source, since.date(), last, is_missing_only=missing, size=batch.value)
-    with _progress() as tell:
-        report = fill(load_settings(), wanted, tell=tell)
+    with _progress() as tell, _runner_of(runner, dask_address) as chosen:
+        report = fill(load_settings(), wanted, tell=tell, runner=chosen)
     if as_json:
         typer.echo(json.dumps(report.as_json(), indent=1, default=str))
     else:
         for line in report.lines():
             typer.echo(line, err=report.exit_code != 0)
     raise typer.Exit(report.exit_code)
+
+
+@contextmanager
+def _runner_of(kind: _Runner, address: str | None) -> Iterator["Runner | None"]:
+    if kind is _Runner.here:
+        yield None
+        return
+    from flows.runners import dask
+
+    with dask(address) as runner:
+        yield runner
 
 
 @contextmanager

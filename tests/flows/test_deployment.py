@@ -72,10 +72,10 @@ class Prefect:
         found = self._post("/flow_runs/filter", {"sort": "EXPECTED_START_TIME_ASC"})
         return [run for run in found if run["auto_scheduled"] == scheduled]
 
-    def trigger(self) -> str:
-        """A run of the deployment for the rehearsal's moment; its id."""
+    def trigger(self, now: str = NOW) -> str:
+        """A run of the deployment for a moment; its id."""
         path = f"/deployments/{self.deployment()['id']}/create_flow_run"
-        return str(self._post(path, {"parameters": {"home": None, "now": NOW}})["id"])
+        return str(self._post(path, {"parameters": {"home": None, "now": now}})["id"])
 
     def state(self, run: str) -> str:
         return str(requests.get(f"{self.url}/flow_runs/{run}", timeout=30).json()["state_name"])

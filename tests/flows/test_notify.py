@@ -110,7 +110,7 @@ def test_the_dead_mans_check_fires_once_a_day_when_nothing_ran_and_is_quiet_othe
     loaded: House, webhook: Webhook, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(URLS, webhook.url)
-    settings = Settings(home=loaded.home, sources={"huggingface": {"enabled": False}})  # type: ignore[dict-item]
+    settings = Settings(home=loaded.home, sources={"huggingface": {"enabled": False}})
     with open_ledger(Home(loaded.home).ledger) as ledger:
         ended = max(row["ended_at"] for row in ledger.rows(RUNS))
 
