@@ -19,17 +19,18 @@ _DONE = frozenset({"ok", "unchanged", "partial"})
 
 
 def covering_run(
-    command: str, scheduled_at: datetime, runs: Iterable[Mapping[str, Any]]
+    command: str, scheduled_at: datetime, runs: Iterable[Mapping[str, Any]], *, now: datetime
 ) -> str | None:
     """The id of a run that did what a run of `command` was due to do at `scheduled_at`.
 
     `runs` are rows of ops.runs. A run covers what was due before it began, when it ended well, be
     it in part: what a source refused it will be asked for again by the next run, not by a late one.
+    A run of a later moment than `now` was a rehearsal and covers nothing.
     """
     for run in runs:
         if (
             command in COVERS.get(run["command"], ())
-            and run["started_at"] >= scheduled_at
+            and scheduled_at <= run["started_at"] <= now
             and run["outcome"] in _DONE
         ):
             return str(run["run_id"])

@@ -9,7 +9,7 @@ side, such as a full disk, and ends the night with nothing half loaded.
 """
 
 from contextlib import closing
-from datetime import UTC
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, cast
 
@@ -29,8 +29,9 @@ from flows.night import Steps, night
 from flows.notify import notify
 from flows.report import RunReport
 from flows.run import Clock, running, utc_now
-from flows.settings import VERSION, load_settings
+from flows.settings import VERSION, Settings, load_settings
 from flows.status import read_status
+from flows.turns import AUTO_SCHEDULED, PATIENCE_S, in_turn
 from schemas.errors import PaperhouseError
 from schemas.ops import RUNS
 from warehouse.home import Home
@@ -83,27 +84,42 @@ def nightly(
     Completed, named `Partial` when some source or issue failed or `Nothing to do` when a run that
     began after this one was due has done it, and Failed when nothing that was due could be loaded;
     a caller gets the report (None when there was nothing to do), or `NightFailed`.
+
+    A run the scheduler made waits while another process is writing, and may find its work done. One
+    that somebody started, or that rehearses, does neither.
     """
     settings = load_settings(home=home, look_back_days=look_back_days)
     clock: Clock = (lambda: now) if now else utc_now
     command = "sweep" if sweep else "refresh" if look_back_days else "nightly"
     house = Home(settings.home)
-    if not now and (covering := _covered_by(house, command)):
-        return cast("None", _nothing_to_do(house, command, covering))
-    try:
+    is_scheduled = now is None and AUTO_SCHEDULED in flow_run.tags
+
+    def work() -> RunReport | State[None]:
+        if is_scheduled and (covering := _covered_by(house, command)):
+            return _nothing_to_do(house, command, covering)
         with running(house, command, run_id=new_run_id(clock()), clock=clock) as run:
             night(run, settings, STEPS, sweep=sweep)
+        return run.report()
+
+    try:
+        done = in_turn(work, patience_s=PATIENCE_S if is_scheduled else 0)
     except Exception as error:
         notify(house, [signals.of_error(command, error)], now=clock())
         raise
-    report = run.report()
+    if isinstance(done, State):
+        return cast("None", done)
+    _tell(done, settings, clock())
+    return cast("RunReport", _final_state(done))
+
+
+def _tell(report: RunReport, settings: Settings, now: datetime) -> None:
+    """Tell of a run that has ended: Prefect, the log, and whoever is to get messages."""
     create_markdown_artifact(report.markdown(), key="nightly-report", description=report.headline())
     get_run_logger().info("\n".join(report.lines()))
-    status = read_status(settings, now=clock())
-    write_metrics(house, status, report)
-    notify(house, [*signals.of_run(report), *signals.of_promises(status.broken)], now=clock())
-    _tell_prefect(report, house)
-    return cast("RunReport", _final_state(report))
+    home, status = Home(settings.home), read_status(settings, now=now)
+    write_metrics(home, status, report)
+    notify(home, [*signals.of_run(report), *signals.of_promises(status.broken)], now=now)
+    _tell_prefect(report, home)
 
 
 def _tell_prefect(report: RunReport, home: Home) -> None:
@@ -126,7 +142,8 @@ def _tell_prefect(report: RunReport, home: Home) -> None:
 def _covered_by(home: Home, command: str) -> str | None:
     """The run that has done already what this one was scheduled for."""
     with open_ledger(home.ledger) as ledger:
-        return covering_run(command, flow_run.scheduled_start_time, ledger.rows(RUNS))
+        due, rows = flow_run.scheduled_start_time, ledger.rows(RUNS)
+        return covering_run(command, due, rows, now=utc_now())
 
 
 def _nothing_to_do(home: Home, command: str, covering: str) -> State[None]:
