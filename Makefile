@@ -17,8 +17,11 @@ install: $(INSTALLED) ## create .venv with the locked packages and paperhouse in
 $(INSTALLED): requirements.lock pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "paperhouse needs Python 3.11 or newer; name one with PYTHON=")'
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements.lock
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@# uv, as it stands in the lock, installs the rest of it in a tenth of the time pip takes
+	@sed -n '/^uv==/,/[^\\]$$/p' requirements.lock > $(VENV)/uv.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r $(VENV)/uv.lock
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes --no-deps -r requirements.lock
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .
 	@touch $@
 
 run: install ## one whole night against the bundled sample, no internet needed
@@ -36,7 +39,8 @@ check: install ## format, lint, types and the fast tests
 	$(BIN)/mypy
 	$(BIN)/python -m pytest $(SPREAD) -m "not slow"
 
-bench: install ## measure loading against baselines in the same run
+bench: install ## measure against dlt, DuckDB, PyArrow and an empty flow, in the same run
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --group bench
 	$(BIN)/python -m benchmarks
 
 lock: install ## resolve the dependencies anew into requirements.lock

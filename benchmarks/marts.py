@@ -15,8 +15,8 @@ from pathlib import Path
 
 import duckdb
 
-from benchmarks.__main__ import REAL, SAMPLE
 from benchmarks.generated import generate
+from benchmarks.load import REAL, SAMPLE
 from flows.ingest import ingest
 from flows.settings import Settings
 from warehouse.publication import MEMORY_LIMIT, fill

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from benchmarks.__main__ import REAL, SAMPLE
+from benchmarks.load import REAL, SAMPLE
 from flows.ingest import ingest
 from flows.settings import Settings
 from tasks import admit, judge, validate

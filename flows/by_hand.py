@@ -47,7 +47,7 @@ def release(settings: Settings, issue_id: str, *, why: str, clock: Clock = utc_n
         decision = {name: row[name] for name in ("issue_id", "captured_at", "payload_sha256")}
         decision |= {"held_because": row["reason"], "why": why, "released_at": run.started_at}
         run.ledger.record(RELEASES, [decision])
-        taken = captures_landed(run, {issue_id})[issue_id, row["captured_at"]]
+        taken = captures_landed(run.landing, {issue_id})[issue_id, row["captured_at"]]
         load(run, [taken], batch_issues=settings.batch_issues)
     return run.report()
 
@@ -72,7 +72,7 @@ def replay_quarantined(
     wanted = [rows[name] for name in ids] if ids else list(rows.values())
     bodies = {row["payload_sha256"] for row in wanted}
     with running(home, "quarantine replay", run_id=new_run_id(clock()), clock=clock) as run:
-        landed = captures_landed(run, {row["issue_id"] for row in wanted}).values()
+        landed = captures_landed(run.landing, {row["issue_id"] for row in wanted}).values()
         again = [t for t in landed if bodies & {receipt.sha256 for receipt in t.receipts}]
         load(run, again, batch_issues=settings.batch_issues, is_retelling=True)
     return run.report()

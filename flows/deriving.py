@@ -5,64 +5,104 @@ else. A paper read already with these versions and this content keeps its rows; 
 something new is read again; one that is gone (a provisional id that became a paper) loses them.
 """
 
-from collections.abc import Collection
+import os
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from flows.runners import HERE, Runner, processes
 from schemas import Change, Table
 from schemas.core import PAPER_VERSIONS
-from schemas.derived import PAPER_FACTS
-from tasks.derive import VERSION, derived_rows
+from schemas.derived import DERIVED, PAPER_FACTS
+from tasks.derive import READS, VERSION, derived_tables
 from warehouse.draft import Draft
 
-_READ = (
-    "paper_id",
-    "title",
-    "abstract",
-    "github_repo",
-    "project_page",
-    "ai_keywords",
-    "content_sha256",
-    "paper_month",
-)
+SPREAD_FROM = 2_000
+"""So many papers and more are read by processes on all cores; starting them takes a second."""
+CHUNK = 500
+"""Papers handed to a process at once."""
 
 
-def derive_touched(draft: Draft) -> None:
+def derive_touched(draft: Draft, runner: Runner | None = None) -> None:
     """Bring the derived tables up to date in the months whose papers the draft changed."""
-    _derive(draft, draft.touched(PAPER_VERSIONS))
+    _derive(draft, draft.touched(PAPER_VERSIONS), runner)
 
 
-def derive_all(draft: Draft) -> None:
+def derive_all(draft: Draft, runner: Runner | None = None) -> None:
     """Bring the derived tables up to date in every month there is or was."""
     files = (*draft.places(PAPER_VERSIONS), *draft.places(PAPER_FACTS))
-    _derive(draft, {file.partition for file in files})
+    _derive(draft, {file.partition for file in files}, runner)
 
 
-def _derive(draft: Draft, months: set[str | None]) -> None:
-    for month in sorted(filter(None, months)):
-        _derive_month(draft, month)
+@dataclass(frozen=True)
+class _Month:
+    """A month of papers: those to be read, and those whose derived rows go."""
+
+    name: str
+    unread: tuple[str, ...]
+    gone: frozenset[str]
+
+    def chunks(self) -> list[tuple[str, ...]]:
+        """The papers to be read, in parts of a size that is worth handing to somebody."""
+        starts = range(0, len(self.unread), CHUNK)
+        return [self.unread[start : start + CHUNK] for start in starts]
 
 
-def _derive_month(draft: Draft, month: str) -> None:
-    """Read the papers of a month that were not read as they are now, and drop rows of others."""
-    versions = draft.dataset(PAPER_VERSIONS, {month})
+def _derive(draft: Draft, months: set[str | None], runner: Runner | None) -> None:
+    """Read the papers of each month that were not read as they are now, and drop rows of others."""
+    todo = list(filter(None, (_month(draft, name) for name in sorted(filter(None, months)))))
+    parts = (_papers(draft, month, chunk) for month in todo for chunk in month.chunks())
+    n_unread = sum(len(month.unread) for month in todo)
+    with _runner_for(n_unread, runner) as chosen:
+        read = chosen.map(derived_tables, parts)
+        for month in todo:
+            found = [next(read) for _ in month.chunks()]
+            _replace(draft, month, found)
+
+
+@contextmanager
+def _runner_for(n_papers: int, runner: Runner | None) -> Iterator[Runner]:
+    """The runner given; else this process, and all cores when there is much to read."""
+    n_cores = os.cpu_count() or 1
+    if runner is not None or n_papers < SPREAD_FROM or n_cores == 1:
+        yield runner or HERE
+    else:
+        with processes(n_cores) as spread:
+            yield spread
+
+
+def _month(draft: Draft, name: str) -> _Month | None:
+    """What is to be done in a month; None when nothing is."""
+    versions = draft.dataset(PAPER_VERSIONS, {name})
     is_current = pc.field("valid_to").is_null()
     current = _by_paper(versions.to_table(["paper_id", "content_sha256"], filter=is_current))
-    facts = draft.dataset(PAPER_FACTS, {month})
+    facts = draft.dataset(PAPER_FACTS, {name})
     known = _by_paper(facts.to_table(["paper_id", "content_sha256", "extractor_version"]))
-    unread = {paper for paper, said in current.items() if known.get(paper) != (*said, VERSION)}
-    gone = known.keys() - current.keys()
-    if not unread and not gone:
-        return
-    is_unread = pc.field("paper_id").isin(pa.array(sorted(unread), pa.string()))
-    papers = versions.to_table(list(_READ), filter=is_current & is_unread).to_pylist()
-    for table, new in derived_rows(papers).items():
-        known_rows = draft.dataset(table, {month}).to_table()
-        rows, change = renewed(table, known_rows, new, unread | gone)
+    unread = [paper for paper, said in current.items() if known.get(paper) != (*said, VERSION)]
+    gone = frozenset(known.keys() - current.keys())
+    return _Month(name, tuple(sorted(unread)), gone) if unread or gone else None
+
+
+def _papers(draft: Draft, month: _Month, papers: Collection[str]) -> pa.Table:
+    """What some papers of a month say now."""
+    is_wanted = pc.field("paper_id").isin(pa.array(papers, pa.string()))
+    is_current = pc.field("valid_to").is_null()
+    versions = draft.dataset(PAPER_VERSIONS, {month.name})
+    return versions.to_table(list(READS), filter=is_current & is_wanted)
+
+
+def _replace(draft: Draft, month: _Month, found: Sequence[Mapping[str, pa.Table]]) -> None:
+    """Put what was read of a month in the place of what was there."""
+    for table in DERIVED:
+        known = draft.dataset(table, {month.name}).to_table()
+        new = pa.concat_tables([table.empty(), *(part[table.full_name] for part in found)])
+        rows, change = renewed(table, known, new, {*month.unread, *month.gone})
         if change:
-            draft.replace(table, month, rows, change)
+            draft.replace(table, month.name, rows, change)
 
 
 def _by_paper(rows: pa.Table) -> dict[str, tuple[str, ...]]:

@@ -20,6 +20,7 @@ from tasks.fetch import Attempt, Fetched, Fetcher, Policy, open_session
 from tasks.model import IssueRef
 from tasks.sameness import says_the_same
 from tasks.sources import Source, sources
+from warehouse.lake import Lake
 from warehouse.landing import UNRECOGNISED, Arrival, DamagedBody, Receipt
 
 LoadedIssue = tuple[str, datetime, str]
@@ -36,7 +37,7 @@ class Planned:
 
 def plan(run: Run, settings: Settings, source: Source, *, sweep: bool = False) -> list[Planned]:
     """What a source owes us now, in the order to ask for it: newest first."""
-    issues = loaded_issues(run)
+    issues = loaded_issues(run.lake)
     found = due(
         source,
         _states(run, issues),
@@ -48,16 +49,16 @@ def plan(run: Run, settings: Settings, source: Source, *, sweep: bool = False) -
     return with_receipts(run, newest_first(found), issues)
 
 
-def loaded_issues(run: Run) -> list[LoadedIssue]:
-    """Every issue in the lake."""
+def loaded_issues(lake: Lake) -> list[LoadedIssue]:
+    """Every issue in a lake."""
     columns = ["issue_id", "captured_at", "state"]
-    rows = run.lake.current().dataset(ISSUES).to_table(columns=columns)
+    rows = lake.current().dataset(ISSUES).to_table(columns=columns)
     return list(zip(*(rows[name].to_pylist() for name in columns), strict=True))
 
 
 def with_receipts(run: Run, found: list[Due], issues: list[LoadedIssue]) -> list[Planned]:
     """Each issue that is due with the receipts of its newest loaded capture."""
-    landed = captures_landed(run, {str(item.issue) for item in found})
+    landed = captures_landed(run.landing, {str(item.issue) for item in found})
     newest = {
         issue_id: landed[issue_id, captured_at].receipts
         for issue_id, captured_at, _ in issues
@@ -173,6 +174,14 @@ def open_fetcher(
         max_requests=max_requests,
     )
     token = os.environ.get(source.token_variable) if source.token_variable else None
+    base_url = settings.source(source.name).base_url or source.base_url or ""
+    session = open_session(policy, token)
+    record = recorder(run, source)
+    return Fetcher(source, base_url, policy, session, record, now=run.clock, sleep=sleep)
+
+
+def recorder(run: Run, source: Source) -> Callable[[Attempt], None]:
+    """Puts requests to a source into the ledger, as requests of a run."""
 
     def record(attempt: Attempt) -> None:
         row = {name: value for name, value in vars(attempt).items() if name != "issue"}
@@ -180,9 +189,7 @@ def open_fetcher(
         row |= {"source": source.name, "issue_id": str(attempt.issue)}
         run.ledger.record(FETCHES, [row])
 
-    base_url = settings.source(source.name).base_url or source.base_url or ""
-    session = open_session(policy, token)
-    return Fetcher(source, base_url, policy, session, record, now=run.clock, sleep=sleep)
+    return record
 
 
 def _states(run: Run, issues: list[LoadedIssue]) -> dict[str, str]:

@@ -70,7 +70,7 @@ def replay(
     with running(Home(settings.home), "replay", run_id=new_run_id(clock()), clock=clock) as run:
         taken = [
             taken
-            for taken in captures_landed(run).values()
+            for taken in captures_landed(run.landing).values()
             if (source is None or taken.issue.source == source)
             and (since is None or taken.captured_at >= since)
         ]

@@ -81,7 +81,7 @@ def _take(
     captured_at: datetime | None,
 ) -> Iterator[Taken]:
     asked_for = [Due(issue, "asked for") for issue in issues]
-    loaded = loaded_issues(run) if issues else []
+    loaded = loaded_issues(run.lake) if issues else []
     fetchers: dict[str, Fetcher] = {}
     with ExitStack() as sessions:
         for planned in with_receipts(run, asked_for, loaded):

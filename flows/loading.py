@@ -19,6 +19,7 @@ from flows.quarantine import Bodies, quarantine, settle
 from flows.report import IssueOutcome
 from flows.retelling import tell_again, within
 from flows.run import Run, log
+from flows.runners import Runner
 from flows.taking import Taken
 from schemas import Change
 from schemas.core import CAPTURES
@@ -55,13 +56,15 @@ def load(
     batch_issues: int,
     base: Snapshot | None = None,
     is_retelling: bool = False,
+    runner: Runner | None = None,
 ) -> None:
     """Load captures into a new snapshot, which becomes the current one.
 
     The draft begins with `base`, the current snapshot unless given. What is known already changes
     nothing, unless it is a retelling: then captures are read as if they had just come. When nothing
     changes, no snapshot is written. Outcomes and changes are added to the run. When anything
-    raises, the draft is removed and the lake stays.
+    raises, the draft is removed and the lake stays. `runner` reads papers' own words; without
+    one that is this process, or all cores when there is much to read.
     """
     run.is_retelling = base is not None or is_retelling
     with Draft(run.lake, run_id=run.run_id, now=run.started_at, base=base) as draft:
@@ -69,7 +72,7 @@ def load(
         for number, batch in enumerate(_batches(taken, batch_issues)):
             _load_batch(loading, number, batch)
             log.info("batch %d: %d issues", number + 1, len(batch))
-        derive_touched(draft)
+        derive_touched(draft, runner)
         changes = draft.changes
         if run.is_retelling:
             changes = _against_current(run, draft)

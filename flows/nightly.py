@@ -8,25 +8,34 @@ The tasks have no retries of their own: a request that may pass is tried again, 
 side, such as a full disk, and ends the night with nothing half loaded.
 """
 
-from datetime import UTC
+from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import cast
+from typing import Annotated, cast
 
 from prefect import State, flow, get_run_logger, task
 from prefect.artifacts import create_markdown_artifact
 from prefect.cache_policies import NO_CACHE
+from prefect.events import emit_event
 from prefect.runtime import flow_run
 from prefect.states import Completed, Failed
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, Field
 
-from flows import fetching, loading, mail
+from flows import fetching, loading, mail, signals
+from flows.catching_up import covering_run
 from flows.ingest import new_run_id
+from flows.metrics import write_metrics
 from flows.night import Steps, night
+from flows.notify import notify
 from flows.report import RunReport
 from flows.run import Clock, running, utc_now
-from flows.settings import load_settings
+from flows.settings import VERSION, Settings, load_settings
+from flows.status import read_status
+from flows.turns import AUTO_SCHEDULED, PATIENCE_S, in_turn
 from schemas.errors import PaperhouseError
+from schemas.ops import RUNS
 from warehouse.home import Home
+from warehouse.ledger import Ledger, open_ledger
 
 
 class NightFailed(PaperhouseError):
@@ -62,24 +71,92 @@ STEPS = Steps(
 
 @flow(name="nightly", flow_run_name=_run_name)
 def nightly(
-    home: Path | None = None, now: AwareDatetime | None = None, sweep: bool = False
-) -> RunReport:
+    home: Path | None = None,
+    now: AwareDatetime | None = None,
+    sweep: bool = False,
+    look_back_days: Annotated[int, Field(ge=1, le=365)] | None = None,
+) -> RunReport | None:
     """Load what is due into the warehouse.
 
     `home` is the warehouse folder instead of the configured one; `now`, with its zone, replaces the
     clock, for rehearsals; a `sweep` looks back further than a night, for withdrawals and links to
-    code that come late. Ends Completed, named `Partial` when some source or issue failed, and
-    Failed when nothing that was due could be loaded; a caller gets the report, or `NightFailed`.
+    code that come late; `look_back_days` makes it a refresh of the newest days alone. Ends
+    Completed, named `Partial` when some source or issue failed or `Nothing to do` when a run that
+    began after this one was due has done it, and Failed when nothing that was due could be loaded;
+    a caller gets the report (None when there was nothing to do), or `NightFailed`.
+
+    A run the scheduler made waits while another process is writing, and may find its work done. One
+    that somebody started, or that rehearses, does neither.
     """
-    settings = load_settings(home=home)
+    settings = load_settings(home=home, look_back_days=look_back_days)
     clock: Clock = (lambda: now) if now else utc_now
-    command = "sweep" if sweep else "nightly"
-    with running(Home(settings.home), command, run_id=new_run_id(clock()), clock=clock) as run:
-        night(run, settings, STEPS, sweep=sweep)
-    report = run.report()
+    command = "sweep" if sweep else "refresh" if look_back_days else "nightly"
+    house = Home(settings.home)
+    is_scheduled = now is None and AUTO_SCHEDULED in flow_run.tags
+
+    def work() -> RunReport | State[None]:
+        if is_scheduled and (covering := _covered_by(house, command)):
+            return _nothing_to_do(house, command, covering)
+        with running(house, command, run_id=new_run_id(clock()), clock=clock) as run:
+            night(run, settings, STEPS, sweep=sweep)
+        return run.report()
+
+    try:
+        done = in_turn(work, patience_s=PATIENCE_S if is_scheduled else 0)
+    except Exception as error:
+        notify(house, [signals.of_error(command, error)], now=clock())
+        raise
+    if isinstance(done, State):
+        return cast("None", done)
+    _tell(done, settings, clock())
+    return cast("RunReport", _final_state(done))
+
+
+def _tell(report: RunReport, settings: Settings, now: datetime) -> None:
+    """Tell of a run that has ended: Prefect, the log, and whoever is to get messages."""
     create_markdown_artifact(report.markdown(), key="nightly-report", description=report.headline())
     get_run_logger().info("\n".join(report.lines()))
-    return cast("RunReport", _final_state(report))
+    home, status = Home(settings.home), read_status(settings, now=now)
+    write_metrics(home, status, report)
+    notify(home, [*signals.of_run(report), *signals.of_promises(status.broken)], now=now)
+    _tell_prefect(report, home)
+
+
+def _tell_prefect(report: RunReport, home: Home) -> None:
+    """An event of the run, for automations to act on; its absence is what a dead man's one sees."""
+    emit_event(
+        event=f"paperhouse.run.{report.outcome}",
+        resource={
+            "prefect.resource.id": f"paperhouse.home.{home.root.name}",
+            "prefect.resource.name": home.root.name,
+        },
+        payload={
+            "run_id": report.run_id,
+            "command": report.command,
+            "headline": report.headline(),
+            "snapshot": report.snapshot,
+        },
+    )
+
+
+def _covered_by(home: Home, command: str) -> str | None:
+    """The run that has done already what this one was scheduled for."""
+    with open_ledger(home.ledger) as ledger:
+        due, rows = flow_run.scheduled_start_time, ledger.rows(RUNS)
+        return covering_run(command, due, rows, now=utc_now())
+
+
+def _nothing_to_do(home: Home, command: str, covering: str) -> State[None]:
+    """Put on record that a late run found its work done, without waiting for the writer lock."""
+    began = utc_now()
+    row = {"run_id": new_run_id(began), "command": command, "started_at": began}
+    row |= {"ended_at": began, "outcome": "covered", "exit_code": 0, "version": VERSION}
+    with closing(Ledger(home.ledger)) as ledger:
+        ledger.record(RUNS, [row])
+    due = flow_run.scheduled_start_time
+    message = f"nothing to do: run {covering} began after this one was due ({due:%Y-%m-%d %H:%MZ})"
+    get_run_logger().info(message)
+    return Completed(name="Nothing to do", message=message)
 
 
 def _final_state(report: RunReport) -> State[RunReport]:

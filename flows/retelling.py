@@ -42,7 +42,7 @@ def tell_again(run: Run, draft: Draft, late: list[Capture]) -> tuple[Moves, list
     fresh = {(str(capture.issue), capture.captured_at) for capture in late}
     again = [
         taken
-        for key, taken in captures_landed(run, issues | others).items()
+        for key, taken in captures_landed(run.landing, issues | others).items()
         if key not in fresh and (key[0] in issues or key in loaded)
     ]
     return Moves(issues=issues, papers=papers), again

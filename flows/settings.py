@@ -35,7 +35,7 @@ VERSION = version("paperhouse")
 _PREFIX = "PAPERHOUSE_"
 _FILE = Path("paperhouse.toml")
 _ANY_DAY = date(2024, 1, 1)
-_SECRETS = frozenset({"IMAP_PASSWORD"})
+_SECRETS = frozenset({"IMAP_PASSWORD", "NOTIFY_URLS"})
 """Variables that are read where they are needed and are no settings."""
 
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -123,8 +123,14 @@ class Settings(BaseSettings):
         90, ge=1, le=3650, description="For so many days back a sweep fetches issues again."
     )
     sweep_requests: int = Field(150, ge=1, description="Requests a sweep makes to one host.")
+    backfill_requests: int = Field(
+        5000, ge=1, description="Requests a backfill makes to one host, over its whole range."
+    )
     batch_issues: int = Field(
         500, ge=1, description="Issues parsed, validated and merged together; bounds memory."
+    )
+    silent_after_h: float = Field(
+        26, gt=0, description="When no run has ended for so many hours, that is worth a message."
     )
     keep_snapshots: int = Field(
         30, ge=1, description="So many of the newest snapshots are always kept."

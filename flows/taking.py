@@ -15,7 +15,7 @@ from tasks.errors import BadBody, UnknownIssue
 from tasks.model import IssueRef
 from tasks.recognise import Recognised, recognise
 from tasks.sources import Container, sources
-from warehouse.landing import UNRECOGNISED, Arrival, Receipt
+from warehouse.landing import UNRECOGNISED, Arrival, Landing, Receipt
 
 MAX_FILE_BYTES = 32 * 1024 * 1024
 """A digest is a few hundred kilobytes; a file beyond this is something else."""
@@ -48,11 +48,11 @@ class Taken:
 
 
 def captures_landed(
-    run: Run, issues: Collection[str] | None = None
+    landing: Landing, issues: Collection[str] | None = None
 ) -> dict[tuple[str, datetime], Taken]:
     """The captures landed of some issues (None: of all), by issue and time, oldest first."""
     pages: defaultdict[tuple[str, datetime], list[Receipt]] = defaultdict(list)
-    for receipt in run.landing.receipts():
+    for receipt in landing.receipts():
         if receipt.issue_id and (issues is None or receipt.issue_id in issues):
             pages[receipt.issue_id, receipt.captured_at].append(receipt)
     return {

@@ -4,9 +4,11 @@ from pathlib import Path
 
 from prefect import flow, get_run_logger
 from prefect.artifacts import create_markdown_artifact
+from prefect.runtime import flow_run
 
 from flows.history import Upkeep, maintain
 from flows.settings import load_settings
+from flows.turns import AUTO_SCHEDULED, PATIENCE_S, in_turn
 
 
 @flow(name="maintenance", flow_run_name="maintenance")
@@ -14,9 +16,11 @@ def maintenance(home: Path | None = None) -> Upkeep:
     """Expire old snapshots, verify every file, compact small ones.
 
     `home` is the warehouse folder instead of the configured one. Fails, naming each file, when the
-    lake is damaged.
+    lake is damaged. A run the scheduler made waits while another process is writing.
     """
-    upkeep = maintain(load_settings(home=home))
+    patience_s = PATIENCE_S if AUTO_SCHEDULED in flow_run.tags else 0
+    settings = load_settings(home=home)
+    upkeep = in_turn(lambda: maintain(settings), patience_s=patience_s)
     lines = upkeep.lines()
     create_markdown_artifact(
         "\n".join(f"- {line}" for line in lines), key="maintenance-report", description=lines[-1]

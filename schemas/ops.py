@@ -25,9 +25,22 @@ RUNS = Table(
         Column(
             "outcome",
             TEXT,
-            "`running`, `ok`, `unchanged` (nothing new), `partial`, `failed` or `crashed`.",
+            "`running`, `ok`, `unchanged` (nothing new), `covered` (nothing to do: a run that "
+            "began after this one was due had done it), `partial`, `failed` or `crashed`.",
             nullable=False,
-            rules=(OneOf(values=("running", "ok", "unchanged", "partial", "failed", "crashed")),),
+            rules=(
+                OneOf(
+                    values=(
+                        "running",
+                        "ok",
+                        "unchanged",
+                        "covered",
+                        "partial",
+                        "failed",
+                        "crashed",
+                    )
+                ),
+            ),
         ),
         Column("exit_code", COUNT, "0 all well, 1 failed, 3 partial; NULL while it runs."),
         Column("snapshot", COUNT, "The snapshot it wrote; NULL when it wrote none."),
@@ -56,6 +69,22 @@ FETCHES = Table(
         Column("error", TEXT, "What went wrong; NULL when the answer was usable."),
     ),
     key=("run_id", "fetch_index"),
+)
+
+NOTIFICATIONS = Table(
+    "ops",
+    "notifications",
+    "Messages about runs and broken promises, at most one a day for each cause and channel.",
+    (
+        Column("sent_on", DATE, "The day it is about.", nullable=False),
+        Column("cause", TEXT, "What gave cause: run failed, issues held, …", nullable=False),
+        Column("channel", TEXT, "Kind and place of the address in the settings.", nullable=False),
+        Column("tried_at", TIME, "When it was last sent, or tried to.", nullable=False),
+        Column("headline", TEXT, "Its first line.", nullable=False),
+        Column("is_sent", FLAG, "Whether it was delivered.", nullable=False),
+        Column("error", TEXT, "Why it was not delivered."),
+    ),
+    key=("sent_on", "cause", "channel"),
 )
 
 OUTCOMES = Table(
@@ -364,6 +393,7 @@ LEDGER = (
     RUNS,
     FETCHES,
     OUTCOMES,
+    NOTIFICATIONS,
     ISSUE_PROFILES,
     RELEASES,
     QUALITY_RESULTS,

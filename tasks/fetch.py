@@ -80,6 +80,11 @@ class Fetcher:
         """Whether the budget of requests to the source's host is used up."""
         return self.hosts.is_spent(urlsplit(self.base_url).netloc)
 
+    @property
+    def is_down(self) -> bool:
+        """Whether the source's host failed so often in a row that it is not asked any more."""
+        return self.hosts.is_down(urlsplit(self.base_url).netloc)
+
     def fetch(
         self,
         issue: IssueRef,

@@ -26,8 +26,8 @@ class Hosts:
 
         Raises `Unreachable` when the breaker is open, and `BudgetSpent`.
         """
-        failures = self._failures.get(host, [])
-        if len(failures) >= self.max_failures:
+        if self.is_down(host):
+            failures = self._failures[host]
             raise Unreachable(
                 f"{host} is not asked any more in this run: the breaker opened after "
                 f"{len(failures)} failures in a row, the last: {failures[-1]}"
@@ -41,6 +41,10 @@ class Hosts:
     def is_spent(self, host: str) -> bool:
         """Whether the budget for a host is used up."""
         return self.max_requests is not None and self.n_requests[host] >= self.max_requests
+
+    def is_down(self, host: str) -> bool:
+        """Whether the breaker is open."""
+        return len(self._failures.get(host, ())) >= self.max_failures
 
     def answered(self, host: str) -> None:
         """The host gave an answer, be it a refusal: it is not down."""

@@ -16,6 +16,9 @@ def unwrap(text: str) -> str:
     text = text.strip()
     if "\n" not in text and "\r" not in text:
         return text
+    joined = text.replace("\n", " ")
+    if "  " not in joined and "\t" not in joined and "\r" not in joined:
+        return joined  # as nearly every abstract is printed
     lines = [line.strip(" \t") for line in text.replace("\r", "\n").split("\n")]
     return " ".join([line for line in lines if line])
 

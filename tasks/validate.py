@@ -7,8 +7,9 @@ imported inside the step because importing it takes seconds.
 import logging
 import os
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, NamedTuple
 
 import pyarrow as pa
@@ -62,10 +63,6 @@ def validate(frames: Mapping[Table, pa.Table]) -> Verdict:
     Every frame has the column `candidate`. Raises `ExpectationError` when an expectation cannot be
     evaluated: that is a mistake in the rules and says nothing about the data.
     """
-    gx = great_expectations()
-    context = gx.get_context(mode="ephemeral")
-    context.variables.progress_bars = {"globally": False, "metric_calculations": False}
-    source = context.data_sources.add_pandas("batch")
     broken: defaultdict[int, list[Broken]] = defaultdict(list)
     results: list[RuleResult] = []
     for table, rows in frames.items():
@@ -74,20 +71,37 @@ def validate(frames: Mapping[Table, pa.Table]) -> Verdict:
             continue
         names = list(dict.fromkeys(column.name for column, _ in checks))
         frame = rows.select([*names, CANDIDATE]).to_pandas()
-        asset = source.add_dataframe_asset(table.full_name)
-        batch = asset.add_batch_definition_whole_dataframe("all").get_batch({"dataframe": frame})
-        outcome = batch.validate(
-            suite_of(gx, table),
-            result_format={
-                "result_format": "COMPLETE",
-                "unexpected_index_column_names": [CANDIDATE],
-            },
-        )
-        rules = {rule_id(table, column, rule): (column, rule) for column, rule in checks}
-        for found in outcome.results:
-            column, rule = rules[found.expectation_config.meta["rule_id"]]
-            results.append(_read(table, column, rule, found, broken))
+        results += _results(table, checks, frame, broken)
     return Verdict({n: tuple(rules) for n, rules in broken.items()}, tuple(results))
+
+
+def _results(
+    table: Table,
+    checks: Sequence[tuple[Column, Rule]],
+    frame: Any,
+    broken: dict[int, list[Broken]],
+) -> Iterator[RuleResult]:
+    """Every rule's result; rows that broke one are added to `broken`.
+
+    Which rows broke a rule is asked in a second run, of the rules that were broken alone: for a
+    whole suite the answer takes twice the time, and as a rule it is "none".
+    """
+    definition, suite = _prepared(table)
+    batch = definition.get_batch({"dataframe": frame})
+    passed = batch.validate(suite, result_format="BOOLEAN_ONLY").results
+    is_met = {found.expectation_config.meta["rule_id"]: found.success for found in passed}
+    failed = [(c, rule) for c, rule in checks if not is_met[rule_id(table, c, rule)]]
+    told: dict[str, Any] = {}
+    if failed:
+        whole = {"result_format": "COMPLETE", "unexpected_index_column_names": [CANDIDATE]}
+        again = batch.validate(_suite(great_expectations(), table, failed), result_format=whole)
+        told = {found.expectation_config.meta["rule_id"]: found for found in again.results}
+    for column, rule in checks:
+        name = rule_id(table, column, rule)
+        if name in told:
+            yield _read(table, column, rule, told[name], broken)
+        else:
+            yield RuleResult(name, rule.severity, rule.sentence(), len(frame), 0)
 
 
 def great_expectations() -> Any:
@@ -100,11 +114,33 @@ def great_expectations() -> Any:
     return gx
 
 
+@cache
+def _pandas_source() -> Any:
+    """Where frames are validated: nothing of it is written anywhere. Making one takes as long as
+    validating ten rules, so a process keeps it."""
+    context = great_expectations().get_context(mode="ephemeral")
+    context.variables.progress_bars = {"globally": False, "metric_calculations": False}
+    return context.data_sources.add_pandas("batch")
+
+
+@cache
+def _prepared(table: Table) -> tuple[Any, Any]:
+    """The batch definition and the suite of a table, kept like the source they belong to."""
+    source = _pandas_source()
+    asset = source.add_dataframe_asset(f"{table.full_name} {len(source.assets)}")
+    definition = asset.add_batch_definition_whole_dataframe("all")
+    return definition, suite_of(great_expectations(), table)
+
+
 def suite_of(gx: Any, table: Table) -> Any:
     """The expectation suite of a table; each expectation carries the id of its rule."""
+    return _suite(gx, table, checks_of(table))
+
+
+def _suite(gx: Any, table: Table, checks: Iterable[tuple[Column, Rule]]) -> Any:
     return gx.ExpectationSuite(
         name=table.full_name,
-        expectations=[_expectation(gx, table, column, rule) for column, rule in checks_of(table)],
+        expectations=[_expectation(gx, table, column, rule) for column, rule in checks],
     )
 
 

@@ -17,7 +17,7 @@ import sys
 import tempfile
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -30,7 +30,11 @@ from flows.loading import load
 from flows.run import running
 from flows.taking import files_below, take_files
 from schemas import CORE
+from schemas.core import LISTINGS
 from schemas.ops import RUNS
+from tasks.shape import CANDIDATE
+from tasks.sources import sources
+from tasks.validate import validate
 from warehouse.files import UNFINISHED
 from warehouse.home import Home
 from warehouse.lake import Lake
@@ -50,20 +54,23 @@ class Found:
     torn: list[str] = field(default_factory=list)
     lost: list[str] = field(default_factory=list)
     leftovers: list[str] = field(default_factory=list)
+    restless: list[str] = field(default_factory=list)
+    """Kills after which the same again published something, once all was loaded."""
     n_steps: int = 0
     n_saw_old: int = 0
     n_saw_new: int = 0
 
     @property
     def is_clean(self) -> bool:
-        return not (self.torn or self.lost or self.leftovers)
+        return not (self.torn or self.lost or self.leftovers or self.restless)
 
     def __str__(self) -> str:
         return (
             f"{len(self.kills)} kills (a load has {self.n_steps} steps): "
             f"{len(self.torn)} torn or unreadable, {len(self.lost)} with lost rows, "
-            f"{len(self.leftovers)} with leftovers; readers saw the old state "
-            f"{self.n_saw_old} times, the new one {self.n_saw_new} times"
+            f"{len(self.leftovers)} with leftovers, "
+            f"{len(self.restless)} that changed something when all was loaded; "
+            f"readers saw the old state {self.n_saw_old} times, the new one {self.n_saw_new} times"
         )
 
 
@@ -77,18 +84,23 @@ class Trials:
         self._template = folder / "template"
         self._trial = folder / "trial"
         self._then = then
-        _in_fork(lambda: _ingest(Home(self._template), first, T0))
+        in_fork(lambda: _ingest(Home(self._template), first, T0))
         self._old = lake_rows(Home(self._template))
         self._reset()
         steps = folder / "steps"
-        _in_fork(lambda: self._load_and_count(steps))
+        in_fork(lambda: self._load_and_count(steps))
         self.steps = steps.read_text(encoding="utf-8").splitlines()
         self._new = lake_rows(Home(self._trial))
+
+    def step(self, event: str, text: str) -> int:
+        """Number of the first step of a kind whose paths have a text."""
+        kind = f"{event} "
+        return next(n for n, s in enumerate(self.steps) if s.startswith(kind) and text in s)
 
     def kill_at_step(self, number: int, found: Found) -> None:
         """Kill the load just before its step of this number."""
         self._reset()
-        pid = _fork(lambda: self._load_until(number))
+        pid = fork(lambda: self._load_until(number))
         os.waitpid(pid, 0)
         found.kills.append(f"step {number}: {self.steps[number]}")
         self._look(found)
@@ -96,7 +108,7 @@ class Trials:
     def kill_after(self, seconds: float, found: Found) -> None:
         """Kill the load after some time, wherever it is."""
         self._reset()
-        pid = _fork(lambda: _ingest(Home(self._trial), self._then, T0 + timedelta(days=1)))
+        pid = fork(lambda: _ingest(Home(self._trial), self._then, T0 + timedelta(days=1)))
         time.sleep(seconds)
         os.kill(pid, signal.SIGKILL)
         os.waitpid(pid, 0)
@@ -118,10 +130,14 @@ class Trials:
             found.n_saw_new += 1
         else:
             found.torn.append(f"{kill}: published {seen}")
-        _in_fork(lambda: _ingest(home, self._then, T0 + timedelta(days=2)))
+        in_fork(lambda: _ingest(home, self._then, T0 + timedelta(days=2)))
         if lake_rows(home) != self._new or published_counts(home) != _counts(self._new):
             found.lost.append(kill)
         found.leftovers += [f"{kill}: {path}" for path in leftovers(home)]
+        loaded = home.publication.stat()
+        in_fork(lambda: _ingest(home, self._then, T0 + timedelta(days=2, hours=1)))
+        if home.publication.stat() != loaded:
+            found.restless.append(kill)
 
     def _reset(self) -> None:
         shutil.rmtree(self._trial, ignore_errors=True)
@@ -204,7 +220,8 @@ def _on_step(home: Path, tell: Callable[[str], None]) -> Callable[[str, tuple[An
     def hook(event: str, arguments: tuple[Any, ...]) -> None:
         is_step = event in _STEPS or (event == "open" and _is_writing(arguments))
         if is_step and str(home) in str(arguments[0]):
-            tell(f"{event} {Path(str(arguments[0])).name}")
+            paths = [part for part in map(str, arguments) if part.startswith(str(home))]
+            tell(" ".join([event, *(part.removeprefix(f"{home}/") for part in paths)]))
 
     return hook
 
@@ -214,7 +231,7 @@ def _is_writing(arguments: tuple[Any, ...]) -> bool:
     return isinstance(flags, int) and bool(flags & _WRITING)
 
 
-def _fork(work: Callable[[], None]) -> int:
+def fork(work: Callable[[], None]) -> int:
     """Run work in a fork that ends without any clean-up of this process's things."""
     pid = os.fork()
     if pid:
@@ -227,35 +244,57 @@ def _fork(work: Callable[[], None]) -> int:
     os._exit(0)
 
 
-def _in_fork(work: Callable[[], None]) -> None:
-    _, status = os.waitpid(_fork(work), 0)
+def in_fork(work: Callable[[], None]) -> None:
+    _, status = os.waitpid(fork(work), 0)
     if status:
         raise RuntimeError(f"the load ended with status {status}")
 
 
 def prepare_days(source: Path, folder: Path, *, n_first: int, n_then: int) -> tuple[Path, Path]:
-    """Copies of some days of a folder of bodies, in two folders: to load first, and then."""
-    days = sorted(source.glob("*.json"))[: n_first + n_then]
+    """Copies of the first and last days of a folder of bodies: to load first, and then."""
+    days = sorted(source.glob("*.json"))
     folders = folder / "first", folder / "then"
-    for target, bodies in zip(folders, (days[:n_first], days[n_first:]), strict=True):
+    for target, bodies in zip(folders, (days[:n_first], days[-n_then:]), strict=True):
         target.mkdir(parents=True)
         for body in bodies:
             shutil.copy(body, target)
     return folders
 
 
-def run_trials(source: Path, *, n_steps: int | None, n_random: int, seed: int) -> Found:
-    """Kill at `n_steps` steps spread over the load (None: at every one) and at random moments."""
+def warm_up() -> None:
+    """Import once, before the forks, what each of them would import for itself."""
+    sources()
+    rows = LISTINGS.rows({name: [None] for name in LISTINGS.column_names})
+    validate({LISTINGS: rows.append_column(CANDIDATE, pa.array([0]))})
+
+
+Moments = Iterable[tuple[str, str]]
+
+
+def run_trials(
+    source: Path,
+    *,
+    n_steps: int | None = None,
+    n_random: int,
+    seed: int,
+    moments: Moments = (),
+    n_days: int = 3,
+) -> Found:
+    """Kill at chosen moments, or at `n_steps` steps spread over the load (None: at every one);
+    and at random moments. A moment is the kind of a step and a part of its paths. The load that is
+    killed has `n_days`, two in a batch."""
     found = Found()
     chance = random.Random(seed)  # noqa: S311 - reproducible trials, no secret
-    import great_expectations  # noqa: F401, PLC0415 - once, before the forks
-
+    warm_up()
     with tempfile.TemporaryDirectory() as scratch:
-        first, then = prepare_days(source, Path(scratch) / "days", n_first=3, n_then=3)
+        first, then = prepare_days(source, Path(scratch) / "days", n_first=3, n_then=n_days)
         trials = Trials(Path(scratch), first, then)
         numbers = range(len(trials.steps))
         found.n_steps = len(numbers)
-        for number in numbers if n_steps is None else sorted(chance.sample(numbers, n_steps)):
+        chosen = [trials.step(*moment) for moment in moments]
+        if not chosen:
+            chosen = sorted(chance.sample(numbers, len(numbers) if n_steps is None else n_steps))
+        for number in chosen:
             trials.kill_at_step(number, found)
         for _ in range(n_random):
             trials.kill_after(chance.uniform(0.01, 1.5), found)
@@ -276,7 +315,7 @@ def main() -> int:
         source, n_steps=arguments.steps, n_random=arguments.kills, seed=arguments.seed
     )
     sys.stdout.write(f"{found}\n")
-    for line in (*found.torn, *found.lost, *found.leftovers):
+    for line in (*found.torn, *found.lost, *found.leftovers, *found.restless):
         sys.stdout.write(f"  {line}\n")
     return 0 if found.is_clean else 1
 

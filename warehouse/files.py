@@ -85,6 +85,12 @@ def write_folder(path: Path, texts: Mapping[str, str]) -> None:
         os.close(turn)
 
 
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file that readers see whole or not at all."""
+    with unfinished(path) as temporary:
+        temporary.write_bytes(content)
+
+
 def sweep(folder: Path) -> None:
     """Remove what a crashed writer left unfinished directly in a folder.
 

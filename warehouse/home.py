@@ -47,6 +47,10 @@ class Home:
         return self.root / "ledger.sqlite"
 
     @property
+    def metrics(self) -> Path:
+        return self.root / "metrics.prom"
+
+    @property
     def prefect(self) -> Path:
         return self.root / "prefect"
 

@@ -8,12 +8,14 @@ receipt is, and both are before anyone parses it; so a receipt always has its by
 
 import hashlib
 import json
+import os
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
+from typing import BinaryIO
 
 import zstandard
 
@@ -23,6 +25,7 @@ from warehouse.files import fsync_file, fsync_folder, sweep, unfinished
 UNRECOGNISED = "unrecognised"
 """The source and form of a body that no digest claims."""
 
+_BLOCK_BYTES = 65_536
 _SAFE = re.compile(r"[a-z][a-z0-9_-]*")
 
 
@@ -166,12 +169,24 @@ def _append_lines(path: Path, lines: list[str]) -> None:
     is_new = not path.exists()
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("ab+") as file:
-        file.seek(0)
-        file.truncate(len(_whole_lines(file.read())))
+        file.truncate(_end_of_last_line(file))
         file.write("".join(f"{line}\n" for line in lines).encode())
     fsync_file(path)
     if is_new:
         fsync_folder(path.parent)
+
+
+def _end_of_last_line(file: BinaryIO) -> int:
+    """Where the last whole line ends; only the end of the file is read, however long it is."""
+    end = file.seek(0, os.SEEK_END)
+    while end > 0:
+        start = max(0, end - _BLOCK_BYTES)
+        file.seek(start)
+        line_break = file.read(end - start).rfind(b"\n")
+        if line_break >= 0:
+            return start + line_break + 1
+        end = start
+    return 0
 
 
 def _whole_lines(content: bytes) -> bytes:

@@ -56,6 +56,7 @@ def _settings(
 
 MODULES = (
     "loading",
+    "backfilling",
     "status",
     "issues",
     "drift",

@@ -41,6 +41,9 @@ def run(
         report = nightly(home=settings.home.absolute(), now=utc(now), sweep=sweep)
     except NightFailed as error:
         report = error.report
+    if report is None:
+        typer.echo("nothing to do: a run that has just ended did it")
+        raise typer.Exit
     finish(report, as_json)
 
 

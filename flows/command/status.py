@@ -14,6 +14,10 @@ def status(
     strict: Annotated[
         bool, typer.Option("--strict", help="End with 4 when a promise is broken.")
     ] = False,
+    notify: Annotated[
+        bool,
+        typer.Option("--notify", help="Send a message when a promise is broken or nothing runs."),
+    ] = False,
     now: Annotated[
         datetime | None,
         typer.Option(help="Look as if it were this moment (UTC); for rehearsals.", metavar="TIME"),
@@ -26,7 +30,12 @@ def status(
     from flows.settings import load_settings
     from flows.status import read_status
 
-    found = read_status(load_settings(), now=utc(now) or utc_now())
+    settings, moment = load_settings(), utc(now) or utc_now()
+    found = read_status(settings, now=moment)
+    if notify:
+        from flows.watch import tell
+
+        tell(settings, found, now=moment)
     if as_json:
         typer.echo(json.dumps(found.as_json(), indent=1, default=str))
     else:

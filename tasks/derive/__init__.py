@@ -7,6 +7,8 @@ extractor finds raises its version: `paperhouse derive` then reads all papers ag
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
+import pyarrow as pa
+
 from schemas import Table
 from schemas.derived import (
     DERIVED,
@@ -31,6 +33,30 @@ VERSIONS = {
 """The version of the extractor that fills each table, in the order of `Read`."""
 VERSION = " ".join(VERSIONS.values())
 """All of them: what derived.paper_facts says a paper was read with."""
+
+
+READS = (
+    "paper_id",
+    "title",
+    "abstract",
+    "github_repo",
+    "project_page",
+    "ai_keywords",
+    "content_sha256",
+    "paper_month",
+)
+"""The columns of core.paper_versions that rows are derived from."""
+
+
+_OWN = ("paper_id", "content_sha256", "paper_month")
+"""What every derived row has of its paper."""
+_FIELDS: dict[Table, tuple[str, ...]] = {
+    PAPER_LINKS: links.Link._fields,
+    PAPER_SYSTEMS: systems.System._fields,
+    PAPER_CLAIMS: claims.Claim._fields,
+    PAPER_TOPICS: topics.Topic._fields,
+    PAPER_FACTS: (*links.Code._fields, "n_links", "n_systems", "n_claims", "n_topics"),
+}
 
 
 class Read(NamedTuple):
@@ -62,36 +88,34 @@ def read(paper: Paper) -> Read:
     )
 
 
-def derived_rows(papers: Iterable[Mapping[str, Any]]) -> dict[Table, Any]:
+def derived_rows(papers: Iterable[Mapping[str, Any]]) -> dict[Table, pa.Table]:
     """The rows of every derived table for rows of core.paper_versions (one for each paper).
 
-    Each needs paper_id, title, abstract, github_repo, project_page, ai_keywords, content_sha256 and
-    paper_month. Gives an Arrow table for each derived table, also when it is empty.
+    Each needs the columns in `READS`. Gives an Arrow table for each derived table, also when it is
+    empty.
     """
-    columns: dict[Table, dict[str, list[Any]]] = {
-        table: {name: [] for name in table.column_names} for table in DERIVED
-    }
-    facts = columns[PAPER_FACTS]
-    filled = [(columns[table], version) for table, version in VERSIONS.items()]
+    cells: dict[Table, list[tuple[Any, ...]]] = {table: [] for table in DERIVED}
     for row in papers:
         keywords = tuple(row["ai_keywords"]) if row["ai_keywords"] else None
         fields = (row["title"], row["abstract"], row["github_repo"], row["project_page"])
         found = read(Paper(*fields, keywords))
-        own = {name: row[name] for name in ("paper_id", "content_sha256", "paper_month")}
-        counts = {
-            "n_links": len(found.links),
-            "n_systems": len(found.systems),
-            "n_claims": len(found.claims),
-            "n_topics": len(found.topics),
-        }
-        _add(facts, found.code._asdict() | counts, own | {"extractor_version": VERSION})
+        own = tuple([row[name] for name in _OWN])
         items: tuple[Sequence[Any], ...] = found[1:]
-        for (values, version), of_one in zip(filled, items, strict=True):
-            for item in of_one:
-                _add(values, item._asdict(), own | {"extractor_version": version})
-    return {table: table.rows(values) for table, values in columns.items()}
+        cells[PAPER_FACTS].append((*own, VERSION, *found.code, *map(len, items)))
+        for (table, version), of_one in zip(VERSIONS.items(), items, strict=True):
+            cells[table] += [(*own, version, *item) for item in of_one]
+    return {table: _rows(table, found_cells) for table, found_cells in cells.items()}
 
 
-def _add(columns: dict[str, list[Any]], values: Mapping[str, Any], own: Mapping[str, Any]) -> None:
-    for name, column in columns.items():
-        column.append(own[name] if name in own else values[name])
+def _rows(table: Table, cells: list[tuple[Any, ...]]) -> pa.Table:
+    """Rows whose cells are those of `_OWN`, the version, and `_FIELDS`."""
+    if not cells:
+        return table.empty()
+    names = (*_OWN, "extractor_version", *_FIELDS[table])
+    return table.rows(dict(zip(names, map(list, zip(*cells, strict=True)), strict=True)))
+
+
+def derived_tables(papers: pa.Table) -> dict[str, pa.Table]:
+    """`derived_rows` by full name of the table, for rows of core.paper_versions as Arrow gives
+    them: what a process can be handed and hand back."""
+    return {table.full_name: rows for table, rows in derived_rows(papers.to_pylist()).items()}

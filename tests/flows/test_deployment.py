@@ -34,12 +34,14 @@ DOCUMENTED = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
 COMMANDS = [
     shlex.split(line.removesuffix(" < /dev/null"))
     for line in DOCUMENTED.splitlines()
-    if line.startswith("    prefect ")
+    if line.startswith(("    prefect ", "    paperhouse prefect "))
 ]
+PARTS = ("server", "worker")
+N_DEPLOYMENTS = (ROOT / "prefect.yaml").read_text(encoding="utf-8").count("entrypoint:")
 NOW = "2026-11-14T03:00:00Z"
 LAST_DAY = {"path": "/api/daily_papers", "query": {"date": "2026-11-13"}}
-STALLED = {**LAST_DAY, "times": 1, "fault": "stall", "seconds": 25}
-"""Holds a night up for a while: shorter than the read timeout, longer than the worker's poll."""
+STALLED = {**LAST_DAY, "times": 2, "fault": "stall", "seconds": 25}
+"""Holds two nights up for a while: shorter than the read timeout, longer than the worker's poll."""
 PATIENCE_S = 240
 
 
@@ -70,10 +72,10 @@ class Prefect:
         found = self._post("/flow_runs/filter", {"sort": "EXPECTED_START_TIME_ASC"})
         return [run for run in found if run["auto_scheduled"] == scheduled]
 
-    def trigger(self) -> str:
-        """A run of the deployment for the rehearsal's moment; its id."""
+    def trigger(self, now: str = NOW) -> str:
+        """A run of the deployment for a moment; its id."""
         path = f"/deployments/{self.deployment()['id']}/create_flow_run"
-        return str(self._post(path, {"parameters": {"home": None, "now": NOW}})["id"])
+        return str(self._post(path, {"parameters": {"home": None, "now": now}})["id"])
 
     def state(self, run: str) -> str:
         return str(requests.get(f"{self.url}/flow_runs/{run}", timeout=30).json()["state_name"])
@@ -193,8 +195,8 @@ def count(home: Path, table: str) -> int:
         return int(found[0])
 
 
-def is_stalled(replica: Replica) -> bool:
-    return any(request.get("fault") == "stall" for request in replica.requests())
+def n_stalled(replica: Replica) -> int:
+    return sum(request.get("fault") == "stall" for request in replica.requests())
 
 
 def next_hours(prefect: Prefect) -> set[str]:
@@ -207,49 +209,10 @@ def next_hours(prefect: Prefect) -> set[str]:
     return {f"{moment.astimezone(ZoneInfo('America/New_York')):%H:%M}" for moment in moments}
 
 
-def test_the_documented_commands_run_a_night_cancel_a_second_one_and_schedule_the_next(
+def test_a_night_broken_off_with_serve_is_made_up_for_by_the_documented_parts(
     tmp_path: Path,
 ) -> None:
-    home, port = tmp_path / "house", free_port()
-    prefect = Prefect(port)
-    with running_replica(SAMPLE, date(2026, 11, 14), script=[STALLED]) as replica:
-        environment = clean_environment(home, replica) | VARIABLES
-        environment |= {"PREFECT_HOME": str(home / "prefect"), "PREFECT_API_URL": prefect.url}
-        (home / "prefect").mkdir(parents=True)
-        assert all(f"export {name}=" in DOCUMENTED for name in [*VARIABLES, "PREFECT_HOME"])
-
-        def run(words: str) -> None:
-            subprocess.run(
-                documented(words, port),
-                cwd=ROOT,
-                env=environment,
-                stdin=subprocess.DEVNULL,
-                check=True,
-            )
-
-        with process(
-            documented("server start", port), environment, tmp_path / "server.log"
-        ) as server:
-            wait_until(prefect.is_up, "server", server)
-            run("work-pool create")
-            run("deploy --all")
-            with process(documented("worker start", port), environment, tmp_path / "worker.log"):
-                first = prefect.trigger()
-                wait_until(lambda: is_stalled(replica), "the night to be under way")
-                run("deployment run nightly/nightly")
-                (second,) = {run["id"] for run in prefect.runs(scheduled=False)} - {first}
-                assert prefect.ends(second) == "Cancelled"
-                assert prefect.ends(first) == "Completed"
-                wait_until(lambda: len(next_hours(prefect)) == 2, "the scheduler")
-                upcoming = next_hours(prefect)
-            assert server.poll() is None
-    assert (count(home, "core.issues"), count(home, "core.listings")) == (10, 163)
-    assert upcoming == {"00:45", "05:30"}, "the nights and the weekly maintenance"
-
-
-def test_serve_ended_in_the_middle_of_a_night_leaves_no_process_and_the_next_night_runs(
-    tmp_path: Path,
-) -> None:
+    """`paperhouse serve` is ended in mid-night; server and worker started by hand then go on."""
     home, port = tmp_path / "house", free_port()
     prefect, serve = Prefect(port), [str(BIN / "paperhouse"), "serve", "--port", str(port)]
     with running_replica(SAMPLE, date(2026, 11, 14), script=[STALLED]) as replica:
@@ -257,18 +220,47 @@ def test_serve_ended_in_the_middle_of_a_night_leaves_no_process_and_the_next_nig
         with process(serve, environment, tmp_path / "serve.log") as serving:
             wait_until(prefect.has_worker, "worker", serving)
             broken_off = prefect.trigger()
-            wait_until(lambda: is_stalled(replica), "the night to be under way")
+            wait_until(lambda: n_stalled(replica) == 1, "the night to be under way")
             running = descendants(serving.pid)
             assert len(running) == 3, "server, worker and the night itself"
             serving.send_signal(signal.SIGINT)
             assert serving.wait(60) == 0
             assert not alive(running)
         assert not (home / "warehouse.duckdb").exists()
-        with process(serve, environment, tmp_path / "again.log") as serving:
-            wait_until(prefect.has_worker, "worker", serving)
+
+        assert all(f"export {name}=" in DOCUMENTED for name in [*VARIABLES, "PREFECT_HOME"])
+        environment |= VARIABLES
+        environment |= {"PREFECT_HOME": str(home / "prefect"), "PREFECT_API_URL": prefect.url}
+
+        def run(words: str) -> str:
+            return subprocess.run(
+                documented(words, port),
+                cwd=ROOT,
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                check=True,
+                text=True,
+                stderr=subprocess.PIPE,
+            ).stderr
+
+        start_server, start_worker = (documented(f"{part} start", port) for part in PARTS)
+        with process(start_server, environment, tmp_path / "server.log") as server:
+            wait_until(prefect.is_up, "server", server)
             assert prefect.state(broken_off) == "Crashed"
-            assert prefect.ends(prefect.trigger()) == "Completed"
-    assert count(home, "core.listings") == 163
+            said = run("prefect setup")
+            assert "work pool digests is there" in said
+            assert said.count("is as prefect.yaml says") == N_DEPLOYMENTS
+            with process(start_worker, environment, tmp_path / "worker.log"):
+                first = prefect.trigger()
+                wait_until(lambda: n_stalled(replica) == 2, "the night to be under way")
+                run("deployment run nightly/nightly")
+                (second,) = {r["id"] for r in prefect.runs(scheduled=False)} - {first, broken_off}
+                assert prefect.ends(second) == "Cancelled"
+                assert prefect.ends(first) == "Completed"
+                wait_until(lambda: len(next_hours(prefect)) == 4, "the scheduler")
+                assert next_hours(prefect) == {"00:45", "12:45", "03:30", "05:30"}
+            assert server.poll() is None
+    assert (count(home, "core.issues"), count(home, "core.listings")) == (10, 163)
 
 
 def test_serve_says_in_one_line_that_its_port_is_taken(tmp_path: Path) -> None:

@@ -94,7 +94,7 @@ def test_new_votes_alone_read_no_paper(
     def fail(_: object) -> dict[Any, Any]:
         raise AssertionError("a paper was read")
 
-    monkeypatch.setattr(flows.deriving, "derived_rows", fail)
+    monkeypatch.setattr(flows.deriving, "derived_tables", fail)
     voted = FERN | {"paper": FERN["paper"] | {"upvotes": 9}}
     load(home, [day("2026-11-16", [voted, MOSS], minutes=5)], tmp_path, nights=1)
     assert Lake(home.lake).current().number == 2

@@ -89,7 +89,7 @@ def test_a_mail_known_from_a_file_is_no_other_capture_and_is_not_asked_for_again
     assert night(house, server.port, "known")[0] == [str(known.issue)]
     assert night(house, server.port, "known")[0] == []
     with running(Home(house.home), "replay", run_id="r2", clock=lambda: NOW) as run:
-        assert list(captures_landed(run).values()) == [known]
+        assert list(captures_landed(run.landing).values()) == [known]
 
 
 def test_no_more_mails_than_allowed_are_taken_in_one_run(

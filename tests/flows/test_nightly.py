@@ -3,7 +3,10 @@
 Four flow runs against the replica, on one Prefect server for the session.
 """
 
+import logging
+import threading
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,11 +14,12 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 import pytest
 
+from flows import turns
 from flows.prefect_home import VARIABLES
 from schemas.ops import FETCHES, OUTCOMES, RUNS
 from tests.replica.process import ROOT, Rules, running_replica
-from warehouse.home import Home
-from warehouse.ledger import open_ledger
+from warehouse.home import Home, WriterBusy, writing
+from warehouse.ledger import Ledger, open_ledger
 
 if TYPE_CHECKING:
     from prefect import State
@@ -110,6 +114,74 @@ def test_a_night_loads_what_is_due_and_the_same_night_again_changes_nothing(
     assert report_artifact().startswith("**nightly unchanged:")
     with open_ledger(home.ledger) as ledger:
         assert sorted(row["outcome"] for row in ledger.rows(RUNS)) == ["ok", "unchanged"]
+
+
+class Waiting(logging.Handler):
+    """Notices that a run says it waits for its turn."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.begun = threading.Event()
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if "waiting" in record.getMessage():
+            self.begun.set()
+
+
+def write_meanwhile(home: Home, holds: threading.Event, until: threading.Event) -> None:
+    """Be the other run: it holds the writer lock and ends well once somebody waits for it."""
+    with writing(home, owner="other", now=NOW), closing(Ledger(home.ledger)) as ledger:
+        holds.set()
+        assert until.wait(60)
+        began = datetime.now(UTC)
+        ledger.open_run(run_id="other", command="nightly", now=began, version="1")
+        ledger.close_run("other", now=began, outcome="ok", exit_code=0)
+
+
+def test_a_scheduled_run_waits_its_turn_and_ends_at_once_when_its_work_was_done_meanwhile(
+    nightly: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    from prefect import tags  # noqa: PLC0415 - Prefect, as above
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv(BASE_URL, "http://127.0.0.1:9")
+    monkeypatch.setattr(turns, "POLL_S", 0.1)
+    home, holds, waiting = Home(tmp_path / "home"), threading.Event(), Waiting()
+    other = threading.Thread(target=write_meanwhile, args=(home, holds, waiting.begun))
+    logging.getLogger("paperhouse").addHandler(waiting)
+    other.start()
+    assert holds.wait(60)
+    with tags(turns.AUTO_SCHEDULED):
+        state = nightly(home=home.root, return_state=True)
+    other.join()
+    logging.getLogger("paperhouse").removeHandler(waiting)
+
+    assert (state.is_completed(), state.name) == (True, "Nothing to do")
+    assert "run other began after" in state.message
+    with open_ledger(home.ledger) as ledger:
+        (covered,) = ledger.rows(RUNS, "outcome = 'covered'")
+    assert (covered["command"], covered["exit_code"]) == ("nightly", 0)
+
+
+def test_a_run_that_somebody_starts_is_refused_while_another_writes(
+    nightly: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    home = Home(tmp_path / "home")
+    busy = pytest.raises(WriterBusy, match="is being written by other")
+    with writing(home, owner="other", now=NOW), busy:
+        nightly(home=home.root)
+
+
+def test_a_parameter_that_cannot_be_is_refused_before_anything_is_done(
+    nightly: Any, tmp_path: Path
+) -> None:
+    from prefect.exceptions import ParameterTypeError  # noqa: PLC0415 - Prefect, as above
+
+    for wrong in ({"look_back_days": 0}, {"now": "2026-11-14T03:00:00"}, {"sweep": "perhaps"}):
+        with pytest.raises(ParameterTypeError):
+            nightly(home=tmp_path / "home", **wrong)
+    assert not (tmp_path / "home").exists()
 
 
 def test_a_source_that_is_down_all_night_fails_the_night_and_the_ledger_tells_every_issue(

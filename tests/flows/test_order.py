@@ -10,8 +10,6 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from flows.history import replay
-from flows.settings import Settings
 from tests.flows.homes import (
     T0,
     Body,
@@ -60,7 +58,7 @@ def captures(draw: st.DrawFn) -> list[Body]:
     ]
 
 
-EXAMPLES = int(os.environ.get("PAPERHOUSE_TEST_EXAMPLES", "6"))
+EXAMPLES = int(os.environ.get("PAPERHOUSE_TEST_EXAMPLES", "3"))
 
 
 @settings(
@@ -125,30 +123,16 @@ def test_a_half_published_day_that_arrives_late_does_not_close_the_listings_of_t
 def test_the_real_days_end_in_the_same_rows_in_one_batch_and_backwards_in_many(
     tmp_path: Path,
 ) -> None:
-    bodies = _real_bodies("2025-0[34]*")
+    bodies = _real_bodies("2025-03*")
     together, apart = Home(tmp_path / "together"), Home(tmp_path / "apart")
     load_bodies(together, bodies, tmp_path / "files", now=T0 + timedelta(days=1))
 
     backwards = bodies[::-1]
-    for number, start in enumerate(range(0, len(backwards), 15)):
+    for number, start in enumerate(range(0, len(backwards), 10)):
         now = T0 + timedelta(days=1, minutes=number)
-        load_bodies(apart, backwards[start : start + 15], tmp_path / "files", now=now)
+        load_bodies(apart, backwards[start : start + 10], tmp_path / "files", now=now)
 
     assert differences(current_rows(together), current_rows(apart)) == {}
-
-
-def test_replay_of_the_real_days_gives_the_same_rows_from_the_landing_alone(
-    tmp_path: Path,
-) -> None:
-    home = Home(tmp_path / "home")
-    load_bodies(home, _real_bodies("*"), tmp_path / "files", now=T0 + timedelta(days=1))
-    before = current_rows(home)
-    assert before["core.listings"].num_rows == 4196 + 187
-
-    report = replay(Settings(home=home.root), clock=lambda: T0 + timedelta(days=2))
-
-    assert report.changes == {}
-    assert differences(before, current_rows(home)) == {}
 
 
 def _real_bodies(pattern: str) -> list[Body]:

@@ -1,4 +1,4 @@
-"""The real digests, loaded by the command itself: counts, history and lineage hold for all of them.
+"""The real digests, loaded by the command: counts, history and lineage hold for all of them.
 
 Every expectation is counted here from the files, without any code of ours.
 """
@@ -12,9 +12,13 @@ from typing import Any
 
 import pytest
 
-from tests.flows.house import House, Item, items_of
+from flows.history import replay
+from flows.settings import Settings
+from tests.flows.homes import current_rows, differences
+from tests.flows.house import AFTERWARDS, House, Item, items_of
 from tests.flows.test_ingest import counts_of, nothing_became_null
 from tests.shared import digests
+from warehouse.home import Home
 
 pytestmark = pytest.mark.slow
 
@@ -24,8 +28,8 @@ CONSERVED = "n_parsed = n_accepted + n_quarantined + n_duplicate"
 
 
 def load(house: House, path: Path, at: str) -> dict[str, Any]:
-    """Load with the command; gives its report."""
-    done = house.command("ingest", path, "--captured-at", at, "--json")
+    """Load with the command, called in this process; gives its report."""
+    done = house.called("ingest", path, "--captured-at", at, "--json")
     assert done.returncode == 0, done.stderr
     report: dict[str, Any] = json.loads(done.stdout)
     return report
@@ -211,13 +215,26 @@ def test_the_page_of_a_day_adds_what_came_late(
 def test_what_is_no_issue_is_told_kept_and_changes_nothing(first: House, name: str) -> None:
     file = digests(f"huggingface/{name}")
     before = first.state()
-    done = first.command("ingest", file)
+    done = first.called("ingest", file)
     assert done.returncode != 0
     (told,) = [line for line in done.stderr.splitlines() if "expected" in line]
     assert "found" in told
     assert first.state() == before
     content = file.read_bytes()
     assert first.body(hashlib.sha256(content).hexdigest()) == content
+
+
+def test_replay_of_the_real_days_gives_the_same_rows_from_the_landing_alone(
+    second: House, tmp_path: Path
+) -> None:
+    house = second.copy_to(tmp_path / "home")
+    before = current_rows(Home(house.home))
+    assert before["core.listings"].num_rows == 4196 + 187
+
+    report = replay(Settings(home=house.home), clock=lambda: AFTERWARDS)
+
+    assert report.changes == {}
+    assert differences(before, current_rows(Home(house.home))) == {}
 
 
 def test_each_listing_leads_through_the_landing_to_its_record(third: House) -> None:

@@ -1,5 +1,6 @@
 """A body of the API becomes records; whatever is wrong with one item stays with that item."""
 
+import itertools
 import json
 from datetime import UTC, datetime
 from typing import Any
@@ -170,3 +171,30 @@ def test_a_day_without_an_issue_is_an_empty_issue_and_not_an_error() -> None:
     for content in (b"[]", b" [ ]\n", b"\xef\xbb\xbf[]"):
         parsed = parse(content)
         assert (parsed.n_parsed, parsed.fields_seen) == (0, {})
+
+
+NAMES = ("Author 1", " Author 1 ", "Author\n 1", "", "  ", 1, None)
+STATUSES = ("extracted", " x ", "", " ", None, 1)
+USERS: tuple[Any, ...] = (
+    None,
+    {},
+    {"user": "reader"},
+    {"user": " reader "},
+    {"user": ""},
+    {"user": 1},
+    7,
+    "r",
+)
+
+
+def test_an_author_says_the_same_however_quickly_it_is_read() -> None:
+    """Without `hidden` an author is read field by field, with it straight where that can be."""
+    for name, status, user in itertools.product(NAMES, STATUSES, USERS):
+        author = {"name": name, "status": status, "user": user}
+        straight = parse(body(item(authors=[author | {"hidden": False}])))
+        by_field = parse(body(item(authors=[author])))
+        assert [(a.name, a.user, a.status) for r in straight.records for a in r.authors] == [
+            (a.name, a.user, a.status) for r in by_field.records for a in r.authors
+        ]
+        assert [r.reason for r in straight.rejects] == [r.reason for r in by_field.rejects]
+        assert straight.conversions == by_field.conversions

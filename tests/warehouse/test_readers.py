@@ -25,7 +25,7 @@ from warehouse.draft import Draft
 from warehouse.lake import Lake
 from warehouse.publication import publish
 
-N_PUBLICATIONS = int(os.environ.get("PAPERHOUSE_TEST_PUBLICATIONS", "20"))
+N_PUBLICATIONS = int(os.environ.get("PAPERHOUSE_TEST_PUBLICATIONS", "8"))
 N_READERS_EACH = 2 if N_PUBLICATIONS < 100 else 4
 """Of those that keep open and those that reconnect: readers need a core's time too."""
 NOW = datetime(2026, 11, 20, tzinfo=UTC)
@@ -132,4 +132,5 @@ def test_readers_see_every_publication_without_an_error_or_a_mixture(
         assert report.n_looks >= 20, report
         assert list(report.seen) == sorted(set(report.seen)), "numbers only grow"
         is_long_lived = report.kind == "keeps open"
-        assert len(report.seen) == 1 if is_long_lived else len(report.seen) > 5, report
+        n_seen = len(report.seen)
+        assert n_seen == 1 if is_long_lived else n_seen > N_PUBLICATIONS // 4, report

@@ -1,0 +1,118 @@
+"""Loading API bodies from files to a queryable warehouse, beside what else could load them.
+
+    python -m benchmarks.load --times 1 10 --without dlt-defaults
+
+For the days at hand and many times as many: the first load, the same input again, and one more day.
+Every contender fills the same five tables, each in a process of its own; their row counts must
+agree. `paperhouse` also validates, quarantines, lands, derives, versions and publishes.
+"""
+
+import argparse
+import json
+import sys
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks.measuring import Cost, machine, measure
+from benchmarks.multiplied import multiply, one_more_day
+
+ROOT = Path(__file__).parents[1]
+REAL = ROOT.parent / "shared" / "digests" / "huggingface" / "api"
+SAMPLE = ROOT / "tests" / "sample" / "huggingface" / "api"
+RUNS = ("first", "again", "one more day")
+
+
+@dataclass(frozen=True)
+class Contender:
+    """Something that loads a folder of bodies into a folder; gives its row counts."""
+
+    name: str
+    load: Callable[[Path, Path], tuple[Cost, dict[str, int]]]
+
+
+def _script(module: str, *more: str) -> Callable[[Path, Path], tuple[Cost, dict[str, int]]]:
+    def load(source: Path, target: Path) -> tuple[Cost, dict[str, int]]:
+        command = [sys.executable, "-m", f"benchmarks.contenders.{module}"]
+        cost = measure([*command, str(source), str(target), *more])
+        return cost, json.loads(cost.output.splitlines()[-1])
+
+    return load
+
+
+def _paperhouse(source: Path, target: Path) -> tuple[Cost, dict[str, int]]:
+    command = str(Path(sys.executable).with_name("paperhouse"))
+    environment = {"PAPERHOUSE_HOME": str(target)}
+    cost = measure([command, "ingest", str(source)], environment)
+    tables = {"listings": "listings", "papers": "papers", "authors": "paper_authors"}
+    query = ", ".join(f"(SELECT count(*) FROM core.{t}) AS {n}" for n, t in tables.items())
+    counted = measure([command, "sql", f"SELECT {query}", "--format", "json"], environment)
+    counts: dict[str, int] = json.loads(counted.output)[0]
+    return cost, counts
+
+
+CONTENDERS = (
+    Contender("paperhouse", _paperhouse),
+    Contender("dlt-defaults", _script("dlt_pipeline", "defaults")),
+    Contender("dlt-parquet", _script("dlt_pipeline", "parquet")),
+    Contender("dlt-arrow", _script("dlt_pipeline", "arrow")),
+    Contender("duckdb-sql", _script("duckdb_sql")),
+    Contender("pyarrow", _script("bare_arrow")),
+)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One run of one contender."""
+
+    times: int
+    contender: str
+    run: str
+    cost: Cost
+    n_papers: int
+
+
+def main() -> int:
+    """Measure and print a table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--times", type=int, nargs="+", default=[1, 10])
+    parser.add_argument("--without", nargs="*", default=[], help="contenders to leave out")
+    parser.add_argument("--only-first", action="store_true", help="leave the later runs out")
+    arguments = parser.parse_args()
+    chosen = [c for c in CONTENDERS if c.name not in arguments.without]
+    runs = RUNS[:1] if arguments.only_first else RUNS
+    print(f"{machine()}\n")
+    print("| days | contender | run | wall s | cpu s | peak MiB | papers | times paperhouse |")
+    print("|---:|---|---|---:|---:|---:|---:|---:|")
+    for times in arguments.times:
+        with tempfile.TemporaryDirectory() as scratch:
+            _compare(Path(scratch), times, chosen, runs)
+    return 0
+
+
+def _compare(scratch: Path, times: int, contenders: list[Contender], runs: tuple[str, ...]) -> None:
+    source = scratch / "bodies"
+    n_days = multiply(REAL if REAL.is_dir() else SAMPLE, source, times)
+    for run in runs:
+        if run == "one more day":
+            one_more_day(source)
+            n_days += 1
+        ours: float | None = None
+        agreed: dict[str, int] = {}
+        for contender in contenders:
+            cost, counts = contender.load(source, scratch / contender.name)
+            agreed = agreed or counts
+            different = {n: c for n, c in counts.items() if n in agreed and c != agreed[n]}
+            if different:
+                raise RuntimeError(f"{contender.name} has {different}, not {agreed}")
+            ours = ours or cost.wall_s
+            print(
+                f"| {n_days:,} | {contender.name} | {run} | {cost.wall_s:.1f} | {cost.cpu_s:.1f} "
+                f"| {cost.peak_mib:,} | {counts['papers']:,} | {cost.wall_s / ours:.2f} |",
+                flush=True,
+            )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

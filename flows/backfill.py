@@ -1,0 +1,58 @@
+"""The backfill flow: what `paperhouse backfill` does, for whoever starts it from Prefect."""
+
+from contextlib import nullcontext
+from datetime import date
+from pathlib import Path
+from typing import Literal
+
+from prefect import flow, get_run_logger
+from prefect.artifacts import create_markdown_artifact
+
+from flows.backfilling import BackfillReport, Size, Step, Wanted
+from flows.backfilling import backfill as fill
+from flows.runners import dask
+from flows.settings import load_settings
+from schemas.errors import PaperhouseError
+
+
+class BackfillFailed(PaperhouseError):
+    """Nothing of the range could be had."""
+
+
+@flow(name="backfill", flow_run_name="backfill {source} since {since}")
+def backfill(
+    source: str,
+    since: date,
+    until: date | None = None,
+    missing: bool = False,
+    batch: Size = "month",
+    runner: Literal["here", "dask"] = "here",
+    dask_address: str | None = None,
+    home: Path | None = None,
+) -> BackfillReport:
+    """Fetch and load the issues of a source in a range of days, both included.
+
+    `missing` asks only for what was never loaded; `batch` is what is fetched, loaded and published
+    together; papers' own words are read on this machine or by Dask, at `dask_address` where one is
+    given; `home` is the warehouse folder instead of the configured one. Fails when nothing could be
+    had; begun again with the same parameters it goes on where it was.
+    """
+    log = get_run_logger()
+
+    def tell(step: Step) -> None:
+        if step.report is not None:
+            done = f"{step.n_done} of {step.n_issues} issues"
+            log.info("%s: %s; %s", step.batch, done, step.report.headline())
+
+    wanted = Wanted(source, since, until, is_missing_only=missing, size=batch)
+    with dask(dask_address) if runner == "dask" else nullcontext() as chosen:
+        report = fill(load_settings(home=home), wanted, tell=tell, runner=chosen)
+    lines = report.lines()
+    create_markdown_artifact(
+        "\n".join(f"- {line.strip()}" for line in lines),
+        key="backfill-report",
+        description=lines[0],
+    )
+    if report.outcome == "failed":
+        raise BackfillFailed(lines[0])
+    return report

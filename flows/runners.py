@@ -1,0 +1,110 @@
+"""Where work that needs nothing but its input is done: here, in processes, or on a Dask cluster.
+
+A runner maps a function over parts, in order, and holds only a few parts at a time. What comes back
+is put into the warehouse by whoever asked, so there is one writer whatever runs.
+"""
+
+import multiprocessing
+import os
+import threading
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+from functools import partial
+from multiprocessing.connection import wait
+from typing import Any, Protocol
+
+from schemas.errors import UsageError
+
+AHEAD = 2
+"""Parts handed out beyond those being worked on, so that nobody waits for the next."""
+
+
+class NoDask(UsageError):
+    """Dask is asked for and not installed."""
+
+
+class Runner(Protocol):
+    """Maps a function of a module over parts; results come in the order of the parts."""
+
+    def map(self, work: Callable[[Any], Any], parts: Iterable[Any]) -> Iterator[Any]:
+        """`work` of every part."""
+
+
+class Here:
+    """Does everything in this process, one part after the other."""
+
+    def map(self, work: Callable[[Any], Any], parts: Iterable[Any]) -> Iterator[Any]:
+        """`work` of every part."""
+        return map(work, parts)
+
+
+HERE = Here()
+
+
+class Spread:
+    """Hands parts to an executor, `n_workers` and a few more at a time."""
+
+    def __init__(self, submit: Callable[..., Any], n_workers: int) -> None:
+        self._submit = submit
+        self._most = n_workers + AHEAD
+
+    def map(self, work: Callable[[Any], Any], parts: Iterable[Any]) -> Iterator[Any]:
+        """`work` of every part."""
+        pending: deque[Any] = deque()
+        for part in parts:
+            pending.append(self._submit(work, part))
+            if len(pending) == self._most:
+                yield pending.popleft().result()
+        while pending:
+            yield pending.popleft().result()
+
+
+@contextmanager
+def processes(n_workers: int) -> Iterator[Runner]:
+    """A runner of so many processes, which end with the block, or with this process."""
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(n_workers, context, initializer=_end_with_parent) as pool:
+        yield Spread(pool.submit, n_workers)
+
+
+@contextmanager
+def dask(address: str | None) -> Iterator[Runner]:
+    """A runner on the Dask cluster at an address; without one, on a cluster of this machine.
+
+    Raises `NoDask`, naming the fix, where Dask is not installed.
+    """
+    try:
+        from distributed import Client, LocalCluster  # noqa: PLC0415 - an extra
+    except ImportError as error:
+        raise NoDask("Dask is not installed: pip install 'paperhouse[dask]'") from error
+    if address:
+        with Client(address) as client:  # type: ignore[no-untyped-call]
+            yield Spread(_submit_to(client), max(1, len(client.ncores())))
+        return
+    n_workers = os.cpu_count() or 1
+    cluster = LocalCluster(  # type: ignore[no-untyped-call]
+        n_workers=n_workers, threads_per_worker=1, dashboard_address=None, host="127.0.0.1"
+    )
+    with cluster, Client(cluster) as client:  # type: ignore[no-untyped-call]
+        yield Spread(_submit_to(client), n_workers)
+
+
+def _submit_to(client: Any) -> Callable[..., Any]:
+    """Submit as work of its own: Dask takes parts of one table that begin elsewhere for the same,
+    and would give all of them the result of the first."""
+    return partial(client.submit, pure=False)
+
+
+def _end_with_parent() -> None:
+    """End this worker when the process that started it ends, however it ends."""
+    parent = multiprocessing.parent_process()
+    if parent is None:
+        return
+
+    def watch() -> None:
+        wait([parent.sentinel])
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()

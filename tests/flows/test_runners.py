@@ -1,0 +1,61 @@
+"""Work done in processes or on Dask ends in the rows of work done here, and leaves no process."""
+
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+import flows.deriving
+from flows.runners import HERE, dask, processes
+from schemas.core import PAPER_VERSIONS
+from tasks.derive import READS, derived_tables
+from tests.flows.homes import current_rows, differences
+from tests.flows.house import API, FIRST, House
+from warehouse.home import Home
+
+pytestmark = pytest.mark.slow
+
+
+def test_papers_read_on_all_cores_or_on_dask_end_in_the_same_rows(
+    loaded: House, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    papers = loaded.lake.current().dataset(PAPER_VERSIONS).to_table(list(READS))
+    parts = [papers.slice(start, 60) for start in range(0, papers.num_rows, 60)]
+    here = list(HERE.map(derived_tables, parts))
+    with processes(2) as spread:
+        assert list(spread.map(derived_tables, parts)) == here
+    with dask(None) as spread:
+        assert list(spread.map(derived_tables, parts)) == here
+
+    monkeypatch.setattr(flows.deriving, "SPREAD_FROM", 1)
+    monkeypatch.setattr(flows.deriving, "CHUNK", 7)
+    house = House(tmp_path / "spread")
+    house.ingest(API, at=FIRST)
+    found, expected = (current_rows(Home(h.home)) for h in (house, loaded))
+    assert differences(expected, found) == {}
+
+
+def test_a_worker_ends_with_the_process_that_started_it(tmp_path: Path) -> None:
+    """Killed with SIGKILL, a load leaves no process behind."""
+    script = (
+        "import multiprocessing, os, signal\n"
+        "from flows.runners import processes\n"
+        "if __name__ == '__main__':\n"
+        "    with processes(2) as spread:\n"
+        "        list(spread.map(abs, range(8)))\n"
+        "        print(*[p.pid for p in multiprocessing.active_children()], flush=True)\n"
+        "        os.kill(os.getpid(), signal.SIGKILL)\n"
+    )
+    file = tmp_path / "load.py"
+    file.write_text(script, encoding="utf-8")
+    done = subprocess.run([sys.executable, file], capture_output=True, text=True, check=False)
+    assert done.returncode == -signal.SIGKILL, done.stderr
+    pids = list(map(int, done.stdout.split()))
+    assert len(pids) == 2
+    deadline = time.monotonic() + 30
+    while any(Path(f"/proc/{pid}").exists() for pid in pids):
+        assert time.monotonic() < deadline, "a worker is left"
+        time.sleep(0.1)
