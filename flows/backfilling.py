@@ -33,9 +33,9 @@ from tasks.fetch import Fetcher
 from tasks.model import IssueRef
 from tasks.sources import Source, sources
 from warehouse.home import Home, writing
-from warehouse.lake import Lake
 from warehouse.landing import Landing
 from warehouse.ledger import open_ledger
+from warehouse.store import open_store
 
 COMMAND = "backfill"
 FRESH_DAYS = 7
@@ -170,7 +170,7 @@ def backfill(
     Raises `BadRange`, and `WriterBusy` when another process is writing.
     """
     source, until = _checked(wanted, clock())
-    home = Home(settings.home)
+    home = settings.warehouse()
     with writing(home, owner=f"{COMMAND} {wanted.source}", now=clock()):
         issues = _expected(settings, source, wanted.since, until)
         batches = _batches(home, issues, wanted, clock())
@@ -310,7 +310,7 @@ def _batches(home: Home, issues: list[IssueRef], wanted: Wanted, now: datetime) 
 def _waiting(home: Home, issues: Sequence[IssueRef]) -> dict[str, list[Taken]]:
     """Captures that were landed by a run that ended before it loaded them, by issue."""
     columns = ["issue_id", "captured_at"]
-    rows = Lake(home.lake).current().dataset(CAPTURES).to_table(columns=columns)
+    rows = open_store(home).current().dataset(CAPTURES).to_table(columns=columns)
     settled = set(zip(*(rows[name].to_pylist() for name in columns), strict=True))
     with open_ledger(home.ledger) as ledger:
         settled |= {(row["issue_id"], row["captured_at"]) for row in ledger.rows(OUTCOMES)}
@@ -325,7 +325,7 @@ def _waiting(home: Home, issues: Sequence[IssueRef]) -> dict[str, list[Taken]]:
 def _answered(home: Home) -> dict[str, datetime]:
     """When each issue was last answered with something that another fetch need not mend."""
     answered = {
-        issue_id: captured_at for issue_id, captured_at, _ in loaded_issues(Lake(home.lake))
+        issue_id: captured_at for issue_id, captured_at, _ in loaded_issues(open_store(home))
     }
     with open_ledger(home.ledger) as ledger:
         for row in ledger.rows(OUTCOMES):

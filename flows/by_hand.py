@@ -36,7 +36,7 @@ def release(settings: Settings, issue_id: str, *, why: str, clock: Clock = utc_n
 
     From now on the issue is compared with this capture. Raises `NotHeld`.
     """
-    home = Home(settings.home)
+    home = settings.warehouse()
     with open_ledger(home.ledger) as ledger:
         held = {row["issue_id"]: row for row in held_issues(ledger)}
     if issue_id not in held:
@@ -60,7 +60,7 @@ def replay_quarantined(
     Without `ids` those of all open rows. Records that pass are loaded and their rows settled as
     `replayed`; doing it twice changes nothing. Raises `NoSuchRecord` for an id that is not open.
     """
-    home = Home(settings.home)
+    home = settings.warehouse()
     with open_ledger(home.ledger) as ledger:
         rows = {r["quarantine_id"]: r for r in ledger.rows(QUARANTINE, "state = 'open'")}
     unknown = set(ids) - rows.keys()
@@ -80,7 +80,7 @@ def replay_quarantined(
 
 def drop(settings: Settings, quarantine_id: str, *, why: str, now: datetime) -> None:
     """Close an open row of the quarantine for good, with the reason."""
-    home = Home(settings.home)
+    home = settings.warehouse()
     if not home.ledger.exists():
         raise NoSuchRecord(f"there is no ledger at {home.ledger}, so nothing is in quarantine")
     ledger = Ledger(home.ledger)

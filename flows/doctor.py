@@ -7,7 +7,7 @@ import shutil
 import sqlite3
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
 from typing import Any
@@ -22,11 +22,11 @@ from schemas.errors import PaperhouseError
 from schemas.ops import RUNS
 from warehouse.growth import check_described
 from warehouse.home import Home
-from warehouse.lake import Lake
 from warehouse.landing import Landing
 from warehouse.ledger import open_ledger
 from warehouse.publication import published_snapshot
 from warehouse.query import query
+from warehouse.store import open_store
 
 _LEAST_FREE = 1024**3
 _GIB = 1024**3
@@ -86,7 +86,7 @@ def examine(more: Callable[[Settings], Iterator[Check]] | None = None) -> Diagno
         return Diagnosis(tuple(checks))
     names = ", ".join(sorted(settings.model_fields_set)) or "all by default"
     checks.append(Check("configuration", f"readable; set: {names}"))
-    home = Home(settings.home.absolute())
+    home = replace(settings.warehouse(), root=settings.home.absolute())
     checks += [_permissions(home), _disk(home)]
     for name, look in _PARTS.items():
         checks.append(_part(name, look, home))
@@ -174,18 +174,19 @@ def _ledger(home: Home) -> str:
 
 
 def _lake(home: Home) -> str:
-    snapshot = Lake(home.lake).current()
+    snapshot = open_store(home).current()
     check_described(snapshot)
     for table in CORE:
         for file, path in snapshot.places(table).items():
-            size = path.stat().st_size
+            size = snapshot.storage.get_file_info(str(path)).size
             if size != file.n_bytes:
-                raise ValueError(f"{path} has {size:,} bytes, not {file.n_bytes:,}")
+                found = "is gone" if size is None else f"has {size:,} bytes"
+                raise ValueError(f"{path} {found}, where {file.n_bytes:,} bytes were written")
     return f"snapshot {snapshot.number}" if snapshot.number else "empty"
 
 
 def _publication(home: Home) -> str:
-    shown, newest = published_snapshot(home.publication), Lake(home.lake).current().number
+    shown, newest = published_snapshot(home.publication), open_store(home).current().number
     if shown is None:
         return "nothing published yet"
     n_issues = query(home.publication, "SELECT count(*) AS n FROM core.issues").to_pylist()[0]["n"]

@@ -20,7 +20,7 @@ from tasks.fetch import Attempt, Fetched, Fetcher, Policy, open_session
 from tasks.model import IssueRef
 from tasks.sameness import says_the_same
 from tasks.sources import Source, sources
-from warehouse.lake import Lake
+from warehouse.store import Store
 from warehouse.landing import UNRECOGNISED, Arrival, DamagedBody, Receipt
 
 LoadedIssue = tuple[str, datetime, str]
@@ -49,7 +49,7 @@ def plan(run: Run, settings: Settings, source: Source, *, sweep: bool = False) -
     return with_receipts(run, newest_first(found), issues)
 
 
-def loaded_issues(lake: Lake) -> list[LoadedIssue]:
+def loaded_issues(lake: Store) -> list[LoadedIssue]:
     """Every issue in a lake."""
     columns = ["issue_id", "captured_at", "state"]
     rows = lake.current().dataset(ISSUES).to_table(columns=columns)

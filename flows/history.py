@@ -17,12 +17,11 @@ from flows.settings import Settings
 from flows.taking import captures_landed
 from schemas.errors import PaperhouseError, UsageError
 from tasks.sources import sources
-from warehouse.draft import Draft
 from warehouse.history import diff, snapshot_at
 from warehouse.home import Home
-from warehouse.lake import Lake, Snapshot
 from warehouse.ledger import open_ledger
-from warehouse.maintenance import bytes_below, compact, expire, verify
+from warehouse.maintenance import bytes_below, compact
+from warehouse.store import open_store
 
 
 class LakeDamaged(PaperhouseError):
@@ -67,7 +66,7 @@ def replay(
     """
     if source is not None and source not in sources():
         raise UsageError(f"no source is called {source!r}; there are: {', '.join(sources())}")
-    with running(Home(settings.home), "replay", run_id=new_run_id(clock()), clock=clock) as run:
+    with running(settings.warehouse(), "replay", run_id=new_run_id(clock()), clock=clock) as run:
         taken = [
             taken
             for taken in captures_landed(run.landing).values()
@@ -75,18 +74,18 @@ def replay(
             and (since is None or taken.captured_at >= since)
         ]
         is_whole = source is None and since is None
-        base = Snapshot(0, run.lake.snapshots / "0") if is_whole else None
+        base = run.lake.empty() if is_whole else None
         load(run, taken, batch_issues=settings.batch_issues, base=base, is_retelling=not is_whole)
     return run.report()
 
 
 def rollback(settings: Settings, number: int, *, clock: Clock = utc_now) -> RunReport:
     """Publish an older snapshot again, as a new one with the same files. Nothing is deleted."""
-    with running(Home(settings.home), "rollback", run_id=new_run_id(clock()), clock=clock) as run:
+    with running(settings.warehouse(), "rollback", run_id=new_run_id(clock()), clock=clock) as run:
         old = run.lake.snapshot(number)
         if old.number == run.lake.current().number:
             raise UsageError(f"snapshot {number} is the current one")
-        with Draft(run.lake, run_id=run.run_id, now=run.started_at, base=old) as draft:
+        with run.lake.begin(run_id=run.run_id, now=run.started_at, base=old) as draft:
             run.commit(draft, diff(run.lake.current(), draft))
     return run.report()
 
@@ -94,8 +93,8 @@ def rollback(settings: Settings, number: int, *, clock: Clock = utc_now) -> RunR
 def derive(settings: Settings, *, clock: Clock = utc_now) -> RunReport:
     """Read again every paper that was not read with today's extractors, from what the lake has."""
     with (
-        running(Home(settings.home), "derive", run_id=new_run_id(clock()), clock=clock) as run,
-        Draft(run.lake, run_id=run.run_id, now=run.started_at) as draft,
+        running(settings.warehouse(), "derive", run_id=new_run_id(clock()), clock=clock) as run,
+        run.lake.begin(run_id=run.run_id, now=run.started_at) as draft,
     ):
         derive_all(draft)
         run.commit(draft)
@@ -104,16 +103,16 @@ def derive(settings: Settings, *, clock: Clock = utc_now) -> RunReport:
 
 def maintain(settings: Settings, *, clock: Clock = utc_now) -> Upkeep:
     """Compact, expire, verify, sweep. Raises `LakeDamaged` naming every file that is not right."""
-    home = Home(settings.home)
+    home = settings.warehouse()
     before = bytes_below(home.root)
     with running(home, "maintain", run_id=new_run_id(clock()), clock=clock) as run:
         keep = {"keep_count": settings.keep_snapshots, "keep_days": settings.keep_days}
-        expired = expire(run.lake, **keep, now=run.started_at)
-        damages = list(verify(run.lake))
+        expired = run.lake.expire(**keep, now=run.started_at)
+        damages = list(run.lake.verify())
         if damages:
             listed = "; ".join(map(str, damages))
             raise LakeDamaged(f"{listed}; `paperhouse replay` rebuilds the tables")
-        with Draft(run.lake, run_id=run.run_id, now=run.started_at) as draft:
+        with run.lake.begin(run_id=run.run_id, now=run.started_at) as draft:
             n_compacted = compact(draft, max_files=settings.max_files)
             run.commit(draft)
     return Upkeep(run.run_id, n_compacted, tuple(expired), before - bytes_below(home.root))
@@ -122,7 +121,7 @@ def maintain(settings: Settings, *, clock: Clock = utc_now) -> Upkeep:
 @contextmanager
 def published_as_of(home: Home, at: str, *, clock: Clock = utc_now) -> Iterator[Path]:
     """The DuckDB file of an older snapshot, for a block; it is built for it and removed after."""
-    lake = Lake(home.lake)
+    lake = open_store(home)
     snapshot = snapshot_at(lake, at)
     with TemporaryDirectory(prefix="paperhouse-") as folder, open_ledger(home.ledger) as ledger:
         path = Path(folder) / "warehouse.duckdb"

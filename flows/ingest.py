@@ -48,7 +48,7 @@ def ingest(
         if len(files) != 1:
             raise BadIssueId(f"--as names one issue, but there are {len(files)} files")
     with running(
-        Home(settings.home), "ingest", run_id=run_id or new_run_id(now), clock=clock
+        settings.warehouse(), "ingest", run_id=run_id or new_run_id(now), clock=clock
     ) as run:
         taken = _take(run, settings, issues, watch(files), given, captured_at)
         load(run, taken, batch_issues=settings.batch_issues)

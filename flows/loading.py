@@ -16,6 +16,7 @@ from flows.admission import admit_batch, note
 from flows.deriving import derive_touched
 from flows.merging import known_papers, merge_batch
 from flows.quarantine import Bodies, quarantine, settle
+from flows.redoing import redone_when_moved
 from flows.report import IssueOutcome
 from flows.retelling import tell_again, within
 from flows.run import Run, log
@@ -67,17 +68,24 @@ def load(
     one that is this process, or all cores when there is much to read.
     """
     run.is_retelling = base is not None or is_retelling
-    with Draft(run.lake, run_id=run.run_id, now=run.started_at, base=base) as draft:
-        loading = _begin(run, draft, is_retelling=is_retelling)
-        for number, batch in enumerate(_batches(taken, batch_issues)):
-            _load_batch(loading, number, batch)
-            log.info("batch %d: %d issues", number + 1, len(batch))
-        derive_touched(draft, runner)
-        changes = draft.changes
-        if run.is_retelling:
-            changes = _against_current(run, draft)
-        if changes or not is_retelling:
-            run.commit(draft, changes)
+
+    def once(taken: Iterable[Taken]) -> None:
+        with run.lake.begin(run_id=run.run_id, now=run.started_at, base=base) as draft:
+            loading = _begin(run, draft, is_retelling=is_retelling)
+            for number, batch in enumerate(_batches(taken, batch_issues)):
+                _load_batch(loading, number, batch)
+                log.info("batch %d: %d issues", number + 1, len(batch))
+            derive_touched(draft, runner)
+            changes = draft.changes
+            if run.is_retelling:
+                changes = _against_current(run, draft)
+            if changes or not is_retelling:
+                run.commit(draft, changes)
+
+    if run.lake.is_shared:
+        redone_when_moved(run, once, list(taken))
+    else:
+        once(taken)
 
 
 def _against_current(run: Run, draft: Draft) -> dict[str, Change]:

@@ -91,7 +91,7 @@ def nightly(
     settings = load_settings(home=home, look_back_days=look_back_days)
     clock: Clock = (lambda: now) if now else utc_now
     command = "sweep" if sweep else "refresh" if look_back_days else "nightly"
-    house = Home(settings.home)
+    house = settings.warehouse()
     is_scheduled = now is None and AUTO_SCHEDULED in flow_run.tags
 
     def work() -> RunReport | State[None]:
@@ -116,7 +116,7 @@ def _tell(report: RunReport, settings: Settings, now: datetime) -> None:
     """Tell of a run that has ended: Prefect, the log, and whoever is to get messages."""
     create_markdown_artifact(report.markdown(), key="nightly-report", description=report.headline())
     get_run_logger().info("\n".join(report.lines()))
-    home, status = Home(settings.home), read_status(settings, now=now)
+    home, status = settings.warehouse(), read_status(settings, now=now)
     write_metrics(home, status, report)
     notify(home, [*signals.of_run(report), *signals.of_promises(status.broken)], now=now)
     _tell_prefect(report, home)

@@ -26,13 +26,14 @@ from tasks.model import IssueRef, ParsedBody
 from tasks.shape import Stamp
 from tasks.sources import Form
 from tasks.validate import RuleResult
-from warehouse.draft import Draft, recover
+from warehouse.draft import Draft
 from warehouse.files import sweep
 from warehouse.home import Home, writing
-from warehouse.lake import Lake, Snapshot
+from warehouse.lake import Snapshot
 from warehouse.landing import Landing
 from warehouse.ledger import Ledger
 from warehouse.publication import PublicationUnreadable, publish, published_snapshot
+from warehouse.store import Store, open_store
 from warehouse.trouble import storage_trouble
 
 Clock = Callable[[], datetime]
@@ -48,7 +49,7 @@ class Run:
     home: Home
     clock: Clock
     landing: Landing
-    lake: Lake
+    lake: Store
     ledger: Ledger
     started_at: datetime
     outcomes: list[IssueOutcome] = field(default_factory=list)
@@ -134,7 +135,7 @@ def running(home: Home, command: str, *, run_id: str, clock: Clock = utc_now) ->
     try:
         with writing(home, owner=f"{command} {run_id}", now=started_at):
             ledger = Ledger(home.ledger)
-            landing, lake = Landing(home.landing), Lake(home.lake)
+            landing, lake = Landing(home.landing, home.other_landings), open_store(home)
             run = Run(run_id, command, home, clock, landing, lake, ledger, started_at)
             try:
                 ledger.open_run(run_id=run_id, command=command, now=started_at, version=VERSION)
@@ -155,7 +156,7 @@ def running(home: Home, command: str, *, run_id: str, clock: Clock = utc_now) ->
 
 def _recover(run: Run) -> None:
     run.landing.recover()
-    recover(run.lake)
+    run.lake.recover()
     sweep(run.home.root)
 
 

@@ -30,6 +30,8 @@ from pydantic_settings import (
 )
 
 from schemas.errors import UsageError
+from warehouse.ducklake.address import Address
+from warehouse.home import Home
 
 VERSION = version("paperhouse")
 _PREFIX = "PAPERHOUSE_"
@@ -105,6 +107,17 @@ class Settings(BaseSettings):
     )
 
     home: Path = Field(Path("data"), description="The warehouse folder.")
+    lake: str = Field(
+        "local",
+        description="`local`: in the warehouse folder; or a lake shared with other machines: "
+        "`ducklake:postgres:dbname=… host=…`.",
+    )
+    lake_data: str | None = Field(
+        None, description="Where a shared lake keeps its files: `s3://bucket/folder`."
+    )
+    other_landings: tuple[Path, ...] = Field(
+        (), description="Landings of the other writers of a shared lake, to be read."
+    )
     look_back_days: int = Field(
         14, ge=1, le=365, description="For so many days an issue is fetched again every night."
     )
@@ -155,6 +168,17 @@ class Settings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+
+    @model_validator(mode="after")
+    def _has_a_lake(self) -> Self:
+        self.warehouse()
+        return self
+
+    def warehouse(self) -> Home:
+        """The warehouse folder, with the lake chosen."""
+        if self.lake == "local":
+            return Home(self.home)
+        return Home(self.home, Address.parse(self.lake, self.lake_data), self.other_landings)
 
     def source(self, name: str) -> SourceSettings:
         """Settings of a source; the defaults when none are given."""

@@ -17,9 +17,9 @@ from tasks.coverage import Day, coverage
 from tasks.freshness import Freshness, freshness
 from tasks.sources import Source, sources
 from warehouse.home import Home
-from warehouse.lake import Lake
 from warehouse.ledger import open_ledger
 from warehouse.publication import PublicationUnreadable, published_snapshot
+from warehouse.store import open_store
 
 STALE = 4
 """What `status --strict` ends with when a promise is broken."""
@@ -73,8 +73,8 @@ def read_status(settings: Settings, *, now: datetime) -> Status:
 
     Promises are those of the sources that are not turned off.
     """
-    home = Home(settings.home)
-    snapshot = Lake(home.lake).current()
+    home = settings.warehouse()
+    snapshot = open_store(home).current()
     with open_ledger(home.ledger) as ledger:
         runs = sorted(ledger.rows(RUNS), key=lambda row: row["started_at"], reverse=True)
         n_quarantined = len(ledger.rows(QUARANTINE, "state = 'open'"))

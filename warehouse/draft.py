@@ -19,6 +19,7 @@ from typing import Self
 import pyarrow as pa
 import pyarrow.dataset as ds
 import pyarrow.parquet as pq
+from pyarrow.fs import FileSystem
 
 from schemas import NO_CHANGE, TABLES, Change, Table
 from warehouse.files import UNFINISHED, fsync_file, fsync_folder, point, sweep
@@ -40,14 +41,24 @@ class Draft:
         Raises `SchemaChanged` when they are described otherwise now.
         """
         self._lake = lake
-        self._current = lake.current()
-        self._base = base or self._current
+        number = max([*lake.numbers(), lake.current().number]) + 1
+        folder = lake.snapshots / f"{UNFINISHED}{number}"
+        self._begin(lake.current(), base, Snapshot(number, folder, run_id, now))
+
+    def _begin(self, current: Snapshot, base: Snapshot | None, following: Snapshot) -> None:
+        self._current = current
+        self._base = base or current
         check_described(self._base)
-        number = max([*lake.numbers(), self._current.number]) + 1
-        self._next = Snapshot(number, lake.snapshots / f"{UNFINISHED}{number}", run_id, now)
+        self._next = following
         self._places: dict[str, dict[DataFile, Path]] = {}
         self._changes: dict[str, Change] = {}
-        self._n_written = 0
+        self._written: set[Path] = set()
+        """What this draft wrote itself, be it in the draft still or not."""
+
+    @property
+    def storage(self) -> FileSystem:
+        """Where the files are."""
+        return self._base.storage
 
     def dataset(self, table: Table, partitions: set[str] | None = None) -> ds.Dataset:
         """A table as it stands in the draft; `partitions` keeps to those."""
@@ -59,6 +70,7 @@ class Draft:
                 for file, path in places.items()
                 if partitions is None or file.partition in partitions
             ],
+            self.storage,
         )
 
     def replace(self, table: Table, partition: str | None, rows: pa.Table, change: Change) -> None:
@@ -74,6 +86,7 @@ class Draft:
         if rows.num_rows:
             file = self._write(table, partition, rows)
             path = self._next.root / table.full_name / file.path
+            self._written.add(path)
             self.places(table)[file] = path
 
     def touched(self, table: Table) -> set[str | None]:
@@ -95,8 +108,7 @@ class Draft:
         """
         if changes is not None:
             self._changes = dict(changes)
-        is_same = self._base.number == self._current.number
-        if is_same and not self.changes and not self._n_written:
+        if self._is_idle():
             self.abandon()
             return self._current
         names = self._base.tables.keys() | self._places.keys()
@@ -113,6 +125,11 @@ class Draft:
         point(self._lake.link, f"snapshots/{snapshot.number}")
         return replace(snapshot, root=final)
 
+    def _is_idle(self) -> bool:
+        """Whether there is nothing to commit."""
+        is_same = self._base.number == self._current.number
+        return is_same and not self.changes and not self._written
+
     def __enter__(self) -> Self:
         return self
 
@@ -124,26 +141,28 @@ class Draft:
         shutil.rmtree(self._next.root, ignore_errors=True)
 
     def places(self, table: Table) -> dict[DataFile, Path]:
-        """Each file of a table with its place on the disk, as the draft stands."""
+        """Each file of a table with its place in the storage, as the draft stands."""
         if table.full_name not in self._places:
             self._places[table.full_name] = self._base.places(table)
         return self._places[table.full_name]
 
     def _forget(self, table: Table, file: DataFile) -> None:
         path = self.places(table).pop(file)
-        if path.is_relative_to(self._next.root):
-            path.unlink()
+        if path in self._written:
+            self._remove(path)
+
+    def _remove(self, path: Path) -> None:
+        path.unlink()
 
     def _write(self, table: Table, partition: str | None, rows: pa.Table) -> DataFile:
         """One Parquet file, flushed: zstd, the declared schema, rows in the order given."""
-        name = f"part-{self._next.number}-{self._n_written}.parquet"
+        name = f"part-{self._next.number}-{len(self._written)}.parquet"
         relative = f"{table.partition}={partition}/{name}" if partition else name
         path = self._next.root / table.full_name / relative
         path.parent.mkdir(parents=True, exist_ok=True)
         in_file = rows.select(table.file_arrow.names).cast(table.file_arrow)
         pq.write_table(in_file, path, compression="zstd", compression_level=3)
         fsync_file(path)
-        self._n_written += 1
         with path.open("rb") as written:
             sha256 = hashlib.file_digest(written, "sha256").hexdigest()
         return DataFile(relative, partition, rows.num_rows, path.stat().st_size, sha256)
@@ -160,8 +179,12 @@ class Draft:
                 target.parent.mkdir(parents=True, exist_ok=True)
                 target.hardlink_to(path)
         files = tuple(sorted(places, key=lambda file: file.path))
-        columns = {column.name: str(column.type) for column in TABLES[name].columns}
-        return TableFiles(files, self._changes.get(name, NO_CHANGE), columns)
+        return TableFiles(files, self._changes.get(name, NO_CHANGE), described(TABLES[name]))
+
+
+def described(table: Table) -> dict[str, str]:
+    """Name and Arrow type of each column, as a snapshot records them."""
+    return {column.name: str(column.type) for column in table.columns}
 
 
 def recover(lake: Lake) -> None:

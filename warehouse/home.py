@@ -10,6 +10,7 @@ from datetime import datetime
 from pathlib import Path
 
 from schemas.errors import PaperhouseError
+from warehouse.ducklake.address import Address
 
 
 class WriterBusy(PaperhouseError):
@@ -25,6 +26,10 @@ class Home:
     """The paths inside one warehouse folder."""
 
     root: Path
+    shared: Address | None = None
+    """The lake it shares with other homes, when it has none of its own."""
+    other_landings: tuple[Path, ...] = ()
+    """Where those others keep the bodies they took; only read."""
 
     @property
     def landing(self) -> Path:

@@ -23,7 +23,7 @@ from schemas.errors import UsageError
 FORMAT = 1
 """Version of the manifest's form."""
 
-_DISK = LocalFileSystem()
+DISK = LocalFileSystem()
 
 
 class NoSuchSnapshot(UsageError):
@@ -68,7 +68,7 @@ class Snapshot:
     run_id: str = ""
     created_at: datetime | None = None
     tables: dict[str, TableFiles] = field(default_factory=dict)
-    storage: FileSystem = _DISK
+    storage: FileSystem = field(default_factory=LocalFileSystem, repr=False)
     """Where `root` is."""
 
     def table(self, table: Table) -> TableFiles:
@@ -85,7 +85,7 @@ class Snapshot:
 
 
 def as_dataset(
-    table: Table, paths: Iterable[Path], storage: FileSystem = _DISK
+    table: Table, paths: Iterable[Path], storage: FileSystem = DISK
 ) -> ds.Dataset:
     """Parquet files of a table as a dataset of the table's declared schema.
 

@@ -77,8 +77,10 @@ class Receipt:
 class Landing:
     """The landing of one home. Only the holder of the writer lock may call `store`."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, others: Iterable[Path] = ()) -> None:
+        """`others` are landings of other writers, which are read and never written."""
         self.root = root
+        self._roots = (root, *others)
 
     @cached_property
     def _by_sha256(self) -> dict[str, list[Receipt]]:
@@ -86,6 +88,10 @@ class Landing:
         for receipt in self._read_receipts():
             index.setdefault(receipt.sha256, []).append(receipt)
         return index
+
+    def forget(self) -> None:
+        """Read the receipts anew when they are next asked for: others may have added some."""
+        vars(self).pop("_by_sha256", None)
 
     def receipts(self) -> Iterator[Receipt]:
         """Every receipt, in no particular order."""
@@ -116,7 +122,8 @@ class Landing:
 
     def read(self, receipt: Receipt) -> bytes:
         """The body of a receipt. Raises `DamagedBody` when the file is not what was stored."""
-        path = self.root / receipt.file
+        places = [root / receipt.file for root in self._roots]
+        path = next(filter(Path.exists, places), places[0])
         try:
             content = zstandard.ZstdDecompressor().decompress(
                 path.read_bytes(), max_output_size=receipt.n_bytes
@@ -138,7 +145,7 @@ class Landing:
                 raise ValueError(f"{word!r} cannot be part of a path in the landing")
         sha256 = hashlib.sha256(arrival.content).hexdigest()
         stored = self.of_bytes(sha256)
-        if stored:
+        if stored and (self.root / stored[0].file).exists():
             file = stored[0].file
         else:
             month = f"{arrival.captured_at.astimezone(UTC):%Y-%m}"
@@ -159,9 +166,10 @@ class Landing:
         )
 
     def _read_receipts(self) -> Iterator[Receipt]:
-        for path in sorted(self.root.glob("*/*/receipts.jsonl")):
-            for line in _whole_lines(path.read_bytes()).decode().splitlines():
-                yield Receipt.from_json(line)
+        for root in self._roots:
+            for path in sorted(root.glob("*/*/receipts.jsonl")):
+                for line in _whole_lines(path.read_bytes()).decode().splitlines():
+                    yield Receipt.from_json(line)
 
 
 def _append_lines(path: Path, lines: list[str]) -> None:

@@ -65,7 +65,7 @@ def sql(
     is_asking = statement is None and sys.stdin.isatty()
     if is_asking and file is not None:
         raise UsageError(f"what goes into {file}? write the query behind `paperhouse sql`")
-    with _file_as_of(Home(load_settings().home), as_of) as path:
+    with _file_as_of(load_settings().warehouse(), as_of) as path:
         if is_asking:
             from flows.command.shell import Shell, converse
 

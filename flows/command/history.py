@@ -15,10 +15,10 @@ def snapshots(
 ) -> None:
     """List the kept snapshots: when, by which run, and what each changed."""
     from flows.settings import load_settings
-    from warehouse.home import Home
-    from warehouse.lake import Lake, to_manifest
+    from warehouse.lake import to_manifest
+    from warehouse.store import open_store
 
-    history = list(Lake(Home(load_settings().home).lake).history())
+    history = list(open_store(load_settings().warehouse()).history())
     if as_json:
         typer.echo(json.dumps([to_manifest(snapshot) for snapshot in history], indent=1))
         return
@@ -46,10 +46,9 @@ def diff(
     from schemas.errors import UsageError
     from warehouse.history import diff as diff_states
     from warehouse.history import differing, snapshot_at
-    from warehouse.home import Home
-    from warehouse.lake import Lake
+    from warehouse.store import open_store
 
-    lake = Lake(Home(load_settings().home).lake)
+    lake = open_store(load_settings().warehouse())
     old, new = snapshot_at(lake, before), snapshot_at(lake, after)
     if table is None:
         changes = diff_states(old, new)

@@ -6,12 +6,13 @@ read at the moment it is needed, and is taken out of every text that leaves this
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Self
+from typing import TYPE_CHECKING, Self
 from urllib.parse import urlsplit
 
-from pyarrow.fs import S3FileSystem
-
 from schemas.errors import PaperhouseError
+
+if TYPE_CHECKING:
+    from pyarrow.fs import S3FileSystem
 
 PREFIX = "ducklake:postgres:"
 _SECRETS = ("AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_ACCESS_KEY_ID", "PGPASSWORD")
@@ -79,8 +80,10 @@ class Access:
             environment.get("AWS_ENDPOINT_URL_S3") or environment.get("AWS_ENDPOINT_URL"),
         )
 
-    def file_system(self) -> S3FileSystem:
+    def file_system(self) -> "S3FileSystem":
         """The object storage for Arrow."""
+        from pyarrow.fs import S3FileSystem  # noqa: PLC0415 - every command reads an address
+
         options = {}
         if self.endpoint:
             address = urlsplit(self.endpoint)

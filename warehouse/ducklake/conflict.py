@@ -1,0 +1,54 @@
+"""Whether two loads that began from the same snapshot may both stand.
+
+They may when neither rests on what the other changed: no month that one asked for or wrote is
+among those the other wrote, and no paper is listed by both. Everything a merge needs to know of an
+issue or a paper lies in its month, but for papers told by their title alone, which may be any.
+Then the rows are the same in whichever order they are committed.
+"""
+
+from collections.abc import Mapping
+
+from schemas import LAKE, Table
+from schemas.core import LISTINGS, NO_ID_MONTH, PAPER_VERSIONS
+from schemas.errors import PaperhouseError
+from warehouse.draft import Draft
+from warehouse.history import State
+from warehouse.lake import Snapshot, as_dataset
+
+Months = set[str | None]
+
+
+class LakeMoved(PaperhouseError):
+    """Another writer of the shared lake committed first what this run would have to know."""
+
+
+def collision(
+    draft: Draft, asked: Mapping[str, Months], base: Snapshot, now: Snapshot
+) -> str | None:
+    """What stands between a draft begun at `base` and the lake as it is now; None when nothing.
+
+    `asked` are the partitions the draft read by name, by table.
+    """
+    for table in LAKE:
+        theirs = changed(table, base, now)
+        rewritten = {f.partition for f in base.places(table).keys() - draft.places(table).keys()}
+        both = theirs & (rewritten | asked.get(table.full_name, set()))
+        if both:
+            return f"{table.full_name} of {', '.join(sorted(map(str, both)))}"
+    if NO_ID_MONTH in draft.touched(PAPER_VERSIONS) and changed(PAPER_VERSIONS, base, now):
+        return f"{PAPER_VERSIONS.full_name} while papers are told by their titles"
+    common = _papers(draft, draft.touched(LISTINGS)) & _papers(now, changed(LISTINGS, base, now))
+    return f"the listings of {len(common)} of the same papers" if common else None
+
+
+def changed(table: Table, before: State, after: State) -> Months:
+    """The partitions of a table whose files are not the same in both."""
+    differing = before.places(table).keys() ^ after.places(table).keys()
+    return {file.partition for file in differing}
+
+
+def _papers(state: State, months: Months) -> set[str]:
+    """The papers listed in some months."""
+    paths = [path for file, path in state.places(LISTINGS).items() if file.partition in months]
+    rows = as_dataset(LISTINGS, paths, state.storage).to_table(columns=["paper_id"])
+    return set(rows["paper_id"].to_pylist())

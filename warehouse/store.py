@@ -1,0 +1,54 @@
+"""A lake behind one interface, whichever of the two kinds a home has."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Protocol
+
+from warehouse.draft import Draft, recover
+from warehouse.home import Home
+from warehouse.lake import Lake, Snapshot
+from warehouse.maintenance import Damage, expire, verify
+
+
+class Store(Protocol):
+    """The snapshots of a warehouse: to read, to add to, and to keep in order."""
+
+    is_shared: bool
+    """Whether other homes may commit to it at any time."""
+
+    def empty(self) -> Snapshot: ...
+    def current(self) -> Snapshot: ...
+    def snapshot(self, number: int) -> Snapshot: ...
+    def numbers(self) -> list[int]: ...
+    def history(self) -> Iterator[Snapshot]: ...
+    def begin(self, *, run_id: str, now: datetime, base: Snapshot | None = None) -> Draft: ...
+    def recover(self) -> None: ...
+    def expire(self, *, keep_count: int, keep_days: int, now: datetime) -> list[int]: ...
+    def verify(self) -> Iterator[Damage]: ...
+
+
+class LocalStore(Lake):
+    """The lake in a home's own folder."""
+
+    is_shared = False
+
+    def begin(self, *, run_id: str, now: datetime, base: Snapshot | None = None) -> Draft:
+        return Draft(self, run_id=run_id, now=now, base=base)
+
+    def recover(self) -> None:
+        recover(self)
+
+    def expire(self, *, keep_count: int, keep_days: int, now: datetime) -> list[int]:
+        return expire(self, keep_count=keep_count, keep_days=keep_days, now=now)
+
+    def verify(self) -> Iterator[Damage]:
+        return verify(self)
+
+
+def open_store(home: Home) -> Store:
+    """The lake of a home: its own, or the one it shares with others."""
+    if home.shared is None:
+        return LocalStore(home.lake)
+    from warehouse.ducklake.lake import DuckLake  # noqa: PLC0415 - only who shares needs it
+
+    return DuckLake(home.shared)
