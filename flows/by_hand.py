@@ -15,7 +15,6 @@ from flows.settings import Settings
 from flows.taking import captures_landed
 from schemas.errors import UsageError
 from schemas.ops import OUTCOMES, QUARANTINE, RELEASES
-from warehouse.home import Home
 from warehouse.ledger import Ledger, open_ledger
 
 

@@ -17,7 +17,6 @@ from tasks.errors import BadIssueId
 from tasks.fetch import Fetcher
 from tasks.model import IssueRef
 from tasks.sources import source_of
-from warehouse.home import Home
 
 
 def new_run_id(now: datetime) -> str:

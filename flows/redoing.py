@@ -13,9 +13,7 @@ _TOLD = ("outcomes", "changes", "warnings", "sightings", "settled", "notes")
 """What a load adds to its run."""
 
 
-def redone_when_moved(
-    run: Run, work: Callable[[list[Taken]], None], taken: list[Taken]
-) -> None:
+def redone_when_moved(run: Run, work: Callable[[list[Taken]], None], taken: list[Taken]) -> None:
     """Do `work`, and do it again from the new current snapshot as often as the lake moves.
 
     The run is put back to what it was before each try; what is in the ledger has keys that do not

@@ -84,9 +84,7 @@ class Snapshot:
         return as_dataset(table, self.places(table).values(), self.storage)
 
 
-def as_dataset(
-    table: Table, paths: Iterable[Path], storage: FileSystem = DISK
-) -> ds.Dataset:
+def as_dataset(table: Table, paths: Iterable[Path], storage: FileSystem = DISK) -> ds.Dataset:
     """Parquet files of a table as a dataset of the table's declared schema.
 
     A column that an older file does not have reads as NULL. No file at all is an empty dataset.

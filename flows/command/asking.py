@@ -55,7 +55,6 @@ def sql(
     """Query the published warehouse, read-only: one query, or a conversation on a terminal."""
     from flows.settings import load_settings
     from schemas.errors import UsageError
-    from warehouse.home import Home
     from warehouse.query import Limits
 
     chosen = output or _format_of(file)

@@ -7,8 +7,8 @@ tells DuckLake in one transaction which files go and which come. Nothing of the 
 
 import hashlib
 import json
-from dataclasses import asdict
 from collections.abc import Iterable, Mapping
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from uuid import uuid4
@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 
-from schemas import LAKE, TABLES, Change, Table
+from schemas import LAKE, Change, Table
 from schemas.errors import PaperhouseError
 from warehouse.draft import Draft, described
 from warehouse.ducklake.conflict import LakeMoved, collision
