@@ -13,7 +13,7 @@ from pyarrow.fs import FileSystem
 from schemas import LAKE, Change, Table
 from schemas.errors import UsageError
 from warehouse.growth import check_described
-from warehouse.lake import DataFile, Lake, Snapshot, as_dataset
+from warehouse.lake import DataFile, Snapshot, as_dataset
 
 _OF_THE_RUN = ("run_id", "loaded_at")
 """Columns that say who wrote a row and when: two rows that differ in these alone are the same."""
@@ -26,6 +26,13 @@ class State(Protocol):
     def storage(self) -> FileSystem: ...
 
     def places(self, table: Table) -> Mapping[DataFile, Path]: ...
+
+
+class Past(Protocol):
+    """Any lake whose older snapshots can be read."""
+
+    def snapshot(self, number: int) -> Snapshot: ...
+    def history(self) -> Iterator[Snapshot]: ...
 
 
 def diff(before: State, after: State) -> dict[str, Change]:
@@ -52,7 +59,7 @@ def differing(table: Table, before: State, after: State) -> pa.Table:
         return connection.execute("FROM differing ORDER BY ALL").to_arrow_table()
 
 
-def snapshot_at(lake: Lake, at: str) -> Snapshot:
+def snapshot_at(lake: Past, at: str) -> Snapshot:
     """The snapshot meant by a number, or the newest one not younger than a date or time (UTC).
 
     A date means its end. Raises `UsageError` when `at` is neither or nothing is that old, and
@@ -63,7 +70,7 @@ def snapshot_at(lake: Lake, at: str) -> Snapshot:
     return snapshot
 
 
-def _newest_by(lake: Lake, moment: datetime, at: str) -> Snapshot:
+def _newest_by(lake: Past, moment: datetime, at: str) -> Snapshot:
     found = [s for s in lake.history() if s.created_at is not None and s.created_at <= moment]
     if not found:
         oldest = next(lake.history(), None)

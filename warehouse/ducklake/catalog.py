@@ -19,7 +19,10 @@ from warehouse.extensions import NoExtension, extension_file, load_extension
 
 _EXTENSIONS = ("httpfs", "postgres_scanner", "ducklake")
 _LOCK = 7_250_022
-_NO_FETCHING = {"autoinstall_known_extensions": False, "autoload_known_extensions": False}
+_NO_FETCHING: dict[str, str | bool | int | float | list[str]] = {
+    "autoinstall_known_extensions": False,
+    "autoload_known_extensions": False,
+}
 META = "__ducklake_metadata_lake"
 """The name under which DuckLake attaches its own tables."""
 

@@ -35,6 +35,7 @@ class SharedDraft(Draft):
     ) -> None:
         """Begin with the tables of `base`, which is the current snapshot unless given."""
         self._shared = lake
+        self._now = now
         self._catalog = lake.catalog
         self._asked: dict[str, set[str | None]] = {}
         current = lake.current()
@@ -84,7 +85,7 @@ class SharedDraft(Draft):
             self._written.discard(path)
 
     def _write(self, table: Table, partition: str | None, rows: pa.Table) -> DataFile:
-        """One Parquet file, as the local lake would write it, under a name that has its checksum."""
+        """One Parquet file, as the local lake writes it, under a name with its checksum."""
         sink = pa.BufferOutputStream()
         in_file = rows.select(table.file_arrow.names).cast(table.file_arrow)
         pq.write_table(in_file, sink, compression="zstd", compression_level=3)
@@ -154,7 +155,7 @@ class SharedDraft(Draft):
         """Record with the snapshot what DuckLake does not keep."""
         info = {
             "run_id": self._next.run_id,
-            "created_at": (self._next.created_at or datetime.min).isoformat(),
+            "created_at": self._now.isoformat(),
             "changes": {name: asdict(change) for name, change in self.changes.items()},
             "columns": {table.full_name: described(table) for table in LAKE},
         }
