@@ -75,7 +75,7 @@ class SharedDraft(Draft):
 
     def abandon(self) -> None:
         """Remove everything the draft wrote; after a commit there is nothing left to remove."""
-        for path in self._written:
+        for path in tuple(self._written):
             self._remove(path)
         self._written.clear()
 
