@@ -128,7 +128,8 @@ def read_items(items: list[Any]) -> Items:
         except BadField as error:
             found.rejects.append(Reject(place, str(error), "", Span(0, 0)))
         else:
-            found.conversions.update(taken)
+            if taken:
+                found.conversions.update(taken)
     return found
 
 
