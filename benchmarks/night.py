@@ -11,8 +11,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
-from functools import partial
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -23,13 +22,14 @@ from tests.replica.inside import replica_inside
 from tests.replica.site import Site
 
 SAMPLE = Path(__file__).parents[1] / "tests" / "sample"
-FIRST = datetime(2026, 11, 3, 6, tzinfo=UTC)
+NIGHTS = [datetime(2026, 11, day, 6, tzinfo=UTC) for day in (3, 4, 5, 6, 9, 10, 11, 12, 13)]
+"""Nights on which there is a new issue."""
 
 
 def main() -> int:
     """Measure and print a table."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--rounds", type=int, default=5, choices=range(1, len(NIGHTS)))
     n_rounds = parser.parse_args().rounds
     imported = measure([sys.executable, "-c", "import great_expectations"])
     with tempfile.TemporaryDirectory() as scratch:
@@ -59,16 +59,19 @@ def _measured(scratch: Path, n_rounds: int) -> tuple[float, float]:
 
     with (
         prefect_test_harness(server_startup_timeout=180),
-        replica_inside(Bodies(SAMPLE), FIRST.date(), scratch / "log") as replica,
+        replica_inside(Bodies(SAMPLE), NIGHTS[0].date(), scratch / "log") as replica,
     ):
         os.environ["PAPERHOUSE_SOURCES__HUGGINGFACE__BASE_URL"] = replica.url
         empties: list[float] = []
         nights: list[float] = []
-        for number in range(n_rounds + 1):
-            now = FIRST + timedelta(days=number)
+        for now in NIGHTS[: n_rounds + 1]:
             replica.change(site=Site(Bodies(SAMPLE), now.date()))
             empties.append(_seconds(empty))
-            nights.append(_seconds(partial(nightly, home=scratch / "home", now=now)))
+            begun = time.perf_counter()
+            report = nightly(home=scratch / "home", now=now)
+            nights.append(time.perf_counter() - begun)
+            if report is None or report.snapshot is None:
+                raise RuntimeError(f"nothing was new on {now:%Y-%m-%d}")
     return min(empties[1:]), min(nights[1:])
 
 

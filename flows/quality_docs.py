@@ -9,7 +9,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from schemas import TABLES, Table
-from tasks.validate import checks_of, great_expectations, suite_of
+from tasks.expectations import suite
+from tasks.validate import checks_of, great_expectations
 from warehouse.home import Home
 from warehouse.query import query
 
@@ -35,8 +36,8 @@ def build_quality_docs(home: Home) -> Path:
         for table, frame in frames.items():
             asset = source.add_dataframe_asset(table.full_name)
             batch = asset.add_batch_definition_whole_dataframe("published")
-            suite = context.suites.add(suite_of(gx, table))
-            definition = gx.ValidationDefinition(name=table.full_name, data=batch, suite=suite)
+            added = context.suites.add(suite(gx, table, checks_of(table)))
+            definition = gx.ValidationDefinition(name=table.full_name, data=batch, suite=added)
             context.validation_definitions.add(definition).run(
                 batch_parameters={"dataframe": frame}
             )

@@ -228,15 +228,17 @@ def publish_current(run: Run) -> None:
     current = run.lake.current()
     if current.number == 0 or _shown(run) == current.number:
         return
-    write_publication(run.home.publication, current, run.ledger, run.clock())
+    write_publication(run.home.publication, current, run.ledger, run.clock(), run.home.forms)
     log.info("published snapshot %s", current.number)
 
 
-def write_publication(path: Path, snapshot: Snapshot, ledger: Ledger, now: datetime) -> None:
+def write_publication(
+    path: Path, snapshot: Snapshot, ledger: Ledger, now: datetime, forms: Path | None = None
+) -> None:
     """Build the DuckDB file of a snapshot, with the ledger's tables as they stand."""
     tables = {table.full_name: ledger.arrow(table) for table in LEDGER}
     tables |= trust_tables(evidence_of(snapshot, ledger), now)
-    publish(path, snapshot, tables, now=now, version=VERSION)
+    publish(path, snapshot, tables, now=now, version=VERSION, forms=forms)
 
 
 def _shown(run: Run) -> int | None:

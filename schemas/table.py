@@ -131,6 +131,11 @@ class Table:
         ]
         return f"CREATE TABLE {self.full_name} (\n  " + ",\n  ".join(lines) + "\n)"
 
+    def comments(self) -> dict[str, str]:
+        """What DuckDB is to say of the table and its columns, by target of `COMMENT ON`."""
+        columns = {f"COLUMN {self.full_name}.{c.name}": c.comment for c in self.columns}
+        return {f"TABLE {self.full_name}": self.prose, **columns}
+
     def sqlite_definition(self) -> str:
         """`CREATE TABLE IF NOT EXISTS` for SQLite; times are ISO 8601 text in UTC."""
         lines = [column.sqlite_definition() for column in self.columns]

@@ -6,8 +6,10 @@ over `touched` and `new`, says what takes their place. And some *leave*: they ar
 by `new`, or belong to a provisional paper whose rows move to the paper it turned out to be.
 """
 
+import os
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 
 import duckdb
 import pyarrow as pa
@@ -70,7 +72,7 @@ def merge(
     order = ", ".join(filter(None, [table.partition, *table.key]))
     sighted = pa.concat_tables([new, _moved(known, aliases, scope, retold)]) if aliases else new
     others.setdefault("within", sighted)
-    with duckdb.connect() as connection:
+    with _database(os.getpid()).cursor() as connection:
         connection.execute("SET TimeZone = 'UTC'")
         for name, rows in {"known": known, "new": sighted, **others}.items():
             connection.register(name, rows)
@@ -96,6 +98,16 @@ def merge(
             f"SELECT * FROM known ANTI JOIN before_all USING ({key}) ORDER BY {order}"
         ).to_arrow_table()
     return Merged(table, rows.cast(table.arrow), changes)
+
+
+@cache
+def _database(_: int) -> duckdb.DuckDBPyConnection:
+    """The process's own database in memory; a merge has a session of it.
+
+    Making one takes about as long as merging a day. A fork must not use its parent's, whose
+    threads it does not have, nor close it: so each process, told by its id, has one.
+    """
+    return duckdb.connect()
 
 
 def _changes(connection: duckdb.DuckDBPyConnection, table: Table) -> dict[str | None, Change]:

@@ -139,12 +139,12 @@ class Paths:
             n = len(values) if len(kinds) == 1 else sum(type(value) is kind for value in values)
             inside += [_shape_of_values(path, kind)] * n
         if dict in kinds:
+            known, add = _known.get, inside.append  # authors are most of what a digest holds
             for value in values:
                 if type(value) is dict:
-                    shape = _known.get((path, *value, *map(type, value.values()))) or _new_shape(
-                        path, value
-                    )
-                    inside.append(shape)
+                    met = (path, *value, *map(type, value.values()))
+                    shape = known(met) or _new_shape(path, value)
+                    add(shape)
                     if not shape.is_flat and depth < _DEEPEST:
                         self._below(value, shape, depth + 1, inside, inside)
         if list in kinds and depth < _DEEPEST:

@@ -39,7 +39,7 @@ def name_key(name: str) -> str:
 
 def without_version(arxiv_id: str) -> str:
     """`2503.02130v2` → `2503.02130`: a version is not part of the id."""
-    return _VERSION.sub("", arxiv_id)
+    return _VERSION.sub("", arxiv_id) if "v" in arxiv_id else arxiv_id
 
 
 def printable(text: str) -> str:

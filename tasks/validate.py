@@ -1,13 +1,13 @@
 """Great Expectations, driven by the table descriptions: one run per batch of issues.
 
-The rules live in `schemas/`; here each kind of rule becomes an expectation. Great Expectations is
-imported inside the step because importing it takes seconds.
+The rules live in `schemas/`, and `tasks/expectations.py` makes expectations of them. Great
+Expectations is imported inside the step because importing it takes seconds.
 """
 
 import logging
 import os
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, NamedTuple
@@ -15,8 +15,9 @@ from typing import Any, NamedTuple
 import pyarrow as pa
 
 from schemas import Column, Table, rule_id
-from schemas.rules import Absent, Between, Excludes, Length, Matches, NotNull, OneOf, Rule
+from schemas.rules import NotNull, Rule
 from tasks.errors import ExpectationError
+from tasks.expectations import suite
 from tasks.shape import CANDIDATE
 
 _SHOWN = 3
@@ -86,15 +87,15 @@ def _results(
     Which rows broke a rule is asked in a second run, of the rules that were broken alone: for a
     whole suite the answer takes twice the time, and as a rule it is "none".
     """
-    definition, suite = _prepared(table)
+    definition, whole = _prepared(table)
     batch = definition.get_batch({"dataframe": frame})
-    passed = batch.validate(suite, result_format="BOOLEAN_ONLY").results
+    passed = batch.validate(whole, result_format="BOOLEAN_ONLY").results
     is_met = {found.expectation_config.meta["rule_id"]: found.success for found in passed}
     failed = [(c, rule) for c, rule in checks if not is_met[rule_id(table, c, rule)]]
     told: dict[str, Any] = {}
     if failed:
-        whole = {"result_format": "COMPLETE", "unexpected_index_column_names": [CANDIDATE]}
-        again = batch.validate(_suite(great_expectations(), table, failed), result_format=whole)
+        complete = {"result_format": "COMPLETE", "unexpected_index_column_names": [CANDIDATE]}
+        again = batch.validate(suite(great_expectations(), table, failed), result_format=complete)
         told = {found.expectation_config.meta["rule_id"]: found for found in again.results}
     for column, rule in checks:
         name = rule_id(table, column, rule)
@@ -129,50 +130,13 @@ def _prepared(table: Table) -> tuple[Any, Any]:
     source = _pandas_source()
     asset = source.add_dataframe_asset(f"{table.full_name} {len(source.assets)}")
     definition = asset.add_batch_definition_whole_dataframe("all")
-    return definition, suite_of(great_expectations(), table)
-
-
-def suite_of(gx: Any, table: Table) -> Any:
-    """The expectation suite of a table; each expectation carries the id of its rule."""
-    return _suite(gx, table, checks_of(table))
-
-
-def _suite(gx: Any, table: Table, checks: Iterable[tuple[Column, Rule]]) -> Any:
-    return gx.ExpectationSuite(
-        name=table.full_name,
-        expectations=[_expectation(gx, table, column, rule) for column, rule in checks],
-    )
+    return definition, suite(great_expectations(), table, checks_of(table))
 
 
 def checks_of(table: Table) -> list[tuple[Column, Rule]]:
     """The rules of the columns a digest fills."""
     filled = [column for column in table.columns if not column.is_ours]
     return [(column, rule) for column in filled for rule in column.checks]
-
-
-_EXPECTATIONS: dict[type[Rule], Callable[[Any], tuple[str, dict[str, Any]]]] = {
-    NotNull: lambda _: ("ExpectColumnValuesToNotBeNull", {}),
-    Absent: lambda _: ("ExpectColumnValuesToBeNull", {}),
-    Length: lambda rule: (
-        "ExpectColumnValueLengthsToBeBetween",
-        {"min_value": rule.least, "max_value": rule.most},
-    ),
-    Matches: lambda rule: ("ExpectColumnValuesToMatchRegex", {"regex": rule.pattern}),
-    Excludes: lambda rule: ("ExpectColumnValuesToNotMatchRegex", {"regex": rule.pattern}),
-    Between: lambda rule: (
-        "ExpectColumnValuesToBeBetween",
-        {"min_value": rule.least, "max_value": rule.most},
-    ),
-    OneOf: lambda rule: ("ExpectColumnValuesToBeInSet", {"value_set": list(rule.values)}),
-}
-
-
-def _expectation(gx: Any, table: Table, column: Column, rule: Rule) -> Any:
-    name, arguments = _EXPECTATIONS[type(rule)](rule)
-    expectation = getattr(gx.expectations, name)
-    return expectation(
-        column=column.name, meta={"rule_id": rule_id(table, column, rule)}, **arguments
-    )
 
 
 def _read(

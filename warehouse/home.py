@@ -44,6 +44,11 @@ class Home:
         return self.root / "warehouse.duckdb"
 
     @property
+    def forms(self) -> Path:
+        """Where the empty form of the publication is kept; it can be removed at any time."""
+        return self.root / "forms"
+
+    @property
     def search_index(self) -> Path:
         return self.root / "search" / "papers.duckdb"
 

@@ -5,8 +5,8 @@ one rename. Whoever has the old file open keeps reading it; new connections get 
 reader never waits for a load, never makes one wait, and never sees half of one.
 """
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+import shutil
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -15,12 +15,12 @@ import duckdb
 import pyarrow as pa
 
 from schemas import LAKE, OPS, Table
-from schemas.core import PAPER_VERSIONS
 from schemas.errors import PaperhouseError
 from schemas.ops import PUBLICATION
 from warehouse.files import unfinished
+from warehouse.form import empty_file, give_form, transaction
 from warehouse.lake import Snapshot
-from warehouse.views import comment_on, create_view, views
+from warehouse.views import views
 
 MEMORY_LIMIT = "512MB"
 """What DuckDB may use while it builds; beyond it, it spills beside the file."""
@@ -28,13 +28,6 @@ MEMORY_LIMIT = "512MB"
 
 class PublicationUnreadable(PaperhouseError):
     """There is a published file, but it cannot be opened."""
-
-
-_PAPERS_VIEW = """
-CREATE VIEW core.papers AS
-SELECT * EXCLUDE (valid_to) FROM core.paper_versions WHERE valid_to IS NULL
-"""
-_PAPERS_COMMENT = "What each paper says of itself now: the current rows of core.paper_versions."
 
 
 def published_snapshot(path: Path) -> int | None:
@@ -67,10 +60,12 @@ def publish(
     *,
     now: datetime,
     version: str,
+    forms: Path | None = None,
 ) -> None:
     """Build the file of a snapshot and swap it in.
 
-    `ops` gives the operational tables by full name; one that is not given is empty.
+    `ops` gives the operational tables by full name; one that is not given is empty. `forms` is a
+    folder where the empty form of the file may be kept for the next time.
     """
     tables = dict(ops)
     tables[PUBLICATION.full_name] = PUBLICATION.rows(
@@ -84,7 +79,7 @@ def publish(
     )
     with unfinished(path) as temporary:
         try:
-            _build(temporary, snapshot, tables)
+            _build(temporary, snapshot, tables, forms)
         finally:
             _wal(temporary).unlink(missing_ok=True)
         # the log of somebody who opened the old file for writing would make the new one unopenable
@@ -97,40 +92,34 @@ def fill(connection: duckdb.DuckDBPyConnection, rows: Mapping[str, Any]) -> None
     `rows` gives the tables' rows by full name, as anything that DuckDB reads as a table; a table
     that is not given is empty.
     """
-    with _transaction(connection):
-        for schema in ("core", "derived", "ops", "mart"):
-            connection.execute(f"CREATE SCHEMA {schema}")
+    give_form(connection)
+    _pour(connection, rows)
+
+
+def _pour(connection: duckdb.DuckDBPyConnection, rows: Mapping[str, Any]) -> None:
+    """Write rows into the empty tables, and what the marts that are kept make of them."""
+    with transaction(connection):
         for table in (*LAKE, *OPS):
-            connection.execute(table.duckdb_definition())
             if table.full_name in rows:
                 _insert(connection, table, rows[table.full_name])
-            columns = {f"COLUMN {table.full_name}.{c.name}": c.comment for c in table.columns}
-            comment_on(connection, {f"TABLE {table.full_name}": table.prose, **columns})
-    with _transaction(connection):
-        connection.execute(_PAPERS_VIEW)
-        columns = {
-            f"COLUMN core.papers.{column.name}": column.comment
-            for column in PAPER_VERSIONS.columns
-            if column.name != "valid_to"
-        }
-        comment_on(connection, {"VIEW core.papers": _PAPERS_COMMENT, **columns})
+    with transaction(connection):
         for view in views():
-            create_view(connection, view)
+            if view.is_kept:
+                connection.execute(f"INSERT INTO {view.full_name}\n{view.query}")
 
 
-@contextmanager
-def _transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
-    """Many small statements as one commit, which takes half the time."""
-    connection.execute("BEGIN")
-    yield
-    connection.execute("COMMIT")
-
-
-def _build(path: Path, snapshot: Snapshot, ops: Mapping[str, pa.Table]) -> None:
+def _build(path: Path, snapshot: Snapshot, ops: Mapping[str, pa.Table], forms: Path | None) -> None:
     """Write the whole file and close it without a log beside it."""
-    rows = {table.full_name: snapshot.dataset(table) for table in LAKE}
+    rows = {
+        table.full_name: snapshot.dataset(table) for table in LAKE if snapshot.table(table).files
+    }
+    rows |= {name: table for name, table in ops.items() if table.num_rows}
+    if forms is not None:
+        shutil.copyfile(empty_file(forms), path)
     with duckdb.connect(str(path), config={"memory_limit": MEMORY_LIMIT}) as connection:
-        fill(connection, {**ops, **rows})
+        if forms is None:
+            give_form(connection)
+        _pour(connection, rows)
         connection.execute("CHECKPOINT")
     if _wal(path).exists():
         raise RuntimeError(f"{path}: DuckDB left a log beside the file after CHECKPOINT")

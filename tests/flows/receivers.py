@@ -1,6 +1,7 @@
 """A webhook and a mail server on loopback that keep what they are sent."""
 
 import json
+import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -68,10 +69,12 @@ class Mails:
 def running_smtp() -> Iterator[Mails]:
     """A mail server that ends with the block."""
     mails = Mails()
-    controller = Controller(mails, hostname="127.0.0.1", port=0)
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    controller = Controller(mails, hostname="127.0.0.1", port=port)
     controller.start()
     try:
-        port = controller.server.sockets[0].getsockname()[1]  # type: ignore[union-attr]
         mails.url = f"mailto://127.0.0.1:{port}?from=house@example.org&to=operator@example.org"
         yield mails
     finally:

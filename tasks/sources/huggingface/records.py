@@ -128,7 +128,8 @@ def read_items(items: list[Any]) -> Items:
         except BadField as error:
             found.rejects.append(Reject(place, str(error), "", Span(0, 0)))
         else:
-            found.conversions.update(taken)
+            if taken:
+                found.conversions.update(taken)
     return found
 
 
@@ -250,7 +251,9 @@ def _author(author: Any, taken: list[Conversion]) -> Author:
     handle = user.get("user") if type(user) is dict else None
     if (
         type(name) is str
-        and (name := unwrap(name))
+        and (name := name.strip())
+        and "\n" not in name
+        and "\r" not in name
         and type(hidden) is bool
         and (user is None or type(handle) is str)
         and (status is None or type(status) is str)
@@ -275,7 +278,10 @@ def _odd_author(author: Any, taken: list[Conversion]) -> Author:
 
 
 def _organization(holder: Values, path: str, taken: list[Conversion]) -> str | None:
-    named = _values(holder.get("organization"), path, taken)
+    organization = holder.get("organization")
+    if organization is None:
+        return None
+    named = _values(organization, path, taken)
     name: str | None = named.get("fullname") or named.get("name")
     return name
 

@@ -1,0 +1,77 @@
+"""The form of a publication: every table, view and comment, and no row.
+
+It is the same for every snapshot, and making it takes longer than filling it with a day's rows. So
+an empty file of it may be kept, under a name that says what it was made from.
+"""
+
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+
+from schemas import LAKE, OPS
+from schemas.core import PAPER_VERSIONS
+from warehouse.files import unfinished
+from warehouse.views import comment_on, create_view, views
+
+_SCHEMAS = ("core", "derived", "ops", "mart")
+_PAPERS_VIEW = """
+CREATE VIEW core.papers AS
+SELECT * EXCLUDE (valid_to) FROM core.paper_versions WHERE valid_to IS NULL
+"""
+_PAPERS_COMMENT = "What each paper says of itself now: the current rows of core.paper_versions."
+
+
+def give_form(connection: duckdb.DuckDBPyConnection) -> None:
+    """Make every table and view, with its comments, in an empty database."""
+    with transaction(connection):
+        for schema in _SCHEMAS:
+            connection.execute(f"CREATE SCHEMA {schema}")
+        for table in (*LAKE, *OPS):
+            connection.execute(table.duckdb_definition())
+            comment_on(connection, table.comments())
+    with transaction(connection):
+        connection.execute(_PAPERS_VIEW)
+        comment_on(connection, _papers_comments())
+        for view in views():
+            create_view(connection, view)
+
+
+def empty_file(folder: Path) -> Path:
+    """An empty publication, to be copied. It is made when the folder has none of today's form,
+    and those of other forms are removed."""
+    path = folder / f"{_made_from()}.duckdb"
+    if not path.exists():
+        with unfinished(path) as temporary, duckdb.connect(str(temporary)) as connection:
+            give_form(connection)
+        for other in folder.glob("*.duckdb"):
+            if other != path:
+                other.unlink()
+    return path
+
+
+@contextmanager
+def transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """Many small statements as one commit, which takes half the time."""
+    connection.execute("BEGIN")
+    yield
+    connection.execute("COMMIT")
+
+
+def _papers_comments() -> dict[str, str]:
+    columns = {
+        f"COLUMN core.papers.{column.name}": column.comment
+        for column in PAPER_VERSIONS.columns
+        if column.name != "valid_to"
+    }
+    return {"VIEW core.papers": _PAPERS_COMMENT, **columns}
+
+
+def _made_from() -> str:
+    """A checksum of all that decides the form, and of the version of the file's format."""
+    tables = [(table.duckdb_definition(), table.comments()) for table in (*LAKE, *OPS)]
+    papers = (_PAPERS_VIEW, _papers_comments())
+    decisive = (duckdb.__version__, _SCHEMAS, tables, papers, list(views()))
+    return hashlib.sha256(repr(decisive).encode()).hexdigest()[:16]
