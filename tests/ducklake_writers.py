@@ -37,6 +37,8 @@ _LOOK = """
 SELECT issue_id, any_value(n_accepted), count(paper_id)
 FROM lake.core.issues LEFT JOIN lake.core.listings USING (issue_id) GROUP BY issue_id
 """
+PAUSE_S = 0.1
+"""Between two looks, so that the writers get on too."""
 Look = dict[str, tuple[int, int]]
 """By issue: how many papers it should have, and how many there are."""
 
@@ -178,6 +180,7 @@ def _watch(
         seen.append(number)
         if is_last:
             break
+        time.sleep(PAUSE_S)
     found.n_looks[kind], found.n_states[kind] = len(seen), len(set(seen))
 
 
