@@ -11,10 +11,16 @@ from tests.flows.house import API, FIRST, House
 
 LONGEST_FIRST = (
     "tests.flows.test_deployment",
-    "tests.warehouse.test_readers",
-    "tests.flows.test_killed",
-    "tests.flows.test_order",
     "tests.flows.test_real_digests",
+    "tests.test_ducklake",
+    "tests.flows.test_nightly",
+    "tests.flows.test_killed",
+    "tests.flows.test_real_readers",
+    "tests.flows.test_order",
+    "tests.flows.test_by_hand",
+    "tests.flows.test_history",
+    "tests.flows.test_backfill",
+    "tests.warehouse.test_readers",
 )
 """Modules that take longest begin first, so that test processes side by side end together."""
 
