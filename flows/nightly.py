@@ -14,14 +14,13 @@ from pathlib import Path
 from typing import Annotated, cast
 
 from prefect import State, flow, get_run_logger, task
-from prefect.artifacts import create_markdown_artifact
 from prefect.cache_policies import NO_CACHE
-from prefect.events import emit_event
 from prefect.runtime import flow_run
 from prefect.states import Completed, Failed
 from pydantic import AwareDatetime, Field
 
 from flows import fetching, loading, mail, signals
+from flows.assets import materializing
 from flows.catching_up import covering_run
 from flows.ingest import new_run_id
 from flows.metrics import write_metrics
@@ -30,6 +29,7 @@ from flows.notify import notify
 from flows.report import RunReport
 from flows.run import Clock, running, utc_now
 from flows.settings import VERSION, Settings, load_settings
+from flows.showing import show
 from flows.status import read_status
 from flows.turns import AUTO_SCHEDULED, PATIENCE_S, in_turn
 from schemas.errors import PaperhouseError
@@ -65,7 +65,7 @@ STEPS = Steps(
     mail=task(name="fetch mail", task_run_name="fetch mail", cache_policy=NO_CACHE)(
         mail.fetch_mail
     ),
-    load=task(name="load", task_run_name="load", cache_policy=NO_CACHE)(loading.load),
+    load=materializing(loading.load, "load"),
 )
 
 
@@ -114,29 +114,11 @@ def nightly(
 
 def _tell(report: RunReport, settings: Settings, now: datetime) -> None:
     """Tell of a run that has ended: Prefect, the log, and whoever is to get messages."""
-    create_markdown_artifact(report.markdown(), key="nightly-report", description=report.headline())
     get_run_logger().info("\n".join(report.lines()))
     home, status = settings.warehouse(), read_status(settings, now=now)
     write_metrics(home, status, report)
     notify(home, [*signals.of_run(report), *signals.of_promises(status.broken)], now=now)
-    _tell_prefect(report, home)
-
-
-def _tell_prefect(report: RunReport, home: Home) -> None:
-    """An event of the run, for automations to act on; its absence is what a dead man's one sees."""
-    emit_event(
-        event=f"paperhouse.run.{report.outcome}",
-        resource={
-            "prefect.resource.id": f"paperhouse.home.{home.root.name}",
-            "prefect.resource.name": home.root.name,
-        },
-        payload={
-            "run_id": report.run_id,
-            "command": report.command,
-            "headline": report.headline(),
-            "snapshot": report.snapshot,
-        },
-    )
+    show(report, home)
 
 
 def _covered_by(home: Home, command: str) -> str | None:

@@ -12,13 +12,12 @@ from flows.settings import Settings
 from flows.signals import Signal
 from flows.status import Status
 from schemas.ops import RUNS
-from warehouse.home import Home
 from warehouse.ledger import open_ledger
 
 
 def tell(settings: Settings, status: Status, *, now: datetime) -> list[Signal]:
     """Send what is broken and whether all is silent; gives what was sent just now."""
-    home = Home(settings.home)
+    home = settings.warehouse()
     with open_ledger(home.ledger) as ledger:
         silence = signals.of_silence(ledger.rows(RUNS), now, settings.silent_after_h)
     return notify(home, [*silence, *signals.of_promises(status.broken)], now=now)

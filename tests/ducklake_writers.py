@@ -2,13 +2,14 @@
 
     python -m tests.ducklake_writers [--months 4]
 
-Each writer is the `paperhouse ingest` command on a home of its own, month after month. One reader
+Each writer is a process with a home of its own that loads month after month. One reader
 is DuckDB alone, with the DuckLake extension; the other reads as paperhouse does. What they see must
 be whole loads, and the end the rows of a local lake that one writer filled month after month.
 """
 
 import argparse
-import json
+import logging
+import multiprocessing
 import os
 import sys
 import tempfile
@@ -16,15 +17,15 @@ import threading
 import time
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from flows.ingest import ingest
+from flows.run import log
 from flows.settings import Settings
 from schemas.core import ISSUES, LISTINGS
-from tests.flows.house import paperhouse
 from tests.lakehouse import Lakehouse, is_missing, lakehouse
 from tests.shared import DIGESTS
 from warehouse.ducklake.catalog import Catalog
@@ -78,8 +79,11 @@ def prove(writers: Sequence[Sequence[Load]], servers: Lakehouse, folder: Path, n
     found = Found(n_days=sum(len(load.files) for loads in writers for load in loads))
     servers.create(name)
     homes = [folder / f"{name}-{number}" for number in range(len(writers))]
-    landings = tuple(home / "landing" for home in homes)
-    shared = servers.settings(homes[0], name, landings[1:])
+
+    def others(of: Path) -> tuple[Path, ...]:
+        return tuple(home / "landing" for home in homes if home != of)
+
+    shared = servers.settings(homes[0], name, others(homes[0]))
     is_over = threading.Event()
     wholes = [frozenset(file.stem for file in load.files) for loads in writers for load in loads]
     with ThreadPoolExecutor() as pool:
@@ -88,8 +92,9 @@ def prove(writers: Sequence[Sequence[Load]], servers: Lakehouse, folder: Path, n
             for kind, look in _readers(shared).items()
         ]
         began = time.monotonic()
+        processes = ProcessPoolExecutor(len(writers), multiprocessing.get_context("spawn"))
         written = [
-            pool.submit(_write, servers, name, home, landings, loads)
+            processes.submit(_write, servers.settings(home, name, others(home)), loads)
             for home, loads in zip(homes, writers, strict=True)
         ]
         try:
@@ -97,6 +102,7 @@ def prove(writers: Sequence[Sequence[Load]], servers: Lakehouse, folder: Path, n
         finally:
             found.seconds = time.monotonic() - began
             is_over.set()
+            processes.shutdown()
         for future in readers:
             future.result()
     local = Settings(home=folder / f"{name}-local")
@@ -109,30 +115,19 @@ def prove(writers: Sequence[Sequence[Load]], servers: Lakehouse, folder: Path, n
     return found
 
 
-def _write(
-    servers: Lakehouse,
-    name: str,
-    home: Path,
-    landings: Sequence[Path],
-    loads: Sequence[Load],
-) -> int:
-    """Run the command for each load; gives how many had to be done again."""
-    settings = servers.settings(home, name)
-    others = [str(landing) for landing in landings if landing.parent != home]
-    environment = {
-        **servers.environment,
-        "PAPERHOUSE_LAKE": settings.lake,
-        "PAPERHOUSE_LAKE_DATA": str(settings.lake_data),
-        "PAPERHOUSE_OTHER_LANDINGS": json.dumps(others),
-    }
-    n_redone = 0
+def _write(settings: Settings, loads: Sequence[Load]) -> int:
+    """Do each load, in a process of its own; gives how many had to be done again."""
+    redone: list[str] = []
+    handler = logging.Handler()
+    handler.emit = lambda record: redone.append(record.getMessage())  # type: ignore[method-assign]
+    handler.addFilter(lambda record: "again from there" in record.getMessage())
+    log.addHandler(handler)
+    log.setLevel(logging.INFO)
     for load in loads:
-        taken_at = ("--captured-at", load.taken_at.isoformat())
-        done = paperhouse("ingest", *load.files, *taken_at, home=home, environment=environment)
-        if done.returncode:
-            raise AssertionError(f"a writer failed: {done.stdout}{done.stderr}")
-        n_redone += done.stderr.count("again from there")
-    return n_redone
+        report = ingest(settings, map(str, load.files), captured_at=load.taken_at)
+        if report.outcome != "ok":
+            raise AssertionError(f"a writer failed: {report.lines()}")
+    return len(redone)
 
 
 def _readers(settings: Settings) -> dict[str, Callable[[], tuple[int, Look]]]:

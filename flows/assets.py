@@ -1,0 +1,53 @@
+"""The published tables as Prefect's assets, so that its page shows what is filled, from what, when.
+
+An asset is materialized when the step that loads ends well; the file is published right after. Each
+carries the table's own description, and the digests that are asked are what it is made from.
+"""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from prefect.assets import Asset, AssetProperties, materialize
+from prefect.cache_policies import NO_CACHE
+
+from schemas import CORE
+from tasks.sources import sources
+from warehouse.views import views
+
+if TYPE_CHECKING:
+    from prefect.tasks import MaterializingTask
+
+_PLACE = "paperhouse://"
+_MOST = 2500
+"""Prefect takes no longer description."""
+
+
+def published_assets() -> list[Asset]:
+    """Every core table and every mart."""
+    described = {table.full_name: table.prose for table in CORE}
+    described |= {view.full_name: view.prose for view in views()}
+    return [_asset(name, prose) for name, prose in described.items()]
+
+
+def source_assets() -> list[Asset]:
+    """The digests that can be asked."""
+    return [_asset(f"sources.{name}", f"The digest {name}.") for name in sources()]
+
+
+def materializing(work: Callable[..., Any], name: str) -> "MaterializingTask[..., Any]":
+    """A task that fills the published tables from the digests."""
+    task = materialize(
+        *published_assets(),
+        by="paperhouse",
+        name=name,
+        task_run_name=name,
+        cache_policy=NO_CACHE,
+        asset_deps=[*source_assets()],
+    )
+    return task(work)
+
+
+def _asset(full_name: str, prose: str) -> Asset:
+    """`core.listings` is `paperhouse://core/listings`."""
+    key = _PLACE + full_name.replace(".", "/")
+    return Asset(key=key, properties=AssetProperties(name=full_name, description=prose[:_MOST]))
