@@ -43,6 +43,7 @@ LAST_DAY = {"path": "/api/daily_papers", "query": {"date": "2026-11-13"}}
 STALLED = {**LAST_DAY, "times": 2, "fault": "stall", "seconds": 15}
 """Holds two nights up for a while: shorter than the read timeout, longer than the worker's poll."""
 PATIENCE_S = 240
+ASSETS = {"paperhouse://core/listings", "paperhouse://mart/rising_papers"}
 
 
 class Prefect:
@@ -85,6 +86,24 @@ class Prefect:
         final = ("Completed", "Partial", "Failed", "Crashed", "Cancelled")
         wait_until(lambda: self.state(run) in final, f"the end of run {run}")
         return self.state(run)
+
+    def watches(self) -> list[tuple[str, float]]:
+        """What each automation waits for in vain before it acts, and how many seconds."""
+        found = self._post("/automations/filter", {})
+        return [(event, a["trigger"]["within"]) for a in found for event in a["trigger"]["expect"]]
+
+    def shown(self) -> set[str]:
+        """Keys of the artifacts that runs have left."""
+        return {artifact["key"] for artifact in self._post("/artifacts/filter", {})}
+
+    def materialized(self, assets: set[str]) -> set[str]:
+        """Those of the assets that some run has filled."""
+        wanted = {
+            "event": {"name": ["prefect.asset.materialization.succeeded"]},
+            "resource": {"id": sorted(assets)},
+        }
+        found = self._post("/events/filter", {"filter": wanted})["events"]
+        return {event["resource"]["prefect.resource.id"] for event in found}
 
     def _post(self, path: str, body: Mapping[str, Any]) -> Any:
         again = Retry(total=6, backoff_factor=0.5, status_forcelist=[503], allowed_methods=None)
@@ -250,6 +269,7 @@ def test_a_night_broken_off_with_serve_is_made_up_for_by_the_documented_parts(
             said = run("prefect setup")
             assert "work pool digests is there" in said
             assert said.count("is as prefect.yaml says") == N_DEPLOYMENTS
+            assert prefect.watches() == [("paperhouse.run.*", 26 * 3600)]
             with process(start_worker, environment, tmp_path / "worker.log"):
                 first = prefect.trigger()
                 wait_until(lambda: n_stalled(replica) == 2, "the night to be under way")
@@ -257,6 +277,8 @@ def test_a_night_broken_off_with_serve_is_made_up_for_by_the_documented_parts(
                 (second,) = {r["id"] for r in prefect.runs(scheduled=False)} - {first, broken_off}
                 assert prefect.ends(second) == "Cancelled"
                 assert prefect.ends(first) == "Completed"
+                assert prefect.shown() == {"nightly-report", "nightly-issues"}
+                wait_until(lambda: prefect.materialized(ASSETS) == ASSETS, "the assets")
                 wait_until(lambda: len(next_hours(prefect)) == 4, "the scheduler")
                 assert next_hours(prefect) == {"00:45", "12:45", "03:30", "05:30"}
             assert server.poll() is None
