@@ -1,13 +1,20 @@
 """`make bench`: the benchmarks that take minutes; `benchmarks/` has more, each by its own name."""
 
 import sys
+from pathlib import Path
 
-from benchmarks import load, night, startup
+from benchmarks import load, night, plot, startup
+
+RESULTS = Path(__file__).parent / "results"
+PICTURES = Path(__file__).parents[1] / "docs" / "pictures"
 
 
 def main() -> int:
-    """Run one after the other."""
-    for benchmark in (load, night, startup):
+    """Run one after the other; results of loading are kept and drawn."""
+    print("\n## load\n")
+    load.main(["--save", str(RESULTS / "load.json")])
+    plot.main([str(RESULTS / "load.json"), str(PICTURES / "load.svg")])
+    for benchmark in (night, startup):
         print(f"\n## {benchmark.__name__.rpartition('.')[2]}\n")
         benchmark.main()
     return 0

@@ -1,6 +1,6 @@
 """Loading API bodies from files to a queryable warehouse, beside what else could load them.
 
-    python -m benchmarks.load --times 1 10 --without dlt-defaults
+    python -m benchmarks.load --times 1 10 --without dlt-defaults --save load.json
 
 For the days at hand and many times as many: the first load, the same input again, and one more day.
 Every contender fills the same five tables, each in a process of its own; their row counts must
@@ -11,8 +11,8 @@ import argparse
 import json
 import sys
 import tempfile
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from benchmarks.measuring import Cost, machine, measure
@@ -64,34 +64,53 @@ CONTENDERS = (
 
 @dataclass(frozen=True)
 class Row:
-    """One run of one contender."""
+    """One run of one contender; `times_ours` is its wall time over that of paperhouse."""
 
-    times: int
+    n_days: int
     contender: str
     run: str
-    cost: Cost
+    wall_s: float
+    cpu_s: float
+    peak_mib: int
     n_papers: int
+    times_ours: float
+
+    def __str__(self) -> str:
+        return (
+            f"| {self.n_days:,} | {self.contender} | {self.run} | {self.wall_s:.1f} "
+            f"| {self.cpu_s:.1f} | {self.peak_mib:,} | {self.n_papers:,} | {self.times_ours:.2f} |"
+        )
 
 
-def main() -> int:
+def main(words: Sequence[str] | None = None) -> int:
     """Measure and print a table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--times", type=int, nargs="+", default=[1, 10])
     parser.add_argument("--without", nargs="*", default=[], help="contenders to leave out")
     parser.add_argument("--only-first", action="store_true", help="leave the later runs out")
-    arguments = parser.parse_args()
+    parser.add_argument("--save", type=Path, help="a JSON file for `benchmarks.plot`")
+    arguments = parser.parse_args(words)
     chosen = [c for c in CONTENDERS if c.name not in arguments.without]
     runs = RUNS[:1] if arguments.only_first else RUNS
-    print(f"{machine()}\n")
+    described = machine()
+    print(f"{described}\n")
     print("| days | contender | run | wall s | cpu s | peak MiB | papers | times paperhouse |")
     print("|---:|---|---|---:|---:|---:|---:|---:|")
+    rows: list[Row] = []
     for times in arguments.times:
         with tempfile.TemporaryDirectory() as scratch:
-            _compare(Path(scratch), times, chosen, runs)
+            for row in _compare(Path(scratch), times, chosen, runs):
+                print(row, flush=True)
+                rows.append(row)
+    if arguments.save:
+        saved = {"machine": described, "rows": [asdict(row) for row in rows]}
+        arguments.save.write_text(json.dumps(saved, indent=1) + "\n", encoding="utf-8")
     return 0
 
 
-def _compare(scratch: Path, times: int, contenders: list[Contender], runs: tuple[str, ...]) -> None:
+def _compare(
+    scratch: Path, times: int, contenders: list[Contender], runs: tuple[str, ...]
+) -> Iterator[Row]:
     source = scratch / "bodies"
     n_days = multiply(REAL if REAL.is_dir() else SAMPLE, source, times)
     for run in runs:
@@ -107,10 +126,15 @@ def _compare(scratch: Path, times: int, contenders: list[Contender], runs: tuple
             if different:
                 raise RuntimeError(f"{contender.name} has {different}, not {agreed}")
             ours = ours or cost.wall_s
-            print(
-                f"| {n_days:,} | {contender.name} | {run} | {cost.wall_s:.1f} | {cost.cpu_s:.1f} "
-                f"| {cost.peak_mib:,} | {counts['papers']:,} | {cost.wall_s / ours:.2f} |",
-                flush=True,
+            yield Row(
+                n_days,
+                contender.name,
+                run,
+                round(cost.wall_s, 2),
+                round(cost.cpu_s, 2),
+                cost.peak_mib,
+                counts["papers"],
+                round(cost.wall_s / ours, 3),
             )
 
 

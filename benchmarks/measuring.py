@@ -47,7 +47,9 @@ def machine() -> str:
     if info.exists():
         names = [line for line in info.read_text().splitlines() if line.startswith("model name")]
         model = names[0].partition(":")[2].strip() if names else model
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     return (
-        f"{os.cpu_count()} cores, {model}, {platform.system()} {platform.machine()}, "
+        f"{os.cpu_count()} cores, {model}, {memory:.0f} GiB, "
+        f"{platform.system()} {platform.machine()}, "
         f"Python {platform.python_version()}, load {os.getloadavg()[0]:.1f} before"
     )

@@ -23,6 +23,8 @@ from tests.replica.reading import CardTitles, connected, get, hydration_in
 from tests.sample import generate
 from tests.sample.originality import shared_shingles, texts_of
 
+pytestmark = pytest.mark.slow
+
 SAMPLE = ROOT / "tests" / "sample"
 TODAY = date(2026, 11, 14)  # a Saturday
 BUSY_DAY = date(2026, 11, 3)

@@ -3,6 +3,8 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
+
 from flows.fetching import plan
 from flows.run import running
 from flows.settings import Settings, SourceSettings
@@ -10,6 +12,8 @@ from tasks.sources.arxiv import SOURCE
 from tests.flows.house import API, FIRST, House, items_of
 from tests.tasks.arxiv_bodies import mailed, mailing, rss, rss_item
 from warehouse.home import Home
+
+pytestmark = pytest.mark.slow
 
 
 def test_a_paper_of_arxiv_and_of_hugging_face_is_one_paper_with_what_both_say(

@@ -22,6 +22,8 @@ from tests.replica.bodies import Bodies
 from tests.replica.inside import Inside, replica_inside
 from warehouse.home import Home
 
+pytestmark = pytest.mark.slow
+
 SAMPLE = Path(__file__).parents[1] / "sample"
 SINCE, UNTIL = date(2026, 10, 29), date(2026, 11, 3)
 AT = datetime(2026, 11, 14, 6, tzinfo=UTC)
@@ -174,7 +176,6 @@ def test_a_range_that_cannot_be_had_is_refused_with_what_can(
         backfill(settings, Wanted(source, **({"since": SINCE} | given)), clock=lambda: AT)
 
 
-@pytest.mark.slow
 def test_a_backfill_killed_on_the_way_ends_in_the_rows_of_one_left_alone(tmp_path: Path) -> None:
     found = run_trial(SAMPLE, tmp_path, n_kills=2, seed=3, n_days=6)
     assert len(found.kills_s) == 2

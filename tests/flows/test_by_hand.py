@@ -15,6 +15,8 @@ from schemas.ops import QUARANTINE
 from tests.flows.house import AFTERWARDS, API, FIRST, House, items_of, write_items
 from warehouse.ledger import open_ledger
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 DAY = "2026-11-06"
 ISSUE = f"huggingface:daily:{DAY}"

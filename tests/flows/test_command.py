@@ -14,6 +14,8 @@ from flows.command import add_commands, app
 from tests.flows.house import API, House, called, paperhouse
 from tests.warehouse.process import ROOT
 
+pytestmark = pytest.mark.slow
+
 SLOW = {"prefect", "great_expectations", "pandas", "duckdb"}
 add_commands()
 

@@ -12,6 +12,8 @@ from schemas import TABLES
 from tests.flows.house import House, called
 from warehouse.views import views
 
+pytestmark = pytest.mark.slow
+
 QUERY = (
     "SELECT issue_id, issued_on, captured_at, n_parsed, url FROM core.issues ORDER BY ALL LIMIT 2"
 )

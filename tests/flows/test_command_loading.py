@@ -7,6 +7,8 @@ import pytest
 
 from tests.flows.house import API, FIRST, House, items_of, write_items
 
+pytestmark = pytest.mark.slow
+
 BAD_INDEX = 3
 
 
@@ -53,7 +55,6 @@ def test_a_failed_load_is_told_on_standard_error_with_expected_and_found(
     assert "found a web page titled 'Not found'" in told
 
 
-@pytest.mark.slow
 def test_a_load_prints_what_changed(house: House) -> None:
     done = house.called("ingest", API / "2026-11-06.json", "--captured-at", "2026-11-07T12:00:00")
     assert (done.returncode, done.stderr) == (0, "")

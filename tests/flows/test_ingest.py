@@ -10,6 +10,8 @@ import pytest
 from tests.flows.house import AFTERWARDS, API, FIRST, LATER, House, Item, items_of
 from warehouse.landing import Landing
 
+pytestmark = pytest.mark.slow
+
 COUNTS = ("upvotes", "comments", "github_stars")
 ALL_ITEMS = [item for file in sorted(API.glob("*.json")) for item in items_of(file)]
 

@@ -8,6 +8,8 @@ import pytest
 from flows.report import RunReport
 from tests.flows.house import API, FIRST, HTML, House, Item, items_of, write_items
 
+pytestmark = pytest.mark.slow
+
 SMALL_DAY = API / "2026-11-06.json"
 ISSUE = "huggingface:daily:2026-11-06"
 

@@ -9,6 +9,8 @@ from tasks.resolve import provisional_id
 from tasks.text import title_key
 from tests.flows.house import AFTERWARDS, API, FIRST, SEARCH, House, Item, items_of, write_items
 
+pytestmark = pytest.mark.slow
+
 WRAPPED = "Trellis-Zero: Rethinking Dynamic Scene Capture Under Mirrors That Look Like Doorways"
 PLAIN = "Do Structure Predictors Need Failed Reactions?"
 SHARED = "What Do Optimizers Learn from Activation Outliers?"

@@ -19,6 +19,8 @@ from flows.settings import Settings
 from tests.flows.house import API, House, items_of, write_items
 from tests.replica.process import Replica, running_replica
 
+pytestmark = pytest.mark.slow
+
 THURSDAY, FRIDAY, SATURDAY = (date(2026, 11, day) for day in (12, 13, 14))
 EVENING = datetime(2026, 11, 14, 3, tzinfo=UTC)
 """When Friday's list has just closed."""

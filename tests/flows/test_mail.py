@@ -22,6 +22,8 @@ from tests.tasks.saved import LINKS, MARKDOWN
 from warehouse.home import Home
 from warehouse.ledger import open_ledger
 
+pytestmark = pytest.mark.slow
+
 NOW = datetime(2026, 5, 6, 6, tzinfo=UTC)
 LETTER = plain_mail("See you at noon.\n", headers=HEADERS.replace("<abc-1", "<abc-3"))
 SECOND = mail(headers=HEADERS.replace("<abc-1", "<abc-2").replace("05 May", "04 May"))

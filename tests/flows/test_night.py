@@ -23,6 +23,8 @@ from tests.replica.inside import Inside, replica_inside
 from warehouse.home import Home
 from warehouse.ledger import open_ledger
 
+pytestmark = pytest.mark.slow
+
 SAMPLE = Path(__file__).parents[1] / "sample"
 TODAY = date(2026, 11, 14)
 AT = datetime(2026, 11, 14, 6, tzinfo=UTC)
@@ -89,7 +91,6 @@ def test_lists_an_operator_turns_on_are_asked_for_too(house: House, replica: Ins
     ]
 
 
-@pytest.mark.slow
 def test_where_the_api_is_broken_the_page_is_read_and_where_both_are_the_bytes_are_kept(
     house: House, replica: Inside
 ) -> None:
@@ -115,7 +116,6 @@ def test_where_the_api_is_broken_the_page_is_read_and_where_both_are_the_bytes_a
     assert [row["parser_version"] for row in read_by] == ["api/2", "page/2"]
 
 
-@pytest.mark.slow
 def test_a_source_that_is_down_costs_little_and_the_others_are_loaded(
     house: House, replica: Inside
 ) -> None:
@@ -131,7 +131,6 @@ def test_a_source_that_is_down_costs_little_and_the_others_are_loaded(
         assert [row["status"] for row in ledger.rows(FETCHES)] == [None] * 8
 
 
-@pytest.mark.slow
 def test_a_few_nights_keep_what_many_nights_must(house: House, replica: Inside) -> None:
     bodies = nights.BodiesOfANight(SAMPLE, again="later")
     lived = list(nights.live(house, replica, bodies, [date(2026, 11, day) for day in (12, 14, 15)]))
@@ -140,7 +139,6 @@ def test_a_few_nights_keep_what_many_nights_must(house: House, replica: Inside) 
     assert lived[-1].report.snapshot is None
 
 
-@pytest.mark.slow
 def test_the_lists_without_a_date_and_of_periods_are_fetched_when_asked_for(
     house: House, replica: Inside
 ) -> None:

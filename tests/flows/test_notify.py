@@ -18,6 +18,8 @@ from tests.flows.receivers import Mails, Webhook, running_smtp, running_webhook
 from warehouse.home import Home
 from warehouse.ledger import open_ledger
 
+pytestmark = pytest.mark.slow
+
 NOW = datetime(2026, 11, 20, 6, tzinfo=UTC)
 HELD = Signal("issues held", "2 issues held back by nightly", ("a: why", "b: why"))
 PARTIAL = Signal("run partial", "nightly partial", ("c: gone",))

@@ -19,6 +19,8 @@ from warehouse.home import Home
 from warehouse.query import NothingPublished, query, reading
 from warehouse.questions import questions
 
+pytestmark = pytest.mark.slow
+
 HOSTILE = [
     "<script>alert(1)</script>: a model",
     '"><img src=x onerror=alert(2)>',
@@ -163,7 +165,6 @@ def test_the_picture_goes_from_left_to_right_and_no_box_lies_on_another(told: Ho
     assert {"landing", "core.issues", "mart.daily_activity"} <= around(nodes, "core.issues").keys()
 
 
-@pytest.mark.slow
 def test_a_site_is_replaced_whole_or_not_at_all(told: Home, tmp_path: Path) -> None:
     home = Home(tmp_path / "home")
     shutil.copytree(told.root, home.root, symlinks=True)

@@ -11,6 +11,8 @@ from tests.flows.house import House
 from warehouse.home import Home
 from warehouse.query import NothingPublished
 
+pytestmark = pytest.mark.slow
+
 
 def test_the_pages_tell_every_table_with_rules_and_are_written_anew_each_time(
     loaded: House,

@@ -17,6 +17,8 @@ from warehouse.landing import DamagedBody
 from warehouse.ledger import open_ledger
 from warehouse.publication import published_snapshot
 
+pytestmark = pytest.mark.slow
+
 HOLD = """
 import sys
 from pathlib import Path

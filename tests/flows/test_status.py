@@ -13,6 +13,8 @@ from flows.ingest import ingest
 from flows.settings import Settings, SourceSettings
 from tests.flows.house import HTML, SEARCH, House, called, write_items
 
+pytestmark = pytest.mark.slow
+
 STALE = 4
 NOWHERE = {"huggingface": SourceSettings(base_url="http://127.0.0.1:9")}
 WEDNESDAY = datetime(2026, 11, 18, 6, tzinfo=UTC)

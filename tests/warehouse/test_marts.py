@@ -10,6 +10,8 @@ from schemas.derived import PAPER_CLAIMS, PAPER_FACTS, PAPER_SYSTEMS, PAPER_TOPI
 from tests.warehouse.small import Small, at
 from warehouse.views import views
 
+pytestmark = pytest.mark.slow
+
 FRIDAY = "huggingface:daily:2026-11-20"
 MONDAY = "huggingface:daily:2026-11-23"
 SEARCH = "pagedump:search:0123456789ab"

@@ -25,6 +25,8 @@ from warehouse.draft import Draft
 from warehouse.lake import Lake
 from warehouse.publication import publish
 
+pytestmark = pytest.mark.slow
+
 N_PUBLICATIONS = int(os.environ.get("PAPERHOUSE_TEST_PUBLICATIONS", "5"))
 N_READERS_EACH = 2 if N_PUBLICATIONS < 100 else 4
 """Of those that keep open and those that reconnect: readers need a core's time too."""
@@ -103,7 +105,6 @@ def _reader(kind: str, home: Path, stop: Event, told: "multiprocessing.Queue[Tol
     told.put(Told(kind, n_looks, tuple(seen), tuple(troubles)))
 
 
-@pytest.mark.slow
 def test_readers_see_every_publication_without_an_error_or_a_mixture(
     tmp_path: Path,
 ) -> None:

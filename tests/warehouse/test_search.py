@@ -11,6 +11,8 @@ from schemas.errors import UsageError
 from tests.warehouse.small import Small
 from warehouse.search import Found, Wanted, search
 
+pytestmark = pytest.mark.slow
+
 PAPERS = {
     "in the abstract": ("Tides", "A paper about ocean currents and nothing else at all."),
     "in the title": ("Ocean Currents", "A paper about water and how it moves."),
