@@ -10,12 +10,13 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from functools import partial
 from multiprocessing.connection import wait
 from typing import Any, Protocol
 
-from schemas.errors import UsageError
+from schemas.errors import PaperhouseError, UsageError
 
 AHEAD = 2
 """Parts handed out beyond those being worked on, so that nobody waits for the next."""
@@ -23,6 +24,10 @@ AHEAD = 2
 
 class NoDask(UsageError):
     """Dask is asked for and not installed."""
+
+
+class WorkersLost(PaperhouseError):
+    """Processes ended before the work they were given was done."""
 
 
 class Runner(Protocol):
@@ -63,10 +68,20 @@ class Spread:
 
 @contextmanager
 def processes(n_workers: int) -> Iterator[Runner]:
-    """A runner of so many processes, which end with the block, or with this process."""
+    """A runner of so many processes, which end with the block, or with this process.
+
+    Raises `WorkersLost` when one of them ends before: the system ended it, or it could not begin,
+    because a new process imports the script that was started, and that calls paperhouse at once.
+    """
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(n_workers, context, initializer=_end_with_parent) as pool:
-        yield Spread(pool.submit, n_workers)
+    try:
+        with ProcessPoolExecutor(n_workers, context, initializer=_end_with_parent) as pool:
+            yield Spread(pool.submit, n_workers)
+    except BrokenProcessPool as error:
+        raise WorkersLost(
+            "a process ended before its work was done; a script of your own must call paperhouse "
+            "below `if __name__ == '__main__':`, else look whether memory ran out"
+        ) from error
 
 
 @contextmanager

@@ -38,6 +38,21 @@ def test_papers_read_on_all_cores_or_on_dask_end_in_the_same_rows(
     assert differences(expected, found) == {}
 
 
+def test_a_script_that_its_workers_cannot_import_is_told_how_to_begin(tmp_path: Path) -> None:
+    file = tmp_path / "load.py"
+    file.write_text(
+        "from flows.runners import processes\n"
+        "with processes(2) as spread:\n"
+        "    print(list(spread.map(abs, range(8))))\n",
+        encoding="utf-8",
+    )
+    done = subprocess.run([sys.executable, file], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (1, "")
+    told = done.stderr.splitlines()[-1]
+    assert told.startswith("flows.runners.WorkersLost: a process ended before its work was done")
+    assert "below `if __name__ == '__main__':`" in told
+
+
 def test_a_worker_ends_with_the_process_that_started_it(tmp_path: Path) -> None:
     """Killed with SIGKILL, a load leaves no process behind."""
     script = (
