@@ -19,7 +19,7 @@ CREATE TEMP TABLE made AS
 SELECT
     i,
     printf('%08d', i) AS paper_id,
-    DATE '2020-01-01' + (i // {_PER_DAY})::INTEGER AS day_on,
+    DATE '2015-01-01' + (i // {_PER_DAY})::INTEGER AS day_on,
     'huggingface:daily:' || day_on AS issue_id,
     day_on::TIMESTAMP + INTERVAL 27 HOUR AS looked_at,
     strftime(day_on, '%Y-%m') AS month

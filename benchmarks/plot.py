@@ -17,6 +17,7 @@ import matplotlib as mpl
 
 mpl.use("svg")
 from matplotlib import pyplot as plt
+from matplotlib.ticker import NullFormatter
 
 Rows = Sequence[Mapping[str, Any]]
 
@@ -32,7 +33,9 @@ def main(words: Sequence[str] | None = None) -> int:
     arguments.picture.parent.mkdir(parents=True, exist_ok=True)
     # without a date and with fixed ids, the same results make the same picture
     mpl.rcParams["svg.hashsalt"] = "paperhouse"
-    draw(rows, saved[0]["machine"]).savefig(arguments.picture, metadata={"Date": None})
+    draw(rows, saved[0]["machine"]).savefig(
+        arguments.picture, metadata={"Date": None, "Creator": None}
+    )
     return 0
 
 
@@ -46,9 +49,10 @@ def draw(rows: Rows, machine: str) -> Any:
         _panel(panel, [row for row in rows if row["run"] == run])
         panel.set_title(run)
     panels[0][0].set_ylabel("seconds, with the start of the process")
-    panels[0][-1].legend(fontsize="small")
+    names = panels[0][0].get_legend_handles_labels()
+    figure.legend(*names, loc="lower right", ncols=len(names[1]), fontsize="small")
     figure.text(0.01, 0.01, machine, fontsize="x-small")
-    figure.tight_layout(rect=(0, 0.04, 1, 1))
+    figure.tight_layout(rect=(0, 0.08, 1, 1))
     return figure
 
 
@@ -59,6 +63,9 @@ def _panel(panel: Any, rows: Rows) -> None:
         panel.plot(*zip(*line, strict=True), marker="o", lw=2.5 if ours else 1, label=contender)
     panel.set_xscale("log")
     panel.set_yscale("log")
+    sizes = sorted({row["n_papers"] // 1000 * 1000 for row in rows})
+    panel.set_xticks(sizes, [f"{size:,}" for size in sizes])
+    panel.xaxis.set_minor_formatter(NullFormatter())
     panel.set_xlabel("papers")
     panel.grid(visible=True, alpha=0.3)
 
