@@ -152,15 +152,17 @@ def test_the_past_of_a_shared_lake_answers_and_its_upkeep_finds_it_whole(
     assert shared.ingest(day_of(tmp_path, "2026-11-11", 1, 2)).outcome == "ok"
     assert shared.ingest(day_of(tmp_path, "2026-11-12", 2, 3), days=1).outcome == "ok"
     assert shared.n_listed() == 4
-    before = rows_of(shared.lake.current())
-    older, _ = shared.lake.numbers()
+    older, newest = shared.lake.numbers()
     with published_as_of(shared.settings.warehouse(), str(older)) as path:
         assert query(path, "SELECT count(*) AS n FROM core.listings")["n"].to_pylist() == [2]
 
     rollback(shared.settings, older, clock=lambda: NOW + timedelta(days=2))
     assert shared.n_listed() == 2
-    replay(shared.settings, clock=lambda: NOW + timedelta(days=3))
-    maintain(shared.settings, clock=lambda: NOW + timedelta(days=4))
+    rollback(shared.settings, newest, clock=lambda: NOW + timedelta(days=3))
+    before = rows_of(shared.lake.current())
+    assert before["core.listings"].num_rows == 4
+    assert replay(shared.settings, clock=lambda: NOW + timedelta(days=4)).changes == {}
+    maintain(shared.settings, clock=lambda: NOW + timedelta(days=5))
     assert differences(before, rows_of(shared.lake.current())) == {}
 
 

@@ -40,7 +40,7 @@ PARTS = ("server", "worker")
 N_DEPLOYMENTS = (ROOT / "prefect.yaml").read_text(encoding="utf-8").count("entrypoint:")
 NOW = "2026-11-14T03:00:00Z"
 LAST_DAY = {"path": "/api/daily_papers", "query": {"date": "2026-11-13"}}
-STALLED = {**LAST_DAY, "times": 2, "fault": "stall", "seconds": 11}
+STALLED = {**LAST_DAY, "times": 2, "fault": "stall", "seconds": 25}
 """Holds two nights up for a while: shorter than the read timeout, longer than the worker's poll."""
 PATIENCE_S = 240
 ASSETS = {"paperhouse://core/listings", "paperhouse://mart/rising_papers"}

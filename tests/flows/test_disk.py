@@ -49,7 +49,7 @@ def _papers(n_papers: int) -> list[dict[str, object]]:
     return [item(f"2611.{n:05}", summary=os.urandom(600).hex()) for n in range(n_papers)]
 
 
-@pytest.mark.parametrize("leave", [0, 100_000, 1_500_000])
+@pytest.mark.parametrize("leave", [0, 60_000, 400_000, 1_500_000])
 def test_a_full_disk_is_one_clear_error_and_the_next_run_with_space_succeeds(
     disk: Path, tmp_path: Path, leave: int
 ) -> None:

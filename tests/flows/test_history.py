@@ -55,7 +55,7 @@ def _listed_as_of(home: Home, at: str) -> int:
 
 
 def test_an_older_snapshot_answers_by_number_and_by_date(three_nights: Home) -> None:
-    assert [_listed_as_of(three_nights, number) for number in ("1", "3")] == [1, 3]
+    assert [_listed_as_of(three_nights, str(number)) for number in (1, 2, 3)] == [1, 2, 3]
     assert _listed_as_of(three_nights, "2026-11-21") == 2
     assert _listed_as_of(three_nights, "2026-11-21T05:59") == 1
 

@@ -189,17 +189,18 @@ def test_a_search_page_adds_listings_and_joins_only_titles_that_are_known(
     nothing_became_null(second, third)
 
 
-def test_the_page_of_a_day_adds_what_came_late(house: House, tmp_path: Path) -> None:
-    load(house, digests("huggingface/api/2024-08-01.json"), FIRST)
-    before = house.copy_to(tmp_path / "before")
-    report = load(house, digests("huggingface/html/2024-08-01.html"), FOURTH)
+def test_the_page_of_a_day_adds_what_came_late(
+    third: House, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    fourth = third.copy_to(tmp_path_factory.mktemp("fourth") / "home")
+    report = load(fourth, digests("huggingface/html/2024-08-01.html"), FOURTH)
     (outcome,) = report["outcomes"]
     assert (outcome["outcome"], outcome["n_parsed"]) == ("settled", 13)
     in_issue = "issue_id = 'huggingface:daily:2024-08-01'"
-    assert house.value(f"SELECT count(*) FROM core.listings WHERE {in_issue}") == 13
+    assert fourth.value(f"SELECT count(*) FROM core.listings WHERE {in_issue}") == 13
     late = f"{in_issue} AND first_seen_at = TIMESTAMPTZ '{FOURTH}Z'"
-    assert house.value(f"SELECT count(*) FROM core.listings WHERE {late}") == 2
-    nothing_became_null(before, house)
+    assert fourth.value(f"SELECT count(*) FROM core.listings WHERE {late}") == 2
+    nothing_became_null(third, fourth)
 
 
 @pytest.mark.parametrize(

@@ -26,8 +26,8 @@ def ask_the_command(house: House, is_over: threading.Event, answers: list[tuple[
 def test_over_a_hundred_readers_during_a_load_see_the_old_or_the_new_and_never_an_error(
     house: House, tmp_path: Path
 ) -> None:
-    days = sorted(digests("huggingface/api").glob("*.json"))[:40]
-    house.ingest(*days[:10])
+    days = sorted(digests("huggingface/api").glob("*.json"))[:120]
+    house.ingest(*days[:20])
     before = house.value("SELECT count(*) FROM core.listings")
     after = sum(len(items_of(day)) for day in days)
 

@@ -27,7 +27,7 @@ from warehouse.publication import publish
 
 pytestmark = pytest.mark.slow
 
-N_PUBLICATIONS = int(os.environ.get("PAPERHOUSE_TEST_PUBLICATIONS", "5"))
+N_PUBLICATIONS = int(os.environ.get("PAPERHOUSE_TEST_PUBLICATIONS", "8"))
 N_READERS_EACH = 2 if N_PUBLICATIONS < 100 else 4
 """Of those that keep open and those that reconnect: readers need a core's time too."""
 NOW = datetime(2026, 11, 20, tzinfo=UTC)
