@@ -1,7 +1,8 @@
 """Made-up papers in the described tables, written in SQL by the database itself.
 
 Every paper is listed once, looked at three times, names a system and has five authors; every second
-one claims something, one in ten has said something else before. No text means anything.
+one claims something, one in ten has said something else before. No text means anything. The days
+of two million end before those of the bundled sample begin.
 """
 
 import duckdb

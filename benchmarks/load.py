@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from benchmarks.measuring import Cost, machine, measure
+from benchmarks.measuring import PAPERHOUSE, Cost, machine, measure
 from benchmarks.multiplied import multiply, one_more_day
 
 ROOT = Path(__file__).parents[1]
@@ -42,12 +42,11 @@ def _script(module: str, *more: str) -> Callable[[Path, Path], tuple[Cost, dict[
 
 
 def _paperhouse(source: Path, target: Path) -> tuple[Cost, dict[str, int]]:
-    command = str(Path(sys.executable).with_name("paperhouse"))
     environment = {"PAPERHOUSE_HOME": str(target)}
-    cost = measure([command, "ingest", str(source)], environment)
+    cost = measure([PAPERHOUSE, "ingest", str(source)], environment)
     tables = {"listings": "listings", "papers": "papers", "authors": "paper_authors"}
     query = ", ".join(f"(SELECT count(*) FROM core.{t}) AS {n}" for n, t in tables.items())
-    counted = measure([command, "sql", f"SELECT {query}", "--format", "json"], environment)
+    counted = measure([PAPERHOUSE, "sql", f"SELECT {query}", "--format", "json"], environment)
     counts: dict[str, int] = json.loads(counted.output)[0]
     return cost, counts
 

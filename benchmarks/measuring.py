@@ -3,10 +3,14 @@
 import os
 import platform
 import subprocess
+import sys
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+PAPERHOUSE = str(Path(sys.executable).with_name("paperhouse"))
+"""The installed command."""
 
 
 @dataclass(frozen=True)

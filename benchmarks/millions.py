@@ -24,7 +24,7 @@ import pyarrow.parquet as pq
 
 from benchmarks.generated import generate
 from benchmarks.load import SAMPLE
-from benchmarks.measuring import Cost, machine, measure
+from benchmarks.measuring import PAPERHOUSE, Cost, machine, measure
 from flows.run import running
 from schemas import LAKE, Change, Table
 from warehouse.draft import Draft
@@ -62,8 +62,7 @@ def _report(folder: Path, n_papers: int) -> None:
     print(f"| a snapshot written | {ours_s:.1f} | {ours.peak_mib:,} | {ratio} |", flush=True)
     publish_s, published = _step(folder, n_papers, "publish")
     print(f"| published | {publish_s:.1f} | {published.peak_mib:,} | |", flush=True)
-    command = [str(Path(sys.executable).with_name("paperhouse")), "--home", str(folder / "home")]
-    day = measure([*command, "ingest", str(DAY)])
+    day = measure([PAPERHOUSE, "--home", str(folder / "home"), "ingest", str(DAY)])
     said = day.output.strip().splitlines()[0]
     print(f"| one more day | {day.wall_s:.1f} | {day.peak_mib:,} | {said} |")
 

@@ -9,7 +9,6 @@ be whole loads, and the end the rows of a local lake that one writer filled mont
 
 import argparse
 import logging
-import multiprocessing
 import os
 import sys
 import tempfile
@@ -17,13 +16,15 @@ import threading
 import time
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from logging.handlers import BufferingHandler
 from pathlib import Path
 
 from flows.ingest import ingest
 from flows.run import log
+from flows.runners import processes
 from flows.settings import Settings
 from schemas.core import ISSUES, LISTINGS
 from tests.lakehouse import Lakehouse, is_missing, lakehouse
@@ -68,7 +69,7 @@ class Found:
 
 @dataclass(frozen=True)
 class Load:
-    """The files of one command, and when they are said to have been taken."""
+    """The files of one load, and when they are said to have been taken."""
 
     files: tuple[Path, ...]
     taken_at: datetime
@@ -92,17 +93,16 @@ def prove(writers: Sequence[Sequence[Load]], servers: Lakehouse, folder: Path, n
             for kind, look in _readers(shared).items()
         ]
         began = time.monotonic()
-        processes = ProcessPoolExecutor(len(writers), multiprocessing.get_context("spawn"))
-        written = [
-            processes.submit(_write, servers.settings(home, name, others(home)), loads)
+        parts = [
+            (servers.settings(home, name, others(home)), loads)
             for home, loads in zip(homes, writers, strict=True)
         ]
         try:
-            found.n_redone = sum(future.result() for future in written)
+            with processes(len(writers)) as spread:
+                found.n_redone = sum(spread.map(_write, parts))
         finally:
             found.seconds = time.monotonic() - began
             is_over.set()
-            processes.shutdown()
         for future in readers:
             future.result()
     local = Settings(home=folder / f"{name}-local")
@@ -115,19 +115,18 @@ def prove(writers: Sequence[Sequence[Load]], servers: Lakehouse, folder: Path, n
     return found
 
 
-def _write(settings: Settings, loads: Sequence[Load]) -> int:
+def _write(part: tuple[Settings, Sequence[Load]]) -> int:
     """Do each load, in a process of its own; gives how many had to be done again."""
-    redone: list[str] = []
-    handler = logging.Handler()
-    handler.emit = lambda record: redone.append(record.getMessage())  # type: ignore[method-assign]
-    handler.addFilter(lambda record: "again from there" in record.getMessage())
-    log.addHandler(handler)
+    settings, loads = part
+    redone = BufferingHandler(capacity=sys.maxsize)
+    redone.addFilter(lambda record: "again from there" in record.getMessage())
+    log.addHandler(redone)
     log.setLevel(logging.INFO)
     for load in loads:
         report = ingest(settings, map(str, load.files), captured_at=load.taken_at)
         if report.outcome != "ok":
             raise AssertionError(f"a writer failed: {report.lines()}")
-    return len(redone)
+    return len(redone.buffer)
 
 
 def _readers(settings: Settings) -> dict[str, Callable[[], tuple[int, Look]]]:
