@@ -19,7 +19,8 @@ from benchmarks.generated import generate
 from benchmarks.load import REAL, SAMPLE
 from flows.ingest import ingest
 from flows.settings import Settings
-from warehouse.publication import MEMORY_LIMIT, fill
+from warehouse.pouring import fill
+from warehouse.publication import MEMORY_LIMIT
 from warehouse.views import View, create_view, views
 
 NOW = datetime(2026, 8, 20, tzinfo=UTC)

@@ -35,6 +35,7 @@ from warehouse.ledger import Ledger
 from warehouse.publication import PublicationUnreadable, publish, published_snapshot
 from warehouse.store import Store, open_store
 from warehouse.trouble import storage_trouble
+from warehouse.workshop import Workshop
 
 Clock = Callable[[], datetime]
 log = logging.getLogger("paperhouse")
@@ -228,17 +229,22 @@ def publish_current(run: Run) -> None:
     current = run.lake.current()
     if current.number == 0 or _shown(run) == current.number:
         return
-    write_publication(run.home.publication, current, run.ledger, run.clock(), run.home.forms)
+    workshop = Workshop(run.home.forms, run.lake)
+    write_publication(run.home.publication, current, run.ledger, run.clock(), workshop)
     log.info("published snapshot %s", current.number)
 
 
 def write_publication(
-    path: Path, snapshot: Snapshot, ledger: Ledger, now: datetime, forms: Path | None = None
+    path: Path,
+    snapshot: Snapshot,
+    ledger: Ledger,
+    now: datetime,
+    workshop: Workshop | None = None,
 ) -> None:
     """Build the DuckDB file of a snapshot, with the ledger's tables as they stand."""
     tables = {table.full_name: ledger.arrow(table) for table in LEDGER}
     tables |= trust_tables(evidence_of(snapshot, ledger), now)
-    publish(path, snapshot, tables, now=now, version=VERSION, forms=forms)
+    publish(path, snapshot, tables, now=now, version=VERSION, workshop=workshop)
 
 
 def _shown(run: Run) -> int | None:

@@ -14,7 +14,7 @@ import duckdb
 
 from schemas import TABLES, Table
 from schemas.lineage import origins
-from warehouse.publication import fill
+from warehouse.pouring import fill
 from warehouse.questions import questions
 from warehouse.views import views
 

@@ -7,6 +7,7 @@ an empty file of it may be kept, under a name that says what it was made from.
 import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 import duckdb
@@ -42,7 +43,7 @@ def give_form(connection: duckdb.DuckDBPyConnection) -> None:
 def empty_file(folder: Path) -> Path:
     """An empty publication, to be copied. It is made when the folder has none of today's form,
     and those of other forms are removed."""
-    path = folder / f"{_made_from()}.duckdb"
+    path = folder / f"{form_of_today()}.duckdb"
     if not path.exists():
         with unfinished(path) as temporary, duckdb.connect(str(temporary)) as connection:
             give_form(connection)
@@ -69,8 +70,9 @@ def _papers_comments() -> dict[str, str]:
     return {"VIEW core.papers": _PAPERS_COMMENT, **columns}
 
 
-def _made_from() -> str:
-    """A checksum of all that decides the form, and of the version of the file's format."""
+@cache
+def form_of_today() -> str:
+    """Name of the form: a checksum of all that decides it, and of the version of DuckDB."""
     tables = [(table.duckdb_definition(), table.comments()) for table in (*LAKE, *OPS)]
     papers = (_PAPERS_VIEW, _papers_comments())
     decisive = (duckdb.__version__, _SCHEMAS, tables, papers, list(views()))

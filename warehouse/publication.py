@@ -1,26 +1,30 @@
 """The publication: `warehouse.duckdb`, one self-contained file that people query all day.
 
-It is built aside from one snapshot, closed, flushed, and then takes the place of the old file in
-one rename. Whoever has the old file open keeps reading it; new connections get the new one. So a
-reader never waits for a load, never makes one wait, and never sees half of one.
+It is built aside from one snapshot, on a copy of the file that stands where little differs from it,
+closed, flushed, and then takes the place of that file in one rename. Whoever has the old file open
+keeps reading it; new connections get the new one. So a reader never waits for a load, never makes
+one wait, and never sees half of one.
 """
 
+import logging
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import duckdb
 import pyarrow as pa
 
-from schemas import LAKE, OPS, Table
 from schemas.errors import PaperhouseError
 from schemas.ops import PUBLICATION
 from warehouse.files import unfinished
-from warehouse.form import empty_file, give_form, transaction
+from warehouse.form import give_form
 from warehouse.lake import Snapshot
-from warehouse.views import views
+from warehouse.pouring import agrees, is_small, pour
+from warehouse.workshop import Workshop
+
+log = logging.getLogger("paperhouse")
 
 MEMORY_LIMIT = "512MB"
 """What DuckDB may use while it builds; beyond it, it spills beside the file."""
@@ -60,14 +64,14 @@ def publish(
     *,
     now: datetime,
     version: str,
-    forms: Path | None = None,
+    workshop: Workshop | None = None,
 ) -> None:
     """Build the file of a snapshot and swap it in.
 
-    `ops` gives the operational tables by full name; one that is not given is empty. `forms` is a
-    folder where the empty form of the file may be kept for the next time.
+    `ops` gives the operational tables by full name; one that is not given is empty. With a
+    `workshop` the file begins as a copy of the one that stands, when little differs from it.
     """
-    tables = dict(ops)
+    tables = {name: table for name, table in ops.items() if table.num_rows}
     tables[PUBLICATION.full_name] = PUBLICATION.rows(
         {
             "snapshot": [snapshot.number],
@@ -79,59 +83,62 @@ def publish(
     )
     with unfinished(path) as temporary:
         try:
-            _build(temporary, snapshot, tables, forms)
+            is_whole = not (workshop and _go_on(temporary, path, snapshot, tables, workshop))
+            if is_whole:
+                _build_whole(temporary, snapshot, tables, workshop)
         finally:
             _wal(temporary).unlink(missing_ok=True)
         # the log of somebody who opened the old file for writing would make the new one unopenable
         _wal(path).unlink(missing_ok=True)
+    if workshop:
+        workshop.remember(path, snapshot, is_whole=is_whole)
 
 
-def fill(connection: duckdb.DuckDBPyConnection, rows: Mapping[str, Any]) -> None:
-    """Write every table, mart and comment into an empty database.
+def _go_on(
+    temporary: Path,
+    path: Path,
+    snapshot: Snapshot,
+    ops: Mapping[str, pa.Table],
+    workshop: Workshop,
+) -> bool:
+    """Build on a copy of the file that stands; False when that cannot be, or is not worth it."""
+    before = workshop.standing(path)
+    if before is None or not is_small(before, snapshot):
+        return False
+    try:
+        shutil.copyfile(path, temporary)
+        if workshop.standing(path) != before:
+            return False  # somebody wrote while it was copied
+        with _opened(temporary) as connection:
+            pour(connection, before, snapshot, ops)
+            is_right = agrees(connection, snapshot)
+    except duckdb.Error as error:
+        log.warning("%s is built whole: a copy of the last cannot be changed: %s", path, error)
+        return False
+    return is_right
 
-    `rows` gives the tables' rows by full name, as anything that DuckDB reads as a table; a table
-    that is not given is empty.
-    """
-    give_form(connection)
-    _pour(connection, rows)
 
-
-def _pour(connection: duckdb.DuckDBPyConnection, rows: Mapping[str, Any]) -> None:
-    """Write rows into the empty tables, and what the marts that are kept make of them."""
-    with transaction(connection):
-        for table in (*LAKE, *OPS):
-            if table.full_name in rows:
-                _insert(connection, table, rows[table.full_name])
-    with transaction(connection):
-        for view in views():
-            if view.is_kept:
-                connection.execute(f"INSERT INTO {view.full_name}\n{view.query}")
-
-
-def _build(path: Path, snapshot: Snapshot, ops: Mapping[str, pa.Table], forms: Path | None) -> None:
-    """Write the whole file and close it without a log beside it."""
-    rows = {
-        table.full_name: snapshot.dataset(table) for table in LAKE if snapshot.table(table).files
-    }
-    rows |= {name: table for name, table in ops.items() if table.num_rows}
-    if forms is not None:
-        shutil.copyfile(empty_file(forms), path)
-    with duckdb.connect(str(path), config={"memory_limit": MEMORY_LIMIT}) as connection:
-        if forms is None:
+def _build_whole(
+    temporary: Path, snapshot: Snapshot, ops: Mapping[str, pa.Table], workshop: Workshop | None
+) -> None:
+    """Build on an empty form."""
+    temporary.unlink(missing_ok=True)
+    if workshop:
+        shutil.copyfile(workshop.empty_file(), temporary)
+    with _opened(temporary) as connection:
+        if not workshop:
             give_form(connection)
-        _pour(connection, rows)
+        pour(connection, Snapshot(0, snapshot.root), snapshot, ops)
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The file to be written; after the block it is closed, without a log beside it."""
+    with duckdb.connect(str(path), config={"memory_limit": MEMORY_LIMIT}) as connection:
+        yield connection
         connection.execute("CHECKPOINT")
     if _wal(path).exists():
         raise RuntimeError(f"{path}: DuckDB left a log beside the file after CHECKPOINT")
-
-
-def _insert(connection: duckdb.DuckDBPyConnection, table: Table, rows: Any) -> None:
-    connection.register("incoming", rows)
-    order = ", ".join(filter(None, [table.partition, *table.key]))
-    connection.execute(
-        f"INSERT INTO {table.full_name} BY NAME SELECT * FROM incoming ORDER BY {order}"
-    )
-    connection.unregister("incoming")
 
 
 def _wal(path: Path) -> Path:

@@ -11,7 +11,9 @@ The comment that opens a file becomes the comments of the view and of its column
 
 A view that is not explained whole cannot be published, so a reader never meets a column without a
 meaning. Where a line of the explanation begins with `Kept as a table:` and says why, the rows are
-worked out once, when the file is published, instead of at every question.
+worked out once, when the file is published, instead of at every question. `Kept as a table by
+month_on:` also says that a row tells of papers first listed in the month that this column names and
+of no others; then a publication works out anew only months in which such a paper may have changed.
 """
 
 import re
@@ -26,8 +28,14 @@ from schemas.errors import PaperhouseError
 
 _COLUMN = re.compile(r"([a-z][a-z0-9_]*): +(\S.*)")
 _CONTINUED = re.compile(r" {3,}(\S.*)")
-_KEPT = "Kept as a table:"
+_KEPT = re.compile(r"Kept as a table(?: by ([a-z_]+))?:")
 _USED = re.compile(r"(?:FROM|JOIN) mart\.([a-z_]+)")
+
+LISTED = "mart.listed_papers"
+"""The mart that says when each paper was first listed."""
+
+MONTH = "date_trunc('month', listed_on)::DATE"
+"""The month that marts are kept by, of a row of `LISTED`."""
 
 
 class BadView(PaperhouseError):
@@ -44,6 +52,8 @@ class View:
     columns: dict[str, str]
     is_kept: bool
     """Whether its rows are worked out at publication."""
+    month: str | None = None
+    """Of one that is kept by month: the column that names it."""
 
     @property
     def full_name(self) -> str:
@@ -90,8 +100,12 @@ def read_view(name: str, text: str) -> View:
     prose = " ".join(line.strip() for line in header[:end])
     if not prose:
         raise BadView(f"{_file(name)}: say in a comment at the top what a row of the view is")
-    is_kept = any(line.strip().startswith(_KEPT) for line in header[:end])
-    return View(name, text, prose, _columns(name, filter(None, header[end:])), is_kept)
+    kept = next(filter(None, (_KEPT.match(line.strip()) for line in header[:end])), None)
+    columns = _columns(name, filter(None, header[end:]))
+    month = kept[1] if kept else None
+    if month and month not in columns:
+        raise BadView(f"{_file(name)}: it is kept by {month}, which is no column of it")
+    return View(name, text, prose, columns, kept is not None, month)
 
 
 def create_view(connection: duckdb.DuckDBPyConnection, view: View) -> None:

@@ -1,7 +1,7 @@
 -- Papers per author and month of first listing. An author is a name as printed, case aside: two
 -- people of one name are one row, and one person under two names two. Authors who asked not to be
 -- shown are left out, withdrawn papers too.
--- Kept as a table: it counts over every author of every paper.
+-- Kept as a table by month_on: it counts over every author of every paper.
 --
 -- source: The publisher: huggingface, arxiv, …
 -- month_on: First day of the month.

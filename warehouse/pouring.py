@@ -1,0 +1,182 @@
+"""Rows into the tables of a publication: what differs between the snapshot it shows and another.
+
+A table's files are told apart by the manifests alone. A partition that lost a file is emptied and
+poured anew; a file that only came to be is added. So a night costs what it changed, whatever is
+there already; and an empty file, which shows a snapshot of nothing, is filled by the same code.
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+from pyarrow.fs import FileSystem, LocalFileSystem
+
+from schemas import LAKE, OPS, Table
+from schemas.core import LISTINGS, PAPER_AUTHORS, PAPER_VERSIONS
+from warehouse.form import give_form, transaction
+from warehouse.lake import DataFile, Snapshot, as_dataset
+from warehouse.views import LISTED, MONTH, View, views
+
+Touched = Mapping[Table, Collection[str | None]]
+"""The partitions of each table in which anything differs."""
+
+MONTHS_ARE_OF = (LISTINGS, PAPER_VERSIONS, PAPER_AUTHORS)
+"""Tables whose rows decide which months of the marts kept by month are to be worked out again."""
+
+
+@dataclass(frozen=True)
+class Difference:
+    """What of a table is not as it was: partitions to empty, files to pour."""
+
+    emptied: frozenset[str | None]
+    poured: Mapping[DataFile, Path]
+
+    @property
+    def n_rows(self) -> int:
+        return sum(file.n_rows for file in self.poured)
+
+    @property
+    def partitions(self) -> frozenset[str | None]:
+        return self.emptied | {file.partition for file in self.poured}
+
+
+def difference(table: Table, before: Snapshot, after: Snapshot) -> Difference:
+    """How to make a table of one snapshot that of another."""
+    old, new = set(before.table(table).files), after.places(table)
+    emptied = frozenset(file.partition for file in old - new.keys())
+    poured = {f: p for f, p in new.items() if f.partition in emptied or f not in old}
+    return Difference(emptied, poured)
+
+
+def is_small(before: Snapshot, after: Snapshot) -> bool:
+    """Whether fewer than half of a snapshot's rows would have to be poured on top of another's."""
+    n_poured = sum(difference(table, before, after).n_rows for table in LAKE)
+    return 2 * n_poured < sum(after.table(table).n_rows for table in LAKE)
+
+
+def pour(
+    connection: duckdb.DuckDBPyConnection,
+    before: Snapshot,
+    after: Snapshot,
+    ops: Mapping[str, pa.Table],
+) -> None:
+    """Make the tables that show one snapshot show another, and replace the operational tables.
+
+    `ops` gives the rows of those by full name; one that is not given is empty.
+    """
+    changes = {table: difference(table, before, after) for table in LAKE}
+    is_empty = before.number == 0
+    touched = None if is_empty else {t: change.partitions for t, change in changes.items()}
+    months = _months(connection, touched)
+    with transaction(connection):
+        for table, change in changes.items():
+            _empty(connection, table, change.emptied)
+        for table in OPS:
+            connection.execute(f"DELETE FROM {table.full_name}")
+    with transaction(connection):
+        for table, change in changes.items():
+            _insert_files(connection, table, change.poured.values(), after.storage)
+        for table in OPS:
+            if table.full_name in ops:
+                _insert(connection, table, ops[table.full_name])
+    with transaction(connection):
+        for view in filter(lambda view: view.is_kept, views()):
+            if view.month is not None and touched is not None:
+                _renew_months(connection, view, months | _months(connection, touched))
+            else:
+                connection.execute(f"DELETE FROM {view.full_name}")
+                connection.execute(f"INSERT INTO {view.full_name}\n{view.query}")
+
+
+def fill(connection: duckdb.DuckDBPyConnection, rows: Mapping[str, Any]) -> None:
+    """Write every table, mart and comment into an empty database.
+
+    `rows` gives the tables' rows by full name, as anything that DuckDB reads as a table; a table
+    that is not given is empty.
+    """
+    give_form(connection)
+    with transaction(connection):
+        for table in (*LAKE, *OPS):
+            if table.full_name in rows:
+                _insert(connection, table, rows[table.full_name])
+    with transaction(connection):
+        for view in views():
+            if view.is_kept:
+                connection.execute(f"INSERT INTO {view.full_name}\n{view.query}")
+
+
+def agrees(connection: duckdb.DuckDBPyConnection, snapshot: Snapshot) -> bool:
+    """Whether every table has as many rows as the snapshot's manifest says."""
+    for table in LAKE:
+        counted = connection.execute(f"SELECT count(*) FROM {table.full_name}").fetchone()
+        if counted != (snapshot.table(table).n_rows,):
+            return False
+    return True
+
+
+def _empty(
+    connection: duckdb.DuckDBPyConnection, table: Table, partitions: Collection[str | None]
+) -> None:
+    if table.partition is None and partitions:
+        connection.execute(f"DELETE FROM {table.full_name}")
+    elif partitions:
+        connection.execute(
+            f"DELETE FROM {table.full_name} WHERE list_contains(?, {table.partition})",
+            [sorted(filter(None, partitions))],
+        )
+
+
+def _months(connection: duckdb.DuckDBPyConnection, touched: Touched | None) -> set[date]:
+    """Months in which papers of the touched partitions were listed first, as it stands now."""
+    found: set[date] = set()
+    if touched is None:
+        return found
+    for table in MONTHS_ARE_OF:
+        papers = f"SELECT paper_id FROM {table.full_name} WHERE list_contains(?, {table.partition})"
+        months = f"SELECT DISTINCT {MONTH} FROM {LISTED} WHERE paper_id IN ({papers})"
+        rows = connection.execute(months, [sorted(filter(None, touched[table]))]).fetchall()
+        found |= {month for (month,) in rows}
+    return found
+
+
+def _renew_months(connection: duckdb.DuckDBPyConnection, view: View, months: set[date]) -> None:
+    chosen = f"list_contains(?::DATE[], {view.month})"
+    connection.execute(f"DELETE FROM {view.full_name} WHERE {chosen}", [sorted(months)])
+    connection.execute(
+        f"INSERT INTO {view.full_name} SELECT * FROM (\n{view.query}\n) WHERE {chosen}",
+        [sorted(months)],
+    )
+
+
+def _insert(connection: duckdb.DuckDBPyConnection, table: Table, rows: Any) -> None:
+    connection.register("incoming", rows)
+    connection.execute(_inserting(table, "*", "incoming"))
+    connection.unregister("incoming")
+
+
+def _insert_files(
+    connection: duckdb.DuckDBPyConnection, table: Table, paths: Iterable[Path], storage: FileSystem
+) -> None:
+    """Pour Parquet files. Those on this machine the database reads by itself, in less memory."""
+    names = [str(path) for path in paths]
+    if not names:
+        return
+    if not isinstance(storage, LocalFileSystem):
+        _insert(connection, table, as_dataset(table, map(Path, names), storage))
+        return
+    columns = "* EXCLUDE (filename)"
+    if table.partition:
+        # from the end of the path alone: what stands before it is not ours
+        pattern = f"/{table.partition}=([^/]+)/[^/]+$"
+        columns += f", regexp_extract(filename, '{pattern}', 1) AS {table.partition}"
+    reading = "read_parquet(?, filename = true, union_by_name = true, hive_partitioning = false)"
+    connection.execute(_inserting(table, columns, reading), [names])
+
+
+def _inserting(table: Table, columns: str, source: str) -> str:
+    order = ", ".join(filter(None, [table.partition, *table.key]))
+    return f"INSERT INTO {table.full_name} BY NAME SELECT {columns} FROM {source} ORDER BY {order}"

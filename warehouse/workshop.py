@@ -1,0 +1,90 @@
+"""What a publication may begin with: the one that stands, or an empty one of today's form.
+
+A note says which file paperhouse put in the publication's place and what it was built from. A file
+of other size or time of change was touched by somebody else, and nothing is built on it.
+"""
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from warehouse.files import write_whole
+from warehouse.form import empty_file, form_of_today
+from warehouse.history import Past
+from warehouse.lake import NoSuchSnapshot, Snapshot
+
+GROWTH = 2
+"""A file built on copies is built whole again when it is so many times as large as it was then:
+what is emptied and poured leaves holes."""
+
+
+@dataclass(frozen=True)
+class Note:
+    """A published file: what it was built from, and by what it is known again."""
+
+    form: str
+    snapshot: int
+    run_id: str
+    n_bytes: int
+    changed_ns: int
+    n_bytes_whole: int
+    """Its size when it was last built whole."""
+
+
+class Workshop:
+    """The folder of a home where this is kept; it can be removed at any time."""
+
+    def __init__(self, folder: Path, past: Past) -> None:
+        """`past` is the lake whose snapshots are published."""
+        self._folder = folder
+        self._past = past
+
+    def empty_file(self) -> Path:
+        """An empty publication, to be copied."""
+        return empty_file(self._folder)
+
+    def standing(self, path: Path) -> Snapshot | None:
+        """The snapshot a published file shows, when one may go on from a copy of it."""
+        note = self._note()
+        if note is None or note.form != form_of_today() or _looks(path) != _as_noted(note):
+            return None
+        if note.n_bytes > GROWTH * note.n_bytes_whole:
+            return None
+        try:
+            snapshot = self._past.snapshot(note.snapshot)
+        except NoSuchSnapshot:
+            return None
+        return snapshot if snapshot.run_id == note.run_id else None
+
+    def remember(self, path: Path, snapshot: Snapshot, *, is_whole: bool) -> None:
+        """Note the file that was just published."""
+        n_bytes, changed_ns = _looks(path) or (0, 0)
+        before = self._note()
+        n_bytes_whole = n_bytes if is_whole or before is None else before.n_bytes_whole
+        note = Note(
+            form_of_today(), snapshot.number, snapshot.run_id, n_bytes, changed_ns, n_bytes_whole
+        )
+        write_whole(self._place, json.dumps(asdict(note)).encode())
+
+    @property
+    def _place(self) -> Path:
+        return self._folder / "published.json"
+
+    def _note(self) -> Note | None:
+        """The note; None when there is none, or one of another version."""
+        try:
+            return Note(**json.loads(self._place.read_bytes()))
+        except (FileNotFoundError, ValueError, TypeError):
+            return None
+
+
+def _looks(path: Path) -> tuple[int, int] | None:
+    """Size and time of change of a file that has no log beside it."""
+    if not path.exists() or path.with_name(f"{path.name}.wal").exists():
+        return None
+    found = path.stat()
+    return found.st_size, found.st_mtime_ns
+
+
+def _as_noted(note: Note) -> tuple[int, int]:
+    return note.n_bytes, note.changed_ns
