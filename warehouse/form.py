@@ -9,12 +9,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import duckdb
 
 from schemas import LAKE, OPS
 from schemas.core import PAPER_VERSIONS
-from warehouse.files import unfinished
+from warehouse.files import write_whole
 from warehouse.views import comment_on, create_view, views
 
 _SCHEMAS = ("core", "derived", "ops", "mart")
@@ -45,12 +46,21 @@ def empty_file(folder: Path) -> Path:
     and those of other forms are removed."""
     path = folder / f"{form_of_today()}.duckdb"
     if not path.exists():
-        with unfinished(path) as temporary, duckdb.connect(str(temporary)) as connection:
-            give_form(connection)
+        write_whole(path, _empty_file())
         for other in folder.glob("*.duckdb"):
             if other != path:
                 other.unlink()
     return path
+
+
+@cache
+def _empty_file() -> bytes:
+    """The empty publication; a process that fills several homes makes it once."""
+    with TemporaryDirectory(prefix="paperhouse-") as folder:
+        path = Path(folder) / "form.duckdb"
+        with duckdb.connect(str(path)) as connection:
+            give_form(connection)
+        return path.read_bytes()
 
 
 @contextmanager

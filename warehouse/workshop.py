@@ -29,6 +29,8 @@ class Note:
     changed_ns: int
     n_bytes_whole: int
     """Its size when it was last built whole."""
+    n_since: int
+    """How many publications ago that was."""
 
 
 class Workshop:
@@ -45,7 +47,7 @@ class Workshop:
 
     def standing(self, path: Path) -> Snapshot | None:
         """The snapshot a published file shows, when one may go on from a copy of it."""
-        note = self._note()
+        note = self.note()
         if note is None or note.form != form_of_today() or _looks(path) != _as_noted(note):
             return None
         if note.n_bytes > GROWTH * note.n_bytes_whole:
@@ -59,23 +61,25 @@ class Workshop:
     def remember(self, path: Path, snapshot: Snapshot, *, is_whole: bool) -> None:
         """Note the file that was just published."""
         n_bytes, changed_ns = _looks(path) or (0, 0)
-        before = self._note()
-        n_bytes_whole = n_bytes if is_whole or before is None else before.n_bytes_whole
-        note = Note(
-            form_of_today(), snapshot.number, snapshot.run_id, n_bytes, changed_ns, n_bytes_whole
+        before = self.note()
+        n_bytes_whole, n_since = n_bytes, 0
+        if before is not None and not is_whole:
+            n_bytes_whole, n_since = before.n_bytes_whole, before.n_since + 1
+        known_by = (form_of_today(), snapshot.number, snapshot.run_id, n_bytes, changed_ns)
+        write_whole(
+            self._place, json.dumps(asdict(Note(*known_by, n_bytes_whole, n_since))).encode()
         )
-        write_whole(self._place, json.dumps(asdict(note)).encode())
 
-    @property
-    def _place(self) -> Path:
-        return self._folder / "published.json"
-
-    def _note(self) -> Note | None:
-        """The note; None when there is none, or one of another version."""
+    def note(self) -> Note | None:
+        """What was put in the publication's place; None without a note of this version."""
         try:
             return Note(**json.loads(self._place.read_bytes()))
         except (FileNotFoundError, ValueError, TypeError):
             return None
+
+    @property
+    def _place(self) -> Path:
+        return self._folder / "published.json"
 
 
 def _looks(path: Path) -> tuple[int, int] | None:

@@ -13,12 +13,16 @@ from typing import Any
 import pytest
 
 from flows.history import replay
+from flows.run import write_publication
 from flows.settings import Settings
 from tests.flows.homes import current_rows, differences
 from tests.flows.house import AFTERWARDS, House, Item, items_of
 from tests.flows.test_ingest import counts_of, nothing_became_null
 from tests.shared import digests
+from tests.warehouse.rows import differing
 from warehouse.home import Home
+from warehouse.ledger import open_ledger
+from warehouse.workshop import Workshop
 
 pytestmark = pytest.mark.slow
 
@@ -235,6 +239,19 @@ def test_replay_of_the_real_days_gives_the_same_rows_from_the_landing_alone(
 
     assert report.changes == {}
     assert differences(before, current_rows(Home(house.home))) == {}
+
+
+def test_the_file_that_went_on_twice_shows_what_one_built_whole_does(
+    third: House, tmp_path: Path
+) -> None:
+    note = Workshop(third.home / "forms", third.lake).note()
+    assert note is not None
+    assert (note.n_since, note.snapshot) == (2, 3)
+    whole = tmp_path / "whole.duckdb"
+    published_at = third.value("SELECT published_at FROM ops.publication")
+    with open_ledger(third.home / "ledger.sqlite") as ledger:
+        write_publication(whole, third.lake.current(), ledger, published_at)
+    assert differing(third.file, whole) == []
 
 
 def test_each_listing_leads_through_the_landing_to_its_record(third: House) -> None:
