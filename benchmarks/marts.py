@@ -20,7 +20,7 @@ from benchmarks.load import REAL, SAMPLE
 from flows.ingest import ingest
 from flows.settings import Settings
 from warehouse.pouring import fill
-from warehouse.publication import MEMORY_LIMIT
+from warehouse.publication import MEMORY_LIMITS
 from warehouse.views import View, create_view, views
 
 NOW = datetime(2026, 8, 20, tzinfo=UTC)
@@ -70,7 +70,8 @@ def _compare(file: Path, n_papers: int, chosen: list[View], repeat: int) -> None
 
 def _make(file: Path, n_papers: int) -> None:
     """A publication of so many papers, its marts kept within the memory of a real one."""
-    with duckdb.connect(str(file), config={"memory_limit": MEMORY_LIMIT}) as connection:
+    limit = f"{MEMORY_LIMITS[1]}MiB"
+    with duckdb.connect(str(file), config={"memory_limit": limit}) as connection:
         fill(connection, {})
         begun = time.perf_counter()
         generate(connection, n_papers)

@@ -7,7 +7,6 @@ snapshot, so a reader sees all of a run or nothing of it.
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
-from itertools import islice
 
 import duckdb
 import pyarrow as pa
@@ -34,6 +33,9 @@ from tasks.validate import RuleResult
 from warehouse.draft import Draft
 from warehouse.history import diff
 from warehouse.lake import Snapshot
+
+BATCH_BYTES = 24 * 2**20
+"""Bodies of a batch: it ends when it has so many bytes of them, or the issues of the setting."""
 
 
 @dataclass
@@ -206,6 +208,14 @@ def _outcome(capture: Capture, counts: Counts, warnings: Iterable[str]) -> Issue
 
 
 def _batches(taken: Iterable[Taken], size: int) -> Iterator[list[Taken]]:
-    remaining = iter(taken)
-    while batch := list(islice(remaining, size)):
+    """Captures by `size`, and fewer where their bodies are large."""
+    batch: list[Taken] = []
+    n_bytes = 0
+    for one in taken:
+        batch.append(one)
+        n_bytes += sum(receipt.n_bytes for receipt in one.receipts)
+        if len(batch) == size or n_bytes >= BATCH_BYTES:
+            yield batch
+            batch, n_bytes = [], 0
+    if batch:
         yield batch

@@ -140,7 +140,9 @@ class Settings(BaseSettings):
         5000, ge=1, description="Requests a backfill makes to one host, over its whole range."
     )
     batch_issues: int = Field(
-        500, ge=1, description="Issues parsed, validated and merged together; bounds memory."
+        500,
+        ge=1,
+        description="Issues loaded together, fewer when their bodies are large; bounds memory.",
     )
     silent_after_h: float = Field(
         26, gt=0, description="When no run has ended for so many hours, that is worth a message."

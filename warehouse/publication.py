@@ -26,8 +26,9 @@ from warehouse.workshop import Workshop
 
 log = logging.getLogger("paperhouse")
 
-MEMORY_LIMIT = "512MB"
-"""What DuckDB may use while it builds; beyond it, it spills beside the file."""
+MEMORY_LIMITS = (128, 512)
+"""MiB that DuckDB may use while it builds, for a small lake and for a large one; beyond that it
+spills beside the file."""
 
 
 class PublicationUnreadable(PaperhouseError):
@@ -109,7 +110,7 @@ def _go_on(
         shutil.copyfile(path, temporary)
         if workshop.standing(path) != before:
             return False  # somebody wrote while it was copied
-        with _opened(temporary) as connection:
+        with _opened(temporary, snapshot) as connection:
             pour(connection, before, snapshot, ops)
             is_right = agrees(connection, snapshot)
     except duckdb.Error as error:
@@ -125,20 +126,27 @@ def _build_whole(
     temporary.unlink(missing_ok=True)
     if workshop:
         shutil.copyfile(workshop.empty_file(), temporary)
-    with _opened(temporary) as connection:
+    with _opened(temporary, snapshot) as connection:
         if not workshop:
             give_form(connection)
         pour(connection, Snapshot(0, snapshot.root), snapshot, ops)
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+def _opened(path: Path, snapshot: Snapshot) -> Iterator[duckdb.DuckDBPyConnection]:
     """The file to be written; after the block it is closed, without a log beside it."""
-    with duckdb.connect(str(path), config={"memory_limit": MEMORY_LIMIT}) as connection:
+    with duckdb.connect(str(path), config={"memory_limit": memory_limit(snapshot)}) as connection:
         yield connection
         connection.execute("CHECKPOINT")
     if _wal(path).exists():
         raise RuntimeError(f"{path}: DuckDB left a log beside the file after CHECKPOINT")
+
+
+def memory_limit(snapshot: Snapshot) -> str:
+    """What DuckDB may use for a snapshot: twice its Parquet files, within `MEMORY_LIMITS`."""
+    least, most = MEMORY_LIMITS
+    n_mib = sum(files.n_bytes for files in snapshot.tables.values()) // 2**20
+    return f"{max(least, min(most, 2 * n_mib))}MiB"
 
 
 def _wal(path: Path) -> Path:

@@ -19,10 +19,10 @@ import pyarrow as pa
 from schemas.errors import PaperhouseError, UsageError
 from warehouse.extensions import NoExtension, extension_file, load_extension
 from warehouse.files import unfinished
-from warehouse.publication import MEMORY_LIMIT
 from warehouse.query import CLOSED, close_off, reading
 
 # what parts words is neither a letter nor, unlike by default, a digit
+_MEMORY_LIMIT = "512MB"
 _INDEX = r"""
 PRAGMA create_fts_index(
     'papers', 'paper_id', 'title', 'abstract', stemmer = 'porter', ignore = '[^\p{L}\p{N}]+'
@@ -164,7 +164,7 @@ def _build(index: Path, state: str, texts: pa.Table, extension: Path) -> None:
     try:
         with (
             unfinished(index) as temporary,
-            duckdb.connect(str(temporary), config={"memory_limit": MEMORY_LIMIT}) as connection,
+            duckdb.connect(str(temporary), config={"memory_limit": _MEMORY_LIMIT}) as connection,
         ):
             load_extension(connection, extension)
             connection.register("texts", texts)
