@@ -6,6 +6,9 @@ INSTALLED := $(VENV)/.installed
 # one test process a core; a module's tests stay together because they share what they have loaded
 SPREAD := --numprocesses auto --dist loadscope --no-loadscope-reorder
 
+# compiled modules are kept, whatever the shell says: each command and many a test starts Python anew
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help install run serve test check bench lock clean
 

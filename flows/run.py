@@ -227,9 +227,9 @@ def _close_failed(run: Run, error: BaseException) -> None:
 def publish_current(run: Run) -> None:
     """Build and swap in the file of the current snapshot, unless it is what readers see already."""
     current = run.lake.current()
-    if current.number == 0 or _shown(run) == current.number:
-        return
     workshop = Workshop(run.home.forms, run.lake)
+    if current.number == 0 or _shown(run, workshop) == current.number:
+        return
     write_publication(run.home.publication, current, run.ledger, run.clock(), workshop)
     log.info("published snapshot %s", current.number)
 
@@ -247,10 +247,11 @@ def write_publication(
     publish(path, snapshot, tables, now=now, version=VERSION, workshop=workshop)
 
 
-def _shown(run: Run) -> int | None:
+def _shown(run: Run, workshop: Workshop) -> int | None:
     """The snapshot readers see; None when they see none, also because the file is unreadable."""
+    path = run.home.publication
     try:
-        return published_snapshot(run.home.publication)
+        return workshop.shown(path) or published_snapshot(path)
     except PublicationUnreadable as error:
         log.warning("%s", error)
         return None

@@ -75,12 +75,10 @@ def pour(
     with transaction(connection):
         for table, change in changes.items():
             _empty(connection, table, change.emptied)
-        for table in OPS:
-            connection.execute(f"DELETE FROM {table.full_name}")
-    with transaction(connection):
-        for table, change in changes.items():
             _insert_files(connection, table, change.poured.values(), after.storage)
         for table in OPS:
+            if not is_empty:
+                connection.execute(f"DELETE FROM {table.full_name}")
             if table.full_name in ops:
                 _insert(connection, table, ops[table.full_name])
     with transaction(connection):

@@ -45,15 +45,21 @@ class Workshop:
         """An empty publication, to be copied."""
         return empty_file(self._folder)
 
+    def shown(self, path: Path) -> int | None:
+        """Number of the snapshot that a published file shows; None unless it is what was left."""
+        note = self.note()
+        is_left = note is not None and _looks(path) == (note.n_bytes, note.changed_ns)
+        return note.snapshot if note is not None and is_left else None
+
     def standing(self, path: Path) -> Snapshot | None:
         """The snapshot a published file shows, when one may go on from a copy of it."""
-        note = self.note()
-        if note is None or note.form != form_of_today() or _looks(path) != _as_noted(note):
+        note, number = self.note(), self.shown(path)
+        if note is None or number is None or note.form != form_of_today():
             return None
         if note.n_bytes > GROWTH * note.n_bytes_whole:
             return None
         try:
-            snapshot = self._past.snapshot(note.snapshot)
+            snapshot = self._past.snapshot(number)
         except NoSuchSnapshot:
             return None
         return snapshot if snapshot.run_id == note.run_id else None
@@ -88,7 +94,3 @@ def _looks(path: Path) -> tuple[int, int] | None:
         return None
     found = path.stat()
     return found.st_size, found.st_mtime_ns
-
-
-def _as_noted(note: Note) -> tuple[int, int]:
-    return note.n_bytes, note.changed_ns
