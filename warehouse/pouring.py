@@ -5,6 +5,7 @@ poured anew; a file that only came to be is added. So a night costs what it chan
 there already; and an empty file, which shows a snapshot of nothing, is filled by the same code.
 """
 
+import glob
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -160,12 +161,14 @@ def _insert_files(
     connection: duckdb.DuckDBPyConnection, table: Table, paths: Iterable[Path], storage: FileSystem
 ) -> None:
     """Pour Parquet files. Those on this machine the database reads by itself, in less memory."""
-    names = [str(path) for path in paths]
-    if not names:
+    paths = list(paths)
+    if not paths:
         return
     if not isinstance(storage, LocalFileSystem):
-        _insert(connection, table, as_dataset(table, map(Path, names), storage))
+        _insert(connection, table, as_dataset(table, paths, storage))
         return
+    # the database takes a name for a pattern, and a home may be called anything
+    names = [glob.escape(str(path)) for path in paths]
     columns = "* EXCLUDE (filename)"
     if table.partition:
         # from the end of the path alone: what stands before it is not ours

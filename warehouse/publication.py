@@ -123,7 +123,8 @@ def _build_whole(
     temporary: Path, snapshot: Snapshot, ops: Mapping[str, pa.Table], workshop: Workshop | None
 ) -> None:
     """Build on an empty form."""
-    temporary.unlink(missing_ok=True)
+    for left in (temporary, _wal(temporary)):  # of a copy that could not be changed
+        left.unlink(missing_ok=True)
     if workshop:
         shutil.copyfile(workshop.empty_file(), temporary)
     with _opened(temporary, snapshot) as connection:

@@ -195,6 +195,35 @@ def test_an_older_snapshot_published_again_shows_what_it_showed(press: Press) ->
     press.assert_shows_what_a_whole_one_would()
 
 
+def test_a_home_may_be_called_anything(printed: Path, tmp_path: Path) -> None:
+    names = "[a] *home {b,c} of issue_month=2020-01 %20"
+    home, fits_as_pattern = (
+        tmp_path / "title=mine" / name for name in (names, names.replace("[a] *", "a x"))
+    )
+    for copy in (home, fits_as_pattern):
+        shutil.copytree(printed, copy, symlinks=True)
+    Press(fits_as_pattern).commit(*month_of("2026-03", ["2026-03.0", "2026-03.1"]))
+    press = Press(home)
+    press.commit(*month_of("2026-03", ["2026-03.9"]))
+    assert press.publish()
+    with duckdb.connect(str(press.file), read_only=True) as connection:
+        months = connection.execute("SELECT DISTINCT issue_month FROM core.listings").fetchall()
+        n_listed = connection.execute("SELECT count(*) FROM core.listings").fetchone()
+    assert sorted(months) == [(month,) for month in MONTHS]
+    assert n_listed == (3 * len(MONTHS) - 2,)
+
+
+def test_a_copy_that_broke_half_changed_leaves_nothing_to_the_whole_one(press: Press) -> None:
+    write(press, "ALTER TABLE ops.runs DROP COLUMN outcome")
+    seen = press.file.stat()
+    forge(press, n_bytes=seen.st_size, changed_ns=seen.st_mtime_ns)
+    press.commit(*month_of("2026-03", ["2026-03.9"]))
+    runs = rows_of(RUNS, 2)
+    assert not press.publish(runs=runs)
+    press.assert_shows_what_a_whole_one_would(runs=runs)
+    assert [*press.home.root.glob(".unfinished-*")] == []
+
+
 def test_when_most_is_new_the_file_is_built_whole(press: Press) -> None:
     press.commit(*(part for m in MONTHS[:6] for part in month_of(m, [f"{m}.7", f"{m}.8"])))
     assert not press.publish()
