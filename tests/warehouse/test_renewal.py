@@ -214,7 +214,7 @@ def test_a_home_may_be_called_anything(printed: Path, tmp_path: Path) -> None:
 
 
 def test_a_copy_that_broke_half_changed_leaves_nothing_to_the_whole_one(press: Press) -> None:
-    write(press, "ALTER TABLE ops.runs DROP COLUMN outcome")
+    write(press, "ALTER TABLE mart.topic_momentum DROP COLUMN momentum")
     seen = press.file.stat()
     forge(press, n_bytes=seen.st_size, changed_ns=seen.st_mtime_ns)
     press.commit(*month_of("2026-03", ["2026-03.9"]))
