@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+import flows.loading
 from tests.flows.house import AFTERWARDS, API, FIRST, LATER, House, Item, items_of
 from warehouse.landing import Landing
 
@@ -203,3 +204,16 @@ def test_each_listing_leads_through_the_landing_to_its_record(loaded: House) -> 
         assert receipt.issue_id == row["issue_id"]
         assert record["paper"]["id"] == row["paper_id"]
         assert " ".join(record["title"].split()) == " ".join(row["title_as_listed"].split())
+
+
+@pytest.mark.parametrize(("n_files", "n_batches"), [(1, 3), (2, 2), (3, 1)])
+def test_a_batch_ends_when_its_bodies_are_large(
+    house: House, monkeypatch: pytest.MonkeyPatch, n_files: int, n_batches: int
+) -> None:
+    files = sorted(API.glob("*.json"))[:3]
+    limit = sum(file.stat().st_size for file in files[:n_files])
+    monkeypatch.setattr(flows.loading, "BATCH_BYTES", limit)
+    assert house.ingest(*files).exit_code == 0
+    assert house.value("SELECT count(DISTINCT batch) FROM ops.quality_results") == n_batches
+    n_items = sum(len(items_of(file)) for file in files)
+    assert house.value("SELECT count(*) FROM core.listings") == n_items
