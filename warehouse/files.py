@@ -47,6 +47,11 @@ def unfinished(path: Path) -> Iterator[Path]:
         temporary.unlink(missing_ok=True)
 
 
+def log_of(database: Path) -> Path:
+    """Where DuckDB keeps the log of a database file that is being written."""
+    return database.with_name(f"{database.name}.wal")
+
+
 def point(link: Path, target: str) -> None:
     """Make the symbolic link `link` lead to `target` in one step, whether it existed or not."""
     temporary = link.with_name(f"{UNFINISHED}{os.getpid()}-{link.name}")

@@ -70,9 +70,9 @@ def pour(
     `ops` gives the rows of those by full name; one that is not given is empty.
     """
     changes = {table: difference(table, before, after) for table in LAKE}
+    touched = {table: change.partitions for table, change in changes.items()}
     is_empty = before.number == 0
-    touched = None if is_empty else {t: change.partitions for t, change in changes.items()}
-    months = _months(connection, touched)
+    months = None if is_empty else _months(connection, touched)
     with transaction(connection):
         for table, change in changes.items():
             _empty(connection, table, change.emptied)
@@ -84,11 +84,11 @@ def pour(
                 _insert(connection, table, ops[table.full_name])
     with transaction(connection):
         for view in filter(lambda view: view.is_kept, views()):
-            if view.month is not None and touched is not None:
-                _renew_months(connection, view, months | _months(connection, touched))
+            if months is None or view.month is None:
+                _work_out(connection, view)
             else:
-                connection.execute(f"DELETE FROM {view.full_name}")
-                connection.execute(f"INSERT INTO {view.full_name}\n{view.query}")
+                # where papers were listed first, and where they are now that `LISTED` is anew
+                _work_out_months(connection, view, months | _months(connection, touched))
 
 
 def fill(connection: duckdb.DuckDBPyConnection, rows: Mapping[str, Any]) -> None:
@@ -103,9 +103,8 @@ def fill(connection: duckdb.DuckDBPyConnection, rows: Mapping[str, Any]) -> None
             if table.full_name in rows:
                 _insert(connection, table, rows[table.full_name])
     with transaction(connection):
-        for view in views():
-            if view.is_kept:
-                connection.execute(f"INSERT INTO {view.full_name}\n{view.query}")
+        for view in filter(lambda view: view.is_kept, views()):
+            _work_out(connection, view)
 
 
 def agrees(connection: duckdb.DuckDBPyConnection, snapshot: Snapshot) -> bool:
@@ -129,11 +128,9 @@ def _empty(
         )
 
 
-def _months(connection: duckdb.DuckDBPyConnection, touched: Touched | None) -> set[date]:
+def _months(connection: duckdb.DuckDBPyConnection, touched: Touched) -> set[date]:
     """Months in which papers of the touched partitions were listed first, as it stands now."""
     found: set[date] = set()
-    if touched is None:
-        return found
     for table in MONTHS_ARE_OF:
         papers = f"SELECT paper_id FROM {table.full_name} WHERE list_contains(?, {table.partition})"
         months = f"SELECT DISTINCT {MONTH} FROM {LISTED} WHERE paper_id IN ({papers})"
@@ -142,7 +139,12 @@ def _months(connection: duckdb.DuckDBPyConnection, touched: Touched | None) -> s
     return found
 
 
-def _renew_months(connection: duckdb.DuckDBPyConnection, view: View, months: set[date]) -> None:
+def _work_out(connection: duckdb.DuckDBPyConnection, view: View) -> None:
+    connection.execute(f"DELETE FROM {view.full_name}")
+    connection.execute(f"INSERT INTO {view.full_name}\n{view.query}")
+
+
+def _work_out_months(connection: duckdb.DuckDBPyConnection, view: View, months: set[date]) -> None:
     chosen = f"list_contains(?::DATE[], {view.month})"
     connection.execute(f"DELETE FROM {view.full_name} WHERE {chosen}", [sorted(months)])
     connection.execute(

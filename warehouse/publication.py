@@ -18,7 +18,7 @@ import pyarrow as pa
 
 from schemas.errors import PaperhouseError
 from schemas.ops import PUBLICATION
-from warehouse.files import unfinished
+from warehouse.files import log_of, unfinished
 from warehouse.form import give_form
 from warehouse.lake import Snapshot
 from warehouse.pouring import agrees, is_small, pour
@@ -88,9 +88,9 @@ def publish(
             if is_whole:
                 _build_whole(temporary, snapshot, tables, workshop)
         finally:
-            _wal(temporary).unlink(missing_ok=True)
+            log_of(temporary).unlink(missing_ok=True)
         # the log of somebody who opened the old file for writing would make the new one unopenable
-        _wal(path).unlink(missing_ok=True)
+        log_of(path).unlink(missing_ok=True)
     if workshop:
         workshop.remember(path, snapshot, is_whole=is_whole)
 
@@ -108,7 +108,7 @@ def _go_on(
         return False
     try:
         shutil.copyfile(path, temporary)
-        if workshop.standing(path) != before:
+        if workshop.shown(path) != before.number:
             return False  # somebody wrote while it was copied
         with _opened(temporary, snapshot) as connection:
             pour(connection, before, snapshot, ops)
@@ -123,7 +123,7 @@ def _build_whole(
     temporary: Path, snapshot: Snapshot, ops: Mapping[str, pa.Table], workshop: Workshop | None
 ) -> None:
     """Build on an empty form."""
-    for left in (temporary, _wal(temporary)):  # of a copy that could not be changed
+    for left in (temporary, log_of(temporary)):  # of a copy that could not be changed
         left.unlink(missing_ok=True)
     if workshop:
         shutil.copyfile(workshop.empty_file(), temporary)
@@ -139,7 +139,7 @@ def _opened(path: Path, snapshot: Snapshot) -> Iterator[duckdb.DuckDBPyConnectio
     with duckdb.connect(str(path), config={"memory_limit": memory_limit(snapshot)}) as connection:
         yield connection
         connection.execute("CHECKPOINT")
-    if _wal(path).exists():
+    if log_of(path).exists():
         raise RuntimeError(f"{path}: DuckDB left a log beside the file after CHECKPOINT")
 
 
@@ -148,7 +148,3 @@ def memory_limit(snapshot: Snapshot) -> str:
     least, most = MEMORY_LIMITS
     n_mib = sum(files.n_bytes for files in snapshot.tables.values()) // 2**20
     return f"{max(least, min(most, 2 * n_mib))}MiB"
-
-
-def _wal(path: Path) -> Path:
-    return path.with_name(f"{path.name}.wal")

@@ -21,8 +21,10 @@ from warehouse.extensions import NoExtension, extension_file, load_extension
 from warehouse.files import unfinished
 from warehouse.query import CLOSED, close_off, reading
 
-# what parts words is neither a letter nor, unlike by default, a digit
 _MEMORY_LIMIT = "512MB"
+"""What DuckDB may use while it makes the index; beyond it, it spills beside the file."""
+
+# what parts words is neither a letter nor, unlike by default, a digit
 _INDEX = r"""
 PRAGMA create_fts_index(
     'papers', 'paper_id', 'title', 'abstract', stemmer = 'porter', ignore = '[^\p{L}\p{N}]+'

@@ -8,7 +8,7 @@ import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from warehouse.files import write_whole
+from warehouse.files import log_of, write_whole
 from warehouse.form import empty_file, form_of_today
 from warehouse.history import Past
 from warehouse.lake import NoSuchSnapshot, Snapshot
@@ -47,34 +47,32 @@ class Workshop:
 
     def shown(self, path: Path) -> int | None:
         """Number of the snapshot that a published file shows; None unless it is what was left."""
-        note = self.note()
-        is_left = note is not None and _looks(path) == (note.n_bytes, note.changed_ns)
-        return note.snapshot if note is not None and is_left else None
+        note = self._note_of(path)
+        return note.snapshot if note else None
 
     def standing(self, path: Path) -> Snapshot | None:
         """The snapshot a published file shows, when one may go on from a copy of it."""
-        note, number = self.note(), self.shown(path)
-        if note is None or number is None or note.form != form_of_today():
+        note = self._note_of(path)
+        if note is None or note.form != form_of_today():
             return None
         if note.n_bytes > GROWTH * note.n_bytes_whole:
             return None
         try:
-            snapshot = self._past.snapshot(number)
+            snapshot = self._past.snapshot(note.snapshot)
         except NoSuchSnapshot:
             return None
         return snapshot if snapshot.run_id == note.run_id else None
 
     def remember(self, path: Path, snapshot: Snapshot, *, is_whole: bool) -> None:
         """Note the file that was just published."""
-        n_bytes, changed_ns = _looks(path) or (0, 0)
+        n_bytes, changed_ns = _looks(path)
         before = self.note()
         n_bytes_whole, n_since = n_bytes, 0
         if before is not None and not is_whole:
             n_bytes_whole, n_since = before.n_bytes_whole, before.n_since + 1
         known_by = (form_of_today(), snapshot.number, snapshot.run_id, n_bytes, changed_ns)
-        write_whole(
-            self._place, json.dumps(asdict(Note(*known_by, n_bytes_whole, n_since))).encode()
-        )
+        note = Note(*known_by, n_bytes_whole, n_since)
+        write_whole(self._place, json.dumps(asdict(note)).encode())
 
     def note(self) -> Note | None:
         """What was put in the publication's place; None without a note of this version."""
@@ -83,14 +81,19 @@ class Workshop:
         except (FileNotFoundError, ValueError, TypeError):
             return None
 
+    def _note_of(self, path: Path) -> Note | None:
+        """The note, when it is of the file at `path` as that is now, with no log beside it."""
+        note = self.note()
+        if note is None or not path.exists() or log_of(path).exists():
+            return None
+        return note if _looks(path) == (note.n_bytes, note.changed_ns) else None
+
     @property
     def _place(self) -> Path:
         return self._folder / "published.json"
 
 
-def _looks(path: Path) -> tuple[int, int] | None:
-    """Size and time of change of a file that has no log beside it."""
-    if not path.exists() or path.with_name(f"{path.name}.wal").exists():
-        return None
+def _looks(path: Path) -> tuple[int, int]:
+    """Size and time of change of a file."""
     found = path.stat()
     return found.st_size, found.st_mtime_ns
