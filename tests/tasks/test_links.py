@@ -1,12 +1,12 @@
 """Links tell their paper, or nothing: from the link alone, in whatever it is wrapped."""
 
 import base64
-import time
 from urllib.parse import quote
 
 import pytest
 
 from tasks.links import is_damaged, is_leaving, paper_of
+from tests.effort import grows_in_proportion
 
 PAPER = "https://huggingface.co/papers/2410.00001"
 OBJECT = f'{{"e":"{PAPER}"}}'
@@ -80,6 +80,4 @@ def test_a_link_for_leaving_is_known_by_its_words(word: str) -> None:
 
 @pytest.mark.parametrize("piece", ["%25", "-", "aHR0cHM6Ly94", "https://", "arxiv.org/abs/"])
 def test_a_long_link_takes_bounded_time(piece: str) -> None:
-    begun = time.process_time()
-    paper_of(piece * (8_000 // len(piece)))
-    assert time.process_time() - begun < 0.5
+    assert grows_in_proportion(lambda size: paper_of(piece * (size // len(piece))), 8_000)
