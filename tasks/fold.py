@@ -34,6 +34,10 @@ class Moves:
 
 NO_MOVES = Moves()
 
+_FEW_ROWS = 20_000
+"""Up to so many rows one thread is sooner done with a merge than several, which wait for each
+other."""
+
 
 @dataclass(frozen=True)
 class Merged:
@@ -72,9 +76,12 @@ def merge(
     order = ", ".join(filter(None, [table.partition, *table.key]))
     sighted = pa.concat_tables([new, _moved(known, aliases, scope, retold)]) if aliases else new
     others.setdefault("within", sighted)
-    with _database(os.getpid()).cursor() as connection:
+    given = {"known": known, "new": sighted, **others}
+    is_large = sum(rows.num_rows for rows in given.values()) > _FEW_ROWS
+    threads = (os.cpu_count() or 1) if is_large else 1
+    with _database(os.getpid(), threads).cursor() as connection:
         connection.execute("SET TimeZone = 'UTC'")
-        for name, rows in {"known": known, "new": sighted, **others}.items():
+        for name, rows in given.items():
             connection.register(name, rows)
         left = f"{scope} IN (SELECT unnest($retold::VARCHAR[]))"
         parameters = {"retold": sorted(retold)}
@@ -101,13 +108,13 @@ def merge(
 
 
 @cache
-def _database(_: int) -> duckdb.DuckDBPyConnection:
+def _database(_: int, threads: int) -> duckdb.DuckDBPyConnection:
     """The process's own database in memory; a merge has a session of it.
 
     Making one takes about as long as merging a day. A fork must not use its parent's, whose
-    threads it does not have, nor close it: so each process, told by its id, has one.
+    threads it does not have, nor close it: so each process, told by its id, has its own.
     """
-    return duckdb.connect()
+    return duckdb.connect(config={"threads": threads})
 
 
 def _changes(connection: duckdb.DuckDBPyConnection, table: Table) -> dict[str | None, Change]:

@@ -41,24 +41,24 @@ def give_form(connection: duckdb.DuckDBPyConnection) -> None:
             create_view(connection, view)
 
 
-def empty_file(folder: Path) -> Path:
-    """An empty publication, to be copied. It is made when the folder has none of today's form,
-    and those of other forms are removed."""
-    path = folder / f"{form_of_today()}.duckdb"
+def empty_file(folder: Path, block_bytes: int) -> Path:
+    """An empty publication made of blocks of that size, to be copied. It is made when the folder
+    has none of today's form, and those of other forms are removed."""
+    path = folder / f"{form_of_today()}-{block_bytes // 1024}k.duckdb"
     if not path.exists():
-        write_whole(path, _empty_file())
+        write_whole(path, _empty_file(block_bytes))
         for other in folder.glob("*.duckdb"):
-            if other != path:
+            if not other.name.startswith(form_of_today()):
                 other.unlink()
     return path
 
 
 @cache
-def _empty_file() -> bytes:
+def _empty_file(block_bytes: int) -> bytes:
     """The empty publication; a process that fills several homes makes it once."""
     with TemporaryDirectory(prefix="paperhouse-") as folder:
         path = Path(folder) / "form.duckdb"
-        with duckdb.connect(str(path)) as connection:
+        with duckdb.connect(str(path), config={"default_block_size": block_bytes}) as connection:
             give_form(connection)
         return path.read_bytes()
 

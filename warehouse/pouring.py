@@ -77,6 +77,7 @@ def pour(
         for table, change in changes.items():
             _empty(connection, table, change.emptied)
             _insert_files(connection, table, change.poured.values(), after.storage)
+    with transaction(connection):
         for table in OPS:
             if not is_empty:
                 connection.execute(f"DELETE FROM {table.full_name}")
@@ -130,13 +131,13 @@ def _empty(
 
 def _months(connection: duckdb.DuckDBPyConnection, touched: Touched) -> set[date]:
     """Months in which papers of the touched partitions were listed first, as it stands now."""
-    found: set[date] = set()
-    for table in MONTHS_ARE_OF:
-        papers = f"SELECT paper_id FROM {table.full_name} WHERE list_contains(?, {table.partition})"
-        months = f"SELECT DISTINCT {MONTH} FROM {LISTED} WHERE paper_id IN ({papers})"
-        rows = connection.execute(months, [sorted(filter(None, touched[table]))]).fetchall()
-        found |= {month for (month,) in rows}
-    return found
+    papers = " UNION ALL ".join(
+        f"SELECT paper_id FROM {table.full_name} WHERE list_contains(?, {table.partition})"
+        for table in MONTHS_ARE_OF
+    )
+    months = f"SELECT DISTINCT {MONTH} FROM {LISTED} WHERE paper_id IN ({papers})"
+    partitions = [sorted(filter(None, touched[table])) for table in MONTHS_ARE_OF]
+    return {month for (month,) in connection.execute(months, partitions).fetchall()}
 
 
 def _work_out(connection: duckdb.DuckDBPyConnection, view: View) -> None:

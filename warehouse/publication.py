@@ -7,9 +7,11 @@ one wait, and never sees half of one.
 """
 
 import logging
+import os
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -29,6 +31,23 @@ log = logging.getLogger("paperhouse")
 MEMORY_LIMITS = (128, 512)
 """MiB that DuckDB may use while it builds, for a small lake and for a large one; beyond that it
 spills beside the file."""
+
+SMALL_LAKE = 8 * 2**20
+"""Bytes of Parquet up to which the file of a lake is laid out as a small one."""
+
+
+@dataclass(frozen=True)
+class Layout:
+    """How a file is built. Every column of every table begins a block of its own and is compressed
+    by itself, however few rows there are, and threads wait for each other: a small file takes a
+    third of the time with small blocks, columns as they are and one thread. A large one takes twice
+    as long with these."""
+
+    memory_mib: int
+    threads: int
+    block_bytes: int
+    compression: str
+    """As DuckDB calls it; it finds the best for each column when this is `auto`."""
 
 
 class PublicationUnreadable(PaperhouseError):
@@ -110,7 +129,7 @@ def _go_on(
         shutil.copyfile(path, temporary)
         if workshop.shown(path) != before.number:
             return False  # somebody wrote while it was copied
-        with _opened(temporary, snapshot) as connection:
+        with _opened(temporary, layout_of(snapshot)) as connection:
             pour(connection, before, snapshot, ops)
             is_right = agrees(connection, snapshot)
     except duckdb.Error as error:
@@ -125,26 +144,43 @@ def _build_whole(
     """Build on an empty form."""
     for left in (temporary, log_of(temporary)):  # of a copy that could not be changed
         left.unlink(missing_ok=True)
+    layout = layout_of(snapshot)
     if workshop:
-        shutil.copyfile(workshop.empty_file(), temporary)
-    with _opened(temporary, snapshot) as connection:
+        shutil.copyfile(workshop.empty_file(layout.block_bytes), temporary)
+    with _opened(temporary, layout) as connection:
         if not workshop:
             give_form(connection)
         pour(connection, Snapshot(0, snapshot.root), snapshot, ops)
 
 
 @contextmanager
-def _opened(path: Path, snapshot: Snapshot) -> Iterator[duckdb.DuckDBPyConnection]:
+def _opened(path: Path, layout: Layout) -> Iterator[duckdb.DuckDBPyConnection]:
     """The file to be written; after the block it is closed, without a log beside it."""
-    with duckdb.connect(str(path), config={"memory_limit": memory_limit(snapshot)}) as connection:
+    with duckdb.connect(
+        str(path),
+        config={
+            "memory_limit": f"{layout.memory_mib}MiB",
+            "threads": layout.threads,
+            "default_block_size": layout.block_bytes,  # of a file that is not there yet
+            "force_compression": layout.compression,
+        },
+    ) as connection:
         yield connection
         connection.execute("CHECKPOINT")
     if log_of(path).exists():
         raise RuntimeError(f"{path}: DuckDB left a log beside the file after CHECKPOINT")
 
 
-def memory_limit(snapshot: Snapshot) -> str:
-    """What DuckDB may use for a snapshot: twice its Parquet files, within `MEMORY_LIMITS`."""
+def layout_of(snapshot: Snapshot) -> Layout:
+    """The layout for the file of a snapshot. DuckDB may use twice the size of its Parquet files to
+    build it, within `MEMORY_LIMITS`."""
     least, most = MEMORY_LIMITS
-    n_mib = sum(files.n_bytes for files in snapshot.tables.values()) // 2**20
-    return f"{max(least, min(most, 2 * n_mib))}MiB"
+    n_bytes = sum(files.n_bytes for files in snapshot.tables.values())
+    if n_bytes < SMALL_LAKE:
+        return Layout(least, threads=1, block_bytes=64 * 1024, compression="uncompressed")
+    return Layout(
+        memory_mib=max(least, min(most, 2 * n_bytes // 2**20)),
+        threads=os.cpu_count() or 1,
+        block_bytes=256 * 1024,
+        compression="auto",
+    )

@@ -41,9 +41,9 @@ class Workshop:
         self._folder = folder
         self._past = past
 
-    def empty_file(self) -> Path:
-        """An empty publication, to be copied."""
-        return empty_file(self._folder)
+    def empty_file(self, block_bytes: int) -> Path:
+        """An empty publication made of blocks of that size, to be copied."""
+        return empty_file(self._folder, block_bytes)
 
     def shown(self, path: Path) -> int | None:
         """Number of the snapshot that a published file shows; None unless it is what was left."""

@@ -24,6 +24,7 @@ from schemas.core import (
 )
 from schemas.ops import RUNS
 from tests.warehouse.rows import NOW, differing, rows_of
+from warehouse import publication
 from warehouse.draft import Draft
 from warehouse.home import Home
 from warehouse.lake import Lake
@@ -228,6 +229,21 @@ def test_when_most_is_new_the_file_is_built_whole(press: Press) -> None:
     press.commit(*(part for m in MONTHS[:6] for part in month_of(m, [f"{m}.7", f"{m}.8"])))
     assert not press.publish()
     press.assert_shows_what_a_whole_one_would()
+
+
+def test_a_lake_that_grew_large_goes_on_in_small_blocks_until_its_file_is_built_whole(
+    press: Press, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(publication, "SMALL_LAKE", 0)
+    for number, is_standing in enumerate((True, False, True)):
+        if not is_standing:
+            press.file.unlink()
+        press.commit(*month_of("2026-03", [f"2026-03.{number}"]))
+        assert press.publish() is is_standing
+        press.assert_shows_what_a_whole_one_would()
+        with duckdb.connect(str(press.file), read_only=True) as connection:
+            size = connection.execute("SELECT block_size FROM pragma_database_size()").fetchone()
+        assert size == (64 * 1024 if number == 0 else 256 * 1024,)
 
 
 def write(press: Press, statement: str) -> None:
