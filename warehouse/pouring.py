@@ -17,16 +17,14 @@ import pyarrow as pa
 from pyarrow.fs import FileSystem, LocalFileSystem
 
 from schemas import LAKE, OPS, Table
-from schemas.core import LISTINGS, PAPER_AUTHORS, PAPER_VERSIONS
+from schemas.core import ISSUES, PAPER_VERSIONS
+from schemas.ops import OUTCOMES
 from warehouse.form import give_form, transaction
 from warehouse.lake import DataFile, Snapshot, as_dataset
-from warehouse.views import LISTED, MONTH, View, views
+from warehouse.views import views
 
-Touched = Mapping[Table, Collection[str | None]]
-"""The partitions of each table in which anything differs."""
-
-MONTHS_ARE_OF = (LISTINGS, PAPER_VERSIONS, PAPER_AUTHORS)
-"""Tables whose rows decide which months of the marts kept by month are to be worked out again."""
+LOOKS = "SELECT issue_id, captured_at FROM {} WHERE outcome = 'unchanged'"
+"""All that kept marts read of the operational tables: the looks that found an issue as it was."""
 
 
 @dataclass(frozen=True)
@@ -70,9 +68,11 @@ def pour(
     `ops` gives the rows of those by full name; one that is not given is empty.
     """
     changes = {table: difference(table, before, after) for table in LAKE}
-    touched = {table: change.partitions for table, change in changes.items()}
     is_empty = before.number == 0
-    months = None if is_empty else _months(connection, touched)
+    months = None
+    if not is_empty:
+        touched = _touched(connection, changes, ops)
+        months = _months(connection, touched)
     with transaction(connection):
         for table, change in changes.items():
             _empty(connection, table, change.emptied)
@@ -83,13 +83,9 @@ def pour(
                 connection.execute(f"DELETE FROM {table.full_name}")
             if table.full_name in ops:
                 _insert(connection, table, ops[table.full_name])
-    with transaction(connection):
-        for view in filter(lambda view: view.is_kept, views()):
-            if months is None or view.month is None:
-                _work_out(connection, view)
-            else:
-                # where papers were listed first, and where they are now that `LISTED` is anew
-                _work_out_months(connection, view, months | _months(connection, touched))
+    if months is not None:
+        months |= _months(connection, touched)
+    _work_out(connection, months)
 
 
 def fill(connection: duckdb.DuckDBPyConnection, rows: Mapping[str, Any]) -> None:
@@ -103,9 +99,7 @@ def fill(connection: duckdb.DuckDBPyConnection, rows: Mapping[str, Any]) -> None
         for table in (*LAKE, *OPS):
             if table.full_name in rows:
                 _insert(connection, table, rows[table.full_name])
-    with transaction(connection):
-        for view in filter(lambda view: view.is_kept, views()):
-            _work_out(connection, view)
+    _work_out(connection)
 
 
 def agrees(connection: duckdb.DuckDBPyConnection, snapshot: Snapshot) -> bool:
@@ -129,29 +123,74 @@ def _empty(
         )
 
 
-def _months(connection: duckdb.DuckDBPyConnection, touched: Touched) -> set[date]:
-    """Months in which papers of the touched partitions were listed first, as it stands now."""
-    papers = " UNION ALL ".join(
-        f"SELECT paper_id FROM {table.full_name} WHERE list_contains(?, {table.partition})"
-        for table in MONTHS_ARE_OF
-    )
-    months = f"SELECT DISTINCT {MONTH} FROM {LISTED} WHERE paper_id IN ({papers})"
-    partitions = [sorted(filter(None, touched[table])) for table in MONTHS_ARE_OF]
-    return {month for (month,) in connection.execute(months, partitions).fetchall()}
+@dataclass(frozen=True)
+class _Touched:
+    """Where anything differs that kept marts read."""
+
+    issue_months: list[str]
+    paper_months: list[str]
+    looked_at: list[str]
+    """Issues looked at in what comes and not in what the file shows, or the other way round."""
 
 
-def _work_out(connection: duckdb.DuckDBPyConnection, view: View) -> None:
-    connection.execute(f"DELETE FROM {view.full_name}")
-    connection.execute(f"INSERT INTO {view.full_name}\n{view.query}")
+def _touched(
+    connection: duckdb.DuckDBPyConnection,
+    changes: Mapping[Table, Difference],
+    ops: Mapping[str, pa.Table],
+) -> _Touched:
+    """What is about to change in a file."""
+    partitions = {
+        column: {
+            p for table, c in changes.items() if table.partition == column for p in c.partitions
+        }
+        for column in (ISSUES.partition, PAPER_VERSIONS.partition)
+    }
+    connection.register("incoming", ops.get(OUTCOMES.full_name, OUTCOMES.rows({})))
+    now, before = LOOKS.format("incoming"), LOOKS.format(OUTCOMES.full_name)
+    differ = f"({now} EXCEPT {before}) UNION ALL ({before} EXCEPT {now})"
+    looked_at = connection.execute(f"SELECT DISTINCT issue_id FROM ({differ})").fetchall()
+    connection.unregister("incoming")
+    issue_months, paper_months = (sorted(filter(None, found)) for found in partitions.values())
+    return _Touched(issue_months, paper_months, [issue_id for (issue_id,) in looked_at])
 
 
-def _work_out_months(connection: duckdb.DuckDBPyConnection, view: View, months: set[date]) -> None:
-    chosen = f"list_contains(?::DATE[], {view.month})"
-    connection.execute(f"DELETE FROM {view.full_name} WHERE {chosen}", [sorted(months)])
-    connection.execute(
-        f"INSERT INTO {view.full_name} SELECT * FROM (\n{view.query}\n) WHERE {chosen}",
-        [sorted(months)],
-    )
+def _months(connection: duckdb.DuckDBPyConnection, touched: _Touched) -> set[date]:
+    """Months of all issues, as they stand now, that list a paper of which anything differs: what is
+    said of it or of one of its issues. It is first listed in one of them."""
+    rows = connection.execute(
+        """
+        SELECT DISTINCT date_trunc('month', issued_on)::DATE
+        FROM core.issues JOIN core.listings USING (issue_id)
+        WHERE issued_on IS NOT NULL AND paper_id IN (
+            SELECT paper_id FROM core.listings
+            WHERE list_contains($issue_months, issue_month) OR list_contains($looked_at, issue_id)
+            UNION ALL
+            SELECT paper_id FROM core.paper_versions
+            WHERE list_contains($paper_months, paper_month)
+        )
+        """,
+        vars(touched),
+    ).fetchall()
+    return {month for (month,) in rows}
+
+
+def _work_out(
+    connection: duckdb.DuckDBPyConnection, months: Collection[date] | None = None
+) -> None:
+    """Fill the kept marts, or work out some months of them anew."""
+    with transaction(connection):
+        connection.execute(
+            "SET VARIABLE months = ?::DATE[]", [None if months is None else sorted(months)]
+        )
+        for view in filter(lambda view: view.is_kept, views()):
+            month = f"date_trunc('month', {view.kept_by})::DATE"
+            chosen = (
+                f"getvariable('months') IS NULL OR list_contains(getvariable('months'), {month})"
+            )
+            connection.execute(f"DELETE FROM {view.full_name} WHERE {chosen}")
+            connection.execute(
+                f"INSERT INTO {view.full_name} SELECT * FROM (\n{view.query}\n) WHERE {chosen}"
+            )
 
 
 def _insert(connection: duckdb.DuckDBPyConnection, table: Table, rows: Any) -> None:

@@ -11,9 +11,11 @@ The comment that opens a file becomes the comments of the view and of its column
 
 A view that is not explained whole cannot be published, so a reader never meets a column without a
 meaning. Where a line of the explanation begins with `Kept as a table:` and says why, the rows are
-worked out once, when the file is published, instead of at every question. `Kept as a table by
-month_on:` also says that a row tells of papers first listed in the month that this column names and
-of no others; then a publication works out anew only months in which such a paper may have changed.
+worked out once, when the file is published, instead of at every question. It says by which date,
+`Kept as a table by listed_on:`, and promises that a row tells of papers first listed in the month
+of that date and of no others: a publication works out anew only months in which such a paper may
+have changed. These are in the variable `months`, which is NULL when it is all of them; a query that
+asks it sooner than at its end is sooner done.
 """
 
 import re
@@ -31,12 +33,6 @@ _CONTINUED = re.compile(r" {3,}(\S.*)")
 _KEPT = re.compile(r"Kept as a table(?: by ([a-z_]+))?:")
 _USED = re.compile(r"(?:FROM|JOIN) mart\.([a-z_]+)")
 
-LISTED = "mart.listed_papers"
-"""The mart that says when each paper was first listed."""
-
-MONTH = "date_trunc('month', listed_on)::DATE"
-"""The month that marts are kept by, of a row of `LISTED`."""
-
 
 class BadView(PaperhouseError):
     """A view's file does not explain the view it defines. The text names the file and the fix."""
@@ -50,15 +46,18 @@ class View:
     query: str
     prose: str
     columns: dict[str, str]
-    is_kept: bool
-    """Whether its rows are worked out at publication."""
-    month: str | None = None
-    """Of one that is kept by month: the column that names it."""
+    kept_by: str | None = None
+    """Of one whose rows are worked out at publication: the date that tells their month."""
 
     @property
     def full_name(self) -> str:
         """`mart.trust`: its name in SQL."""
         return f"mart.{self.name}"
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether its rows are worked out at publication."""
+        return self.kept_by is not None
 
     @property
     def kind(self) -> str:
@@ -102,10 +101,10 @@ def read_view(name: str, text: str) -> View:
         raise BadView(f"{_file(name)}: say in a comment at the top what a row of the view is")
     kept = next(filter(None, (_KEPT.match(line.strip()) for line in header[:end])), None)
     columns = _columns(name, filter(None, header[end:]))
-    month = kept[1] if kept else None
-    if month and month not in columns:
-        raise BadView(f"{_file(name)}: it is kept by {month}, which is no column of it")
-    return View(name, text, prose, columns, kept is not None, month)
+    if kept and kept[1] not in columns:
+        by = kept[1] or "nothing"
+        raise BadView(f"{_file(name)}: it is kept as a table by {by}, which is no column of it")
+    return View(name, text, prose, columns, kept[1] if kept else None)
 
 
 def create_view(connection: duckdb.DuckDBPyConnection, view: View) -> None:

@@ -5,6 +5,7 @@ import os
 import re
 import shutil
 from collections.abc import Callable, Iterator, Sequence
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ import duckdb
 import pyarrow as pa
 import pytest
 
-from schemas import Change, Table
+from schemas import LAKE, Change, Table
 from schemas.core import (
     CAPTURES,
     ISSUES,
@@ -22,15 +23,14 @@ from schemas.core import (
     PAPER_AUTHORS,
     PAPER_VERSIONS,
 )
-from schemas.ops import RUNS
+from schemas.ops import OUTCOMES, RUNS
 from tests.warehouse.rows import NOW, differing, rows_of
 from warehouse import publication
 from warehouse.draft import Draft
 from warehouse.home import Home
 from warehouse.lake import Lake
-from warehouse.pouring import MONTHS_ARE_OF
 from warehouse.publication import publish, published_snapshot
-from warehouse.views import LISTED, views
+from warehouse.views import views
 from warehouse.workshop import GROWTH, Workshop
 
 pytestmark = pytest.mark.slow
@@ -215,7 +215,7 @@ def test_a_home_may_be_called_anything(printed: Path, tmp_path: Path) -> None:
 
 
 def test_a_copy_that_broke_half_changed_leaves_nothing_to_the_whole_one(press: Press) -> None:
-    write(press, "ALTER TABLE mart.topic_momentum DROP COLUMN momentum")
+    write(press, "ALTER TABLE mart.topic_activity DROP COLUMN n_read")
     seen = press.file.stat()
     forge(press, n_bytes=seen.st_size, changed_ns=seen.st_mtime_ns)
     press.commit(*month_of("2026-03", ["2026-03.9"]))
@@ -325,12 +325,45 @@ def test_a_file_nobody_can_go_on_from_is_built_whole(
     assert press.publish()
 
 
-def test_marts_kept_by_month_read_nothing_that_does_not_decide_their_months() -> None:
-    deciding = {LISTED, *(table.full_name for table in MONTHS_ARE_OF)}
-    kept = [view for view in views() if view.month]
-    assert [view.name for view in kept] == ["author_activity"]
+def test_kept_marts_read_nothing_that_does_not_decide_their_months() -> None:
+    kept = [view for view in views() if view.is_kept]
+    names = ["author_activity", "listed_papers", "topic_activity"]
+    assert sorted(view.name for view in kept) == names
+    deciding = {
+        *(view.full_name for view in kept),
+        *(t.full_name for t in LAKE if t.partition in {"issue_month", "paper_month"}),
+        *("core.papers", OUTCOMES.full_name),
+    }
     for view in kept:
         assert set(re.findall(r"(?:FROM|JOIN) ([a-z]+\.[a-z_]+)", view.query)) <= deciding
+
+
+def looks(*issues: str) -> pa.Table:
+    """Looks that found issues as they were, a day after all else."""
+    return rows_of(
+        OUTCOMES,
+        len(issues),
+        issue_id=list(issues),
+        captured_at=[NOW + timedelta(days=1)] * len(issues),
+        outcome=["unchanged"] * len(issues),
+    )
+
+
+def test_a_look_that_found_nothing_new_is_told_in_a_month_that_is_not_touched(
+    press: Press,
+) -> None:
+    seen = {}
+    for number, issues in enumerate(
+        [["huggingface:daily:2026-03-02"], ["huggingface:daily:2026-08-01"], []]
+    ):
+        press.commit(*month_of("2026-10", [f"2026-10.{n}" for n in range(number)]))
+        assert press.publish(issue_outcomes=looks(*issues))
+        press.assert_shows_what_a_whole_one_would(issue_outcomes=looks(*issues))
+        with duckdb.connect(str(press.file), read_only=True) as connection:
+            seen[number] = connection.execute(
+                f"SELECT paper_id FROM mart.listed_papers WHERE last_seen_at > '{NOW}'"
+            ).fetchall()
+    assert seen == {0: [("2026-03.1",)], 1: [("2026-08.0",)], 2: []}
 
 
 def test_a_file_that_goes_on_and_on_does_not_grow_on_and_on(press: Press) -> None:

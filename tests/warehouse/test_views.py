@@ -30,14 +30,20 @@ def created(text: str) -> dict[str, str]:
         )
 
 
+def kept_by(column: str) -> str:
+    return TEXT.replace("--\n", f"-- Kept as a table by {column}: it is slow.\n--\n", 1)
+
+
 def test_a_view_that_says_so_is_kept_as_a_table() -> None:
-    kept = read_view("numbers", TEXT.replace("--\n", "-- Kept as a table: it is slow.\n--\n", 1))
+    kept = read_view("numbers", kept_by("one"))
     assert (read_view("numbers", TEXT).kind, kept.kind) == ("VIEW", "TABLE")
     with duckdb.connect() as connection:
         connection.execute("CREATE SCHEMA mart")
         create_view(connection, kept)
         found = connection.execute("SELECT table_name, comment FROM duckdb_tables()").fetchall()
-    assert found == [("numbers", "One row, and it's the only one. Kept as a table: it is slow.")]
+    assert found == [
+        ("numbers", "One row, and it's the only one. Kept as a table by one: it is slow.")
+    ]
 
 
 def test_a_view_comes_after_those_it_reads() -> None:
@@ -69,6 +75,8 @@ def test_the_opening_comment_becomes_the_comments_of_view_and_columns() -> None:
         (TEXT.replace("-- one: The", "--     The"), f"{FILE}: `--     The .* is not of the form"),
         ("SELECT 1 AS one", f"{FILE}: say in a comment at the top what a row"),
         ("--\n-- one: One.\nSELECT 1 AS one", f"{FILE}: say in a comment at the top"),
+        (kept_by("three"), f"{FILE}: it is kept as a table by three, which is no column of it"),
+        (kept_by("x").replace(" by x", ""), f"{FILE}: it is kept as a table by nothing"),
     ],
     ids=[
         "missing",
@@ -79,6 +87,8 @@ def test_the_opening_comment_becomes_the_comments_of_view_and_columns() -> None:
         "nothing to go on",
         "bare",
         "no prose",
+        "kept by what is not there",
+        "kept by nothing",
     ],
 )
 def test_a_file_that_does_not_explain_its_view_is_refused_by_name(

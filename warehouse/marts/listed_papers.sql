@@ -1,7 +1,7 @@
 -- Papers by source, one row each: when the source first listed the paper in an issue with a date,
 -- and how long that was after arXiv. Lists without a date do not count, nor does an announcement
 -- that a paper was replaced. Withdrawn papers are left out.
--- Kept as a table: most other marts begin with it.
+-- Kept as a table by listed_on: most other marts begin with it.
 --
 -- source: The publisher: huggingface, arxiv, …
 -- paper_id: The paper: its arXiv id without version, else `title:` and 16 hex digits.
@@ -32,6 +32,15 @@ issues AS (
     GROUP BY ALL
 ),
 
+chosen AS (
+    SELECT DISTINCT paper_id
+    FROM core.listings
+    JOIN issues USING (issue_id)
+    WHERE
+        getvariable('months') IS NULL
+        OR list_contains(getvariable('months'), date_trunc('month', issued_on)::DATE)
+),
+
 -- what the newest body lists was still there at every later look that found nothing new
 sightings AS (
     SELECT
@@ -46,6 +55,7 @@ sightings AS (
         END AS last_seen_at
     FROM core.listings
     JOIN issues USING (issue_id)
+    SEMI JOIN chosen USING (paper_id)
 ),
 
 -- the first issue is the least text of date and id; min_by of both takes twice as long

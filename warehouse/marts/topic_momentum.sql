@@ -2,7 +2,6 @@
 -- four weeks before. Shares, not numbers, because some weeks have more papers than others. A paper
 -- counts in the week it was first listed, and for every topic it is about. Papers not yet read for
 -- topics and withdrawn ones are left out.
--- Kept as a table: it compares every week with those before it.
 --
 -- source: The publisher: huggingface, arxiv, …
 -- week_on: Monday of the week.
@@ -14,24 +13,20 @@
 -- n_listed_before: All papers of the four weeks before; NULL when none is known. Unit: papers.
 -- share_before: The topic's share in these, from 0 to 1; NULL when none is known.
 -- momentum: share less share_before: above zero, the topic grows.
-WITH listed AS (
-    SELECT listed.source, paper_id, date_trunc('week', listed.listed_on)::DATE AS week_on
-    FROM mart.listed_papers AS listed
-    JOIN derived.paper_facts USING (paper_id)
+WITH days AS (
+    SELECT *, date_trunc('week', listed_on)::DATE AS week_on FROM mart.topic_activity
 ),
 
 weeks AS (
-    SELECT source, week_on, count(*) AS n_listed FROM listed GROUP BY ALL
-),
-
-about AS (
-    SELECT DISTINCT paper_id, area, topic FROM derived.paper_topics
+    SELECT source, week_on, sum(n_read)::BIGINT AS n_listed
+    FROM (SELECT DISTINCT source, week_on, listed_on, n_read FROM days)
+    GROUP BY ALL
 ),
 
 counted AS (
-    SELECT listed.source, listed.week_on, about.area, about.topic, count(*) AS n_papers
-    FROM listed
-    JOIN about USING (paper_id)
+    SELECT source, week_on, area, topic, sum(n_papers)::BIGINT AS n_papers
+    FROM days
+    WHERE topic IS NOT NULL
     GROUP BY ALL
 ),
 
