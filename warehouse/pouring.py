@@ -26,6 +26,10 @@ from warehouse.views import views
 LOOKS = "SELECT issue_id, captured_at FROM {} WHERE outcome = 'unchanged'"
 """All that kept marts read of the operational tables: the looks that found an issue as it was."""
 
+PORTION = 250_000
+"""Listings whose months are worked out at a time, so that it takes no more memory when there are
+more."""
+
 
 @dataclass(frozen=True)
 class Difference:
@@ -177,20 +181,40 @@ def _months(connection: duckdb.DuckDBPyConnection, touched: _Touched) -> set[dat
 def _work_out(
     connection: duckdb.DuckDBPyConnection, months: Collection[date] | None = None
 ) -> None:
-    """Fill the kept marts, or work out some months of them anew."""
-    with transaction(connection):
-        connection.execute(
-            "SET VARIABLE months = ?::DATE[]", [None if months is None else sorted(months)]
-        )
-        for view in filter(lambda view: view.is_kept, views()):
-            month = f"date_trunc('month', {view.kept_by})::DATE"
-            chosen = (
-                f"getvariable('months') IS NULL OR list_contains(getvariable('months'), {month})"
-            )
-            connection.execute(f"DELETE FROM {view.full_name} WHERE {chosen}")
-            connection.execute(
-                f"INSERT INTO {view.full_name} SELECT * FROM (\n{view.query}\n) WHERE {chosen}"
-            )
+    """Work out these months of the kept marts anew, or all of them in a file that has none yet."""
+    portions = _portions(connection, months)
+    for view in filter(lambda view: view.is_kept, views()):
+        chosen = f"list_contains(getvariable('months'), date_trunc('month', {view.kept_by})::DATE)"
+        with transaction(connection):
+            for portion in portions:
+                connection.execute("SET VARIABLE months = ?::DATE[]", [portion])
+                connection.execute(f"DELETE FROM {view.full_name} WHERE {chosen}")
+                connection.execute(
+                    f"INSERT INTO {view.full_name} SELECT * FROM (\n{view.query}\n) WHERE {chosen}"
+                )
+
+
+def _portions(
+    connection: duckdb.DuckDBPyConnection, months: Collection[date] | None
+) -> list[list[date]]:
+    """Months, or all in which anything is listed, so many at a time as have `PORTION` listings."""
+    counted = connection.execute(
+        """
+        SELECT date_trunc('month', issued_on)::DATE, count(*)
+        FROM core.issues JOIN core.listings USING (issue_id)
+        WHERE issued_on IS NOT NULL GROUP BY ALL
+        """
+    ).fetchall()
+    n_listed = dict(counted)
+    portions: list[list[date]] = []
+    room = 0
+    for month in sorted(n_listed if months is None else months):
+        room -= n_listed.get(month, 0)
+        if room < 0 or not portions:
+            portions.append([])
+            room = PORTION - n_listed.get(month, 0)
+        portions[-1].append(month)
+    return portions
 
 
 def _insert(connection: duckdb.DuckDBPyConnection, table: Table, rows: Any) -> None:

@@ -25,7 +25,7 @@ from schemas.core import (
 )
 from schemas.ops import OUTCOMES, RUNS
 from tests.warehouse.rows import NOW, differing, rows_of
-from warehouse import publication
+from warehouse import pouring, publication
 from warehouse.draft import Draft
 from warehouse.home import Home
 from warehouse.lake import Lake
@@ -244,6 +244,21 @@ def test_a_lake_that_grew_large_goes_on_in_small_blocks_until_its_file_is_built_
         with duckdb.connect(str(press.file), read_only=True) as connection:
             size = connection.execute("SELECT block_size FROM pragma_database_size()").fetchone()
         assert size == (64 * 1024 if number == 0 else 256 * 1024,)
+
+
+def test_marts_worked_out_in_many_portions_are_those_of_one(
+    press: Press, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    press.commit(*month_of("2026-03", ["2026-03.9", "2026-04.9", "2026-05.9"]))
+    monkeypatch.setattr(pouring, "PORTION", 4)
+    assert press.publish()
+    monkeypatch.undo()
+    press.assert_shows_what_a_whole_one_would()
+    press.file.unlink()
+    monkeypatch.setattr(pouring, "PORTION", 4)
+    assert not press.publish()
+    monkeypatch.undo()
+    press.assert_shows_what_a_whole_one_would()
 
 
 def write(press: Press, statement: str) -> None:

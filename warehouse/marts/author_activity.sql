@@ -18,5 +18,10 @@ SELECT
     count(*) FILTER (WHERE authors.position = 1) AS n_first_author
 FROM mart.listed_papers AS listed
 JOIN core.paper_authors AS authors USING (paper_id)
-WHERE authors.is_hidden IS NOT TRUE
+WHERE
+    authors.is_hidden IS NOT TRUE
+    AND (
+        getvariable('months') IS NULL
+        OR list_contains(getvariable('months'), date_trunc('month', listed.listed_on)::DATE)
+    )
 GROUP BY ALL
