@@ -76,11 +76,12 @@ def merge(
     order = ", ".join(filter(None, [table.partition, *table.key]))
     sighted = pa.concat_tables([new, _moved(known, aliases, scope, retold)]) if aliases else new
     others.setdefault("within", sighted)
+    if not (sighted.num_rows or others["within"].num_rows or retold):
+        return Merged(table, known, {})
     given = {"known": known, "new": sighted, **others}
     is_large = sum(rows.num_rows for rows in given.values()) > _FEW_ROWS
     threads = (os.cpu_count() or 1) if is_large else 1
     with _database(os.getpid(), threads).cursor() as connection:
-        connection.execute("SET TimeZone = 'UTC'")
         for name, rows in given.items():
             connection.register(name, rows)
         left = f"{scope} IN (SELECT unnest($retold::VARCHAR[]))"
@@ -114,7 +115,9 @@ def _database(_: int, threads: int) -> duckdb.DuckDBPyConnection:
     Making one takes about as long as merging a day. A fork must not use its parent's, whose
     threads it does not have, nor close it: so each process, told by its id, has its own.
     """
-    return duckdb.connect(config={"threads": threads})
+    connection = duckdb.connect(config={"threads": threads})
+    connection.execute("SET GLOBAL TimeZone = 'UTC'")
+    return connection
 
 
 def _changes(connection: duckdb.DuckDBPyConnection, table: Table) -> dict[str | None, Change]:
