@@ -18,6 +18,7 @@ from schemas import Column, Table, rule_id
 from schemas.rules import NotNull, Rule
 from tasks.errors import ExpectationError
 from tasks.expectations import suite
+from tasks.later import imported_later
 from tasks.shape import CANDIDATE
 
 _SHOWN = 3
@@ -106,9 +107,14 @@ def _results(
 
 
 def great_expectations() -> Any:
-    """Import Great Expectations without its usage reports to the network."""
+    """Import Great Expectations without its usage reports to the network.
+
+    A third of the time it takes is for a package of statistics and one of charts, which serve an
+    expectation that no rule becomes.
+    """
     os.environ["GX_ANALYTICS_ENABLED"] = "false"
-    import great_expectations as gx  # noqa: PLC0415 - takes seconds
+    with imported_later("scipy.stats", "altair"):
+        import great_expectations as gx  # noqa: PLC0415 - takes seconds
 
     logging.getLogger("great_expectations.data_context.types.base").setLevel(logging.WARNING)
 

@@ -39,7 +39,7 @@ _LOOK = """
 SELECT issue_id, any_value(n_accepted), count(paper_id)
 FROM lake.core.issues LEFT JOIN lake.core.listings USING (issue_id) GROUP BY issue_id
 """
-PAUSE_S = 0.1
+PAUSE_S = 0.25
 """Between two looks, so that the writers get on too."""
 Look = dict[str, tuple[int, int]]
 """By issue: how many papers it should have, and how many there are."""
