@@ -3,8 +3,10 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
-# one test process a core; a module's tests stay together because they share what they have loaded
-SPREAD := --numprocesses auto --dist loadscope --no-loadscope-reorder
+# a test process a core, and one more while others wait for servers; a module's tests stay together
+# because they share what they have loaded
+PROCESSES = $(shell $(PYTHON) -c 'import os; print((os.cpu_count() or 1) + 1)')
+SPREAD = --numprocesses $(PROCESSES) --dist loadscope --no-loadscope-reorder
 
 # compiled modules are kept, whatever the shell says: each command and many a test starts Python anew
 unexport PYTHONDONTWRITEBYTECODE

@@ -223,7 +223,9 @@ def test_a_name_that_leads_to_a_private_machine_is_refused_before_anything_is_se
     )
     asked.suffer({"fault": "redirect", "to": f"{elsewhere}/private"})
     with open_session(policy) as session:
-        fetcher = Fetcher(source, asked.replica.url, policy, session, lambda _: None)
+        fetcher = Fetcher(
+            source, asked.replica.url, policy, session, lambda _: None, sleep=asked.time.sleep
+        )
         with pytest.raises(ForbiddenAddress, match="a private address"):
             fetcher.fetch(asked.issue)
     assert [r["path"] for r in asked.replica.requests() if "private" in r["path"]] == []
@@ -280,7 +282,9 @@ def test_a_token_and_cookies_stay_with_the_server_they_are_of(asked: Asked, tmp_
         session.mount(f"{other.url}/", HTTPAdapter())
         moved = {"Location": f"{other.url}{asked.request.path}", "Set-Cookie": "id=1; Path=/"}
         asked.suffer({"fault": "status", "status": 302, "headers": moved})
-        fetcher = Fetcher(source, asked.replica.url, POLICY, session, lambda _: None)
+        fetcher = Fetcher(
+            source, asked.replica.url, POLICY, session, lambda _: None, sleep=asked.time.sleep
+        )
         assert fetcher.fetch(asked.issue) is not None
         assert [r["headers"]["authorization"] for r in other.requests()] == [False]
         assert len(session.cookies) == 0
