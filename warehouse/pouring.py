@@ -17,7 +17,6 @@ import pyarrow as pa
 from pyarrow.fs import FileSystem, LocalFileSystem
 
 from schemas import LAKE, OPS, Table
-from schemas.core import ISSUES, PAPER_VERSIONS
 from schemas.ops import OUTCOMES
 from warehouse.form import give_form, transaction
 from warehouse.lake import DataFile, Snapshot, as_dataset
@@ -89,7 +88,7 @@ def pour(
                 _insert(connection, table, ops[table.full_name])
     if months is not None:
         months |= _months(connection, touched)
-    _work_out(connection, months)
+    work_out(connection, months)
 
 
 def fill(connection: duckdb.DuckDBPyConnection, rows: Mapping[str, Any]) -> None:
@@ -103,7 +102,7 @@ def fill(connection: duckdb.DuckDBPyConnection, rows: Mapping[str, Any]) -> None
         for table in (*LAKE, *OPS):
             if table.full_name in rows:
                 _insert(connection, table, rows[table.full_name])
-    _work_out(connection)
+    work_out(connection)
 
 
 def agrees(connection: duckdb.DuckDBPyConnection, snapshot: Snapshot) -> bool:
@@ -143,19 +142,18 @@ def _touched(
     ops: Mapping[str, pa.Table],
 ) -> _Touched:
     """What is about to change in a file."""
-    partitions = {
-        column: {
-            p for table, c in changes.items() if table.partition == column for p in c.partitions
-        }
-        for column in (ISSUES.partition, PAPER_VERSIONS.partition)
-    }
+
+    def months(column: str) -> list[str]:
+        found = (c.partitions for table, c in changes.items() if table.partition == column)
+        return sorted({name for names in found for name in names if name})
+
     connection.register("incoming", ops.get(OUTCOMES.full_name, OUTCOMES.rows({})))
     now, before = LOOKS.format("incoming"), LOOKS.format(OUTCOMES.full_name)
     differ = f"({now} EXCEPT {before}) UNION ALL ({before} EXCEPT {now})"
     looked_at = connection.execute(f"SELECT DISTINCT issue_id FROM ({differ})").fetchall()
     connection.unregister("incoming")
-    issue_months, paper_months = (sorted(filter(None, found)) for found in partitions.values())
-    return _Touched(issue_months, paper_months, [issue_id for (issue_id,) in looked_at])
+    issues = [issue_id for (issue_id,) in looked_at]
+    return _Touched(months("issue_month"), months("paper_month"), issues)
 
 
 def _months(connection: duckdb.DuckDBPyConnection, touched: _Touched) -> set[date]:
@@ -178,9 +176,7 @@ def _months(connection: duckdb.DuckDBPyConnection, touched: _Touched) -> set[dat
     return {month for (month,) in rows}
 
 
-def _work_out(
-    connection: duckdb.DuckDBPyConnection, months: Collection[date] | None = None
-) -> None:
+def work_out(connection: duckdb.DuckDBPyConnection, months: Collection[date] | None = None) -> None:
     """Work out these months of the kept marts anew, or all of them in a file that has none yet."""
     portions = _portions(connection, months)
     for view in filter(lambda view: view.is_kept, views()):

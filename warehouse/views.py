@@ -10,12 +10,12 @@ The comment that opens a file becomes the comments of the view and of its column
     SELECT …
 
 A view that is not explained whole cannot be published, so a reader never meets a column without a
-meaning. Where a line of the explanation begins with `Kept as a table:` and says why, the rows are
-worked out once, when the file is published, instead of at every question. It says by which date,
-`Kept as a table by listed_on:`, and promises that a row tells of papers first listed in the month
-of that date and of no others: a publication works out anew only months in which such a paper may
-have changed. These are in the variable `months`, which is NULL when it is all of them; a query that
-asks it sooner than at its end is sooner done.
+meaning. Where a line of the explanation begins with `Kept as a table by listed_on:` and says why,
+the rows are worked out once, when the file is published, instead of at every question. The date it
+names promises that a row tells of papers first listed in the month of that date and of no others: a
+publication works out anew only months in which such a paper may have changed. These are in the
+variable `months`, which is NULL when it is all of them; a query that asks it sooner than at its end
+is sooner done.
 """
 
 import re
