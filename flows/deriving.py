@@ -6,15 +6,16 @@ something new is read again; one that is gone (a provisional id that became a pa
 """
 
 import os
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections import deque
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from flows.runners import HERE, Runner, processes
+from flows.runners import HERE, Result, Runner, processes
 from schemas import Change, Table
 from schemas.core import PAPER_VERSIONS
 from schemas.derived import DERIVED, PAPER_FACTS
@@ -25,17 +26,27 @@ SPREAD_FROM = 2_000
 """So many papers and more are read by processes on all cores; starting them takes a second."""
 CHUNK = 500
 """Papers handed to a process at once."""
+AHEAD = 8_000
+"""Papers handed out at most before those of a month are put in: what is read is held in memory."""
 
 
-def derive_touched(draft: Draft, runner: Runner | None = None) -> None:
-    """Bring the derived tables up to date in the months whose papers the draft changed."""
-    _derive(draft, draft.touched(PAPER_VERSIONS), runner)
+@contextmanager
+def deriving(draft: Draft, runner: Runner | None = None) -> Iterator["Deriving"]:
+    """Derived tables that follow a draft, and are in step with it at the end of the block.
+
+    `runner` reads the papers; without one that is this process, or all cores when there is much.
+    """
+    with ExitStack() as pools:
+        following = Deriving(draft, runner, pools)
+        yield following
+        following.catch_up()
 
 
-def derive_all(draft: Draft, runner: Runner | None = None) -> None:
+def derive_all(draft: Draft) -> None:
     """Bring the derived tables up to date in every month there is or was."""
     files = (*draft.places(PAPER_VERSIONS), *draft.places(PAPER_FACTS))
-    _derive(draft, {file.partition for file in files}, runner)
+    with deriving(draft) as following:
+        following.hand_out({file.partition for file in files})
 
 
 @dataclass(frozen=True)
@@ -52,27 +63,62 @@ class _Month:
         return [self.unread[start : start + CHUNK] for start in starts]
 
 
-def _derive(draft: Draft, months: set[str | None], runner: Runner | None) -> None:
-    """Read the papers of each month that were not read as they are now, and drop rows of others."""
-    todo = list(filter(None, (_month(draft, name) for name in sorted(filter(None, months)))))
-    parts = (_papers(draft, month, chunk) for month in todo for chunk in month.chunks())
-    n_unread = sum(len(month.unread) for month in todo)
-    with _runner_for(n_unread, runner) as chosen:
-        read = chosen.map(derived_tables, parts)
+class Deriving:
+    """What `deriving` gives its block: papers a batch brought are read while the next is loaded."""
+
+    def __init__(self, draft: Draft, runner: Runner | None, pools: ExitStack) -> None:
+        self._draft = draft
+        self._runner = runner
+        self._pools = pools
+        self._seen = set(draft.places(PAPER_VERSIONS))
+        self._handed_out: deque[tuple[_Month, list[Result]]] = deque()
+
+    def follow(self) -> None:
+        """Put in what was read of the batch before, and hand out what this one brought."""
+        self.catch_up()
+        files = set(self._draft.places(PAPER_VERSIONS))
+        months = {file.partition for file in files ^ self._seen}
+        self._seen = files
+        self.hand_out(months)
+
+    def hand_out(self, months: Iterable[str | None]) -> None:
+        """Have the papers read that were not read as they are now; rows of others go."""
+        found = (_month(self._draft, name) for name in sorted(filter(None, months)))
+        todo = list(filter(None, found))
+        runner = self._runner_for(sum(len(month.unread) for month in todo))
         for month in todo:
-            found = [next(read) for _ in month.chunks()]
-            _replace(draft, month, found)
+            while self._n_handed_out > AHEAD:
+                self._put_in()
+            chunks = (_papers(self._draft, month, chunk) for chunk in month.chunks())
+            read = [runner.submit(derived_tables, papers) for papers in chunks]
+            self._handed_out.append((month, read))
 
+    def catch_up(self) -> None:
+        """Put in everything that was handed out."""
+        while self._handed_out:
+            self._put_in()
 
-@contextmanager
-def _runner_for(n_papers: int, runner: Runner | None) -> Iterator[Runner]:
-    """The runner given; else this process, and all cores when there is much to read."""
-    n_cores = os.cpu_count() or 1
-    if runner is not None or n_papers < SPREAD_FROM or n_cores == 1:
-        yield runner or HERE
-    else:
-        with processes(n_cores) as spread:
-            yield spread
+    @property
+    def _n_handed_out(self) -> int:
+        return sum(len(month.unread) for month, _ in self._handed_out)
+
+    def _put_in(self) -> None:
+        """Put what was read of the month handed out first in the place of what was there."""
+        month, read = self._handed_out.popleft()
+        found = [result() for result in read]
+        for table in DERIVED:
+            known = self._draft.dataset(table, {month.name}).to_table()
+            new = pa.concat_tables([table.empty(), *(part[table.full_name] for part in found)])
+            rows, change = renewed(table, known, new, {*month.unread, *month.gone})
+            if change:
+                self._draft.replace(table, month.name, rows, change)
+
+    def _runner_for(self, n_papers: int) -> Runner:
+        """The runner there is; else this process, and all cores when there is much to read."""
+        n_cores = os.cpu_count() or 1
+        if self._runner is None and n_papers >= SPREAD_FROM and n_cores > 1:
+            self._runner = self._pools.enter_context(processes(n_cores))
+        return self._runner or HERE
 
 
 def _month(draft: Draft, name: str) -> _Month | None:
@@ -93,16 +139,6 @@ def _papers(draft: Draft, month: _Month, papers: Collection[str]) -> pa.Table:
     is_current = pc.field("valid_to").is_null()
     versions = draft.dataset(PAPER_VERSIONS, {month.name})
     return versions.to_table(list(READS), filter=is_current & is_wanted)
-
-
-def _replace(draft: Draft, month: _Month, found: Sequence[Mapping[str, pa.Table]]) -> None:
-    """Put what was read of a month in the place of what was there."""
-    for table in DERIVED:
-        known = draft.dataset(table, {month.name}).to_table()
-        new = pa.concat_tables([table.empty(), *(part[table.full_name] for part in found)])
-        rows, change = renewed(table, known, new, {*month.unread, *month.gone})
-        if change:
-            draft.replace(table, month.name, rows, change)
 
 
 def _by_paper(rows: pa.Table) -> dict[str, tuple[str, ...]]:

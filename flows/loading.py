@@ -12,7 +12,7 @@ import duckdb
 import pyarrow as pa
 
 from flows.admission import admit_batch, note
-from flows.deriving import derive_touched
+from flows.deriving import deriving
 from flows.merging import known_papers, merge_batch
 from flows.quarantine import Bodies, quarantine, settle
 from flows.redoing import redone_when_moved
@@ -74,10 +74,11 @@ def load(
     def once(taken: Iterable[Taken]) -> None:
         with run.lake.begin(run_id=run.run_id, now=run.started_at, base=base) as draft:
             loading = _begin(run, draft, is_retelling=is_retelling)
-            for number, batch in enumerate(_batches(taken, batch_issues)):
-                _load_batch(loading, number, batch)
-                log.info("batch %d: %d issues", number + 1, len(batch))
-            derive_touched(draft, runner)
+            with deriving(draft, runner) as derived:
+                for number, batch in enumerate(_batches(taken, batch_issues)):
+                    _load_batch(loading, number, batch)
+                    derived.follow()
+                    log.info("batch %d: %d issues", number + 1, len(batch))
             changes = draft.changes
             if run.is_retelling:
                 changes = _against_current(run, draft)

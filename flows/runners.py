@@ -1,14 +1,13 @@
 """Where work that needs nothing but its input is done: here, in processes, or on a Dask cluster.
 
-A runner maps a function over parts, in order, and holds only a few parts at a time. What comes back
-is put into the warehouse by whoever asked, so there is one writer whatever runs.
+A runner is given a function and a part, and gives what is called for the result. What comes back is
+put into the warehouse by whoever asked, so there is one writer whatever runs.
 """
 
 import multiprocessing
 import os
 import threading
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
@@ -18,8 +17,8 @@ from typing import Any, Protocol
 
 from schemas.errors import PaperhouseError, UsageError
 
-AHEAD = 2
-"""Parts handed out beyond those being worked on, so that nobody waits for the next."""
+Result = Callable[[], Any]
+"""Called for what some work gives; waits until it is there."""
 
 
 class NoDask(UsageError):
@@ -31,39 +30,33 @@ class WorkersLost(PaperhouseError):
 
 
 class Runner(Protocol):
-    """Maps a function of a module over parts; results come in the order of the parts."""
+    """Has a function of a module applied to parts."""
 
-    def map(self, work: Callable[[Any], Any], parts: Iterable[Any]) -> Iterator[Any]:
-        """`work` of every part."""
+    def submit(self, work: Callable[[Any], Any], part: Any) -> Result:
+        """Have `work` of a part done."""
 
 
 class Here:
-    """Does everything in this process, one part after the other."""
+    """Does everything in this process, when the result is called for."""
 
-    def map(self, work: Callable[[Any], Any], parts: Iterable[Any]) -> Iterator[Any]:
-        """`work` of every part."""
-        return map(work, parts)
+    def submit(self, work: Callable[[Any], Any], part: Any) -> Result:
+        """Have `work` of a part done."""
+        return partial(work, part)
 
 
 HERE = Here()
 
 
 class Spread:
-    """Hands parts to an executor, `n_workers` and a few more at a time."""
+    """Hands parts to an executor."""
 
-    def __init__(self, submit: Callable[..., Any], n_workers: int) -> None:
+    def __init__(self, submit: Callable[..., Any]) -> None:
         self._submit = submit
-        self._most = n_workers + AHEAD
 
-    def map(self, work: Callable[[Any], Any], parts: Iterable[Any]) -> Iterator[Any]:
-        """`work` of every part."""
-        pending: deque[Any] = deque()
-        for part in parts:
-            pending.append(self._submit(work, part))
-            if len(pending) == self._most:
-                yield pending.popleft().result()
-        while pending:
-            yield pending.popleft().result()
+    def submit(self, work: Callable[[Any], Any], part: Any) -> Result:
+        """Have `work` of a part done."""
+        result: Result = self._submit(work, part).result
+        return result
 
 
 @contextmanager
@@ -76,7 +69,10 @@ def processes(n_workers: int) -> Iterator[Runner]:
     context = multiprocessing.get_context("spawn")
     try:
         with ProcessPoolExecutor(n_workers, context, initializer=_end_with_parent) as pool:
-            yield Spread(pool.submit, n_workers)
+            try:
+                yield Spread(pool.submit)
+            finally:
+                pool.shutdown(cancel_futures=True)
     except BrokenProcessPool as error:
         raise WorkersLost(
             "a process ended before its work was done; a script of your own must call paperhouse "
@@ -96,14 +92,16 @@ def dask(address: str | None) -> Iterator[Runner]:
         raise NoDask("Dask is not installed: pip install 'paperhouse[dask]'") from error
     if address:
         with Client(address) as client:  # type: ignore[no-untyped-call]
-            yield Spread(_submit_to(client), max(1, len(client.ncores())))
+            yield Spread(_submit_to(client))
         return
-    n_workers = os.cpu_count() or 1
     cluster = LocalCluster(  # type: ignore[no-untyped-call]
-        n_workers=n_workers, threads_per_worker=1, dashboard_address=None, host="127.0.0.1"
+        n_workers=os.cpu_count() or 1,
+        threads_per_worker=1,
+        dashboard_address=None,
+        host="127.0.0.1",
     )
     with cluster, Client(cluster) as client:  # type: ignore[no-untyped-call]
-        yield Spread(_submit_to(client), n_workers)
+        yield Spread(_submit_to(client))
 
 
 def _submit_to(client: Any) -> Callable[..., Any]:

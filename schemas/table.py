@@ -86,7 +86,11 @@ class Table:
         if unknown:
             raise ValueError(f"{self.full_name}: key or partition names no column: {unknown}")
 
-    @property
+    def __hash__(self) -> int:
+        """By name: tables are looked up often, and hashing every column takes its time."""
+        return hash(self.full_name)
+
+    @cached_property
     def full_name(self) -> str:
         """`core.listings`: the name in SQL and of the folder in the lake."""
         return f"{self.schema}.{self.name}"

@@ -88,6 +88,23 @@ def test_a_paper_that_says_something_new_is_read_again_and_others_keep_their_fil
     )
 
 
+def test_a_paper_that_says_something_new_in_the_next_batch_is_read_as_it_is_then(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Papers of a batch are read while the next is loaded, which may change them."""
+    monkeypatch.setattr(flows.deriving, "SPREAD_FROM", 1)
+    slower = item("2611.00001", "FernNet: Growing", summary="FernNet is 2x faster than weeding.")
+    bodies = [
+        day("2026-11-16", [FERN, MOSS]),
+        day("2026-11-16", [slower, MOSS], minutes=5),
+        day("2026-11-17", [item("2611.00003", "ReedNet: Bending")], minutes=9),
+    ]
+    home = Home(tmp_path / "home")
+    load_bodies(home, bodies, tmp_path / "files", now=T0, batch_issues=1)
+    assert [row["value"] for row in derived(home, "paper_claims")] == [40.0, 2.0]
+    assert [row["n_systems"] for row in derived(home, "paper_facts")] == [1, 1, 1]
+
+
 def test_new_votes_alone_read_no_paper(
     home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

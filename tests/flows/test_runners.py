@@ -6,10 +6,11 @@ import sys
 import time
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 
 import flows.deriving
-from flows.runners import HERE, dask, processes
+from flows.runners import HERE, Runner, dask, processes
 from schemas.core import PAPER_VERSIONS
 from tasks.derive import READS, derived_tables
 from tests.flows.homes import current_rows, differences
@@ -24,11 +25,11 @@ def test_papers_read_on_all_cores_or_on_dask_end_in_the_same_rows(
 ) -> None:
     papers = loaded.lake.current().dataset(PAPER_VERSIONS).to_table(list(READS))
     parts = [papers.slice(start, 60) for start in range(0, papers.num_rows, 60)]
-    here = list(HERE.map(derived_tables, parts))
+    here = _results(HERE, parts)
     with processes(2) as spread:
-        assert list(spread.map(derived_tables, parts)) == here
+        assert _results(spread, parts) == here
     with dask(None) as spread:
-        assert list(spread.map(derived_tables, parts)) == here
+        assert _results(spread, parts) == here
 
     monkeypatch.setattr(flows.deriving, "SPREAD_FROM", 1)
     monkeypatch.setattr(flows.deriving, "CHUNK", 7)
@@ -38,12 +39,16 @@ def test_papers_read_on_all_cores_or_on_dask_end_in_the_same_rows(
     assert differences(expected, found) == {}
 
 
+def _results(runner: Runner, parts: list[pa.Table]) -> list[dict[str, pa.Table]]:
+    return [result() for result in [runner.submit(derived_tables, part) for part in parts]]
+
+
 def test_a_script_that_its_workers_cannot_import_is_told_how_to_begin(tmp_path: Path) -> None:
     file = tmp_path / "load.py"
     file.write_text(
         "from flows.runners import processes\n"
         "with processes(2) as spread:\n"
-        "    print(list(spread.map(abs, range(8))))\n",
+        "    print([spread.submit(abs, n)() for n in range(8)])\n",
         encoding="utf-8",
     )
     done = subprocess.run([sys.executable, file], capture_output=True, text=True, check=False)
@@ -61,7 +66,8 @@ def test_a_worker_ends_with_the_process_that_started_it(tmp_path: Path) -> None:
         "from flows.runners import processes\n"
         "if __name__ == '__main__':\n"
         "    with processes(2) as spread:\n"
-        "        list(spread.map(abs, range(8)))\n"
+        "        for result in [spread.submit(abs, n) for n in range(8)]:\n"
+        "            result()\n"
         "        print(*[p.pid for p in multiprocessing.active_children()], flush=True)\n"
         "        os.kill(os.getpid(), signal.SIGKILL)\n"
     )
