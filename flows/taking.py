@@ -2,10 +2,11 @@
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import NamedTuple
 
 from flows.report import IssueOutcome
 from flows.run import Run
@@ -17,6 +18,8 @@ from tasks.recognise import Recognised, recognise
 from tasks.sources import Container, sources
 from warehouse.landing import UNRECOGNISED, Arrival, Landing, Receipt
 
+GROUP_BODIES, GROUP_BYTES = 64, 4 * 2**20
+"""So many bodies from files, or bytes of them, are landed together."""
 MAX_FILE_BYTES = 32 * 1024 * 1024
 """A digest is a few hundred kilobytes; a file beyond this is something else."""
 
@@ -100,16 +103,22 @@ def take_files(
     made, else now; but bytes that were landed for the same issue before keep their first capture
     time: reading a file twice is not seeing the issue twice.
     """
+    group: list[_Known] = []
     for path in paths:
         try:
             for place, content in _bodies(path, given):
                 name = f"{path}{place}"
-                taken = take_body(run, content, name, path.name + place, given, captured_at)
-                if taken:
-                    yield taken
+                known = _known(run, content, name, path.name + place, given, captured_at)
+                if known is None:
+                    continue
+                if _is_full(group, known):
+                    yield from _land(run, group)
+                    group = []
+                group.append(known)
         except BadPath as error:
             at = captured_at or run.started_at
             run.outcomes.append(IssueOutcome(str(path), at, "broken", reason=str(error)))
+    yield from _land(run, group)
 
 
 def take_body(
@@ -125,6 +134,29 @@ def take_body(
     An `origin` that is an address gets a receipt of its own, also when the same bytes came from
     elsewhere before, because receipts tell which addresses were asked.
     """
+    known = _known(run, content, name, origin, given, captured_at)
+    return _land(run, [known])[0] if known else None
+
+
+class _Known(NamedTuple):
+    """A body that is an issue's. `is_dated` when somebody said when it was taken: it is then a
+    capture of its own."""
+
+    issue: IssueRef
+    arrival: Arrival
+    sha256: str
+    is_dated: bool
+
+
+def _known(
+    run: Run,
+    content: bytes,
+    name: str,
+    origin: str,
+    given: IssueRef | None,
+    captured_at: datetime | None,
+) -> _Known | None:
+    """The issue's body that some bytes are; others are kept, and are an outcome."""
     try:
         found = recognise(content, origin, given)
         told = _told_time(run, found, content)
@@ -132,15 +164,39 @@ def take_body(
         _keep_unrecognised(run, name, origin, content, captured_at or run.started_at, error)
         return None
     at = captured_at or min(told or run.started_at, run.started_at)
-    issue_id = str(found.issue)
-    landed = run.landing.of_bytes(hashlib.sha256(content).hexdigest())
-    receipt = next((r for r in landed if r.issue_id == issue_id and not captured_at), None)
-    arrival = Arrival(found.source.name, found.form.name, issue_id, at, content, origin)
-    if receipt is None:
-        (receipt,) = run.landing.store([arrival])
-    elif "://" in origin and all(r.origin != origin for r in landed):
-        run.landing.store([replace(arrival, issue_id=None)])
-    return Taken(found.issue, receipt.captured_at, (receipt,))
+    arrival = Arrival(found.source.name, found.form.name, str(found.issue), at, content, origin)
+    sha256 = hashlib.sha256(content).hexdigest()
+    return _Known(found.issue, arrival, sha256, captured_at is not None)
+
+
+def _is_full(group: Sequence[_Known], following: _Known) -> bool:
+    """Whether what was gathered is to be landed before the body that follows: it is much, or the
+    same bytes are in it, whose receipt the following one may share."""
+    n_bytes = sum(len(known.arrival.content) for known in group)
+    is_there = any(known.sha256 == following.sha256 for known in group)
+    return is_there or len(group) >= GROUP_BODIES or n_bytes >= GROUP_BYTES
+
+
+def _land(run: Run, group: Sequence[_Known]) -> list[Taken]:
+    """Store bodies that are not stored yet, together: flushing each by itself takes longest."""
+    stored: dict[int, Receipt] = {}
+    arrivals: dict[int, Arrival] = {}
+    for number, (_, arrival, sha256, is_dated) in enumerate(group):
+        landed = run.landing.of_bytes(sha256)
+        same = (r for r in landed if r.issue_id == arrival.issue_id and not is_dated)
+        receipt = next(same, None)
+        if receipt is None:
+            arrivals[number] = arrival
+            continue
+        stored[number] = receipt
+        if "://" in arrival.origin and all(r.origin != arrival.origin for r in landed):
+            run.landing.store([replace(arrival, issue_id=None)])
+    stored |= dict(zip(arrivals, run.landing.store(arrivals.values()), strict=True))
+    receipts = [stored[number] for number in range(len(group))]
+    return [
+        Taken(known.issue, receipt.captured_at, (receipt,))
+        for known, receipt in zip(group, receipts, strict=True)
+    ]
 
 
 def _told_time(run: Run, found: Recognised, content: bytes) -> datetime | None:

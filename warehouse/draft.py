@@ -117,6 +117,8 @@ class Draft:
         manifest = self._next.root / "snapshot.json"
         manifest.write_text(json.dumps(to_manifest(snapshot), indent=1) + "\n", encoding="utf-8")
         fsync_file(manifest)
+        for path in filter(Path.exists, self._written):
+            fsync_file(path)
         for folder, _, _ in os.walk(self._next.root):
             fsync_folder(Path(folder))
         final = self._lake.snapshots / str(snapshot.number)
@@ -155,14 +157,13 @@ class Draft:
         path.unlink()
 
     def _write(self, table: Table, partition: str | None, rows: pa.Table) -> DataFile:
-        """One Parquet file, flushed: zstd, the declared schema, rows in the order given."""
+        """One Parquet file: zstd, the declared schema, rows in their order; `commit` flushes it."""
         name = f"part-{self._next.number}-{len(self._written)}.parquet"
         relative = f"{table.partition}={partition}/{name}" if partition else name
         path = self._next.root / table.full_name / relative
         path.parent.mkdir(parents=True, exist_ok=True)
         in_file = rows.select(table.file_arrow.names).cast(table.file_arrow)
         pq.write_table(in_file, path, compression="zstd", compression_level=3)
-        fsync_file(path)
         with path.open("rb") as written:
             sha256 = hashlib.file_digest(written, "sha256").hexdigest()
         return DataFile(relative, partition, rows.num_rows, path.stat().st_size, sha256)

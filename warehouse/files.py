@@ -47,6 +47,24 @@ def unfinished(path: Path) -> Iterator[Path]:
         temporary.unlink(missing_ok=True)
 
 
+def write_each(contents: Mapping[Path, bytes]) -> None:
+    """Write files that each appear whole or not at all; all are durable when it returns.
+
+    Each folder is flushed once, however many files go into it.
+    """
+    for path, content in contents.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        temporary = path.with_name(f"{UNFINISHED}{os.getpid()}-{path.name}")
+        try:
+            temporary.write_bytes(content)
+            fsync_file(temporary)
+            temporary.replace(path)
+        finally:
+            temporary.unlink(missing_ok=True)
+    for folder in {path.parent for path in contents}:
+        fsync_folder(folder)
+
+
 def log_of(database: Path) -> Path:
     """Where DuckDB keeps the log of a database file that is being written."""
     return database.with_name(f"{database.name}.wal")

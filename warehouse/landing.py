@@ -20,7 +20,7 @@ from typing import BinaryIO
 import zstandard
 
 from schemas.errors import PaperhouseError
-from warehouse.files import fsync_file, fsync_folder, sweep, unfinished
+from warehouse.files import fsync_file, fsync_folder, sweep, write_each
 
 UNRECOGNISED = "unrecognised"
 """The source and form of a body that no digest claims."""
@@ -108,7 +108,9 @@ class Landing:
         A capture that is already on record (same bytes, issue, time and part) is not recorded
         again.
         """
-        receipts = [self._store_body(arrival) for arrival in arrivals]
+        bodies: dict[Path, bytes] = {}
+        receipts = [self._receipt(arrival, bodies) for arrival in arrivals]
+        write_each(bodies)
         new = [receipt for receipt in receipts if receipt not in self.of_bytes(receipt.sha256)]
         by_folder: dict[Path, list[Receipt]] = {}
         for receipt in new:
@@ -139,7 +141,8 @@ class Landing:
         for folder in self.root.glob("*/*"):
             sweep(folder)
 
-    def _store_body(self, arrival: Arrival) -> Receipt:
+    def _receipt(self, arrival: Arrival, bodies: dict[Path, bytes]) -> Receipt:
+        """The receipt of an arrival; a body that is not stored goes into `bodies`, compressed."""
         for word in (arrival.source, arrival.form):
             if not _SAFE.fullmatch(word):
                 raise ValueError(f"{word!r} cannot be part of a path in the landing")
@@ -150,8 +153,8 @@ class Landing:
         else:
             month = f"{arrival.captured_at.astimezone(UTC):%Y-%m}"
             file = f"{arrival.source}/{month}/{sha256}.{arrival.form}.zst"
-            with unfinished(self.root / file) as temporary:
-                temporary.write_bytes(zstandard.ZstdCompressor(level=3).compress(arrival.content))
+            compressor = zstandard.ZstdCompressor(level=3)
+            bodies[self.root / file] = compressor.compress(arrival.content)
         return Receipt(
             source=arrival.source,
             form=arrival.form,
