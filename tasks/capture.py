@@ -3,6 +3,7 @@
 import hashlib
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 
 from tasks.model import IssueRef, ParsedBody
 
@@ -36,7 +37,7 @@ class Capture:
     def id(self) -> CaptureId:
         return str(self.issue), self.captured_at, self.sha256
 
-    @property
+    @cached_property
     def issue_month(self) -> str:
         """Month in which what the issue's key names begins, or of the capture when it names no
         time."""

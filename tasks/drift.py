@@ -42,14 +42,15 @@ class FieldNote:
 
     def and_also(self, other: "FieldNote") -> "FieldNote":
         """Both sightings together. Records read are not known from these two alone."""
-        return replace(
-            other,
-            n_seen=self.n_seen + other.n_seen,
-            n_records=self.n_records + other.n_records,
-            first_seen_at=min(self.first_seen_at, other.first_seen_at),
-            last_seen_at=max(self.last_seen_at, other.last_seen_at),
-            first_issued_on=min(self.first_issued_on, other.first_issued_on),
-            last_issued_on=max(self.last_issued_on, other.last_issued_on),
+        return FieldNote(
+            self.n_seen + other.n_seen,
+            self.n_records + other.n_records,
+            other.n_records_read,
+            min(self.first_seen_at, other.first_seen_at),
+            max(self.last_seen_at, other.last_seen_at),
+            min(self.first_issued_on, other.first_issued_on),
+            max(self.last_issued_on, other.last_issued_on),
+            other.is_loaded,
         )
 
 

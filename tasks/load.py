@@ -132,6 +132,7 @@ def merge_authors(known: pa.Table, new: pa.Table, moves: Moves = NO_MOVES) -> Me
     """The newest author list of each paper; a list that says the same keeps its first capture.
 
     A user or status tied to a name at a position stays as long as later lists have that name there.
+    Most papers have one list, which stays as it is.
     """
     fill = ", ".join(
         f"last_value({name} IGNORE NULLS) OVER same AS {name}"
@@ -144,10 +145,15 @@ def merge_authors(known: pa.Table, new: pa.Table, moves: Moves = NO_MOVES) -> Me
             SELECT * FROM touched UNION ALL BY NAME SELECT DISTINCT * FROM new
             ANTI JOIN touched USING (paper_id, seen_at, payload_sha256, record_index)
         ),
+        several AS (
+            SELECT paper_id FROM seen GROUP BY paper_id
+            HAVING min(seen_at) <> max(seen_at) OR min(payload_sha256) <> max(payload_sha256)
+                OR min(record_index) <> max(record_index)
+        ),
         numbered AS (
             SELECT *, dense_rank() OVER (
                 PARTITION BY paper_id ORDER BY seen_at, payload_sha256, record_index
-            ) AS list_number FROM seen
+            ) AS list_number FROM seen SEMI JOIN several USING (paper_id)
         ),
         stays AS (
             SELECT *, list_number - row_number() OVER (
@@ -177,6 +183,7 @@ def merge_authors(known: pa.Table, new: pa.Table, moves: Moves = NO_MOVES) -> Me
         SELECT * EXCLUDE (authors, body, author), author.* FROM (
             SELECT *, unnest(authors) AS author FROM newest
         )
+        UNION ALL BY NAME SELECT * FROM seen ANTI JOIN several USING (paper_id)
     """
     return _merge_papers(PAPER_AUTHORS, known, new, fold, moves)
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import chain
 from typing import Any
 
 import pyarrow as pa
@@ -193,22 +194,27 @@ def _observation_columns(candidates: Sequence[Candidate]) -> dict[str, list[Any]
 
 
 def _authors(candidates: Sequence[Candidate], stamp: Stamp) -> pa.Table:
-    numbers = [n for n, c in enumerate(candidates) for _ in c.record.authors]
-    listed = [
-        (position, author)
-        for c in candidates
-        for position, author in enumerate(c.record.authors, start=1)
-    ]
-    of_row = [candidates[n] for n in numbers]
-    columns: dict[str, list[Any]] = {
-        "paper_id": [c.paper_id for c in of_row],
-        "position": [position for position, _ in listed],
-        "name": [author.name for _, author in listed],
-        "name_key": [name_key(author.name) for _, author in listed],
-        "hf_user": [author.user for _, author in listed],
-        "status": [author.status for _, author in listed],
-        "is_hidden": [author.is_hidden for _, author in listed],
-        "seen_at": [c.capture.captured_at for c in of_row],
-        "paper_month": [paper_month(c.paper_id) for c in of_row],
+    """Ten times as many rows as papers: what is a paper's is made once and then repeated."""
+    of_paper: dict[str, list[Any]] = {
+        "paper_id": [c.paper_id for c in candidates],
+        "seen_at": [c.capture.captured_at for c in candidates],
+        "paper_month": [paper_month(c.paper_id) for c in candidates],
     }
-    return _table(PAPER_AUTHORS, columns, of_row, numbers, stamp)
+    papers = _table(PAPER_AUTHORS, of_paper, candidates, range(len(candidates)), stamp)
+    lists = [c.record.authors for c in candidates]
+    of_author = [number for number, authors in enumerate(lists) for _ in authors]
+    authors = list(chain.from_iterable(lists))
+    own: dict[str, list[Any]] = {
+        "position": [position for authors in lists for position in range(1, len(authors) + 1)],
+        "name": [author.name for author in authors],
+        "name_key": [name_key(author.name) for author in authors],
+        "hf_user": [author.user for author in authors],
+        "status": [author.status for author in authors],
+        "is_hidden": [author.is_hidden for author in authors],
+    }
+    rows = papers.take(pa.array(of_author, pa.int64()))
+    for name, values in own.items():
+        field = PAPER_AUTHORS.arrow.field(name)
+        place = rows.column_names.index(name)
+        rows = rows.set_column(place, field, pa.array(values, field.type))
+    return rows

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _NOT_KEY = re.compile(r"[\W_]+")
 _BLANKS = re.compile(r"\s+")
@@ -23,6 +24,7 @@ def unwrap(text: str) -> str:
     return " ".join([line for line in lines if line])
 
 
+@lru_cache(maxsize=16_384)
 def title_key(title: str) -> str:
     """A title reduced to lower-case letters and digits, for exact matching.
 
@@ -34,6 +36,8 @@ def title_key(title: str) -> str:
 
 def name_key(name: str) -> str:
     """A person's name in lower case with blanks folded."""
+    if name.isascii():
+        return " ".join(name.lower().split())
     return _BLANKS.sub(" ", unicodedata.normalize("NFKC", name).casefold()).strip()
 
 

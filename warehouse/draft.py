@@ -22,7 +22,7 @@ import pyarrow.parquet as pq
 from pyarrow.fs import FileSystem
 
 from schemas import NO_CHANGE, TABLES, Change, Table
-from warehouse.files import UNFINISHED, fsync_file, fsync_folder, point, sweep
+from warehouse.files import UNFINISHED, flush, fsync_file, fsync_folder, point, sweep
 from warehouse.growth import check_described
 from warehouse.lake import DataFile, Lake, Snapshot, TableFiles, as_dataset, to_manifest
 
@@ -117,10 +117,8 @@ class Draft:
         manifest = self._next.root / "snapshot.json"
         manifest.write_text(json.dumps(to_manifest(snapshot), indent=1) + "\n", encoding="utf-8")
         fsync_file(manifest)
-        for path in filter(Path.exists, self._written):
-            fsync_file(path)
-        for folder, _, _ in os.walk(self._next.root):
-            fsync_folder(Path(folder))
+        flush(filter(Path.exists, self._written))
+        flush(Path(folder) for folder, _, _ in os.walk(self._next.root))
         final = self._lake.snapshots / str(snapshot.number)
         self._next.root.rename(final)
         fsync_folder(self._lake.snapshots)
