@@ -23,6 +23,7 @@ from flows.trust import evidence_of, trust_tables
 from schemas import LEDGER, Change
 from schemas.ops import OUTCOMES, QUARANTINE, SNAPSHOTS
 from tasks.drift import Sightings
+from tasks.fold import forget
 from tasks.model import IssueRef, ParsedBody
 from tasks.shape import Stamp
 from tasks.sources import Form
@@ -134,8 +135,6 @@ def running(home: Home, command: str, *, run_id: str, clock: Clock = utc_now) ->
     `StorageTrouble` when the disk is full or cannot be written.
     """
     started_at = clock()
-    # Arrow's own allocator keeps what a batch took, 200 MiB of it; the system's is as fast
-    pa.set_memory_pool(pa.system_memory_pool())
     try:
         with writing(home, owner=f"{command} {run_id}", now=started_at):
             ledger = Ledger(home.ledger)
@@ -185,6 +184,9 @@ def _close(run: Run) -> None:
         snapshot=report.snapshot,
         error=report.fault_line(),
     )
+    # building the file takes as much as a batch did, so what batches left is given back first
+    forget()
+    pa.default_memory_pool().release_unused()
     publish_current(run)
 
 

@@ -120,6 +120,11 @@ def _database(_: int, threads: int) -> duckdb.DuckDBPyConnection:
     return connection
 
 
+def forget() -> None:
+    """Give back what the process's own database holds; the next merge makes another one."""
+    _database.cache_clear()
+
+
 def _changes(connection: duckdb.DuckDBPyConnection, table: Table) -> dict[str | None, Change]:
     """What differs between `before_all` and `folded`, by partition; unchanged ones are left out."""
     part = table.partition or "NULL::VARCHAR"

@@ -6,9 +6,10 @@ there already; and an empty file, which shows a snapshot of nothing, is filled b
 """
 
 import glob
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,10 @@ PORTION = 250_000
 more."""
 
 
+PORTION_BYTES = 16 * 2**20
+"""Bytes of Parquet poured at a time: they are sorted in memory."""
+
+
 @dataclass(frozen=True)
 class Difference:
     """What of a table is not as it was: partitions to empty, files to pour."""
@@ -40,6 +45,21 @@ class Difference:
     @property
     def n_rows(self) -> int:
         return sum(file.n_rows for file in self.poured)
+
+    def portions(self) -> Iterator[list[Path]]:
+        """The files to pour, partition by partition, so many at a time as have `PORTION_BYTES`."""
+        portion: list[Path] = []
+        n_bytes = 0
+        by_partition = sorted(self.poured, key=lambda file: file.partition or "")
+        for _, group in groupby(by_partition, key=lambda file: file.partition):
+            files = list(group)
+            portion += [self.poured[file] for file in files]
+            n_bytes += sum(file.n_bytes for file in files)
+            if n_bytes >= PORTION_BYTES:
+                yield portion
+                portion, n_bytes = [], 0
+        if portion:
+            yield portion
 
     @property
     def partitions(self) -> frozenset[str | None]:
@@ -76,10 +96,12 @@ def pour(
     if not is_empty:
         touched = _touched(connection, changes, ops)
         months = _months(connection, touched)
-    with transaction(connection):
-        for table, change in changes.items():
+    for table, change in changes.items():
+        with transaction(connection):
             _empty(connection, table, change.emptied)
-            _insert_files(connection, table, change.poured.values(), after.storage)
+        for paths in change.portions():
+            with transaction(connection):
+                _insert_files(connection, table, paths, after.storage)
     with transaction(connection):
         for table in OPS:
             if not is_empty:

@@ -28,7 +28,7 @@ from warehouse.workshop import Workshop
 
 log = logging.getLogger("paperhouse")
 
-MEMORY_LIMITS = (128, 512)
+MEMORY_LIMITS = (128, 256)
 """MiB that DuckDB may use while it builds, for a small lake and for a large one; beyond that it
 spills beside the file."""
 
