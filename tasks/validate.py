@@ -15,10 +15,10 @@ from typing import Any, NamedTuple
 import pyarrow as pa
 
 from schemas import Column, Table, rule_id
+from schemas.later import imported_later
 from schemas.rules import NotNull, Rule
 from tasks.errors import ExpectationError
 from tasks.expectations import suite
-from tasks.later import imported_later
 from tasks.shape import CANDIDATE
 
 _SHOWN = 3

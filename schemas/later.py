@@ -1,14 +1,16 @@
-"""Modules that a library imports whole and hardly ever needs, imported when they are needed.
+"""Modules that a library imports and hardly ever needs, imported when they are needed.
 
 While a block of `imported_later` lasts, an import of a named module gives a stand-in, which
 imports the real one when it is first asked for anything. After the block an import gives the real
-module as ever; what was imported meanwhile keeps its stand-in.
+module as ever; what was imported meanwhile keeps its stand-in. A library that can do without a
+module, and asks for it again when it cannot, is told that it is `not_there`.
 """
 
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
+from importlib.abc import MetaPathFinder
 from types import ModuleType
 from typing import Any
 
@@ -35,3 +37,25 @@ def imported_later(*names: str) -> Iterator[None]:
     finally:
         for module in standing_in:
             module._step_aside()  # noqa: SLF001 - of this file
+
+
+class _NotThere(MetaPathFinder):
+    """Finds nothing where a module of a name would be."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def find_spec(self, fullname: str, *_: object) -> None:
+        if fullname == self._name:
+            raise ModuleNotFoundError(f"No module named {fullname!r}", name=fullname)
+
+
+@contextmanager
+def not_there(name: str) -> Iterator[None]:
+    """Have imports of a module fail as if it were not installed, unless it is imported already."""
+    finder = _NotThere(name)
+    sys.meta_path.insert(0, finder)
+    try:
+        yield
+    finally:
+        sys.meta_path.remove(finder)

@@ -34,13 +34,31 @@ assert norm.cdf(0) == 0.5
 """
 ALREADY = """
 import json, sys
-from tasks.later import imported_later
+from schemas.later import imported_later
 with imported_later("json", "wave"):
     import wave
     from wave import Error
     assert sys.modules["json"] is json
     assert wave is not sys.modules["wave"], "it was asked for something"
     assert Error is sys.modules["wave"].Error is wave.Error
+"""
+WITHOUT_PANDAS = """
+import sys
+import schemas
+import pyarrow as pa
+from warehouse.lake import as_dataset
+assert "pandas" not in sys.modules
+frame = pa.table({"a": ["x", None]}).to_pandas()
+assert "pandas" in sys.modules
+import pandas as pd
+assert pa.array(frame["a"]).to_pylist() == ["x", None]
+assert pa.Table.from_pandas(pd.DataFrame({"a": [1]})).num_rows == 1
+"""
+WITH_PANDAS = """
+import pandas as pd
+import schemas
+import pyarrow as pa
+assert pa.array(pd.Series(["x", None])).to_pylist() == ["x", None]
 """
 
 
@@ -50,6 +68,8 @@ with imported_later("json", "wave"):
         pytest.param(GREAT + STATISTICS, id="great expectations finds its statistics"),
         pytest.param(GREAT + ELSEWHERE, id="others import the real ones"),
         pytest.param(ALREADY, id="what is there already stays"),
+        pytest.param(WITHOUT_PANDAS, id="arrow finds pandas when a frame is asked for"),
+        pytest.param(WITH_PANDAS, id="arrow knows pandas that is there already"),
     ],
 )
 def test_what_is_put_off_is_there_when_it_is_needed(code: str) -> None:
