@@ -81,6 +81,8 @@ def _is_in(names: frozenset[str], name: str) -> bool:
 
 def split_version(name: str) -> tuple[str, str | None]:
     """A name without the version or size at its end, and that: `Kosmos-2` → `Kosmos`, `2`."""
+    if name.replace(" ", "").isalpha():
+        return name, None
     tags: list[str] = []
     base = name
     while len(tags) < 2 and (found := _VERSION.search(base)) and found.start() >= 2:
