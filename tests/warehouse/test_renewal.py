@@ -246,34 +246,24 @@ def test_a_lake_that_grew_large_goes_on_in_small_blocks_until_its_file_is_built_
         assert size == (64 * 1024 if number == 0 else 256 * 1024,)
 
 
-def test_tables_poured_a_partition_at_a_time_are_those_poured_at_once(
-    press: Press, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("portion", "small"),
+    [
+        pytest.param("PORTION_BYTES", 1, id="tables poured a partition at a time"),
+        pytest.param("PORTION", 4, id="marts worked out in many portions"),
+    ],
+)
+def test_what_is_made_in_portions_is_what_is_made_at_once(
+    press: Press, monkeypatch: pytest.MonkeyPatch, portion: str, small: int
 ) -> None:
     press.commit(*month_of("2026-03", ["2026-03.9", "2026-04.9", "2026-05.9"]))
-    monkeypatch.setattr(pouring, "PORTION_BYTES", 1)
-    assert press.publish()
-    monkeypatch.undo()
-    press.assert_shows_what_a_whole_one_would()
-    press.file.unlink()
-    monkeypatch.setattr(pouring, "PORTION_BYTES", 1)
-    assert not press.publish()
-    monkeypatch.undo()
-    press.assert_shows_what_a_whole_one_would()
-
-
-def test_marts_worked_out_in_many_portions_are_those_of_one(
-    press: Press, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    press.commit(*month_of("2026-03", ["2026-03.9", "2026-04.9", "2026-05.9"]))
-    monkeypatch.setattr(pouring, "PORTION", 4)
-    assert press.publish()
-    monkeypatch.undo()
-    press.assert_shows_what_a_whole_one_would()
-    press.file.unlink()
-    monkeypatch.setattr(pouring, "PORTION", 4)
-    assert not press.publish()
-    monkeypatch.undo()
-    press.assert_shows_what_a_whole_one_would()
+    for is_standing in (True, False):
+        if not is_standing:
+            press.file.unlink()
+        monkeypatch.setattr(pouring, portion, small)
+        assert press.publish() is is_standing
+        monkeypatch.undo()
+        press.assert_shows_what_a_whole_one_would()
 
 
 def write(press: Press, statement: str) -> None:
