@@ -179,24 +179,25 @@ def _is_full(group: Sequence[_Known], following: _Known) -> bool:
 
 def _land(run: Run, group: Sequence[_Known]) -> list[Taken]:
     """Store bodies that are not stored yet, together: flushing each by itself takes longest."""
-    stored: dict[int, Receipt] = {}
-    arrivals: dict[int, Arrival] = {}
-    for number, (_, arrival, sha256, is_dated) in enumerate(group):
-        landed = run.landing.of_bytes(sha256)
-        same = (r for r in landed if r.issue_id == arrival.issue_id and not is_dated)
-        receipt = next(same, None)
-        if receipt is None:
-            arrivals[number] = arrival
-            continue
-        stored[number] = receipt
-        if "://" in arrival.origin and all(r.origin != arrival.origin for r in landed):
-            run.landing.store([replace(arrival, issue_id=None)])
-    stored |= dict(zip(arrivals, run.landing.store(arrivals.values()), strict=True))
-    receipts = [stored[number] for number in range(len(group))]
+    found = [_on_record(run, known) for known in group]
+    missing = [k.arrival for k, receipt in zip(group, found, strict=True) if receipt is None]
+    stored = iter(run.landing.store(missing))
+    receipts = [receipt or next(stored) for receipt in found]
     return [
         Taken(known.issue, receipt.captured_at, (receipt,))
         for known, receipt in zip(group, receipts, strict=True)
     ]
+
+
+def _on_record(run: Run, known: _Known) -> Receipt | None:
+    """The receipt that a body shares with an earlier arrival of its bytes, if it does."""
+    arrival = known.arrival
+    landed = run.landing.of_bytes(known.sha256)
+    same = (r for r in landed if r.issue_id == arrival.issue_id and not known.is_dated)
+    receipt = next(same, None)
+    if receipt and "://" in arrival.origin and all(r.origin != arrival.origin for r in landed):
+        run.landing.store([replace(arrival, issue_id=None)])
+    return receipt
 
 
 def _told_time(run: Run, found: Recognised, content: bytes) -> datetime | None:

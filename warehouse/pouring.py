@@ -6,7 +6,7 @@ there already; and an empty file, which shows a snapshot of nothing, is filled b
 """
 
 import glob
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
@@ -46,21 +46,6 @@ class Difference:
     def n_rows(self) -> int:
         return sum(file.n_rows for file in self.poured)
 
-    def portions(self) -> Iterator[list[Path]]:
-        """The files to pour, partition by partition, so many at a time as have `PORTION_BYTES`."""
-        portion: list[Path] = []
-        n_bytes = 0
-        by_partition = sorted(self.poured, key=lambda file: file.partition or "")
-        for _, group in groupby(by_partition, key=lambda file: file.partition):
-            files = list(group)
-            portion += [self.poured[file] for file in files]
-            n_bytes += sum(file.n_bytes for file in files)
-            if n_bytes >= PORTION_BYTES:
-                yield portion
-                portion, n_bytes = [], 0
-        if portion:
-            yield portion
-
     @property
     def partitions(self) -> frozenset[str | None]:
         return self.emptied | {file.partition for file in self.poured}
@@ -96,11 +81,12 @@ def pour(
     if not is_empty:
         touched = _touched(connection, changes, ops)
         months = _months(connection, touched)
-    for table, change in changes.items():
-        with transaction(connection):
+    with transaction(connection):
+        for table, change in changes.items():
             _empty(connection, table, change.emptied)
-        for paths in change.portions():
-            with transaction(connection):
+    for portion in _poured_together(changes):
+        with transaction(connection):
+            for table, paths in portion.items():
                 _insert_files(connection, table, paths, after.storage)
     with transaction(connection):
         for table in OPS:
@@ -134,6 +120,23 @@ def agrees(connection: duckdb.DuckDBPyConnection, snapshot: Snapshot) -> bool:
         if counted != (snapshot.table(table).n_rows,):
             return False
     return True
+
+
+def _poured_together(changes: Mapping[Table, Difference]) -> Iterator[dict[Table, list[Path]]]:
+    """The files to pour by table, whole partitions, so many at a time as have `PORTION_BYTES`."""
+    portion: dict[Table, list[Path]] = {}
+    n_bytes = 0
+    for table, change in changes.items():
+        in_order = sorted(change.poured, key=lambda file: file.partition or "")
+        for _, group in groupby(in_order, key=lambda file: file.partition):
+            files = list(group)
+            portion.setdefault(table, []).extend(change.poured[file] for file in files)
+            n_bytes += sum(file.n_bytes for file in files)
+            if n_bytes >= PORTION_BYTES:
+                yield portion
+                portion, n_bytes = {}, 0
+    if portion:
+        yield portion
 
 
 def _empty(
@@ -242,12 +245,9 @@ def _insert(connection: duckdb.DuckDBPyConnection, table: Table, rows: Any) -> N
 
 
 def _insert_files(
-    connection: duckdb.DuckDBPyConnection, table: Table, paths: Iterable[Path], storage: FileSystem
+    connection: duckdb.DuckDBPyConnection, table: Table, paths: Sequence[Path], storage: FileSystem
 ) -> None:
     """Pour Parquet files. Those on this machine the database reads by itself, in less memory."""
-    paths = list(paths)
-    if not paths:
-        return
     if not isinstance(storage, LocalFileSystem):
         _insert(connection, table, as_dataset(table, paths, storage))
         return
