@@ -1,12 +1,13 @@
 """Getting local files into the landing, and what is handed on from there."""
 
 import hashlib
+import os
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import NamedTuple
+from typing import BinaryIO, NamedTuple
 
 from flows.report import IssueOutcome
 from flows.run import Run
@@ -22,8 +23,8 @@ GROUP_BODIES, GROUP_BYTES = 64, 4 * 2**20
 """So many bodies from files, or bytes of them, are landed together."""
 MAX_FILE_BYTES = 32 * 1024 * 1024
 """A digest is a few hundred kilobytes; a file beyond this is something else."""
-
-
+_START_BYTES = 4096
+"""What tells a file of many bodies from one."""
 _CLOCKS_DIFFER = timedelta(days=1)
 
 
@@ -209,36 +210,38 @@ def _told_time(run: Run, found: Recognised, content: bytes) -> datetime | None:
 
 
 def _bodies(path: Path, given: IssueRef | None) -> Iterator[tuple[str, bytes]]:
-    """The bodies in a file, each with its place in it: `#3`, or nothing when the file is one."""
-    container = _container_of(path)
+    """The bodies in a file, each with its place in it: `#3`, or nothing when the file is one.
+
+    Raises `BadPath` when it is too large or cannot be read.
+    """
+    try:
+        with path.open("rb") as file:
+            start = file.read(_START_BYTES)
+            container = _container_of(start)
+            if container is None:
+                content = start + _rest_of(file, path)
+    except OSError as error:
+        raise BadPath(f"{path} cannot be read: {error.strerror}") from error
     if container is None:
-        yield "", _read(path)
+        yield "", content
     elif given is not None:
         raise BadPath(f"{path} holds several issues, and --as names one")
     else:
-        for number, content in enumerate(container.bodies(path, MAX_FILE_BYTES), start=1):
-            yield f"#{number}", content
+        for number, body in enumerate(container.bodies(path, MAX_FILE_BYTES), start=1):
+            yield f"#{number}", body
 
 
-def _container_of(path: Path) -> Container | None:
-    try:
-        with path.open("rb") as file:
-            start = file.read(4096)
-    except OSError as error:
-        raise BadPath(f"{path} cannot be read: {error.strerror}") from error
+def _container_of(start: bytes) -> Container | None:
+    """The kind of file of many bodies that begins so, if it is one."""
     kinds = (kind for source in sources().values() for kind in source.containers)
     return next((kind for kind in kinds if kind.recognise(start)), None)
 
 
-def _read(path: Path) -> bytes:
-    """A file's bytes. Raises `BadPath` when it is too large or cannot be read."""
-    try:
-        size = path.stat().st_size
-        if size > MAX_FILE_BYTES:
-            raise BadPath(f"{path} has {size:,} bytes; a digest has at most {MAX_FILE_BYTES:,}")
-        return path.read_bytes()
-    except OSError as error:
-        raise BadPath(f"{path} cannot be read: {error.strerror}") from error
+def _rest_of(file: BinaryIO, path: Path) -> bytes:
+    size = os.fstat(file.fileno()).st_size
+    if size > MAX_FILE_BYTES:
+        raise BadPath(f"{path} has {size:,} bytes; a digest has at most {MAX_FILE_BYTES:,}")
+    return file.read()
 
 
 def _keep_unrecognised(
