@@ -32,6 +32,9 @@ MEMORY_LIMITS = (128, 256)
 """MiB that DuckDB may use while it builds, for a small lake and for a large one; beyond that it
 spills beside the file."""
 
+MOST_THREADS = 4
+"""Each thread holds the rows it writes: 32 of them ran out of the larger limit, 8 did not."""
+
 SMALL_LAKE = 8 * 2**20
 """Bytes of Parquet up to which the file of a lake is laid out as a small one."""
 
@@ -180,7 +183,7 @@ def layout_of(snapshot: Snapshot) -> Layout:
         return Layout(least, threads=1, block_bytes=64 * 1024, compression="uncompressed")
     return Layout(
         memory_mib=max(least, min(most, 2 * n_bytes // 2**20)),
-        threads=os.cpu_count() or 1,
+        threads=min(MOST_THREADS, os.cpu_count() or 1),
         block_bytes=256 * 1024,
         compression="auto",
     )

@@ -1,5 +1,6 @@
 """Readers see one whole snapshot, always; and the file explains itself."""
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,8 @@ from tests.warehouse.conftest import Published
 from tests.warehouse.process import run_python, started
 from tests.warehouse.rows import NOW, rows_of
 from warehouse.home import Home
-from warehouse.publication import PublicationUnreadable, published_snapshot
+from warehouse.lake import DataFile, Snapshot, TableFiles
+from warehouse.publication import PublicationUnreadable, layout_of, published_snapshot
 from warehouse.views import views
 
 COUNT = """
@@ -35,6 +37,17 @@ def ask(file: Path, query: str) -> list[tuple[Any, ...]]:
     with duckdb.connect(str(file), read_only=True) as connection:
         connection.execute("SET TimeZone = 'UTC'")
         return connection.execute(query).fetchall()
+
+
+@pytest.mark.parametrize("n_mib", [1, 10, 100, 1_000, 100_000])
+def test_a_file_is_built_within_the_same_memory_however_large_the_lake_and_the_machine(
+    n_mib: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "cpu_count", lambda: 64)
+    files = tuple(DataFile(f"{n}.parquet", f"{n}", 1, 2**20, "") for n in range(n_mib))
+    layout = layout_of(Snapshot(1, tmp_path, tables={"core.listings": TableFiles(files)}))
+    assert layout.threads <= 4
+    assert layout.memory_mib <= 256
 
 
 def test_the_file_stands_alone(published: Published) -> None:
