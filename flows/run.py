@@ -160,7 +160,8 @@ def running(home: Home, command: str, *, run_id: str, clock: Clock = utc_now) ->
 def _recover(run: Run) -> None:
     run.landing.recover()
     run.lake.recover()
-    sweep(run.home.root)
+    for folder in (run.home.root, run.home.forms):
+        sweep(folder)
 
 
 def _close(run: Run) -> None:
