@@ -185,9 +185,6 @@ def _close(run: Run) -> None:
         snapshot=report.snapshot,
         error=report.fault_line(),
     )
-    # building the file takes as much as a batch did, so what batches left is given back first
-    forget()
-    pa.default_memory_pool().release_unused()
     publish_current(run)
 
 
@@ -236,6 +233,9 @@ def publish_current(run: Run) -> None:
     workshop = Workshop(run.home.forms, run.lake)
     if current.number == 0 or _shown(run, workshop) == current.number:
         return
+    # building the file takes as much as a batch did, so what batches left is given back first
+    forget()
+    pa.default_memory_pool().release_unused()
     write_publication(run.home.publication, current, run.ledger, run.clock(), workshop)
     log.info("published snapshot %s", current.number)
 

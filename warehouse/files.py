@@ -36,6 +36,11 @@ def flush(paths: Iterable[Path]) -> None:
         list(pool.map(fsync_file, paths))
 
 
+def _aside(path: Path) -> Path:
+    """Where this process prepares what is to be at `path`."""
+    return path.with_name(f"{UNFINISHED}{os.getpid()}-{path.name}")
+
+
 @contextmanager
 def unfinished(path: Path) -> Iterator[Path]:
     """A temporary path beside `path`; it takes `path`'s name when the block ends well.
@@ -43,7 +48,7 @@ def unfinished(path: Path) -> Iterator[Path]:
     Prevents the torn file: a reader sees the old content or the new, never a part. When the block
     raises, the temporary file is removed and what stood at `path` stays.
     """
-    temporary = path.with_name(f"{UNFINISHED}{os.getpid()}-{path.name}")
+    temporary = _aside(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
         yield temporary
@@ -62,7 +67,7 @@ def write_each(contents: Mapping[Path, bytes]) -> None:
     folders = {path.parent for path in contents}
     for folder in folders:
         folder.mkdir(parents=True, exist_ok=True)
-    names = {path: path.with_name(f"{UNFINISHED}{os.getpid()}-{path.name}") for path in contents}
+    names = {path: _aside(path) for path in contents}
     try:
         for path, content in contents.items():
             names[path].write_bytes(content)
@@ -82,7 +87,7 @@ def log_of(database: Path) -> Path:
 
 def point(link: Path, target: str) -> None:
     """Make the symbolic link `link` lead to `target` in one step, whether it existed or not."""
-    temporary = link.with_name(f"{UNFINISHED}{os.getpid()}-{link.name}")
+    temporary = _aside(link)
     temporary.unlink(missing_ok=True)
     temporary.symlink_to(target)
     temporary.replace(link)

@@ -30,7 +30,6 @@ PORTION = 250_000
 """Listings whose months are worked out at a time, so that it takes no more memory when there are
 more."""
 
-
 PORTION_BYTES = 16 * 2**20
 """Bytes of Parquet poured at a time: they are sorted in memory."""
 
