@@ -26,10 +26,10 @@ from tasks.judge import Judged
 from tasks.model import Author, IssueRef, ParsedBody, Record
 from tasks.resolve import Known, resolve
 from tasks.shape import Counts, Stamp, capture_rows, sightings, without
-from warehouse.draft import Draft
-from warehouse.home import Home
-from warehouse.lake import Lake, Snapshot
-from warehouse.maintenance import bytes_below
+from warehouse.lake.maintenance import bytes_below
+from warehouse.lake.snapshot import Lake, Snapshot
+from warehouse.lake.transaction import Draft
+from warehouse.storage.home import Home
 
 FIRST_DAY = date(2023, 1, 2)
 N_BASE_DAYS = 40 * 21

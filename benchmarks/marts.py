@@ -19,9 +19,9 @@ from benchmarks.generated import generate
 from benchmarks.load import REAL, SAMPLE
 from flows.ingest import ingest
 from flows.settings import Settings
-from warehouse.pouring import fill, work_out
-from warehouse.publication import MEMORY_LIMITS
-from warehouse.views import View, views
+from warehouse.publication.marts import View, views
+from warehouse.publication.publish import MEMORY_LIMITS
+from warehouse.publication.refresh import fill, work_out
 
 NOW = datetime(2026, 8, 20, tzinfo=UTC)
 

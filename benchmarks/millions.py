@@ -27,10 +27,10 @@ from benchmarks.load import SAMPLE
 from benchmarks.measuring import PAPERHOUSE, Cost, machine, measure
 from flows.run import running
 from schemas import LAKE, Change, Table
-from warehouse.draft import Draft
-from warehouse.form import give_form
-from warehouse.home import Home
-from warehouse.lake import Lake
+from warehouse.lake.snapshot import Lake
+from warehouse.lake.transaction import Draft
+from warehouse.publication.template import give_form
+from warehouse.storage.home import Home
 
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
 DAY = SAMPLE / "2026-11-13.json"

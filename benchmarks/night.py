@@ -23,8 +23,8 @@ from flows.prefect_home import VARIABLES
 from tests.replica.bodies import Bodies
 from tests.replica.inside import replica_inside
 from tests.replica.site import Site
-from warehouse.home import Home
-from warehouse.lake import Lake
+from warehouse.lake.snapshot import Lake
+from warehouse.storage.home import Home
 
 SAMPLE = Path(__file__).parents[1] / "tests" / "sample"
 IMPORTING = "from tasks.validate import great_expectations; great_expectations()"

@@ -13,7 +13,7 @@ from tasks.admit import Admission, Edition, Precedents, admit
 from tasks.capture import Capture, CaptureId
 from tasks.model import IssueRef
 from tasks.profile import Profile
-from warehouse.draft import Draft
+from warehouse.lake.transaction import Draft
 from warehouse.ledger import Ledger
 
 

@@ -12,7 +12,7 @@ from prefect.cache_policies import NO_CACHE
 
 from schemas import CORE
 from tasks.sources import sources
-from warehouse.views import views
+from warehouse.publication.marts import views
 
 if TYPE_CHECKING:
     from prefect.tasks import MaterializingTask

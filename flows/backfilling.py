@@ -32,10 +32,10 @@ from tasks.calendar import UNSETTLED, Due
 from tasks.fetch import Fetcher
 from tasks.model import IssueRef
 from tasks.sources import Source, sources
-from warehouse.home import Home, writing
-from warehouse.landing import Landing
+from warehouse.lake.interface import open_store
 from warehouse.ledger import open_ledger
-from warehouse.store import open_store
+from warehouse.storage.home import Home, writing
+from warehouse.storage.landing import Landing
 
 COMMAND = "backfill"
 FRESH_DAYS = 7

@@ -20,7 +20,7 @@ from schemas import Change, Table
 from schemas.core import PAPER_VERSIONS
 from schemas.derived import DERIVED, PAPER_FACTS
 from tasks.derive import READS, VERSION, derived_tables
-from warehouse.draft import Draft
+from warehouse.lake.transaction import Draft
 
 SPREAD_FROM = 2_000
 """So many papers and more are read by processes on all cores; starting them takes a second."""

@@ -20,13 +20,13 @@ from flows.settings import BadSettings, Settings, load_settings
 from schemas import CORE
 from schemas.errors import PaperhouseError
 from schemas.ops import RUNS
-from warehouse.growth import check_described
-from warehouse.home import Home
-from warehouse.landing import Landing
+from warehouse.lake.interface import open_store
+from warehouse.lake.schema_evolution import check_described
 from warehouse.ledger import open_ledger
-from warehouse.publication import published_snapshot
-from warehouse.query import query
-from warehouse.store import open_store
+from warehouse.publication.publish import published_snapshot
+from warehouse.query.read_only import query
+from warehouse.storage.home import Home
+from warehouse.storage.landing import Landing
 
 _LEAST_FREE = 1024**3
 _GIB = 1024**3

@@ -13,8 +13,8 @@ from schemas.ops import DRIFT, SOURCE_FIELDS
 from tasks.drift import FieldNote, Sightings, drifted, merged, shares
 from tasks.model import FieldSeen
 from tasks.sources import sources
-from warehouse.home import Home
 from warehouse.ledger import Ledger, open_ledger
+from warehouse.storage.home import Home
 
 FormKey = tuple[str, str]
 """Source and form."""

@@ -20,8 +20,8 @@ from tasks.fetch import Attempt, Fetched, Fetcher, Policy, open_session
 from tasks.model import IssueRef
 from tasks.sameness import says_the_same
 from tasks.sources import Source, sources
-from warehouse.landing import UNRECOGNISED, Arrival, DamagedBody, Receipt
-from warehouse.store import Store
+from warehouse.lake.interface import Store
+from warehouse.storage.landing import UNRECOGNISED, Arrival, DamagedBody, Receipt
 
 LoadedIssue = tuple[str, datetime, str]
 """Id, newest capture time and state of an issue in the lake."""

@@ -17,11 +17,11 @@ from flows.settings import Settings
 from flows.taking import captures_landed
 from schemas.errors import PaperhouseError, UsageError
 from tasks.sources import sources
-from warehouse.history import diff, snapshot_at
-from warehouse.home import Home
+from warehouse.lake.diff import diff, snapshot_at
+from warehouse.lake.interface import open_store
+from warehouse.lake.maintenance import bytes_below, compact
 from warehouse.ledger import open_ledger
-from warehouse.maintenance import bytes_below, compact
-from warehouse.store import open_store
+from warehouse.storage.home import Home
 
 
 class LakeDamaged(PaperhouseError):

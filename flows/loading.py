@@ -30,9 +30,9 @@ from tasks.judge import judge
 from tasks.shape import Counts
 from tasks.sources import source_of
 from tasks.validate import RuleResult
-from warehouse.draft import Draft
-from warehouse.history import diff
-from warehouse.lake import Snapshot
+from warehouse.lake.diff import diff
+from warehouse.lake.snapshot import Snapshot
+from warehouse.lake.transaction import Draft
 
 BATCH_BYTES = 24 * 2**20
 """Bodies of a batch: it ends when it has so many bytes of them, or the issues of the setting."""

@@ -30,7 +30,7 @@ from tasks.load import (
     merge_versions,
 )
 from tasks.resolve import Known, titles_to_look_up
-from warehouse.draft import Draft
+from warehouse.lake.transaction import Draft
 
 
 def known_papers(draft: Draft, captures: Iterable[Capture]) -> Known:

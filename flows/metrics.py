@@ -10,8 +10,8 @@ from prometheus_client import CollectorRegistry, Gauge, generate_latest
 
 from flows.report import RunReport
 from flows.status import Status
-from warehouse.files import write_whole
-from warehouse.home import Home
+from warehouse.storage.durable_files import write_whole
+from warehouse.storage.home import Home
 
 OUTCOMES = ("ok", "unchanged", "covered", "partial", "failed")
 

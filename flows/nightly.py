@@ -34,8 +34,8 @@ from flows.status import read_status
 from flows.turns import AUTO_SCHEDULED, PATIENCE_S, in_turn
 from schemas.errors import PaperhouseError
 from schemas.ops import RUNS
-from warehouse.home import Home
 from warehouse.ledger import Ledger, open_ledger
+from warehouse.storage.home import Home
 
 
 class NightFailed(PaperhouseError):

@@ -17,8 +17,8 @@ from typing import Any, NamedTuple
 from flows.run import log
 from flows.signals import Signal
 from schemas.ops import NOTIFICATIONS
-from warehouse.home import Home
 from warehouse.ledger import Ledger
+from warehouse.storage.home import Home
 
 URLS = "PAPERHOUSE_NOTIFY_URLS"
 

@@ -11,8 +11,8 @@ from tempfile import TemporaryDirectory
 from schemas import TABLES, Table
 from tasks.expectations import suite
 from tasks.validate import checks_of, great_expectations
-from warehouse.home import Home
-from warehouse.query import query
+from warehouse.query.read_only import query
+from warehouse.storage.home import Home
 
 _SITE = "quality"
 

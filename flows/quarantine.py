@@ -16,8 +16,8 @@ from tasks.capture import Capture
 from tasks.judge import Rejected
 from tasks.model import Raw
 from tasks.sources import Form
-from warehouse.landing import Receipt
 from warehouse.ledger import Ledger
+from warehouse.storage.landing import Receipt
 
 Bodies = dict[str, tuple[Receipt, Form]]
 """Bodies in hand by SHA-256, each with the form that reads it."""

@@ -5,7 +5,7 @@ from copy import deepcopy
 
 from flows.run import Run, log
 from flows.taking import Taken
-from warehouse.ducklake.conflict import LakeMoved
+from warehouse.lake.ducklake.conflict import LakeMoved
 
 TRIES = 8
 """Each time another writer got through, so with a few writers all do."""

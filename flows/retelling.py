@@ -20,7 +20,7 @@ from tasks.capture import Capture
 from tasks.fold import NO_MOVES, Moves
 from tasks.judge import Judged
 from tasks.resolve import resolve
-from warehouse.draft import Draft
+from warehouse.lake.transaction import Draft
 
 
 def tell_again(run: Run, draft: Draft, late: list[Capture]) -> tuple[Moves, list[Taken]]:

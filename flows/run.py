@@ -28,16 +28,16 @@ from tasks.model import IssueRef, ParsedBody
 from tasks.shape import Stamp
 from tasks.sources import Form
 from tasks.validate import RuleResult
-from warehouse.draft import Draft
-from warehouse.files import sweep
-from warehouse.home import Home, writing
-from warehouse.lake import Snapshot
-from warehouse.landing import Landing
+from warehouse.lake.interface import Store, open_store
+from warehouse.lake.snapshot import Snapshot
+from warehouse.lake.transaction import Draft
 from warehouse.ledger import Ledger
-from warehouse.publication import PublicationUnreadable, publish, published_snapshot
-from warehouse.store import Store, open_store
-from warehouse.trouble import storage_trouble
-from warehouse.workshop import Workshop
+from warehouse.publication.build_state import Workshop
+from warehouse.publication.publish import PublicationUnreadable, publish, published_snapshot
+from warehouse.storage.durable_files import sweep
+from warehouse.storage.errors import storage_trouble
+from warehouse.storage.home import Home, writing
+from warehouse.storage.landing import Landing
 
 Clock = Callable[[], datetime]
 log = logging.getLogger("paperhouse")

@@ -30,8 +30,8 @@ from pydantic_settings import (
 )
 
 from schemas.errors import UsageError
-from warehouse.ducklake.address import Address
-from warehouse.home import Home
+from warehouse.lake.ducklake.address import Address
+from warehouse.storage.home import Home
 
 VERSION = version("paperhouse")
 _PREFIX = "PAPERHOUSE_"

@@ -12,7 +12,7 @@ from prefect.artifacts import (
 from prefect.events import emit_event
 
 from flows.report import RunReport
-from warehouse.home import Home
+from warehouse.storage.home import Home
 
 EVENT = "paperhouse.run"
 RESOURCE = "paperhouse.home"

@@ -16,10 +16,10 @@ from schemas.ops import QUARANTINE, RUNS
 from tasks.coverage import Day, coverage
 from tasks.freshness import Freshness, freshness
 from tasks.sources import Source, sources
-from warehouse.home import Home
+from warehouse.lake.interface import open_store
 from warehouse.ledger import open_ledger
-from warehouse.publication import PublicationUnreadable, published_snapshot
-from warehouse.store import open_store
+from warehouse.publication.publish import PublicationUnreadable, published_snapshot
+from warehouse.storage.home import Home
 
 STALE = 4
 """What `status --strict` ends with when a promise is broken."""

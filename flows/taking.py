@@ -17,7 +17,7 @@ from tasks.errors import BadBody, UnknownIssue
 from tasks.model import IssueRef
 from tasks.recognise import Recognised, recognise
 from tasks.sources import Container, sources
-from warehouse.landing import UNRECOGNISED, Arrival, Landing, Receipt
+from warehouse.storage.landing import UNRECOGNISED, Arrival, Landing, Receipt
 
 GROUP_BODIES, GROUP_BYTES = 64, 4 * 2**20
 """So many bodies from files, or bytes of them, are landed together."""

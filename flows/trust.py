@@ -14,7 +14,7 @@ from tasks.errors import BadIssueId
 from tasks.freshness import Freshness, freshness
 from tasks.model import IssueRef
 from tasks.sources import sources
-from warehouse.lake import Snapshot
+from warehouse.lake.snapshot import Snapshot
 from warehouse.ledger import Ledger
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from flows.run import log
-from warehouse.home import WriterBusy
+from warehouse.storage.home import WriterBusy
 
 AUTO_SCHEDULED = "auto-scheduled"
 """The tag Prefect's scheduler puts on its runs. One without it was started by somebody."""

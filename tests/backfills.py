@@ -26,7 +26,7 @@ from tests.crash import Rows, fork, in_fork, lake_rows, leftovers, warm_up
 from tests.replica.bodies import Bodies
 from tests.replica.inside import Inside, replica_inside
 from tests.shared import DIGESTS
-from warehouse.home import Home
+from warehouse.storage.home import Home
 
 SAMPLE = Path(__file__).parent / "sample"
 

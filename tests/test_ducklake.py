@@ -27,12 +27,12 @@ from tests.flows.homes import differences, item, rows_of
 from tests.flows.house import House, write_items
 from tests.lakehouse import Lakehouse, is_missing, lakehouse
 from tests.warehouse.rows import NOW, listings
-from warehouse.draft import Draft
-from warehouse.ducklake.address import LakeUnreachable
-from warehouse.ducklake.conflict import LakeMoved
-from warehouse.ducklake.lake import DuckLake
-from warehouse.query import query
-from warehouse.store import open_store
+from warehouse.lake.ducklake.address import LakeUnreachable
+from warehouse.lake.ducklake.conflict import LakeMoved
+from warehouse.lake.ducklake.lake import DuckLake
+from warehouse.lake.interface import open_store
+from warehouse.lake.transaction import Draft
+from warehouse.query.read_only import query
 
 pytestmark = pytest.mark.slow
 _NUMBERS = count(1)

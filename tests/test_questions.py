@@ -8,9 +8,9 @@ import pytest
 
 from tests.flows.house import API, LATER, House, items_of
 from tests.warehouse.small import at
-from warehouse.query import query
-from warehouse.questions import questions
-from warehouse.views import views
+from warehouse.publication.marts import views
+from warehouse.publication.questions import questions
+from warehouse.query.read_only import query
 
 PAGE = Path(__file__).parents[1] / "docs" / "questions.md"
 QUESTIONS = {question.title: question.query for question in questions()}

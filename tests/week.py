@@ -35,7 +35,7 @@ from tests.replica.bodies import Bodies
 from tests.replica.faults import Script
 from tests.replica.inside import Inside, replica_inside
 from tests.replica.site import Site
-from warehouse.home import Home
+from warehouse.storage.home import Home
 
 SAMPLE = Path(__file__).parent / "sample"
 FIRST_NIGHT = datetime(2026, 11, 5, 6, tzinfo=UTC)

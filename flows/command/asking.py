@@ -12,8 +12,8 @@ import typer
 from flows.command import app
 
 if TYPE_CHECKING:
-    from warehouse.home import Home
-    from warehouse.query import Limits
+    from warehouse.query.read_only import Limits
+    from warehouse.storage.home import Home
 
 
 class Output(StrEnum):
@@ -55,7 +55,7 @@ def sql(
     """Query the published warehouse, read-only: one query, or a conversation on a terminal."""
     from flows.settings import load_settings
     from schemas.errors import UsageError
-    from warehouse.query import Limits
+    from warehouse.query.read_only import Limits
 
     chosen = output or _format_of(file)
     if chosen is Output.parquet and file is None:
@@ -90,7 +90,7 @@ def _answer(path: Path, text: str, limits: "Limits", form: Output, file: Path | 
     """Answer one query, to standard output or into a file."""
     from flows.command.rows import write_rows
     from schemas.errors import UsageError
-    from warehouse.query import query
+    from warehouse.query.read_only import query
 
     rows = query(path, text, limits)
     try:
@@ -107,7 +107,7 @@ def tables() -> None:
     from flows.command.describing import list_tables
     from flows.command.rows import print_table
     from flows.settings import load_settings
-    from warehouse.home import Home
+    from warehouse.storage.home import Home
 
     print_table(list_tables(Home(load_settings().home).publication))
 
@@ -118,7 +118,7 @@ def describe(
 ) -> None:
     """Say what a table or view holds: columns, units, key, rules, what it is made from, a query."""
     from flows.command.describing import find, text_of
-    from warehouse.dictionary import described
+    from warehouse.publication.dictionary import described
 
     typer.echo(text_of(find(described(), table)))
 

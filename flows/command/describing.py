@@ -7,8 +7,8 @@ import pyarrow as pa
 
 from schemas.describe import describe
 from schemas.errors import UsageError
-from warehouse.dictionary import Entry, example_of
-from warehouse.query import query
+from warehouse.publication.dictionary import Entry, example_of
+from warehouse.query.read_only import query
 
 _TABLES = """
 SELECT schema_name || '.' || table_name AS "table", estimated_size AS n_rows, comment

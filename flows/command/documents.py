@@ -13,7 +13,7 @@ def build() -> None:
     """Write a site about what is published: tables, columns, rules, lineage, answered questions."""
     from flows.pages.build import build_site
     from flows.settings import load_settings
-    from warehouse.home import Home
+    from warehouse.storage.home import Home
 
     typer.echo(build_site(Home(load_settings().home)))
 
@@ -23,6 +23,6 @@ def quality() -> None:
     """Write Great Expectations' pages: every rule, and how what is published meets it."""
     from flows.quality_docs import build_quality_docs
     from flows.settings import load_settings
-    from warehouse.home import Home
+    from warehouse.storage.home import Home
 
     typer.echo(build_quality_docs(Home(load_settings().home)))

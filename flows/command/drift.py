@@ -20,7 +20,7 @@ def drift(
     from flows.command.rows import print_table
     from flows.drift import read_drift
     from flows.settings import load_settings
-    from warehouse.home import Home
+    from warehouse.storage.home import Home
 
     found = read_drift(Home(load_settings().home), n_runs=runs, source=source)
     if as_json:

@@ -15,8 +15,8 @@ def snapshots(
 ) -> None:
     """List the kept snapshots: when, by which run, and what each changed."""
     from flows.settings import load_settings
-    from warehouse.lake import to_manifest
-    from warehouse.store import open_store
+    from warehouse.lake.interface import open_store
+    from warehouse.lake.snapshot import to_manifest
 
     history = list(open_store(load_settings().warehouse()).history())
     if as_json:
@@ -44,9 +44,9 @@ def diff(
     from flows.settings import load_settings
     from schemas import LAKE, by_name
     from schemas.errors import UsageError
-    from warehouse.history import diff as diff_states
-    from warehouse.history import differing, snapshot_at
-    from warehouse.store import open_store
+    from warehouse.lake.diff import diff as diff_states
+    from warehouse.lake.diff import differing, snapshot_at
+    from warehouse.lake.interface import open_store
 
     lake = open_store(load_settings().warehouse())
     old, new = snapshot_at(lake, before), snapshot_at(lake, after)

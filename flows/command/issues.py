@@ -16,8 +16,8 @@ def list_held() -> None:
     """List the issues that are held now: when they were taken, and why."""
     from flows.by_hand import held_issues
     from flows.settings import load_settings
-    from warehouse.home import Home
     from warehouse.ledger import open_ledger
+    from warehouse.storage.home import Home
 
     with open_ledger(Home(load_settings().home).ledger) as ledger:
         rows = held_issues(ledger)

@@ -81,8 +81,8 @@ def _harmless(text: str) -> str:
 def _quarantined(where: str, *parameters: str) -> list[dict[str, Any]]:
     from flows.settings import load_settings
     from schemas.ops import QUARANTINE
-    from warehouse.home import Home
     from warehouse.ledger import open_ledger
+    from warehouse.storage.home import Home
 
     with open_ledger(Home(load_settings().home).ledger) as ledger:
         return ledger.rows(QUARANTINE, where, parameters)

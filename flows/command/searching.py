@@ -26,9 +26,9 @@ def search(
     """Look for papers by the words of their titles and abstracts, best first."""
     from flows.command.rows import write_rows
     from flows.settings import load_settings
-    from warehouse.home import Home
-    from warehouse.search import Wanted
-    from warehouse.search import search as search_papers
+    from warehouse.query.search import Wanted
+    from warehouse.query.search import search as search_papers
+    from warehouse.storage.home import Home
 
     home = Home(load_settings().home)
     wanted = Wanted(

@@ -26,8 +26,8 @@ from flows.command.describing import find, list_tables, text_of
 from flows.command.rows import put_rows
 from schemas.errors import PaperhouseError, UsageError
 from tasks.text import printable
-from warehouse.dictionary import read_dictionary
-from warehouse.query import Limits, query, reading
+from warehouse.publication.dictionary import read_dictionary
+from warehouse.query.read_only import Limits, query, reading
 
 PROMPT = "paperhouse> "
 MOST_ROWS = 1000

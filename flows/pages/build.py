@@ -12,9 +12,9 @@ from flows.pages.picture import around, draw, nodes_of
 from schemas import rule_id
 from schemas.rules import CONSEQUENCES
 from tasks.sources import sources
-from warehouse.dictionary import Entry
-from warehouse.files import write_folder
-from warehouse.home import Home
+from warehouse.publication.dictionary import Entry
+from warehouse.storage.durable_files import write_folder
+from warehouse.storage.home import Home
 
 ROOMS = {
     "mart": "What people and BI tools read: answers, in flat columns.",

@@ -10,11 +10,11 @@ import pyarrow as pa
 from flows.command.rows import is_number, text_of
 from schemas.errors import PaperhouseError
 from tasks.text import printable
-from warehouse.dictionary import Entry, read_dictionary, tables_read
-from warehouse.home import Home
-from warehouse.query import reading
-from warehouse.questions import Question, questions
-from warehouse.views import views
+from warehouse.publication.dictionary import Entry, read_dictionary, tables_read
+from warehouse.publication.marts import views
+from warehouse.publication.questions import Question, questions
+from warehouse.query.read_only import reading
+from warehouse.storage.home import Home
 
 MOST_ROWS = 10
 """Rows of an answer that are shown."""

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from schemas.lineage import IN_LANDING, IN_LEDGER
-from warehouse.dictionary import Entry
+from warehouse.publication.dictionary import Entry
 
 SOURCES = "sources"
 STORES = "stores"

@@ -14,8 +14,8 @@ from flows.run import running
 from flows.taking import Taken, take_files
 from schemas import LAKE
 from tasks.model import IssueRef
-from warehouse.home import Home
-from warehouse.lake import Lake, Snapshot
+from warehouse.lake.snapshot import Lake, Snapshot
+from warehouse.storage.home import Home
 
 T0 = datetime(2026, 11, 20, 6, tzinfo=UTC)
 

@@ -19,8 +19,8 @@ from flows.ingest import ingest
 from flows.report import RunReport
 from flows.settings import Settings
 from tasks.model import IssueRef
-from warehouse.lake import Lake
-from warehouse.landing import Landing, Receipt
+from warehouse.lake.snapshot import Lake
+from warehouse.storage.landing import Landing, Receipt
 
 SAMPLE = Path(__file__).parents[1] / "sample"
 API = SAMPLE / "huggingface" / "api"

@@ -11,7 +11,7 @@ from flows.settings import Settings, SourceSettings
 from tasks.sources.arxiv import SOURCE
 from tests.flows.house import API, FIRST, House, items_of
 from tests.tasks.arxiv_bodies import mailed, mailing, rss, rss_item
-from warehouse.home import Home
+from warehouse.storage.home import Home
 
 pytestmark = pytest.mark.slow
 

@@ -20,7 +20,7 @@ from tests.crash import lake_rows
 from tests.flows.house import House
 from tests.replica.bodies import Bodies
 from tests.replica.inside import Inside, replica_inside
-from warehouse.home import Home
+from warehouse.storage.home import Home
 
 pytestmark = pytest.mark.slow
 

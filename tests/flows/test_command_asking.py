@@ -10,7 +10,7 @@ import pytest
 
 from schemas import TABLES
 from tests.flows.house import House, called
-from warehouse.views import views
+from warehouse.publication.marts import views
 
 pytestmark = pytest.mark.slow
 

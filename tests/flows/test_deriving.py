@@ -14,9 +14,9 @@ from flows.history import derive
 from flows.settings import Settings
 from schemas import DERIVED
 from tests.flows.homes import T0, Body, current_rows, day, item, load_bodies
-from warehouse.home import Home
-from warehouse.lake import Lake
-from warehouse.query import query
+from warehouse.lake.snapshot import Lake
+from warehouse.query.read_only import query
+from warehouse.storage.home import Home
 
 pytestmark = pytest.mark.slow
 

@@ -11,10 +11,10 @@ import pytest
 from flows.settings import Settings
 from flows.status import read_status
 from tests.flows.homes import T0, current_rows, day, item, load_bodies
-from warehouse.home import Home, HomeUnusable
-from warehouse.publication import published_snapshot
-from warehouse.query import query
-from warehouse.trouble import StorageTrouble
+from warehouse.publication.publish import published_snapshot
+from warehouse.query.read_only import query
+from warehouse.storage.errors import StorageTrouble
+from warehouse.storage.home import Home, HomeUnusable
 
 pytestmark = pytest.mark.slow
 

@@ -15,12 +15,12 @@ from schemas.core import LISTINGS
 from schemas.errors import UsageError
 from schemas.table import COUNT, TEXT, Column
 from tests.flows.homes import T0, current_rows, day, differences, item, load_bodies
-from warehouse.growth import SchemaChanged, check_described
-from warehouse.history import diff, differing, snapshot_at
-from warehouse.home import Home
-from warehouse.lake import Lake, NoSuchSnapshot, as_dataset
-from warehouse.publication import published_snapshot
-from warehouse.query import query
+from warehouse.lake.diff import diff, differing, snapshot_at
+from warehouse.lake.schema_evolution import SchemaChanged, check_described
+from warehouse.lake.snapshot import Lake, NoSuchSnapshot, as_dataset
+from warehouse.publication.publish import published_snapshot
+from warehouse.query.read_only import query
+from warehouse.storage.home import Home
 
 pytestmark = pytest.mark.slow
 

@@ -9,7 +9,7 @@ import pytest
 
 import flows.loading
 from tests.flows.house import AFTERWARDS, API, FIRST, LATER, House, Item, items_of
-from warehouse.landing import Landing
+from warehouse.storage.landing import Landing
 
 pytestmark = pytest.mark.slow
 

@@ -19,8 +19,8 @@ from tests.imap import PASSWORD, USER, MailServer, mail_server, tls_front
 from tests.tasks.bodies import ABSTRACT, body, item
 from tests.tasks.mails import HEADERS, IDS, mail, plain_mail
 from tests.tasks.saved import LINKS, MARKDOWN
-from warehouse.home import Home
 from warehouse.ledger import open_ledger
+from warehouse.storage.home import Home
 
 pytestmark = pytest.mark.slow
 

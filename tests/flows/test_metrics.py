@@ -9,7 +9,7 @@ from flows.metrics import write_metrics
 from flows.settings import Settings
 from flows.status import read_status
 from tests.flows.house import API, FIRST, House
-from warehouse.home import Home
+from warehouse.storage.home import Home
 
 NOW = datetime(2026, 11, 21, 7, tzinfo=UTC)
 Samples = dict[tuple[str, tuple[tuple[str, str], ...]], float]

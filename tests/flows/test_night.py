@@ -20,8 +20,8 @@ from tests import nights
 from tests.flows.house import SEARCH, House
 from tests.replica.bodies import Bodies
 from tests.replica.inside import Inside, replica_inside
-from warehouse.home import Home
 from warehouse.ledger import open_ledger
+from warehouse.storage.home import Home
 
 pytestmark = pytest.mark.slow
 

@@ -18,8 +18,8 @@ from flows import turns
 from flows.prefect_home import VARIABLES
 from schemas.ops import FETCHES, OUTCOMES, RUNS
 from tests.replica.process import ROOT, Rules, running_replica
-from warehouse.home import Home, WriterBusy, writing
 from warehouse.ledger import Ledger, open_ledger
+from warehouse.storage.home import Home, WriterBusy, writing
 
 if TYPE_CHECKING:
     from prefect import State

@@ -15,8 +15,8 @@ from flows.watch import tell
 from schemas.ops import NOTIFICATIONS, RUNS
 from tests.flows.house import House
 from tests.flows.receivers import Mails, Webhook, running_smtp, running_webhook
-from warehouse.home import Home
 from warehouse.ledger import open_ledger
+from warehouse.storage.home import Home
 
 pytestmark = pytest.mark.slow
 

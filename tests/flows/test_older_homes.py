@@ -14,11 +14,11 @@ import pytest
 from schemas import TABLES
 from schemas.ops import RUNS
 from tests.flows.homes import T0, current_rows, day, item, load_bodies
-from warehouse.history import diff
-from warehouse.home import Home
-from warehouse.lake import Lake
+from warehouse.lake.diff import diff
+from warehouse.lake.snapshot import Lake
 from warehouse.ledger import Ledger
-from warehouse.publication import published_snapshot
+from warehouse.publication.publish import published_snapshot
+from warehouse.storage.home import Home
 
 FROZEN = sorted((Path(__file__).parents[1] / "fixtures").glob("home-*"))
 

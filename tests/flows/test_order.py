@@ -20,7 +20,7 @@ from tests.flows.homes import (
     load_bodies,
 )
 from tests.shared import DIGESTS
-from warehouse.home import Home
+from warehouse.storage.home import Home
 
 pytestmark = pytest.mark.slow
 

@@ -14,10 +14,10 @@ from flows.pages.facts import SiteUnbuildable, gather
 from flows.pages.picture import around, draw, nodes_of
 from tasks.sources import sources
 from tests.flows.homes import T0, day, item, load_bodies
-from warehouse.dictionary import Entry, read_dictionary
-from warehouse.home import Home
-from warehouse.query import NothingPublished, query, reading
-from warehouse.questions import questions
+from warehouse.publication.dictionary import Entry, read_dictionary
+from warehouse.publication.questions import questions
+from warehouse.query.read_only import NothingPublished, query, reading
+from warehouse.storage.home import Home
 
 pytestmark = pytest.mark.slow
 

@@ -8,8 +8,8 @@ from flows.quality_docs import build_quality_docs
 from schemas import TABLES
 from tasks.validate import checks_of
 from tests.flows.house import House
-from warehouse.home import Home
-from warehouse.query import NothingPublished
+from warehouse.query.read_only import NothingPublished
+from warehouse.storage.home import Home
 
 pytestmark = pytest.mark.slow
 

@@ -20,9 +20,9 @@ from tests.flows.house import AFTERWARDS, House, Item, items_of
 from tests.flows.test_ingest import counts_of, nothing_became_null
 from tests.shared import digests
 from tests.warehouse.rows import differing
-from warehouse.home import Home
 from warehouse.ledger import open_ledger
-from warehouse.workshop import Workshop
+from warehouse.publication.build_state import Workshop
+from warehouse.storage.home import Home
 
 pytestmark = pytest.mark.slow
 

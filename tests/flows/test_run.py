@@ -12,10 +12,10 @@ from flows.run import running
 from schemas.ops import RUNS
 from tests.flows.house import AFTERWARDS, API, House, items_of, write_items
 from tests.warehouse.process import ROOT, started
-from warehouse.home import Home, WriterBusy
-from warehouse.landing import DamagedBody
 from warehouse.ledger import open_ledger
-from warehouse.publication import published_snapshot
+from warehouse.publication.publish import published_snapshot
+from warehouse.storage.home import Home, WriterBusy
+from warehouse.storage.landing import DamagedBody
 
 pytestmark = pytest.mark.slow
 
@@ -23,7 +23,7 @@ HOLD = """
 import sys
 from pathlib import Path
 from flows.run import running
-from warehouse.home import Home
+from warehouse.storage.home import Home
 with running(Home(Path(sys.argv[1])), "ingest", run_id="first"):
     print("held", flush=True)
     sys.stdin.read()
@@ -128,7 +128,7 @@ def test_freshness_tells_the_newest_issue_of_each_edition(loaded: House) -> None
 
 def test_a_hand_made_load_starts_without_prefect_and_without_great_expectations() -> None:
     code = (
-        "import sys, flows.ingest, flows.status, warehouse.query\n"
+        "import sys, flows.ingest, flows.status, warehouse.query.read_only\n"
         "slow = {'prefect', 'great_expectations'} & sys.modules.keys()\n"
         "assert not slow, slow"
     )

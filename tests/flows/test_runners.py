@@ -15,7 +15,7 @@ from schemas.core import PAPER_VERSIONS
 from tasks.derive import READS, derived_tables
 from tests.flows.homes import current_rows, differences
 from tests.flows.house import API, FIRST, House
-from warehouse.home import Home
+from warehouse.storage.home import Home
 
 pytestmark = pytest.mark.slow
 

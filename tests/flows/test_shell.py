@@ -11,7 +11,7 @@ import pytest
 from flows.command.completing import Words, suggest
 from flows.command.shell import Shell, is_whole
 from tests.flows.house import COMMAND, House, called
-from warehouse.query import Limits
+from warehouse.query.read_only import Limits
 
 ENDLESS = "SELECT count(*) FROM range(10000000) AS a, range(100000) AS b WHERE hash(a, b) % 7 = 3;"
 WORDS = Words(

@@ -3,7 +3,7 @@
 import pytest
 
 from flows.turns import POLL_S, in_turn
-from warehouse.home import WriterBusy
+from warehouse.storage.home import WriterBusy
 
 
 class Clock:

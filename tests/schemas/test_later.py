@@ -46,7 +46,7 @@ WITHOUT_PANDAS = """
 import sys
 import schemas
 import pyarrow as pa
-from warehouse.lake import as_dataset
+from warehouse.lake.snapshot import as_dataset
 assert "pandas" not in sys.modules
 frame = pa.table({"a": ["x", None]}).to_pandas()
 assert "pandas" in sys.modules

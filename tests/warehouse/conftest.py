@@ -9,9 +9,9 @@ import pyarrow as pa
 import pytest
 
 from tests.warehouse.rows import NOW, commit, listings
-from warehouse.home import Home
-from warehouse.lake import Lake
-from warehouse.publication import publish
+from warehouse.lake.snapshot import Lake
+from warehouse.publication.publish import publish
+from warehouse.storage.home import Home
 
 
 @dataclass(frozen=True)

@@ -10,9 +10,9 @@ import pyarrow as pa
 from schemas import LAKE, OPS, Change, Column, Table
 from schemas.core import LISTINGS
 from schemas.table import FLAG, TEXT, TIME
-from warehouse.draft import Draft
-from warehouse.lake import Lake, Snapshot
-from warehouse.views import views
+from warehouse.lake.snapshot import Lake, Snapshot
+from warehouse.lake.transaction import Draft
+from warehouse.publication.marts import views
 
 NOW = datetime(2026, 11, 20, 6, 30, tzinfo=UTC)
 

@@ -12,7 +12,7 @@ from schemas import TABLES, Table
 from schemas.core import CAPTURES, ISSUES, LISTINGS, OBSERVATIONS, PAPER_VERSIONS
 from schemas.ops import OUTCOMES
 from tests.warehouse.rows import rows_of
-from warehouse.pouring import fill
+from warehouse.publication.refresh import fill
 
 
 def at(text: str) -> datetime:

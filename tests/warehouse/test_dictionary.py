@@ -7,9 +7,16 @@ import pytest
 from schemas import TABLES
 from schemas.lineage import IN_LANDING, IN_LEDGER, origins
 from tests.warehouse.conftest import Published
-from warehouse.dictionary import Entry, Field, described, example_of, read_dictionary, tables_read
-from warehouse.query import reading
-from warehouse.views import views
+from warehouse.publication.dictionary import (
+    Entry,
+    Field,
+    described,
+    example_of,
+    read_dictionary,
+    tables_read,
+)
+from warehouse.publication.marts import views
+from warehouse.query.read_only import reading
 
 BY_SQL = {"core.papers"}
 """Views that are not marts: their columns are those of what they read."""

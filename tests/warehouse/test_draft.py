@@ -7,8 +7,8 @@ import pytest
 from schemas import NO_CHANGE, Change
 from schemas.core import LISTINGS, PAPER_ALIASES
 from tests.warehouse.rows import NOW, commit, listings, rows_of
-from warehouse.draft import Draft, recover
-from warehouse.lake import Lake
+from warehouse.lake.snapshot import Lake
+from warehouse.lake.transaction import Draft, recover
 
 OCTOBER, NOVEMBER = "2026-10", "2026-11"
 

@@ -3,7 +3,7 @@
 import pytest
 
 from flows.settings import Settings
-from warehouse.ducklake.address import Access, Address, LakeUnreachable, redacted
+from warehouse.lake.ducklake.address import Access, Address, LakeUnreachable, redacted
 
 CATALOG = "dbname=paperhouse host=db.example.org user=paperhouse"
 LAKE = f"ducklake:postgres:{CATALOG}"

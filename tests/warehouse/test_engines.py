@@ -10,7 +10,7 @@ import pyarrow.dataset as ds
 import pytest
 
 from schemas import CORE, Table
-from warehouse.lake import Lake
+from warehouse.lake.snapshot import Lake
 
 TABLES = [table for table in CORE if table.name != "paper_aliases"]
 """The sample has no aliases."""

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from warehouse.files import UNFINISHED, point, sweep, unfinished, write_folder
+from warehouse.storage.durable_files import UNFINISHED, point, sweep, unfinished, write_folder
 
 
 def test_the_file_has_the_new_content_when_the_block_ends_well(tmp_path: Path) -> None:

@@ -10,13 +10,13 @@ import pytest
 
 from tests.warehouse.process import started
 from tests.warehouse.rows import NOW
-from warehouse.home import Home, HomeUnusable, WriterBusy, writing
+from warehouse.storage.home import Home, HomeUnusable, WriterBusy, writing
 
 HOLD = """
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from warehouse.home import Home, writing
+from warehouse.storage.home import Home, writing
 since = datetime(2026, 11, 20, 5, tzinfo=UTC)
 with writing(Home(Path(sys.argv[1])), owner="ingest run-1", now=since):
     print("held", flush=True)

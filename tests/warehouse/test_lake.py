@@ -12,8 +12,8 @@ import pytest
 from schemas import Change
 from schemas.core import LISTINGS, PAPER_ALIASES
 from tests.warehouse.rows import NOW, commit, listings, rows_of
-from warehouse.draft import Draft
-from warehouse.lake import Lake, NoSuchSnapshot, as_dataset
+from warehouse.lake.snapshot import Lake, NoSuchSnapshot, as_dataset
+from warehouse.lake.transaction import Draft
 
 FOLDER = "core.listings"
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.warehouse.rows import NOW
-from warehouse.landing import Arrival, DamagedBody, Landing, Receipt
+from warehouse.storage.landing import Arrival, DamagedBody, Landing, Receipt
 
 BODY = Arrival(
     source="huggingface",

@@ -8,7 +8,7 @@ import pytest
 from schemas.core import PAPER_AUTHORS
 from schemas.derived import PAPER_CLAIMS, PAPER_FACTS, PAPER_SYSTEMS, PAPER_TOPICS
 from tests.warehouse.small import Small, at
-from warehouse.views import views
+from warehouse.publication.marts import views
 
 pytestmark = pytest.mark.slow
 

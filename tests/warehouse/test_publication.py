@@ -14,10 +14,10 @@ from schemas.ops import RUNS
 from tests.warehouse.conftest import Published
 from tests.warehouse.process import run_python, started
 from tests.warehouse.rows import NOW, rows_of
-from warehouse.home import Home
-from warehouse.lake import DataFile, Snapshot, TableFiles
-from warehouse.publication import PublicationUnreadable, layout_of, published_snapshot
-from warehouse.views import views
+from warehouse.lake.snapshot import DataFile, Snapshot, TableFiles
+from warehouse.publication.marts import views
+from warehouse.publication.publish import PublicationUnreadable, layout_of, published_snapshot
+from warehouse.storage.home import Home
 
 COUNT = """
 import sys, duckdb

@@ -8,8 +8,8 @@ import pytest
 
 from tests.warehouse.conftest import Published
 from tests.warehouse.process import run_python
-from warehouse.publication import PublicationUnreadable
-from warehouse.query import BadQuery, Limits, NothingPublished, QueryStopped, query
+from warehouse.publication.publish import PublicationUnreadable
+from warehouse.query.read_only import BadQuery, Limits, NothingPublished, QueryStopped, query
 
 REFUSED = {
     "insert": "INSERT INTO core.listings SELECT * FROM core.listings",
@@ -101,7 +101,7 @@ def test_columns_of_the_same_name_are_all_there(to_read: Published) -> None:
 
 def test_times_are_shown_in_utc_wherever_the_reader_lives(to_read: Published) -> None:
     code = (
-        "import sys; from pathlib import Path; from warehouse.query import query\n"
+        "import sys; from pathlib import Path; from warehouse.query.read_only import query\n"
         "sql = 'SELECT published_at::VARCHAR AS shown, published_at FROM ops.publication'\n"
         "(row,) = query(Path(sys.argv[1]), sql).to_pylist()\n"
         "print(row['shown'], row['published_at'].isoformat(), sep='|')"

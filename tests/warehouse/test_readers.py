@@ -21,9 +21,9 @@ import pytest
 from schemas import Change
 from schemas.core import LISTINGS, PAPER_VERSIONS
 from tests.warehouse.rows import listings, rows_of
-from warehouse.draft import Draft
-from warehouse.lake import Lake
-from warehouse.publication import publish
+from warehouse.lake.snapshot import Lake
+from warehouse.lake.transaction import Draft
+from warehouse.publication.publish import publish
 
 pytestmark = pytest.mark.slow
 

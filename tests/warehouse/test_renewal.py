@@ -25,13 +25,14 @@ from schemas.core import (
 )
 from schemas.ops import OUTCOMES, RUNS
 from tests.warehouse.rows import NOW, differing, rows_of
-from warehouse import pouring, publication
-from warehouse.draft import Draft
-from warehouse.home import Home
-from warehouse.lake import Lake
-from warehouse.publication import publish, published_snapshot
-from warehouse.views import views
-from warehouse.workshop import GROWTH, Workshop
+from warehouse.lake.snapshot import Lake
+from warehouse.lake.transaction import Draft
+from warehouse.publication import publish as publication
+from warehouse.publication import refresh as pouring
+from warehouse.publication.build_state import GROWTH, Workshop
+from warehouse.publication.marts import views
+from warehouse.publication.publish import publish, published_snapshot
+from warehouse.storage.home import Home
 
 pytestmark = pytest.mark.slow
 MONTHS = [f"2026-{month:02}" for month in range(1, 11)]

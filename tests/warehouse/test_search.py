@@ -9,7 +9,7 @@ import pytest
 
 from schemas.errors import UsageError
 from tests.warehouse.small import Small
-from warehouse.search import Found, Wanted, search
+from warehouse.query.search import Found, Wanted, search
 
 pytestmark = pytest.mark.slow
 

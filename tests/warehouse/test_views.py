@@ -3,7 +3,7 @@
 import duckdb
 import pytest
 
-from warehouse.views import BadView, create_view, read_view, views
+from warehouse.publication.marts import BadView, create_view, read_view, views
 
 TEXT = """\
 -- One row,
@@ -14,7 +14,7 @@ TEXT = """\
 -- two: It's two: no more.
 SELECT 1 AS one, 2 AS two -- not: a column
 """
-FILE = r"warehouse/marts/numbers\.sql"
+FILE = r"warehouse/publication/marts/numbers\.sql"
 
 
 def created(text: str) -> dict[str, str]:

@@ -19,9 +19,9 @@ from pyarrow.fs import FileSystem, LocalFileSystem
 
 from schemas import LAKE, OPS, Table
 from schemas.ops import OUTCOMES
-from warehouse.form import give_form, transaction
-from warehouse.lake import DataFile, Snapshot, as_dataset
-from warehouse.views import views
+from warehouse.lake.snapshot import DataFile, Snapshot, as_dataset
+from warehouse.publication.marts import views
+from warehouse.publication.template import give_form, transaction
 
 LOOKS = "SELECT issue_id, captured_at FROM {} WHERE outcome = 'unchanged'"
 """All that kept marts read of the operational tables: the looks that found an issue as it was."""

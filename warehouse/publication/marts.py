@@ -1,4 +1,4 @@
-"""The published marts: one plain SQL file each in `warehouse/marts/`, which explains itself.
+"""The published marts: one plain SQL file each in `publication/marts/`, which explains itself.
 
 The comment that opens a file becomes the comments of the view and of its columns:
 
@@ -72,7 +72,7 @@ class View:
 
 def views() -> Iterator[View]:
     """Every view of the schema `mart`, each after those it reads."""
-    folder = resources.files("warehouse") / "marts"
+    folder = resources.files("warehouse.publication") / "marts"
     files = sorted(folder.iterdir(), key=lambda file: file.name)
     named = {
         view.name: view
@@ -161,4 +161,4 @@ def _columns(name: str, lines: Iterable[str]) -> dict[str, str]:
 
 
 def _file(name: str) -> str:
-    return f"warehouse/marts/{name}.sql"
+    return f"warehouse/publication/marts/{name}.sql"

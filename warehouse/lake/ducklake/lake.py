@@ -1,4 +1,4 @@
-"""A shared lake for readers, and its upkeep: what `warehouse/lake.py` is to the local one.
+"""A shared lake for readers, and its upkeep: what `warehouse/lake/snapshot.py` is to the local one.
 
 A snapshot of DuckLake that paperhouse wrote is a snapshot here, under DuckLake's number. Its files
 are read straight from the object storage; the catalog says which they are. What DuckLake does not
@@ -17,11 +17,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from schemas import Change
-from warehouse.draft import Draft
-from warehouse.ducklake.address import Address, LakeUnreachable
-from warehouse.ducklake.catalog import META, Catalog
-from warehouse.lake import DataFile, NoSuchSnapshot, Snapshot, TableFiles
-from warehouse.maintenance import Damage
+from warehouse.lake.ducklake.address import Address, LakeUnreachable
+from warehouse.lake.ducklake.catalog import META, Catalog
+from warehouse.lake.maintenance import Damage
+from warehouse.lake.snapshot import DataFile, NoSuchSnapshot, Snapshot, TableFiles
+from warehouse.lake.transaction import Draft
 
 AUTHOR = "paperhouse"
 _OURS = f"""
@@ -87,7 +87,7 @@ class DuckLake:
 
     def begin(self, *, run_id: str, now: datetime, base: Snapshot | None = None) -> Draft:
         """The next snapshot, to be filled."""
-        from warehouse.ducklake.draft import SharedDraft  # noqa: PLC0415 - it needs this module
+        from warehouse.lake.ducklake.transaction import SharedDraft  # noqa: PLC0415 - it needs this module
 
         return SharedDraft(self, run_id=run_id, now=now, base=base)
 

@@ -19,10 +19,10 @@ import pyarrow.parquet as pq
 
 from schemas import LAKE, Change, Table
 from schemas.errors import PaperhouseError
-from warehouse.draft import Draft, described
-from warehouse.ducklake.conflict import LakeMoved, collision
-from warehouse.ducklake.lake import AUTHOR, DuckLake
-from warehouse.lake import DataFile, Snapshot
+from warehouse.lake.ducklake.conflict import LakeMoved, collision
+from warehouse.lake.ducklake.lake import AUTHOR, DuckLake
+from warehouse.lake.snapshot import DataFile, Snapshot
+from warehouse.lake.transaction import Draft, described
 
 Moved = dict[DataFile, Path]
 

@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 
 from schemas.errors import PaperhouseError
-from warehouse.ducklake.address import Address
+from warehouse.lake.ducklake.address import Address
 
 
 class WriterBusy(PaperhouseError):

@@ -11,9 +11,9 @@ from collections.abc import Mapping
 from schemas import LAKE, Table
 from schemas.core import LISTINGS, NO_ID_MONTH, PAPER_VERSIONS
 from schemas.errors import PaperhouseError
-from warehouse.draft import Draft
-from warehouse.history import State
-from warehouse.lake import Snapshot, as_dataset
+from warehouse.lake.diff import State
+from warehouse.lake.snapshot import Snapshot, as_dataset
+from warehouse.lake.transaction import Draft
 
 Months = set[str | None]
 

@@ -17,9 +17,9 @@ import duckdb
 import pyarrow as pa
 
 from schemas.errors import PaperhouseError, UsageError
-from warehouse.extensions import NoExtension, extension_file, load_extension
-from warehouse.files import unfinished
-from warehouse.query import CLOSED, close_off, reading
+from warehouse.query.read_only import CLOSED, close_off, reading
+from warehouse.storage.duckdb_extensions import NoExtension, extension_file, load_extension
+from warehouse.storage.durable_files import unfinished
 
 _MEMORY_LIMIT = "512MB"
 """What DuckDB may use while it makes the index; beyond it, it spills beside the file."""

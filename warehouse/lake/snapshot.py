@@ -3,7 +3,7 @@
 A snapshot is a folder `lake/snapshots/<n>/<schema>.<table>/<partition>/<file>.parquet` with a
 manifest `snapshot.json`. Its files are never modified, so whoever reads it never sees it change;
 any engine reads a table's folder as a plain hive-partitioned dataset. `lake/current` is a link to
-the newest one. `warehouse/draft.py` builds the next.
+the newest one. `warehouse/lake/transaction.py` builds the next.
 """
 
 import json

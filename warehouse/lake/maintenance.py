@@ -15,9 +15,9 @@ from pathlib import Path
 import pyarrow.parquet as pq
 
 from schemas import LAKE, NO_CHANGE, TABLES
-from warehouse.draft import Draft
-from warehouse.files import UNFINISHED, fsync_folder
-from warehouse.lake import DataFile, Lake
+from warehouse.lake.snapshot import DataFile, Lake
+from warehouse.lake.transaction import Draft
+from warehouse.storage.durable_files import UNFINISHED, fsync_folder
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from typing import BinaryIO
 import zstandard
 
 from schemas.errors import PaperhouseError
-from warehouse.files import fsync_file, fsync_folder, sweep, write_each
+from warehouse.storage.durable_files import fsync_file, fsync_folder, sweep, write_each
 
 UNRECOGNISED = "unrecognised"
 """The source and form of a body that no digest claims."""

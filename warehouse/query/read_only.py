@@ -16,7 +16,7 @@ import duckdb
 import pyarrow as pa
 
 from schemas.errors import PaperhouseError, UsageError
-from warehouse.publication import unreadable
+from warehouse.publication.publish import unreadable
 
 CLOSED: dict[str, str | bool | int | float | list[str]] = {
     "autoinstall_known_extensions": "false",

@@ -14,8 +14,8 @@ from typing import Any
 import duckdb
 
 from schemas.errors import PaperhouseError
-from warehouse.ducklake.address import Access, Address, LakeUnreachable, quoted, redacted
-from warehouse.extensions import NoExtension, extension_file, load_extension
+from warehouse.lake.ducklake.address import Access, Address, LakeUnreachable, quoted, redacted
+from warehouse.storage.duckdb_extensions import NoExtension, extension_file, load_extension
 
 _EXTENSIONS = ("httpfs", "postgres_scanner", "ducklake")
 _LOCK = 7_250_022

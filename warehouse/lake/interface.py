@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Protocol
 
-from warehouse.draft import Draft, recover
-from warehouse.home import Home
-from warehouse.lake import Lake, Snapshot
-from warehouse.maintenance import Damage, expire, verify
+from warehouse.lake.maintenance import Damage, expire, verify
+from warehouse.lake.snapshot import Lake, Snapshot
+from warehouse.lake.transaction import Draft, recover
+from warehouse.storage.home import Home
 
 
 class Store(Protocol):
@@ -49,6 +49,6 @@ def open_store(home: Home) -> Store:
     """The lake of a home: its own, or the one it shares with others."""
     if home.shared is None:
         return LocalStore(home.lake)
-    from warehouse.ducklake.lake import DuckLake  # noqa: PLC0415 - only who shares needs it
+    from warehouse.lake.ducklake.lake import DuckLake  # noqa: PLC0415 - only who shares needs it
 
     return DuckLake(home.shared)

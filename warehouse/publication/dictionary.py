@@ -14,9 +14,9 @@ import duckdb
 
 from schemas import TABLES, Table
 from schemas.lineage import origins
-from warehouse.pouring import fill
-from warehouse.questions import questions
-from warehouse.views import views
+from warehouse.publication.marts import views
+from warehouse.publication.questions import questions
+from warehouse.publication.refresh import fill
 
 _COLUMNS = """
 SELECT

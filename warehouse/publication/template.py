@@ -15,8 +15,8 @@ import duckdb
 
 from schemas import LAKE, OPS
 from schemas.core import PAPER_VERSIONS
-from warehouse.files import write_whole
-from warehouse.views import comment_on, create_view, views
+from warehouse.publication.marts import comment_on, create_view, views
+from warehouse.storage.durable_files import write_whole
 
 _SCHEMAS = ("core", "derived", "ops", "mart")
 _PAPERS_VIEW = """

@@ -22,9 +22,16 @@ import pyarrow.parquet as pq
 from pyarrow.fs import FileSystem
 
 from schemas import NO_CHANGE, TABLES, Change, Table
-from warehouse.files import UNFINISHED, flush, fsync_file, fsync_folder, point, sweep
-from warehouse.growth import check_described
-from warehouse.lake import DataFile, Lake, Snapshot, TableFiles, as_dataset, to_manifest
+from warehouse.lake.schema_evolution import check_described
+from warehouse.lake.snapshot import DataFile, Lake, Snapshot, TableFiles, as_dataset, to_manifest
+from warehouse.storage.durable_files import (
+    UNFINISHED,
+    flush,
+    fsync_file,
+    fsync_folder,
+    point,
+    sweep,
+)
 
 
 class Draft:

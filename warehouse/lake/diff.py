@@ -12,8 +12,8 @@ from pyarrow.fs import FileSystem
 
 from schemas import LAKE, Change, Table
 from schemas.errors import UsageError
-from warehouse.growth import check_described
-from warehouse.lake import DataFile, Snapshot, as_dataset
+from warehouse.lake.schema_evolution import check_described
+from warehouse.lake.snapshot import DataFile, Snapshot, as_dataset
 
 _OF_THE_RUN = ("run_id", "loaded_at")
 """Columns that say who wrote a row and when: two rows that differ in these alone are the same."""

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 from schemas import LAKE, Table
 from schemas.errors import PaperhouseError
-from warehouse.lake import Snapshot
+from warehouse.lake.snapshot import Snapshot
 
 
 class SchemaChanged(PaperhouseError):

@@ -20,11 +20,11 @@ import pyarrow as pa
 
 from schemas.errors import PaperhouseError
 from schemas.ops import PUBLICATION
-from warehouse.files import log_of, unfinished
-from warehouse.form import give_form
-from warehouse.lake import Snapshot
-from warehouse.pouring import agrees, is_small, pour
-from warehouse.workshop import Workshop
+from warehouse.lake.snapshot import Snapshot
+from warehouse.publication.build_state import Workshop
+from warehouse.publication.refresh import agrees, is_small, pour
+from warehouse.publication.template import give_form
+from warehouse.storage.durable_files import log_of, unfinished
 
 log = logging.getLogger("paperhouse")
 

@@ -8,10 +8,10 @@ import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from warehouse.files import log_of, write_whole
-from warehouse.form import empty_file, form_of_today
-from warehouse.history import Past
-from warehouse.lake import NoSuchSnapshot, Snapshot
+from warehouse.lake.diff import Past
+from warehouse.lake.snapshot import NoSuchSnapshot, Snapshot
+from warehouse.publication.template import empty_file, form_of_today
+from warehouse.storage.durable_files import log_of, write_whole
 
 GROWTH = 2
 """A file built on copies is built whole again when it is so many times as large as it was then:

@@ -25,6 +25,6 @@ class Question:
 
 def questions() -> Iterator[Question]:
     """Every question of the page, in its order."""
-    page = (resources.files("warehouse") / "questions.md").read_text(encoding="utf-8")
+    page = (resources.files("warehouse.publication") / "questions.md").read_text(encoding="utf-8")
     for found in _QUESTION.finditer(page):
         yield Question(found["title"], " ".join(found["prose"].split()), found["query"].strip())

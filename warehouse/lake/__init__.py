@@ -1,0 +1,1 @@
+"""The lake: Parquet in immutable snapshots, and the transactions that make them."""

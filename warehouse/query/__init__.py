@@ -1,0 +1,1 @@
+"""Reading what is published: SQL that cannot write, and search."""
