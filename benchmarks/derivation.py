@@ -17,7 +17,7 @@ from pathlib import Path
 
 from tasks.derive import claims, links, read, systems, topics
 from tasks.derive.paper import Paper
-from tasks.sources.huggingface import api
+from tasks.sources.huggingface import parse_api
 
 ROOT = Path(__file__).parents[1]
 FOLDERS = (
@@ -30,7 +30,7 @@ def papers() -> Iterator[Paper]:
     """The papers of the first folder that is there."""
     folder = next(folder for folder in FOLDERS if folder.is_dir())
     for path in sorted(folder.glob("*.json")):
-        for record in api.parse(path.read_bytes()).records:
+        for record in parse_api.parse(path.read_bytes()).records:
             fields = (record.title, record.abstract, record.github_repo, record.project_page)
             yield Paper(*fields, record.ai_keywords)
 

@@ -21,11 +21,11 @@ from flows.merging import merge_batch
 from flows.run import running
 from schemas import Change
 from schemas.core import PAPER_ALIASES
-from tasks.capture import Capture, Page
-from tasks.judge import Judged
-from tasks.model import Author, IssueRef, ParsedBody, Record
-from tasks.resolve import Known, resolve
-from tasks.shape import Counts, Stamp, capture_rows, sightings, without
+from tasks.merge.resolve import Known, resolve
+from tasks.merge.to_arrow import Counts, Stamp, capture_rows, sightings, without
+from tasks.parse.capture import Capture, Page
+from tasks.parse.model import Author, IssueRef, ParsedBody, Record
+from tasks.quality.record_checks import Judged
 from warehouse.lake.maintenance import bytes_below
 from warehouse.lake.snapshot import Lake, Snapshot
 from warehouse.lake.transaction import Draft

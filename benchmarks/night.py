@@ -27,7 +27,7 @@ from warehouse.lake.snapshot import Lake
 from warehouse.storage.home import Home
 
 SAMPLE = Path(__file__).parents[1] / "tests" / "sample"
-IMPORTING = "from tasks.validate import great_expectations; great_expectations()"
+IMPORTING = "from tasks.quality.validate import great_expectations; great_expectations()"
 NIGHTS = [datetime(2026, 11, day, 6, tzinfo=UTC) for day in (3, 4, 5, 6, 9, 10, 11, 12, 13)]
 """Nights on which there is a new issue."""
 

@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 from bs4 import BeautifulSoup
 from defusedxml.ElementTree import fromstring
 
-from tasks.model import ParsedBody
+from tasks.parse.model import ParsedBody
 from tasks.sources import Form, sources
 from tests.tasks.arxiv_bodies import atom, atom_entry
 

@@ -15,7 +15,7 @@ from typing import Any
 from benchmarks.load import REAL, SAMPLE
 from flows.ingest import ingest
 from flows.settings import Settings
-from tasks import admit, judge, validate
+from tasks.quality import issue_checks, record_checks, validate
 
 NOW = datetime(2026, 8, 20, tzinfo=UTC)
 
@@ -46,7 +46,10 @@ def main() -> None:
     folder = REAL if REAL.is_dir() else SAMPLE
     watch = Watch()
     watch.run("importing Great Expectations", validate.great_expectations)
-    for name, module in {"rules about issues": admit, "rules about records": judge}.items():
+    for name, module in {
+        "rules about issues": issue_checks,
+        "rules about records": record_checks,
+    }.items():
         module.validate = watch.around(name, module.validate)  # type: ignore[attr-defined]
     with tempfile.TemporaryDirectory() as scratch:
         settings = Settings(home=Path(scratch) / "home")

@@ -9,10 +9,10 @@ from flows.run import Run
 from schemas.core import CAPTURES
 from schemas.ops import RELEASES
 from schemas.profiles import ISSUE_PROFILES, TRAILING_DAYS
-from tasks.admit import Admission, Edition, Precedents, admit
-from tasks.capture import Capture, CaptureId
-from tasks.model import IssueRef
-from tasks.profile import Profile
+from tasks.parse.capture import Capture, CaptureId
+from tasks.parse.model import IssueRef
+from tasks.quality.issue_checks import Admission, Edition, Precedents, admit
+from tasks.quality.profile import Profile
 from warehouse.lake.transaction import Draft
 from warehouse.ledger import Ledger
 

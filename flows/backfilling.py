@@ -29,8 +29,8 @@ from schemas.core import CAPTURES
 from schemas.errors import UsageError
 from schemas.ops import OUTCOMES
 from tasks.calendar import UNSETTLED, Due
-from tasks.fetch import Fetcher
-from tasks.model import IssueRef
+from tasks.http.client import Fetcher
+from tasks.parse.model import IssueRef
 from tasks.sources import Source, sources
 from warehouse.lake.interface import open_store
 from warehouse.ledger import open_ledger

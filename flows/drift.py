@@ -10,8 +10,8 @@ import pyarrow as pa
 from flows.report import FoundDrift, shown
 from schemas.errors import UsageError
 from schemas.ops import DRIFT, SOURCE_FIELDS
-from tasks.drift import FieldNote, Sightings, drifted, merged, shares
-from tasks.model import FieldSeen
+from tasks.parse.model import FieldSeen
+from tasks.quality.drift import FieldNote, Sightings, drifted, merged, shares
 from tasks.sources import sources
 from warehouse.ledger import Ledger, open_ledger
 from warehouse.storage.home import Home

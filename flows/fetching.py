@@ -14,11 +14,11 @@ from flows.taking import Taken, captures_landed
 from schemas.core import ISSUES
 from schemas.ops import FETCHES, OUTCOMES
 from tasks.calendar import UNSETTLED, Due, due, newest_first
-from tasks.capture import payload_sha256
+from tasks.change_detection import says_the_same
 from tasks.errors import BadBody, BudgetSpent, FetchError, UnusableAnswer
-from tasks.fetch import Attempt, Fetched, Fetcher, Policy, open_session
-from tasks.model import IssueRef
-from tasks.sameness import says_the_same
+from tasks.http.client import Attempt, Fetched, Fetcher, Policy, open_session
+from tasks.parse.capture import payload_sha256
+from tasks.parse.model import IssueRef
 from tasks.sources import Source, sources
 from warehouse.lake.interface import Store
 from warehouse.storage.landing import UNRECOGNISED, Arrival, DamagedBody, Receipt

@@ -14,8 +14,8 @@ from flows.settings import Settings
 from flows.taking import Taken, files_below, take_files
 from tasks.calendar import Due
 from tasks.errors import BadIssueId
-from tasks.fetch import Fetcher
-from tasks.model import IssueRef
+from tasks.http.client import Fetcher
+from tasks.parse.model import IssueRef
 from tasks.sources import source_of
 
 

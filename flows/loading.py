@@ -24,12 +24,12 @@ from flows.taking import Taken
 from schemas import Change
 from schemas.core import CAPTURES
 from schemas.ops import QUALITY_RESULTS
-from tasks.capture import Capture, CaptureId, Page
 from tasks.errors import BadBody
-from tasks.judge import judge
-from tasks.shape import Counts
+from tasks.merge.to_arrow import Counts
+from tasks.parse.capture import Capture, CaptureId, Page
+from tasks.quality.record_checks import judge
+from tasks.quality.validate import RuleResult
 from tasks.sources import source_of
-from tasks.validate import RuleResult
 from warehouse.lake.diff import diff
 from warehouse.lake.snapshot import Snapshot
 from warehouse.lake.transaction import Draft

@@ -17,10 +17,9 @@ from schemas.core import (
     PAPER_AUTHORS,
     PAPER_VERSIONS,
 )
-from tasks.capture import Capture
-from tasks.fold import NO_MOVES, Merged, Moves
-from tasks.judge import Judged
-from tasks.load import (
+from tasks.merge.engine import NO_MOVES, Merged, Moves
+from tasks.merge.resolve import Known, titles_to_look_up
+from tasks.merge.tables import (
     merge_aliases,
     merge_authors,
     merge_captures,
@@ -29,7 +28,8 @@ from tasks.load import (
     merge_observations,
     merge_versions,
 )
-from tasks.resolve import Known, titles_to_look_up
+from tasks.parse.capture import Capture
+from tasks.quality.record_checks import Judged
 from warehouse.lake.transaction import Draft
 
 

@@ -14,11 +14,11 @@ from flows.doctor import Check
 from flows.fetching import enabled_sources
 from flows.run import utc_now
 from flows.settings import Settings
-from tasks.answer import VALIDATORS
 from tasks.errors import FetchError
-from tasks.fetch import Attempt, Fetched, Fetcher, Policy, open_session
-from tasks.model import IssueRef
-from tasks.pace import Allowance
+from tasks.http.client import Attempt, Fetched, Fetcher, Policy, open_session
+from tasks.http.rate_limit import Allowance
+from tasks.http.response import VALIDATORS
+from tasks.parse.model import IssueRef
 from tasks.sources import Source
 
 _LOOKED_BACK = timedelta(days=10)

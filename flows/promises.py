@@ -6,8 +6,8 @@ from datetime import date, timedelta
 from flows.settings import Settings
 from tasks.coverage import Day
 from tasks.freshness import Freshness
+from tasks.parse.text import printable
 from tasks.sources import sources
-from tasks.text import printable
 
 _REASON_SHOWN = 200
 _START = "`paperhouse run` loads what is due, `paperhouse serve` does so every night"

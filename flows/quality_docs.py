@@ -9,8 +9,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from schemas import TABLES, Table
-from tasks.expectations import suite
-from tasks.validate import checks_of, great_expectations
+from tasks.quality.expectations import suite
+from tasks.quality.validate import checks_of, great_expectations
 from warehouse.query.read_only import query
 from warehouse.storage.home import Home
 

@@ -12,9 +12,9 @@ from typing import Any
 from flows.run import Run
 from schemas.errors import UsageError
 from schemas.ops import QUARANTINE
-from tasks.capture import Capture
-from tasks.judge import Rejected
-from tasks.model import Raw
+from tasks.parse.capture import Capture
+from tasks.parse.model import Raw
+from tasks.quality.record_checks import Rejected
 from tasks.sources import Form
 from warehouse.ledger import Ledger
 from warehouse.storage.landing import Receipt

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from schemas import Change
-from tasks.validate import RuleResult
+from tasks.quality.validate import RuleResult
 
 LOADED = frozenset({"settled", "partial", "empty"})
 FAULTY = frozenset({"held", "broken", "unfetched"})

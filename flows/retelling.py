@@ -16,10 +16,10 @@ from flows.merging import known_papers, listed
 from flows.run import Run
 from flows.taking import Taken, captures_landed
 from schemas.core import CAPTURES, LISTINGS
-from tasks.capture import Capture
-from tasks.fold import NO_MOVES, Moves
-from tasks.judge import Judged
-from tasks.resolve import resolve
+from tasks.merge.engine import NO_MOVES, Moves
+from tasks.merge.resolve import resolve
+from tasks.parse.capture import Capture
+from tasks.quality.record_checks import Judged
 from warehouse.lake.transaction import Draft
 
 

@@ -22,12 +22,12 @@ from flows.settings import VERSION
 from flows.trust import evidence_of, trust_tables
 from schemas import LEDGER, Change
 from schemas.ops import OUTCOMES, QUARANTINE, SNAPSHOTS
-from tasks.drift import Sightings
-from tasks.fold import forget
-from tasks.model import IssueRef, ParsedBody
-from tasks.shape import Stamp
+from tasks.merge.engine import forget
+from tasks.merge.to_arrow import Stamp
+from tasks.parse.model import IssueRef, ParsedBody
+from tasks.quality.drift import Sightings
+from tasks.quality.validate import RuleResult
 from tasks.sources import Form
-from tasks.validate import RuleResult
 from warehouse.lake.interface import Store, open_store
 from warehouse.lake.snapshot import Snapshot
 from warehouse.lake.transaction import Draft

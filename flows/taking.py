@@ -12,10 +12,10 @@ from typing import BinaryIO, NamedTuple
 from flows.report import IssueOutcome
 from flows.run import Run
 from schemas.errors import PaperhouseError, UsageError
-from tasks.capture import payload_sha256
+from tasks.detect_format import Recognised, recognise
 from tasks.errors import BadBody, UnknownIssue
-from tasks.model import IssueRef
-from tasks.recognise import Recognised, recognise
+from tasks.parse.capture import payload_sha256
+from tasks.parse.model import IssueRef
 from tasks.sources import Container, sources
 from warehouse.storage.landing import UNRECOGNISED, Arrival, Landing, Receipt
 

@@ -12,7 +12,7 @@ from tasks.calendar import UNSETTLED
 from tasks.coverage import Day, Edition, Evidence, Fault, Loaded, coverage
 from tasks.errors import BadIssueId
 from tasks.freshness import Freshness, freshness
-from tasks.model import IssueRef
+from tasks.parse.model import IssueRef
 from tasks.sources import sources
 from warehouse.lake.snapshot import Snapshot
 from warehouse.ledger import Ledger

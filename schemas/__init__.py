@@ -5,9 +5,9 @@ import pyarrow as pa
 from schemas.change import NO_CHANGE, Change
 from schemas.core import CORE
 from schemas.derived import DERIVED
-from schemas.later import not_there
 from schemas.ops import LEDGER, OPS
 from schemas.table import Column, Table, by_name, rule_id
+from tasks.quality.deferred_imports import not_there
 
 with not_there("pandas"):
     # Arrow looks for it when it first makes an array; what needs it (`to_pandas`) looks again

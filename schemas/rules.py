@@ -1,8 +1,8 @@
 """What must hold of a column's values, as plain values that every room can read.
 
-A rule knows what it asks, in words and of one value. `tasks/validate.py` has Great Expectations
-check it on a whole batch, `describe` and the documentation print its sentence. Adding a rule is one
-line in a column's description.
+A rule knows what it asks, in words and of one value. `tasks/quality/validate.py` has Great
+Expectations check it on a whole batch, `describe` and the documentation print its sentence. Adding
+a rule is one line in a column's description.
 """
 
 import re

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal
 
-from tasks.model import IssueRef
+from tasks.parse.model import IssueRef
 from tasks.sources import Source
 
 Why = Literal["never seen", "still moving", "not settled", "asked for"]

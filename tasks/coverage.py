@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Literal, NamedTuple
 
-from tasks.model import IssueRef
+from tasks.parse.model import IssueRef
 from tasks.sources import Source
 
 DayState = Literal[

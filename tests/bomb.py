@@ -9,8 +9,8 @@ import sys
 from pathlib import Path
 
 from tasks.errors import FetchError
-from tasks.fetch import Attempt, Fetcher, Policy, open_session
-from tasks.model import IssueRef
+from tasks.http.client import Attempt, Fetcher, Policy, open_session
+from tasks.parse.model import IssueRef
 from tasks.sources import source_of
 
 

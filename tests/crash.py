@@ -32,9 +32,9 @@ from flows.taking import files_below, take_files
 from schemas import CORE
 from schemas.core import LISTINGS
 from schemas.ops import RUNS
-from tasks.shape import CANDIDATE
+from tasks.merge.to_arrow import CANDIDATE
+from tasks.quality.validate import validate
 from tasks.sources import sources
-from tasks.validate import validate
 from warehouse.lake.snapshot import Lake
 from warehouse.ledger import open_ledger
 from warehouse.storage.durable_files import UNFINISHED

@@ -25,13 +25,13 @@ from pathlib import Path
 from typing import Any
 
 from schemas.errors import PaperhouseError
-from tasks.capture import Capture, Page
+from tasks.detect_format import recognise
 from tasks.errors import BadBody
-from tasks.judge import judge
-from tasks.model import IssueRef, ParsedBody, Span
-from tasks.recognise import recognise
-from tasks.resolve import Known
-from tasks.shape import Stamp
+from tasks.merge.resolve import Known
+from tasks.merge.to_arrow import Stamp
+from tasks.parse.capture import Capture, Page
+from tasks.parse.model import IssueRef, ParsedBody, Span
+from tasks.quality.record_checks import judge
 from tasks.sources import Form, sources
 from tests.shared import DIGESTS
 

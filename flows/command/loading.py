@@ -69,7 +69,7 @@ def ingest(
     """Load files, folders or single issues."""
     from flows.ingest import ingest as ingest_targets
     from flows.settings import load_settings
-    from tasks.model import IssueRef
+    from tasks.parse.model import IssueRef
 
     report = ingest_targets(
         load_settings(),

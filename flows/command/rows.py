@@ -17,7 +17,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from tasks.text import printable
+from tasks.parse.text import printable
 
 
 def write_rows(rows: pa.Table, form: str, file: Path | None) -> None:

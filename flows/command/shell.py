@@ -25,7 +25,7 @@ from flows.command.completing import Names, words_of
 from flows.command.describing import find, list_tables, text_of
 from flows.command.rows import put_rows
 from schemas.errors import PaperhouseError, UsageError
-from tasks.text import printable
+from tasks.parse.text import printable
 from warehouse.publication.dictionary import read_dictionary
 from warehouse.query.read_only import Limits, query, reading
 

@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from flows.command.rows import is_number, text_of
 from schemas.errors import PaperhouseError
-from tasks.text import printable
+from tasks.parse.text import printable
 from warehouse.publication.dictionary import Entry, read_dictionary, tables_read
 from warehouse.publication.marts import views
 from warehouse.publication.questions import Question, questions

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Protocol
 
 from tasks.errors import BadIssueId
-from tasks.model import IssueRef, ParsedBody, Raw
+from tasks.parse.model import IssueRef, ParsedBody, Raw
 
 
 @dataclass(frozen=True)

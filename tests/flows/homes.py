@@ -13,7 +13,7 @@ from flows.report import RunReport
 from flows.run import running
 from flows.taking import Taken, take_files
 from schemas import LAKE
-from tasks.model import IssueRef
+from tasks.parse.model import IssueRef
 from warehouse.lake.snapshot import Lake, Snapshot
 from warehouse.storage.home import Home
 

@@ -18,7 +18,7 @@ from flows.command import add_commands, app
 from flows.ingest import ingest
 from flows.report import RunReport
 from flows.settings import Settings
-from tasks.model import IssueRef
+from tasks.parse.model import IssueRef
 from warehouse.lake.snapshot import Lake
 from warehouse.storage.landing import Landing, Receipt
 

@@ -14,7 +14,7 @@ from flows.night import night
 from flows.run import running
 from flows.settings import Settings
 from tasks.calendar import Due
-from tasks.model import IssueRef
+from tasks.parse.model import IssueRef
 from tests.backfills import run_trial
 from tests.crash import lake_rows
 from tests.flows.house import House

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tasks.resolve import provisional_id
-from tasks.text import title_key
+from tasks.merge.resolve import provisional_id
+from tasks.parse.text import title_key
 from tests.flows.house import AFTERWARDS, API, FIRST, SEARCH, House, Item, items_of, write_items
 
 pytestmark = pytest.mark.slow

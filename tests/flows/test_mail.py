@@ -13,7 +13,7 @@ from flows.run import running
 from flows.settings import BadSettings, Settings, load_settings
 from flows.taking import Taken, captures_landed, files_below, take_files
 from schemas.ops import FETCHES
-from tasks.model import IssueRef
+from tasks.parse.model import IssueRef
 from tests.flows.house import House
 from tests.imap import PASSWORD, USER, MailServer, mail_server, tls_front
 from tests.tasks.bodies import ABSTRACT, body, item

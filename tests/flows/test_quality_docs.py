@@ -6,7 +6,7 @@ import pytest
 
 from flows.quality_docs import build_quality_docs
 from schemas import TABLES
-from tasks.validate import checks_of
+from tasks.quality.validate import checks_of
 from tests.flows.house import House
 from warehouse.query.read_only import NothingPublished
 from warehouse.storage.home import Home

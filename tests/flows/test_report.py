@@ -8,7 +8,7 @@ import pytest
 
 from flows.report import IssueOutcome, RunReport
 from schemas import Change
-from tasks.validate import RuleResult
+from tasks.quality.validate import RuleResult
 
 NOW = datetime(2026, 11, 20, 6, tzinfo=UTC)
 

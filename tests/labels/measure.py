@@ -17,7 +17,7 @@ from tasks.derive import Read, read
 from tasks.derive.claims import Claim
 from tasks.derive.names import name_key
 from tasks.derive.paper import Paper
-from tasks.model import Record
+from tasks.parse.model import Record
 
 TABLES = ("systems", "claims", "links", "code")
 Label = Mapping[str, Any]

@@ -11,8 +11,8 @@ import argparse
 import hashlib
 import sys
 
-from tasks.model import Record
-from tasks.sources.huggingface import api
+from tasks.parse.model import Record
+from tasks.sources.huggingface import parse_api
 from tests.shared import DIGESTS
 
 SEED = "paperhouse labels 1"
@@ -23,7 +23,7 @@ def papers() -> dict[str, Record]:
     """Every paper of the API days by arXiv id."""
     found: dict[str, Record] = {}
     for path in sorted((DIGESTS / "huggingface" / "api").glob("*.json")):
-        for record in api.parse(path.read_bytes()).records:
+        for record in parse_api.parse(path.read_bytes()).records:
             if record.arxiv_id:
                 found[record.arxiv_id] = record
     return found

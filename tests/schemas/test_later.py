@@ -7,7 +7,7 @@ import pytest
 
 GREAT = """
 import sys
-from tasks.validate import great_expectations
+from tasks.quality.validate import great_expectations
 gx = great_expectations()
 put_off = {"scipy.stats", "altair"}
 assert not put_off & sys.modules.keys(), put_off & sys.modules.keys()
@@ -34,7 +34,7 @@ assert norm.cdf(0) == 0.5
 """
 ALREADY = """
 import json, sys
-from schemas.later import imported_later
+from tasks.quality.deferred_imports import imported_later
 with imported_later("json", "wave"):
     import wave
     from wave import Error

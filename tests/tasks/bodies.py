@@ -5,7 +5,7 @@ from html import escape, unescape
 from pathlib import Path
 from typing import Any
 
-from tasks.model import Reject
+from tasks.parse.model import Reject
 
 SAMPLE = Path(__file__).parents[1] / "sample"
 """Digest issues written for this project."""

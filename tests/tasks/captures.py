@@ -20,9 +20,9 @@ from schemas.core import (
     PAPER_AUTHORS,
     PAPER_VERSIONS,
 )
-from tasks.capture import Capture, Page
-from tasks.fold import Merged, Moves
-from tasks.load import (
+from tasks.merge.engine import Merged, Moves
+from tasks.merge.resolve import Known, resolve
+from tasks.merge.tables import (
     merge_aliases,
     merge_authors,
     merge_captures,
@@ -31,9 +31,9 @@ from tasks.load import (
     merge_observations,
     merge_versions,
 )
-from tasks.model import IssueRef, ParsedBody, Record, Reject, Span
-from tasks.resolve import Known, resolve
-from tasks.shape import Counts, Stamp, alias_rows, capture_rows, sightings, without
+from tasks.merge.to_arrow import Counts, Stamp, alias_rows, capture_rows, sightings, without
+from tasks.parse.capture import Capture, Page
+from tasks.parse.model import IssueRef, ParsedBody, Record, Reject, Span
 
 STAMP = Stamp("run-1", datetime(2026, 11, 30, tzinfo=UTC))
 DAY = "huggingface:daily:2026-11-20"

@@ -2,8 +2,8 @@
 
 import pytest
 
-from tasks.addresses import followed, is_public
 from tasks.errors import ForbiddenAddress
+from tasks.http.url_policy import followed, is_public
 
 URL = "https://digest.example/api/list?p=0"
 

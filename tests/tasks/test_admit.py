@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from schemas.profiles import ISSUE_PROFILES, null_rise
-from tasks.admit import Admitted, Precedents, admit
-from tasks.capture import Capture, CaptureId
-from tasks.model import Author, IssueRef, Record
-from tasks.profile import Profile, compare, measure
+from tasks.parse.capture import Capture, CaptureId
+from tasks.parse.model import Author, IssueRef, Record
+from tasks.quality.issue_checks import Admitted, Precedents, admit
+from tasks.quality.profile import Profile, compare, measure
 from tests.tasks.captures import DAY, UNREADABLE, at, page, record
 
 FRIDAY = date(2026, 11, 20)

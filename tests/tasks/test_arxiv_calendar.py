@@ -6,9 +6,10 @@ import pytest
 
 from tasks.calendar import due
 from tasks.errors import BadIssueId
-from tasks.model import IssueRef
+from tasks.parse.model import IssueRef
 from tasks.sources import source_of, sources
-from tasks.sources.arxiv import SOURCE, expected, newest_day
+from tasks.sources.arxiv import SOURCE
+from tasks.sources.arxiv.issues import expected, newest_day
 
 CATEGORIES = ("cs.CL", "astro-ph")
 

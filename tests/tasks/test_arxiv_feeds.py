@@ -5,12 +5,12 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from tasks.detect_format import recognise
 from tasks.errors import BadBody, UnknownIssue
-from tasks.model import Author, FieldSeen, Record
-from tasks.recognise import recognise
+from tasks.parse.model import Author, FieldSeen, Record
 from tasks.sources import Form
-from tasks.sources.arxiv.atom import ATOM_FEED
-from tasks.sources.arxiv.rss import RSS
+from tasks.sources.arxiv.parse_atom import ATOM_FEED
+from tasks.sources.arxiv.parse_rss import RSS
 from tests.tasks.arxiv_bodies import ABSTRACT, atom, atom_entry, query, rss, rss_item
 
 

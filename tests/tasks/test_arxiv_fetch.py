@@ -9,8 +9,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from requests.adapters import HTTPAdapter
 
-from tasks.fetch import Fetched, Fetcher, Policy, open_session
-from tasks.model import IssueRef
+from tasks.http.client import Fetched, Fetcher, Policy, open_session
+from tasks.parse.model import IssueRef
 from tasks.sources import Source
 from tasks.sources.arxiv import SOURCE
 from tests.tasks.arxiv_bodies import query, query_entry, rss, rss_item

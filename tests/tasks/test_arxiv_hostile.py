@@ -7,11 +7,11 @@ import pytest
 
 from tasks.errors import BadBody
 from tasks.sources import Form
-from tasks.sources.arxiv.atom import ATOM_FEED
-from tasks.sources.arxiv.mailing import MAILING
 from tasks.sources.arxiv.markup import MAX_RECORDS
-from tasks.sources.arxiv.query import QUERY
-from tasks.sources.arxiv.rss import RSS
+from tasks.sources.arxiv.parse_atom import ATOM_FEED
+from tasks.sources.arxiv.parse_mailing import MAILING
+from tasks.sources.arxiv.parse_query import QUERY
+from tasks.sources.arxiv.parse_rss import RSS
 from tests.tasks.arxiv_bodies import atom, mailed, mailing, query, query_entry, rss, rss_item
 
 LIMIT_S = 5  # of processor time

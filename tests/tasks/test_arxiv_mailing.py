@@ -4,10 +4,10 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from tasks.detect_format import recognise
 from tasks.errors import BadBody
-from tasks.model import Author, Record
-from tasks.recognise import recognise
-from tasks.sources.arxiv.mailing import MAILING, locate, parse
+from tasks.parse.model import Author, Record
+from tasks.sources.arxiv.parse_mailing import MAILING, locate, parse
 from tests.tasks.arxiv_bodies import ABSTRACT, END, mailed, mailing
 
 REPLACED_AT = "Thu, 19 Nov 2026 18:44:36 GMT"

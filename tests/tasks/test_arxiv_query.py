@@ -4,12 +4,12 @@ from datetime import UTC, datetime
 
 import pytest
 
+from tasks.detect_format import recognise
 from tasks.errors import BadBody
-from tasks.model import Author, IssueRef, Record
-from tasks.recognise import recognise
+from tasks.parse.model import Author, IssueRef, Record
 from tasks.sources import source_of
-from tasks.sources.arxiv import request
-from tasks.sources.arxiv.query import MOST_RECORDS, PAGE_SIZE, QUERY, next_page
+from tasks.sources.arxiv.parse_query import MOST_RECORDS, QUERY, next_page
+from tasks.sources.arxiv.requests import PAGE_SIZE, request
 from tests.tasks.arxiv_bodies import ABSTRACT, ERROR, atom, query, query_entry
 
 

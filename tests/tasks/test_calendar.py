@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from tasks.calendar import UNSETTLED, due
 from tasks.sources import sources
-from tasks.sources.huggingface.keys import FEED_ZONE, expected, newest_day
+from tasks.sources.huggingface.issues import FEED_ZONE, expected, newest_day
 
 HUGGINGFACE = sources()["huggingface"]
 FRIDAY_NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)

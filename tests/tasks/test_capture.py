@@ -3,8 +3,8 @@
 import hashlib
 from datetime import UTC, datetime
 
-from tasks.capture import Capture, payload_sha256
-from tasks.model import IssueRef
+from tasks.parse.capture import Capture, payload_sha256
+from tasks.parse.model import IssueRef
 from tests.tasks.captures import DAY, at, page, record
 
 NOW = datetime(2026, 12, 1, 0, 30, tzinfo=UTC)

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from tasks.convert import FLAG, TEXT, TEXTS, TIME, Unusable, count_of
-from tasks.model import Conversion
-from tasks.sources.huggingface.api import parse
+from tasks.parse.coerce import FLAG, TEXT, TEXTS, TIME, Unusable, count_of
+from tasks.parse.model import Conversion
+from tasks.sources.huggingface.parse_api import parse
 from tests.tasks.bodies import body, item
 
 

@@ -6,7 +6,7 @@ from itertools import groupby
 import pytest
 
 from tasks.coverage import Day, Evidence, Fault, Loaded, coverage
-from tasks.model import IssueRef
+from tasks.parse.model import IssueRef
 from tasks.sources import sources
 
 HUGGINGFACE = sources()["huggingface"]

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from tasks.drift import MOST_FIELDS, Drift, Fields, Sightings, drifted, merged, shares
-from tasks.model import FieldSeen
-from tasks.sources.huggingface.api import API
+from tasks.parse.model import FieldSeen
+from tasks.quality.drift import MOST_FIELDS, Drift, Fields, Sightings, drifted, merged, shares
+from tasks.sources.huggingface.parse_api import API
 from tests.tasks.bodies import body, item
 
 TODAY = date(2026, 11, 20)

@@ -19,8 +19,8 @@ from tasks.errors import (
     Unreachable,
     UnusableAnswer,
 )
-from tasks.fetch import Attempt, Fetched, Fetcher, Policy, open_session
-from tasks.model import IssueRef
+from tasks.http.client import Attempt, Fetched, Fetcher, Policy, open_session
+from tasks.parse.model import IssueRef
 from tasks.sources import sources
 from tests.replica.process import Replica, running_replica
 from tests.tasks.bodies import SAMPLE, item

@@ -20,8 +20,8 @@ from tasks.errors import (
     Unreachable,
     UnusableAnswer,
 )
-from tasks.fetch import Attempt, Fetched, Fetcher, Policy, open_session
-from tasks.model import IssueRef
+from tasks.http.client import Attempt, Fetched, Fetcher, Policy, open_session
+from tasks.parse.model import IssueRef
 from tasks.sources import Source, sources
 from tests.replica.bodies import Bodies
 from tests.replica.faults import Script

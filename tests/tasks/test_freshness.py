@@ -8,9 +8,9 @@ import pytest
 from tasks.calendar import out_at
 from tasks.coverage import Evidence, Fault, Loaded
 from tasks.freshness import Freshness, freshness
-from tasks.model import IssueRef
+from tasks.parse.model import IssueRef
 from tasks.sources import sources
-from tasks.sources.huggingface.keys import PROMISE, expected, newest_day
+from tasks.sources.huggingface.issues import PROMISE, expected, newest_day
 
 HUGGINGFACE = sources()["huggingface"]
 LOADED_TO_FRIDAY = datetime(2026, 11, 14, 6, tzinfo=UTC)

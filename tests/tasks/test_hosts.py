@@ -3,7 +3,7 @@
 import pytest
 
 from tasks.errors import BudgetSpent, Unreachable
-from tasks.hosts import Hosts
+from tasks.http.circuit_breaker import Hosts
 
 
 def test_the_budget_is_each_hosts_own() -> None:

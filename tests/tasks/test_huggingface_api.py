@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from tasks.model import Author, FieldSeen, Record
-from tasks.sources.huggingface.api import parse
+from tasks.parse.model import Author, FieldSeen, Record
+from tasks.sources.huggingface.parse_api import parse
 from tests.tasks.bodies import SAMPLE, body, item
 
 SAMPLE_ISSUES = sorted(SAMPLE.glob("huggingface/api/*.json"))

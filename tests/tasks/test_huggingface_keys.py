@@ -6,10 +6,10 @@ import orjson
 import pytest
 
 from tasks.errors import BadIssueId
-from tasks.model import IssueRef
+from tasks.parse.model import IssueRef
 from tasks.sources import source_of, sources
-from tasks.sources.huggingface.asking import request
-from tasks.sources.huggingface.keys import expected, months, query_of, stamped, weeks
+from tasks.sources.huggingface.issues import expected, months, query_of, stamped, weeks
+from tasks.sources.huggingface.requests import request
 from tests.tasks.bodies import item
 
 AT = datetime(2026, 11, 25, 6, 45, tzinfo=UTC)

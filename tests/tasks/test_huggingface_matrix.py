@@ -14,11 +14,11 @@ import pytest
 
 from schemas import Table
 from schemas.core import LISTINGS, OBSERVATIONS, PAPER_AUTHORS, PAPER_VERSIONS
-from tasks.capture import Capture, Page
-from tasks.judge import Judged, judge
-from tasks.model import IssueRef, ParsedBody
-from tasks.resolve import Known
-from tasks.sources.huggingface.api import parse
+from tasks.merge.resolve import Known
+from tasks.parse.capture import Capture, Page
+from tasks.parse.model import IssueRef, ParsedBody
+from tasks.quality.record_checks import Judged, judge
+from tasks.sources.huggingface.parse_api import parse
 from tasks.sources.huggingface.records import FIELDS, Field
 from tests.tasks.bodies import ABSTRACT
 from tests.tasks.captures import DAY, STAMP, at

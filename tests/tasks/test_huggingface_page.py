@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from tasks.errors import BadBody
-from tasks.model import Record
-from tasks.sources.huggingface.api import API
-from tasks.sources.huggingface.page import PAGE, parse
+from tasks.parse.model import Record
+from tasks.sources.huggingface.parse_api import API
+from tasks.sources.huggingface.parse_page import PAGE, parse
 from tests.tasks.bodies import SAMPLE, cut_unescaped, hydrated, item, raw_page
 
 FULL = (SAMPLE / "huggingface/html/2026-11-13.html").read_bytes()

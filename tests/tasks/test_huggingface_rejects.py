@@ -8,8 +8,8 @@ import pytest
 
 from tasks.errors import BadBody
 from tasks.sources import Form
-from tasks.sources.huggingface.api import API
-from tasks.sources.huggingface.page import PAGE
+from tasks.sources.huggingface.parse_api import API
+from tasks.sources.huggingface.parse_page import PAGE
 from tests.tasks.bodies import body, cut, cut_unescaped, hydrated, item
 
 GOOD = item(id="2503.00001", title='Ümläuts & <b>brackets</b> "quoted" 😀 ], }, [ and \\')

@@ -6,9 +6,9 @@ import pytest
 
 from schemas import Table
 from schemas.core import LISTINGS, OBSERVATIONS, PAPER_AUTHORS, PAPER_VERSIONS
-from tasks.judge import UNREADABLE, Judged, judge
-from tasks.model import Author, Record
-from tasks.resolve import Known
+from tasks.merge.resolve import Known
+from tasks.parse.model import Author, Record
+from tasks.quality.record_checks import UNREADABLE, Judged, judge
 from tests.tasks.captures import NEXT_DAY, OTHER, PAPER, STAMP, capture, record
 
 BAD_ID, BAD_VOTES = record("not-an-id"), record("2511.00008", upvotes=-1)

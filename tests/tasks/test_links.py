@@ -5,7 +5,7 @@ from urllib.parse import quote
 
 import pytest
 
-from tasks.links import is_damaged, is_leaving, paper_of
+from tasks.parse.links import is_damaged, is_leaving, paper_of
 from tests.effort import grows_in_proportion
 
 PAPER = "https://huggingface.co/papers/2410.00001"

@@ -12,10 +12,10 @@ from schemas.core import (
     PAPER_AUTHORS,
     PAPER_VERSIONS,
 )
-from tasks.fold import Moves
-from tasks.load import merge_versions
-from tasks.model import Author
-from tasks.resolve import provisional_id
+from tasks.merge.engine import Moves
+from tasks.merge.resolve import provisional_id
+from tasks.merge.tables import merge_versions
+from tasks.parse.model import Author
 from tests.tasks.captures import DAY, OTHER, PAPER, Store, at, capture, record
 
 SEARCH = "pagedump:search:afe59ee0768d"

@@ -1,7 +1,8 @@
 """The merges against a model of them: the same captures, told one by one to plain dictionaries.
 
 The model has no windows and no SQL, only "what is known" and "what this record says"; it reads like
-the promises of `tasks/load.py`. Papers all have ids here; provisional ones have tests of their own.
+the promises of `tasks/merge/tables.py`. Papers all have ids here; provisional ones have tests of
+their own.
 """
 
 from dataclasses import dataclass, field
@@ -13,8 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.core import LISTINGS, OBSERVATIONS, PAPER_AUTHORS, PAPER_VERSIONS
-from tasks.capture import Capture
-from tasks.model import Author, Record
+from tasks.parse.capture import Capture
+from tasks.parse.model import Author, Record
 from tests.tasks.captures import DAY, NEXT_DAY, OTHER, PAPER, Store, capture, record
 from tests.tasks.test_load_properties import FEW
 

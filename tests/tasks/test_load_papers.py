@@ -6,7 +6,7 @@ import pytest
 
 from schemas import Change
 from schemas.core import OBSERVATIONS, PAPER_AUTHORS, PAPER_VERSIONS
-from tasks.model import Author
+from tasks.parse.model import Author
 from tests.tasks.captures import NEXT_DAY, OTHER, PAPER, Store, at, capture, record
 
 

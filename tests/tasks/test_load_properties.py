@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from schemas.core import (
     CORE,
 )
-from tasks.capture import Capture
-from tasks.model import Author, Record
+from tasks.parse.capture import Capture
+from tasks.parse.model import Author, Record
 from tests.tasks.captures import DAY, NEXT_DAY, OTHER, PAPER, Store, capture, record
 
 pytestmark = pytest.mark.slow

@@ -5,12 +5,13 @@ from datetime import UTC, datetime
 
 import pytest
 
+from tasks.detect_format import recognise
 from tasks.errors import BadBody
-from tasks.links import paper_of
-from tasks.recognise import recognise
+from tasks.parse.links import paper_of
 from tasks.sources.mailbox import SOURCE
-from tasks.sources.mailbox.digest import MESSAGE, issue_of, parse
-from tasks.sources.mailbox.message import read
+from tasks.sources.mailbox.issues import issue_of
+from tasks.sources.mailbox.mime import read
+from tasks.sources.mailbox.parse_message import MESSAGE, parse
 from tests.effort import seconds
 from tests.tasks.bodies import ABSTRACT
 from tests.tasks.mails import (

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from tasks.errors import BadIssueId
-from tasks.model import IssueRef, ParsedBody, Record, Reject, Span
+from tasks.parse.model import IssueRef, ParsedBody, Record, Reject, Span
 from tasks.sources import Source, source_of, sources
 
 

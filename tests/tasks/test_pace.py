@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tasks.pace import Allowance, Limiter, allowance_in, asked_wait_s
+from tasks.http.rate_limit import Allowance, Limiter, allowance_in, asked_wait_s
 from tests.tasks.clocks import FakeTime
 
 NOW = datetime(2026, 11, 14, 12, tzinfo=UTC)

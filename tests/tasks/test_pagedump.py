@@ -3,10 +3,10 @@
 import pytest
 
 from tasks.errors import BadBody
-from tasks.model import FieldSeen, Record
+from tasks.parse.model import FieldSeen, Record
 from tasks.sources.pagedump import SOURCE
-from tasks.sources.pagedump.bare import TEXT, parse
-from tasks.sources.pagedump.edition import is_valid_key
+from tasks.sources.pagedump.issues import is_valid_key
+from tasks.sources.pagedump.parse_text import TEXT, parse
 from tests.effort import grows_in_proportion
 from tests.tasks.bodies import ABSTRACT, SAMPLE, cut
 

@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 
 import pytest
 
+from tasks.detect_format import recognise
 from tasks.errors import BadBody
-from tasks.model import ParsedBody, Record
-from tasks.recognise import recognise
+from tasks.parse.model import ParsedBody, Record
 from tasks.sources.pagedump import SOURCE
 from tests.effort import grows_in_proportion
 from tests.tasks.bodies import ABSTRACT

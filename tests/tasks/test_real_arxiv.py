@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tasks.detect_format import Recognised, recognise
 from tasks.errors import BadBody
-from tasks.recognise import Recognised, recognise
 from tests.shared import digests
 
 EXCHANGES = {

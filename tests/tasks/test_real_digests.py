@@ -6,15 +6,15 @@ from pathlib import Path
 
 import pytest
 
+from tasks.detect_format import recognise
 from tasks.errors import BadBody
-from tasks.model import ParsedBody
-from tasks.recognise import recognise
-from tasks.sources.huggingface import api, page
+from tasks.parse.model import ParsedBody
+from tasks.sources.huggingface import parse_api, parse_page
 from tests.shared import digests
 
 
 def parsed(folder: str) -> list[ParsedBody]:
-    return [api.parse(path.read_bytes()) for path in sorted(digests(folder).glob("*.json"))]
+    return [parse_api.parse(path.read_bytes()) for path in sorted(digests(folder).glob("*.json"))]
 
 
 def test_all_bodies_of_the_api_are_read_without_one_reject() -> None:
@@ -33,12 +33,12 @@ def test_bodies_fetched_again_are_read_whole() -> None:
 
 def test_the_page_and_its_cards_name_the_same_papers() -> None:
     content = (digests("huggingface/html") / "2024-08-01.html").read_bytes()
-    whole = page.parse(content)
-    cards = page.parse(content.replace(b'data-target="DailyPapers"', b'data-target="Moved"'))
+    whole = parse_page.parse(content)
+    cards = parse_page.parse(content.replace(b'data-target="DailyPapers"', b'data-target="Moved"'))
     assert (len(whole.records), str(whole.shown_on)) == (13, "2024-08-01")
     assert [r.arxiv_id for r in cards.records] == [r.arxiv_id for r in whole.records]
     assert [r.title for r in cards.records] == [r.title_as_listed for r in whole.records]
-    assert page.PAGE.issue_of(content) == "daily:2024-08-01"
+    assert parse_page.PAGE.issue_of(content) == "daily:2024-08-01"
 
 
 def test_the_saved_search_page_is_read_word_for_word() -> None:
@@ -78,7 +78,7 @@ def recognise_and_parse(path: Path) -> None:
 def test_every_real_record_is_found_again_in_its_body() -> None:
     path = min(digests("huggingface/api").glob("*.json"))
     content = path.read_bytes()
-    for record in api.parse(content).records:
-        raw = api.locate(content, record.place)
+    for record in parse_api.parse(content).records:
+        raw = parse_api.locate(content, record.place)
         assert f'"{record.arxiv_id}' in raw.text
         assert content[raw.span.start : raw.span.end].decode() == raw.text

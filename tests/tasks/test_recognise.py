@@ -5,9 +5,9 @@ import json
 
 import pytest
 
+from tasks.detect_format import describe, recognise
 from tasks.errors import BadBody, BadIssueId, UnknownIssue
-from tasks.model import IssueRef
-from tasks.recognise import describe, recognise
+from tasks.parse.model import IssueRef
 from tasks.sources import sources
 from tests.shared import digests
 from tests.tasks.bodies import ABSTRACT, SAMPLE, body, hydrated, item

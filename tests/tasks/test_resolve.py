@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tasks.capture import Capture
-from tasks.model import Record
-from tasks.resolve import Known, paper_month, provisional_id, resolve, titles_to_look_up
-from tasks.text import title_key
+from tasks.merge.resolve import Known, paper_month, provisional_id, resolve, titles_to_look_up
+from tasks.parse.capture import Capture
+from tasks.parse.model import Record
+from tasks.parse.text import title_key
 from tests.tasks.captures import OTHER, PAPER, capture, record
 
 TITLE = "A Title of Its Own"

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from tasks.model import ParsedBody
-from tasks.sameness import says_the_same
-from tasks.sources.huggingface.api import API
+from tasks.change_detection import says_the_same
+from tasks.parse.model import ParsedBody
+from tasks.sources.huggingface.parse_api import API
 from tests.tasks.bodies import body, item
 
 

@@ -3,8 +3,8 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tasks.detect_format import recognise
 from tasks.errors import BadBody
-from tasks.recognise import recognise
 from tasks.sources import Form, sources
 from tests.tasks.bodies import ABSTRACT
 from tests.tasks.mails import mail, plain_mail

@@ -15,10 +15,10 @@ from schemas.core import (
     PAPER_AUTHORS,
     PAPER_VERSIONS,
 )
-from tasks.capture import Capture
-from tasks.model import Author
-from tasks.resolve import Known, provisional_id, resolve
-from tasks.shape import CANDIDATE, Counts, alias_rows, capture_rows, sightings, without
+from tasks.merge.resolve import Known, provisional_id, resolve
+from tasks.merge.to_arrow import CANDIDATE, Counts, alias_rows, capture_rows, sightings, without
+from tasks.parse.capture import Capture
+from tasks.parse.model import Author
 from tests.tasks.captures import DAY, NEXT_DAY, PAPER, STAMP, at, capture, record
 
 SEEN = (LISTINGS, PAPER_VERSIONS, OBSERVATIONS, PAPER_AUTHORS)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tasks.text import name_key, title_key, unwrap, without_version
+from tasks.parse.text import name_key, title_key, unwrap, without_version
 from tests.effort import grows_in_proportion
 
 

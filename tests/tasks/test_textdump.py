@@ -5,10 +5,11 @@ from contextlib import suppress
 
 import pytest
 
+from tasks.detect_format import recognise
 from tasks.errors import BadBody, UnknownIssue
-from tasks.model import Record
-from tasks.recognise import recognise
-from tasks.sources.textdump import FIELDS, is_valid_key, locate, parse
+from tasks.parse.model import Record
+from tasks.sources.textdump.issues import is_valid_key
+from tasks.sources.textdump.parse_fields import FIELDS, locate, parse
 from tests.effort import grows_in_proportion
 from tests.shared import digests
 from tests.tasks.bodies import ABSTRACT, cut

@@ -10,8 +10,8 @@ from schemas import CORE, Column, Table
 from schemas.rules import Between, Excludes, Length, Matches, OneOf, Rule
 from schemas.table import COUNT, TEXT, TIME
 from tasks.errors import ExpectationError
-from tasks.shape import CANDIDATE
-from tasks.validate import Verdict, validate
+from tasks.merge.to_arrow import CANDIDATE
+from tasks.quality.validate import Verdict, validate
 
 DAWN, DUSK = datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 12, 31, tzinfo=UTC)
 DIGITS = Matches(pattern=r"^[0-9]{4}$", meaning="four digits")

@@ -14,7 +14,7 @@ from functools import partial
 from xml.etree.ElementTree import Element
 
 from tasks.errors import BadBody
-from tasks.model import ParsedBody, Record
+from tasks.parse.model import ParsedBody, Record
 from tasks.sources.arxiv.markup import ARXIV, DC, Kind, open_feed, read_records, text
 from tasks.sources.arxiv.names import CATEGORY, Unreadable, authors, paper_and_version
 

@@ -18,9 +18,9 @@ from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
 from tasks.errors import BadBody
-from tasks.model import FieldSeen, Raw, Record, Reject, Span
+from tasks.parse.model import FieldSeen, Raw, Record, Reject, Span
+from tasks.parse.text import unwrap
 from tasks.sources.arxiv.names import Unreadable
-from tasks.text import unwrap
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 ARXIV = "{http://arxiv.org/schemas/atom}"

@@ -2,7 +2,7 @@
 
 import re
 
-from tasks.model import Author
+from tasks.parse.model import Author
 
 CATEGORY = re.compile(r"[a-z]+(?:-[a-z]+)*(?:\.[A-Za-z]+(?:-[a-z]+)*)?", re.ASCII)
 """`cs.CL`, `hep-th`, `cond-mat.mes-hall`."""

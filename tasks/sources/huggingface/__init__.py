@@ -6,9 +6,7 @@ of an issue is the date asked for: bodies of the API do not carry one.
 """
 
 from tasks.sources import Source
-from tasks.sources.huggingface.api import API
-from tasks.sources.huggingface.asking import request
-from tasks.sources.huggingface.keys import (
+from tasks.sources.huggingface.issues import (
     PROMISE,
     expected,
     is_valid_key,
@@ -16,8 +14,10 @@ from tasks.sources.huggingface.keys import (
     query_of,
     stamped,
 )
-from tasks.sources.huggingface.page import PAGE
-from tasks.sources.huggingface.paper import PAPER
+from tasks.sources.huggingface.parse_api import API
+from tasks.sources.huggingface.parse_page import PAGE
+from tasks.sources.huggingface.parse_paper import PAPER
+from tasks.sources.huggingface.requests import request
 
 SOURCE = Source(
     name="huggingface",

@@ -11,10 +11,10 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, Literal, NamedTuple
 
-from tasks.convert import COUNT, FLAG, LINE, LIST, OBJECT, TEXT, TEXTS, TIME, Kind, Unusable
-from tasks.model import Author, Conversion, ParsedBody, Raw, Record, Reject, Span
-from tasks.paths import Paths, json_type
-from tasks.text import unwrap, without_version
+from tasks.parse.coerce import COUNT, FLAG, LINE, LIST, OBJECT, TEXT, TEXTS, TIME, Kind, Unusable
+from tasks.parse.field_paths import Paths, json_type
+from tasks.parse.model import Author, Conversion, ParsedBody, Raw, Record, Reject, Span
+from tasks.parse.text import unwrap, without_version
 
 Need = Literal["required", "optional", "spare"]
 """What becomes of a record without a usable value in a field.

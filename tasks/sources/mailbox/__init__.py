@@ -1,8 +1,9 @@
 """Digests that come as mail: messages, mbox files, Maildir folders, a mailbox on a server."""
 
 from tasks.sources import Container, Source
-from tasks.sources.mailbox.digest import MESSAGE, NAME, is_valid_key
+from tasks.sources.mailbox.issues import NAME, is_valid_key
 from tasks.sources.mailbox.mbox import is_mbox, messages_of
+from tasks.sources.mailbox.parse_message import MESSAGE
 
 SOURCE = Source(
     name=NAME,

@@ -5,10 +5,10 @@ records of all of them in the same way.
 """
 
 from tasks.sources import Source
-from tasks.sources.pagedump.bare import TEXT
-from tasks.sources.pagedump.browser import BROWSER
-from tasks.sources.pagedump.edition import is_valid_key
-from tasks.sources.pagedump.links import LINKS
-from tasks.sources.pagedump.markdown import MARKDOWN
+from tasks.sources.pagedump.issues import is_valid_key
+from tasks.sources.pagedump.parse_browser import BROWSER
+from tasks.sources.pagedump.parse_links import LINKS
+from tasks.sources.pagedump.parse_markdown import MARKDOWN
+from tasks.sources.pagedump.parse_text import TEXT
 
 SOURCE = Source(name="pagedump", forms=(BROWSER, MARKDOWN, LINKS, TEXT), is_valid_key=is_valid_key)

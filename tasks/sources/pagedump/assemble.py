@@ -12,9 +12,9 @@ from datetime import date
 from typing import Any, Literal, NamedTuple, get_args
 
 from tasks.errors import BadBody
-from tasks.model import FieldSeen, ParsedBody, Raw, Record, Reject, Span
+from tasks.parse.model import FieldSeen, ParsedBody, Raw, Record, Reject, Span
+from tasks.parse.text import unwrap
 from tasks.sources.pagedump.facts import Day, Kind, is_name, midnight
-from tasks.text import unwrap
 
 _FACTS = frozenset({*get_args(Kind), "github_repo"})
 

@@ -3,8 +3,8 @@
 import re
 from typing import NamedTuple
 
-from tasks.model import Span
-from tasks.text import unwrap
+from tasks.parse.model import Span
+from tasks.parse.text import unwrap
 
 _LINE = re.compile(rb"[^\r\n]+")
 _PARAGRAPH = re.compile(rb"\S[^\r\n]*(?:\r?\n[^\S\r\n]*\S[^\r\n]*)*")

@@ -9,8 +9,8 @@ from itertools import pairwise
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from tasks.links import is_damaged, is_leaving, paper_of
-from tasks.model import Span
+from tasks.parse.links import is_damaged, is_leaving, paper_of
+from tasks.parse.model import Span
 from tasks.sources.pagedump.assemble import Event
 from tasks.sources.pagedump.facts import is_name, read_facts
 from tasks.sources.pagedump.lines import is_abstract, is_furniture

@@ -2,7 +2,7 @@
 
 import re
 
-from tasks.text import is_mail
+from tasks.parse.text import is_mail
 
 _FIELDS = re.compile(rb"^(?:Title|PDF|Summary):(?=\s|\xc2\xa0)", re.MULTILINE)
 _MAILING_RULE = re.compile(rb"^\\\\\r?$", re.MULTILINE)

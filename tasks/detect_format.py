@@ -1,0 +1,75 @@
+"""What a body is: its source and form from the bytes, its issue from the bytes or the name."""
+
+import re
+from dataclasses import dataclass
+
+from tasks.errors import BadBody, UnknownIssue
+from tasks.parse.model import IssueRef
+from tasks.parse.text import is_mail
+from tasks.sources import Form, Source, source_of, sources
+
+_DATE = re.compile(r"(?<!\d)(\d{4}-\d{2}-\d{2})(?!\d)")
+
+
+@dataclass(frozen=True)
+class Recognised:
+    """A body whose issue and form are known."""
+
+    issue: IssueRef
+    source: Source
+    form: Form
+
+
+def recognise(content: bytes, name: str, given: IssueRef | None = None) -> Recognised:
+    """Tell source, form and issue of a body.
+
+    `name` is its file name, which may carry the issue's date; `given` names the issue outright.
+    Raises `BadBody` when no form fits and `UnknownIssue` when nothing tells the issue.
+    """
+    source, form = _form_of(content, given)
+    issue = given or _issue_of(content, name, source, form)
+    source_of(issue)
+    return Recognised(issue, source, form)
+
+
+def _form_of(content: bytes, given: IssueRef | None) -> tuple[Source, Form]:
+    candidates = [source_of(given)] if given else list(sources().values())
+    for source in candidates:
+        for form in source.forms:
+            if form.recognise(content):
+                return source, form
+    expected = "; or ".join(
+        f"{source.name} {form.name}: {form.expects}"
+        for source in candidates
+        for form in source.forms
+    )
+    raise BadBody(expected, describe(content))
+
+
+def _issue_of(content: bytes, name: str, source: Source, form: Form) -> IssueRef:
+    told = form.issue_of(content)
+    if told:
+        return IssueRef.parse(f"{source.name}:{told}")
+    dates = set(_DATE.findall(name))
+    if len(dates) == 1 and source.edition_of_name:
+        return IssueRef(source.name, source.edition_of_name, dates.pop())
+    form.parse(content)  # bytes that are no issue at all deserve that answer, not a question
+    raise UnknownIssue(
+        f"a {source.name} body ({form.name}), but neither it nor its name tells the issue; "
+        f"say it with --as, for example --as {source.name}:{source.edition_of_name}:2024-08-01"
+    )
+
+
+def describe(content: bytes) -> str:
+    """What some bytes look like, in a few words, for an error."""
+    start = content[:65_536].lstrip(b"\xef\xbb\xbf \t\r\n")
+    if not start:
+        return "no bytes at all" if not content else "nothing but blanks"
+    if is_mail(start):
+        return "a mail that is no digest"  # its first bytes may be somebody's address
+    if start[:1] == b"<":
+        title = re.search(rb"<title[^>]*>([^<]{1,80})", content)
+        named = title.group(1).decode(errors="replace").strip() if title else ""
+        return f"a web page titled {named!r}" if named else "markup without a title"
+    opening = start[:60].decode(errors="replace")
+    return f"{len(content)} bytes beginning {opening!r}"

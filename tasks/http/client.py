@@ -1,0 +1,225 @@
+"""Asking a source for an issue, politely: bounded, patient where told to be, and honest about
+failure.
+
+Every request is reported to `on_attempt`, also those that are retried. Errors are types; the
+waiting and the clocks come in as arguments. What a host is asked at most in one run is in
+`tasks/http/circuit_breaker.py`, how fast in `tasks/http/rate_limit.py`, where we may be sent in
+`tasks/http/url_policy.py`.
+"""
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from urllib.parse import urlencode, urljoin, urlsplit
+
+import requests
+import tenacity
+from requests.adapters import HTTPAdapter
+
+from tasks.errors import NotPublished, RateLimited, UnusableAnswer
+from tasks.http.circuit_breaker import Hosts
+from tasks.http.rate_limit import Limiter
+from tasks.http.request import Exchange, Page, Policy, Question, Seen, open_session
+from tasks.http.response import VALIDATORS, Fetched, Passing
+from tasks.http.url_policy import origin_of
+from tasks.parse.model import IssueRef
+from tasks.sources import Request, Source
+
+__all__ = ["Attempt", "Fetched", "Fetcher", "Policy", "open_session"]
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One request and what came of it: a row of ops.fetches."""
+
+    issue: IssueRef
+    url: str
+    attempt: int
+    started_at: datetime
+    duration_s: float
+    status: int | None = None
+    n_bytes: int | None = None
+    payload_sha256: str | None = None
+    error: str | None = None
+
+
+@dataclass
+class Fetcher:
+    """Fetches the issues of one source at one address, over one session."""
+
+    source: Source
+    base_url: str
+    policy: Policy
+    session: requests.Session
+    on_attempt: Callable[[Attempt], None]
+    now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    sleep: Callable[[float], None] = time.sleep
+    monotonic: Callable[[], float] = time.monotonic
+    limiter: Limiter = field(init=False)
+    hosts: Hosts = field(init=False)
+    _exchange: Exchange = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.limiter = Limiter(self.source.min_interval_s, self.monotonic, self.sleep)
+        self.hosts = Hosts(self.policy.max_failures, self.policy.max_requests)
+        self._exchange = Exchange(
+            self.source,
+            self.base_url,
+            self.policy,
+            self.session,
+            self.now,
+            self.monotonic,
+            self.limiter,
+        )
+        if self._is_set_by_an_operator:
+            # their own server may be on a private network; PublicOnly goes on guarding the rest
+            self.session.mount("{}://{}/".format(*origin_of(self.base_url)), HTTPAdapter())
+
+    @property
+    def is_spent(self) -> bool:
+        """Whether the budget of requests to the source's host is used up."""
+        return self.hosts.is_spent(urlsplit(self.base_url).netloc)
+
+    @property
+    def is_down(self) -> bool:
+        """Whether the source's host failed so often in a row that it is not asked any more."""
+        return self.hosts.is_down(urlsplit(self.base_url).netloc)
+
+    def fetch(
+        self,
+        issue: IssueRef,
+        validators: Mapping[str, str] | None = None,
+        request: Request | None = None,
+    ) -> list[Fetched] | None:
+        """All pages of an issue, in order; None when the source says it is as it was.
+
+        `validators` are the `headers` of an earlier `Fetched` of the same issue; `request` is what
+        to ask, when it is not the source's first choice. Raises a `FetchError`: `Unreachable`,
+        `RateLimited`, `NotPublished`, `UnusableAnswer`, `ForbiddenAddress` or `BudgetSpent`.
+        """
+        if self.source.request is None:
+            raise NotPublished(f"{self.source.name} has no address to fetch from")
+        request = request or self.source.request(issue)
+        question = Question(issue, request, _conditional(validators))
+        url: str | None = self._address(request)
+        pages: list[Fetched] = []
+        while url:
+            if len(pages) == self.policy.max_pages:
+                raise UnusableAnswer(f"{issue}: more than {self.policy.max_pages} pages, stopped")
+            page = self._page(question, url)
+            if page.body is None:
+                return None
+            pages.append(page.body)
+            url = page.next_url
+            form = self.source.form(request.form)
+            if url is None and (following := form.next_page(page.body.content, request)):
+                request, url = following, self._address(following)
+            question = Question(issue, request, {})
+        return pages
+
+    @property
+    def _is_set_by_an_operator(self) -> bool:
+        return self.base_url != self.source.base_url
+
+    def _address(self, request: Request) -> str:
+        base_url = self.base_url
+        if request.base_url and not self._is_set_by_an_operator:
+            base_url = request.base_url
+        query = urlencode(request.parameters)
+        return urljoin(base_url, f"{request.path}?{query}" if query else request.path)
+
+    def _page(self, question: Question, url: str) -> Page:
+        """One page, wherever it has moved to."""
+        for _ in range(self.policy.max_redirects + 1):
+            page = self._persistently(question, url)
+            if page.moved_to is None:
+                return page
+            url = page.moved_to
+        raise UnusableAnswer(
+            f"{question.issue}: sent on more than {self.policy.max_redirects} times, stopped"
+        )
+
+    def _persistently(self, question: Question, url: str) -> Page:
+        """The answer of one address, retried while the failure may pass: so often, so long."""
+        begun = self.monotonic()
+
+        def is_over(state: tenacity.RetryCallState) -> bool:
+            failure = _failure_of(state)
+            tries = min(self.policy.max_tries, failure.max_tries or self.policy.max_tries)
+            wait_s = failure.wait_s or 0.0
+            elapsed_s = self.monotonic() - begun
+            return (
+                state.attempt_number >= tries
+                or wait_s > self.policy.max_wait_s
+                or elapsed_s + wait_s > self.policy.max_total_s
+            )
+
+        tries = tenacity.Retrying(
+            stop=is_over,
+            wait=self._jitter,
+            retry=tenacity.retry_if_exception_type(Passing),
+            sleep=lambda seconds: self.sleep(seconds) if seconds else None,
+            reraise=True,
+        )
+        try:
+            for attempt in tries:
+                with attempt:
+                    return self._try(question, url, attempt.retry_state.attempt_number)
+        except Passing as failure:
+            raise failure.error from failure
+        raise AssertionError("tenacity ends by returning or raising")
+
+    def _jitter(self, state: tenacity.RetryCallState) -> float:
+        """Growing pauses with jitter; none where the limiter keeps a pause the source asked for."""
+        if _failure_of(state).wait_s:
+            return 0.0
+        return tenacity.wait_random_exponential(multiplier=1, max=self.policy.max_wait_s)(state)
+
+    def _try(self, question: Question, url: str, number: int) -> Page:
+        """One request, when it may be made at all; reported whatever comes of it."""
+        host, bucket = urlsplit(url).netloc, question.request.bucket
+        wait_s = self.limiter.wait_s(bucket)
+        if wait_s > self.policy.max_wait_s:
+            raise RateLimited(
+                f"{question.issue}: {host} wants nothing asked for {wait_s:.0f} s yet"
+            )
+        self.hosts.admit(host)
+        self.limiter.take(bucket)
+        started_at, begun = self.now(), self.monotonic()
+        seen, error = Seen(), None
+        try:
+            page = self._exchange.ask(question, url, seen)
+        except Exception as e:
+            error = str(e)
+            self._learn_from(e, host, bucket)
+            raise
+        else:
+            self.hosts.answered(host)
+            return page
+        finally:
+            duration_s = round(self.monotonic() - begun, 3)
+            self.on_attempt(
+                Attempt(question.issue, url, number, started_at, duration_s, *seen.told(), error)
+            )
+
+    def _learn_from(self, error: Exception, host: str, bucket: str) -> None:
+        """What a failure means for what is asked next."""
+        if isinstance(error, Passing) and error.is_of_the_host:
+            self.hosts.failed(host, str(error))
+        else:
+            self.hosts.answered(host)
+        if isinstance(error, Passing) and error.wait_s is not None:
+            self.limiter.hold(bucket, error.wait_s)
+
+
+def _failure_of(state: tenacity.RetryCallState) -> Passing:
+    failure = state.outcome.exception() if state.outcome else None
+    if not isinstance(failure, Passing):
+        raise TypeError(f"only failures that may pass are retried, not {failure!r}")
+    return failure
+
+
+def _conditional(validators: Mapping[str, str] | None) -> dict[str, str]:
+    known = validators or {}
+    return {ask: known[name] for name, ask in VALIDATORS.items() if name in known}

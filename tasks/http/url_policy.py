@@ -1,0 +1,95 @@
+"""Which addresses may be asked: a source's own hosts, over its own scheme, on the public internet.
+
+A digest's server, or whoever stands in for it, can send us anywhere with a redirect or a link to a
+next page. Where that leads is checked before it is asked; and when the connection stands, before a
+byte is sent on it, so is the machine it reached: a public name may lead to a private network, also
+if it did not a moment ago. An address an operator has set is exempt: `tasks/http/client.py` says
+so.
+"""
+
+import ipaddress
+import socket
+from collections.abc import Collection
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+from requests.adapters import HTTPAdapter
+from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.exceptions import LocationParseError
+from urllib3.util import parse_url
+
+from tasks.errors import ForbiddenAddress
+
+
+def followed(url: str, target: str, *, base_url: str, hosts: Collection[str]) -> str:
+    """Where an answer from `url` sends us, as a whole address, once it is found to be allowed.
+
+    Allowed are `base_url`'s host and `hosts`, over https or `base_url`'s scheme. The address is
+    read as the HTTP library will read it. Raises `ForbiddenAddress`.
+    """
+    try:
+        address = parse_url(urljoin(url, target))
+        base = parse_url(base_url)
+    except (LocationParseError, ValueError) as error:
+        raise ForbiddenAddress(f"sent on to {target!r:.200}, which is no address") from error
+    if address.scheme not in ("https", base.scheme):
+        raise ForbiddenAddress(
+            f"sent on to {target!r:.200}: only https is followed, not {address.scheme}"
+        )
+    is_base = (address.scheme, address.host, address.port) == (base.scheme, base.host, base.port)
+    if address.auth or not (is_base or address.host in hosts):
+        raise ForbiddenAddress(
+            f"sent on to {target!r:.200}: another server, not one of this source's"
+        )
+    return address.url
+
+
+def origin_of(url: str) -> tuple[str, str]:
+    """Scheme and host with port: what a token may be sent to."""
+    parts = urlsplit(url)
+    return parts.scheme, parts.netloc
+
+
+class PublicOnly(HTTPAdapter):
+    """Connects to machines on the public internet only; raises `ForbiddenAddress` for others."""
+
+    def init_poolmanager(self, *arguments: Any, **options: Any) -> None:
+        super().init_poolmanager(*arguments, **options)
+        self.poolmanager.pool_classes_by_scheme = {"http": _HTTPPool, "https": _HTTPSPool}
+
+
+class _HTTP(HTTPConnection):
+    def _new_conn(self) -> socket.socket:
+        return _checked(super()._new_conn(), self.host)
+
+
+class _HTTPS(HTTPSConnection):
+    def _new_conn(self) -> socket.socket:
+        return _checked(super()._new_conn(), self.host)
+
+
+class _HTTPPool(HTTPConnectionPool):
+    ConnectionCls = _HTTP
+
+
+class _HTTPSPool(HTTPSConnectionPool):
+    ConnectionCls = _HTTPS
+
+
+def _checked(connection: socket.socket, host: str) -> socket.socket:
+    """A connection just made; it is closed again when it leads into a private network."""
+    reached = str(connection.getpeername()[0])
+    if is_public(reached):
+        return connection
+    connection.close()
+    raise ForbiddenAddress(
+        f"{host} is at {reached}, a private address; if that is meant, set the source's `base_url`"
+    )
+
+
+def is_public(ip: str) -> bool:
+    """Whether an IP address is on the public internet."""
+    address = ipaddress.ip_address(ip.partition("%")[0])
+    mapped = getattr(address, "ipv4_mapped", None)
+    return (mapped or address).is_global

@@ -1,0 +1,1 @@
+"""From accepted records to rows, and from rows and what exists to what stands then."""

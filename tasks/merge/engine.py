@@ -1,0 +1,167 @@
+"""The mechanism under every merge: what is known and what was seen in, what stands now out.
+
+Known rows are of three kinds. Most have nothing to do with what was seen and pass through. Those
+that share a scope value with it (the same issue, the same paper) are *touched*: a fold, one SELECT
+over `touched` and `new`, says what takes their place. And some *leave*: they are told again whole
+by `new`, or belong to a provisional paper whose rows move to the paper it turned out to be.
+"""
+
+import os
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+
+import duckdb
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from schemas import Change, Table
+from tasks.merge.resolve import paper_month
+
+
+@dataclass(frozen=True)
+class Moves:
+    """Known rows that do not stay as they are.
+
+    `aliases` (provisional id → paper) names rows that go to the paper they turned out to be;
+    `issues` and `papers` name rows that `new` tells again whole.
+    """
+
+    aliases: Mapping[str, str] = field(default_factory=dict)
+    issues: frozenset[str] = frozenset()
+    papers: frozenset[str] = frozenset()
+
+
+NO_MOVES = Moves()
+
+_FEW_ROWS = 20_000
+"""Up to so many rows one thread is sooner done with a merge than several, which wait for each
+other."""
+
+
+@dataclass(frozen=True)
+class Merged:
+    """The rows of every partition looked at, in file order, and what changed in each."""
+
+    table: Table
+    rows: pa.Table
+    changes: Mapping[str | None, Change]
+
+    def partition(self, name: str | None) -> pa.Table:
+        """All rows of one partition (None: of the unpartitioned table)."""
+        if name is None:
+            return self.rows
+        return self.rows.filter(pc.equal(self.rows[self.table.partition], name))
+
+
+def merge(
+    table: Table,
+    known: pa.Table,
+    new: pa.Table,
+    fold: str,
+    *,
+    scope: str,
+    aliases: Mapping[str, str] | None = None,
+    retold: Collection[str] = (),
+    **others: pa.Table,
+) -> Merged:
+    """Merge `new` into `known`, both of the table's schema.
+
+    `fold` is a SELECT over `touched` and `new` and may use the tables in `others` by name. Touched
+    are the known rows whose `scope` column has a value that `new` has (or `within`, when `others`
+    names it). `retold` are scope values that `new` tells whole; `aliases` provisional papers whose
+    rows come back as sightings, under the ids they have now.
+    """
+    key = ", ".join(table.key)
+    order = ", ".join(filter(None, [table.partition, *table.key]))
+    sighted = pa.concat_tables([new, _moved(known, aliases, scope, retold)]) if aliases else new
+    others.setdefault("within", sighted)
+    if not (sighted.num_rows or others["within"].num_rows or retold):
+        return Merged(table, known, {})
+    given = {"known": known, "new": sighted, **others}
+    is_large = sum(rows.num_rows for rows in given.values()) > _FEW_ROWS
+    threads = (os.cpu_count() or 1) if is_large else 1
+    with _database(os.getpid(), threads).cursor() as connection:
+        for name, rows in given.items():
+            connection.register(name, rows)
+        left = f"{scope} IN (SELECT unnest($retold::VARCHAR[]))"
+        parameters = {"retold": sorted(retold)}
+        if aliases:
+            left += " OR paper_id IN (SELECT unnest($aliased::VARCHAR[]))"
+            parameters["aliased"] = sorted(aliases)
+        connection.execute(
+            f"CREATE TEMP TABLE before_all AS SELECT *, ({left}) AS has_left FROM known "
+            f"WHERE {scope} IN (SELECT {scope} FROM within) OR ({left})",
+            parameters,
+        )
+        connection.execute(
+            "CREATE TEMP VIEW touched AS "
+            "SELECT * EXCLUDE (has_left) FROM before_all WHERE NOT has_left"
+        )
+        names = ", ".join(table.column_names)
+        connection.execute(f"CREATE TEMP TABLE folded AS SELECT {names} FROM ({fold})")
+        changes = _changes(connection, table)
+        rows = connection.execute(
+            f"SELECT * FROM folded UNION ALL BY NAME "
+            f"SELECT * FROM known ANTI JOIN before_all USING ({key}) ORDER BY {order}"
+        ).to_arrow_table()
+    return Merged(table, rows.cast(table.arrow), changes)
+
+
+@cache
+def _database(_: int, threads: int) -> duckdb.DuckDBPyConnection:
+    """The process's own database in memory; a merge has a session of it.
+
+    Making one takes about as long as merging a day. A fork must not use its parent's, whose
+    threads it does not have, nor close it: so each process, told by its id, has its own.
+    """
+    connection = duckdb.connect(config={"threads": threads})
+    connection.execute("SET GLOBAL TimeZone = 'UTC'")
+    return connection
+
+
+def forget() -> None:
+    """Give back what the process's own database holds; the next merge makes another one."""
+    _database.cache_clear()
+
+
+def _changes(connection: duckdb.DuckDBPyConnection, table: Table) -> dict[str | None, Change]:
+    """What differs between `before_all` and `folded`, by partition; unchanged ones are left out."""
+    part = table.partition or "NULL::VARCHAR"
+    keyed = f"{part} AS part, row({', '.join(table.key)}) AS id"
+    counted = connection.execute(
+        f"""
+        SELECT coalesce(now.part, was.part),
+               count(*) FILTER (was.id IS NULL),
+               count(*) FILTER (now.whole IS DISTINCT FROM was.whole
+                                AND now.id IS NOT NULL AND was.id IS NOT NULL),
+               count(*) FILTER (now.id IS NULL)
+        FROM (SELECT {keyed}, r AS whole FROM folded AS r) AS now
+        FULL JOIN (
+            SELECT {keyed}, r AS whole FROM (SELECT * EXCLUDE (has_left) FROM before_all) AS r
+        ) AS was ON now.id = was.id AND now.part IS NOT DISTINCT FROM was.part
+        GROUP BY ALL
+        """
+    ).fetchall()
+    changes = {partition: Change(*counts) for partition, *counts in counted}
+    return {partition: change for partition, change in changes.items() if change}
+
+
+def _moved(
+    known: pa.Table, aliases: Mapping[str, str], scope: str, retold: Collection[str]
+) -> pa.Table:
+    """The known rows of aliased papers, under the ids and months of the papers they are."""
+    is_aliased = pc.is_in(known["paper_id"], value_set=pa.array(sorted(aliases), pa.string()))
+    is_retold = pc.is_in(known[scope], value_set=pa.array(sorted(retold), pa.string()))
+    rows = known.filter(pc.and_not(is_aliased, is_retold))
+    papers = [aliases[paper] for paper in rows["paper_id"].to_pylist()]
+    replaced = {
+        "paper_id": papers,
+        "arxiv_id": papers,
+        "paper_month": list(map(paper_month, papers)),
+    }
+    for name, values in replaced.items():
+        if name in rows.column_names:
+            place = rows.column_names.index(name)
+            rows = rows.set_column(place, rows.schema.field(name), pa.array(values, pa.string()))
+    return rows

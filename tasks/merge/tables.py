@@ -1,0 +1,272 @@
+"""Merging what a batch saw into what is known: pure functions from Arrow tables to Arrow tables.
+
+Each merge folds known rows and new sightings together by capture time, so the result does not
+depend on how a night's bodies were cut into batches. What a capture does not say never removes
+what is known. Each fold is SQL that `tasks/merge/engine.py` runs in a private in-memory DuckDB.
+"""
+
+import pyarrow as pa
+
+from schemas import Table
+from schemas.core import (
+    CAPTURES,
+    ISSUES,
+    LINEAGE,
+    LISTINGS,
+    OBSERVATIONS,
+    PAPER_ALIASES,
+    PAPER_AUTHORS,
+    PAPER_VERSIONS,
+)
+from schemas.table import TEXTS, TIME
+from tasks.merge.engine import NO_MOVES, Merged, Moves, merge
+
+
+def merge_captures(known: pa.Table, new: pa.Table, moves: Moves = NO_MOVES) -> Merged:
+    """Add captures; one that is known already stays as it is."""
+    fold = _keep_known(CAPTURES)
+    return merge(CAPTURES, known, new, fold, scope="issue_id", retold=moves.issues)
+
+
+def merge_aliases(known: pa.Table, new: pa.Table) -> Merged:
+    """Add aliases; one that is known already stays as it is."""
+    return merge(PAPER_ALIASES, known, new, _keep_known(PAPER_ALIASES), scope="alias_id")
+
+
+def merge_issues(known: pa.Table, captures: pa.Table, moves: Moves = NO_MOVES) -> Merged:
+    """Issues as their captures tell them; `captures` holds all captures of the issues touched."""
+    fold = """
+        SELECT
+            issue_id,
+            split_part(issue_id, ':', 1) AS source,
+            split_part(issue_id, ':', 2) AS edition,
+            regexp_extract(issue_id, '^[^:]+:[^:]+:(.*)$', 1) AS issue_key,
+            TRY_CAST(regexp_extract(issue_id, '^[^:]+:[^:]+:([^.]*)', 1) AS DATE) AS issued_on,
+            captured_at, query, url, state,
+            n_declared, n_parsed, n_accepted, n_quarantined, n_duplicate,
+            min(captured_at) OVER (PARTITION BY issue_id) AS first_seen_at,
+            captured_at AS last_seen_at,
+            issue_month, run_id, payload_sha256, record_index, parser_version, loaded_at
+        FROM new
+        QUALIFY row_number() OVER (
+            PARTITION BY issue_id ORDER BY captured_at DESC, payload_sha256 DESC
+        ) = 1
+    """
+    return merge(ISSUES, known, captures, fold, scope="issue_id", retold=moves.issues)
+
+
+def merge_listings(
+    known: pa.Table, new: pa.Table, captures: pa.Table, moves: Moves = NO_MOVES
+) -> Merged:
+    """Insert new listings, bring known ones up to date, close those that vanished.
+
+    A listing vanished when a later capture of its issue, whole (none of its records in quarantine),
+    no longer has it. `captures` holds all captures of the issues touched; issues of which a capture
+    came are touched even when it listed nothing.
+    """
+    values = [name for name in LISTINGS.column_names if name not in _LISTING_OWN]
+    newest = ", ".join(
+        f"arg_max({name}, (last_seen_at, payload_sha256)) AS {name}" for name in values
+    )
+    fold = f"""
+        WITH seen AS (SELECT * FROM touched UNION ALL BY NAME SELECT * FROM new),
+        folded AS (
+            SELECT issue_id, paper_id, min(first_seen_at) AS first_seen_at,
+                   max(last_seen_at) AS last_seen_at, {newest}
+            FROM seen GROUP BY issue_id, paper_id
+        )
+        SELECT *, (
+            SELECT min(captured_at) FROM captures
+            WHERE captures.issue_id = folded.issue_id
+              AND captures.captured_at > folded.last_seen_at AND captures.state <> 'partial'
+        ) AS removed_at
+        FROM folded
+    """
+    return merge(
+        LISTINGS,
+        known,
+        new,
+        fold,
+        scope="issue_id",
+        aliases=moves.aliases,
+        retold=moves.issues,
+        captures=captures,
+        within=captures,
+    )
+
+
+def merge_versions(known: pa.Table, new: pa.Table, moves: Moves = NO_MOVES) -> Merged:
+    """One row per change of what a paper says of itself, each valid until the next.
+
+    A sighting inherits what it does not say from the one before it; a sighting that then says the
+    same as the one before is no version.
+    """
+    carried = ", ".join(
+        f"last_value({name} IGNORE NULLS) OVER history AS {name}" for name in _VERSION_VALUES
+    )
+    rest = ", ".join(["paper_id", "valid_from", "paper_month", *LINEAGE])
+    fold = f"""
+        WITH seen AS (SELECT * FROM touched UNION ALL BY NAME SELECT * FROM new),
+        filled AS (
+            SELECT {rest}, {carried} FROM seen
+            WINDOW history AS (
+                PARTITION BY paper_id ORDER BY valid_from, payload_sha256, record_index
+                ROWS UNBOUNDED PRECEDING
+            )
+            QUALIFY row_number() OVER (
+                PARTITION BY paper_id, valid_from ORDER BY payload_sha256 DESC, record_index DESC
+            ) = 1
+        ),
+        hashed AS (SELECT *, sha256({_content()}) AS content_sha256 FROM filled),
+        versions AS (
+            SELECT * FROM hashed QUALIFY content_sha256 IS DISTINCT FROM
+                lag(content_sha256) OVER (PARTITION BY paper_id ORDER BY valid_from)
+        )
+        SELECT *, lead(valid_from) OVER (PARTITION BY paper_id ORDER BY valid_from) AS valid_to
+        FROM versions
+    """
+    return _merge_papers(PAPER_VERSIONS, known, new, fold, moves)
+
+
+def merge_authors(known: pa.Table, new: pa.Table, moves: Moves = NO_MOVES) -> Merged:
+    """The newest author list of each paper; a list that says the same keeps its first capture.
+
+    A user or status tied to a name at a position stays as long as later lists have that name there.
+    Most papers have one list, which stays as it is.
+    """
+    fill = ", ".join(
+        f"last_value({name} IGNORE NULLS) OVER same AS {name}"
+        for name in ("hf_user", "status", "is_hidden")
+    )
+    said = ", ".join(f"'{name}': {name}" for name in _AUTHOR_VALUES)
+    lineage = ", ".join(f"any_value({name}) AS {name}" for name in ("paper_month", *LINEAGE))
+    fold = f"""
+        WITH seen AS (
+            SELECT * FROM touched UNION ALL BY NAME SELECT DISTINCT * FROM new
+            ANTI JOIN touched USING (paper_id, seen_at, payload_sha256, record_index)
+        ),
+        several AS (
+            SELECT paper_id FROM seen GROUP BY paper_id
+            HAVING min(seen_at) <> max(seen_at) OR min(payload_sha256) <> max(payload_sha256)
+                OR min(record_index) <> max(record_index)
+        ),
+        numbered AS (
+            SELECT *, dense_rank() OVER (
+                PARTITION BY paper_id ORDER BY seen_at, payload_sha256, record_index
+            ) AS list_number FROM seen SEMI JOIN several USING (paper_id)
+        ),
+        stays AS (
+            SELECT *, list_number - row_number() OVER (
+                PARTITION BY paper_id, position, name_key ORDER BY list_number
+            ) AS stay FROM numbered
+        ),
+        filled AS (
+            SELECT * EXCLUDE (list_number, stay) REPLACE ({fill}) FROM stays
+            WINDOW same AS (
+                PARTITION BY paper_id, position, name_key, stay ORDER BY list_number
+                ROWS UNBOUNDED PRECEDING
+            )
+        ),
+        lists AS (
+            SELECT paper_id, seen_at, payload_sha256 AS body,
+                   list({{{said}}} ORDER BY position) AS authors, {lineage}
+            FROM filled GROUP BY paper_id, seen_at, payload_sha256, record_index
+        ),
+        changed AS (
+            SELECT * FROM lists QUALIFY authors IS DISTINCT FROM
+                lag(authors) OVER (PARTITION BY paper_id ORDER BY seen_at, body)
+        ),
+        newest AS (
+            SELECT * FROM changed
+            QUALIFY row_number() OVER (PARTITION BY paper_id ORDER BY seen_at DESC, body DESC) = 1
+        )
+        SELECT * EXCLUDE (authors, body, author), author.* FROM (
+            SELECT *, unnest(authors) AS author FROM newest
+        )
+        UNION ALL BY NAME SELECT * FROM seen ANTI JOIN several USING (paper_id)
+    """
+    return _merge_papers(PAPER_AUTHORS, known, new, fold, moves)
+
+
+def merge_observations(
+    known: pa.Table, new: pa.Table, past: pa.Table, moves: Moves = NO_MOVES
+) -> Merged:
+    """The sightings to add: those in which a count differs from the last one known before.
+
+    `past` holds every observation of the papers touched that stays. `known` holds only the months
+    that must be written anew because rows in them move; it is empty as a rule.
+    """
+    counts = ("upvotes", "comments", "github_stars")
+    differs = " OR ".join(
+        f"({name} IS NOT NULL AND "
+        f"{name} IS DISTINCT FROM last_value({name} IGNORE NULLS) OVER earlier)"
+        for name in counts
+    )
+    most = ", ".join(f"max({name}) AS {name}" for name in counts)
+    newest = ", ".join(
+        f"arg_max({name}, payload_sha256) AS {name}" for name in ("observed_month", *LINEAGE)
+    )
+    fold = f"""
+        WITH sighted AS (
+            SELECT {", ".join(OBSERVATIONS.key)}, {most}, {newest}
+            FROM new ANTI JOIN past USING ({", ".join(OBSERVATIONS.key)}) GROUP BY ALL
+        ),
+        seen AS (
+            SELECT *, false AS is_sighted FROM past
+            UNION ALL BY NAME SELECT *, true AS is_sighted FROM sighted
+        ),
+        changed AS (
+            SELECT * FROM seen
+            WINDOW earlier AS (
+                PARTITION BY paper_id, source ORDER BY observed_at
+                ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+            )
+            QUALIFY is_sighted AND ({differs})
+        )
+        SELECT * FROM touched UNION ALL BY NAME SELECT * EXCLUDE (is_sighted) FROM changed
+    """
+    return _merge_papers(OBSERVATIONS, known, new, fold, moves, past=past)
+
+
+def _keep_known(table: Table) -> str:
+    """A fold that adds what is new and leaves every known row as it is."""
+    key = ", ".join(table.key)
+    return (
+        f"SELECT * FROM touched UNION ALL BY NAME SELECT * FROM new ANTI JOIN touched USING ({key})"
+    )
+
+
+def _merge_papers(
+    table: Table, known: pa.Table, new: pa.Table, fold: str, moves: Moves, **others: pa.Table
+) -> Merged:
+    aliases, retold = moves.aliases, moves.papers
+    return merge(
+        table, known, new, fold, scope="paper_id", aliases=aliases, retold=retold, **others
+    )
+
+
+def _content() -> str:
+    """An SQL text that differs whenever what a paper says of itself differs."""
+    parts = []
+    for name in _VERSION_VALUES:
+        kind = PAPER_VERSIONS.arrow.field(name).type
+        text = name
+        if kind == TEXTS:
+            text = f"array_to_string({name}, chr(30))"
+        elif kind == TIME:
+            text = f"epoch_us({name})::VARCHAR"
+        parts.append(f"coalesce(chr(2) || {text}, '')")
+    return " || chr(31) || ".join(parts)
+
+
+_LISTING_OWN = {"issue_id", "paper_id", "first_seen_at", "last_seen_at", "removed_at"}
+_VERSION_VALUES = [
+    name
+    for name in PAPER_VERSIONS.column_names
+    if name not in {"paper_id", "valid_from", "valid_to", "content_sha256", "paper_month", *LINEAGE}
+]
+_AUTHOR_VALUES = [
+    name
+    for name in PAPER_AUTHORS.column_names
+    if name not in {"paper_id", "seen_at", "paper_month", *LINEAGE}
+]

@@ -1,0 +1,220 @@
+"""Candidates as Arrow tables of the declared schemas: what a batch saw, one row per sighting."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import chain
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from schemas import Table
+from schemas.core import (
+    CAPTURES,
+    LISTINGS,
+    OBSERVATIONS,
+    PAPER_ALIASES,
+    PAPER_AUTHORS,
+    PAPER_VERSIONS,
+)
+from tasks.merge.resolve import Alias, Candidate, paper_month
+from tasks.parse.capture import Capture
+from tasks.parse.text import name_key
+
+CANDIDATE = "candidate"
+"""Extra column of a sighting: the place of its candidate in the batch."""
+
+
+@dataclass(frozen=True)
+class Stamp:
+    """Who writes, and when: what every row of a run carries."""
+
+    run_id: str
+    loaded_at: datetime
+
+
+@dataclass(frozen=True)
+class Counts:
+    """What became of a capture's records."""
+
+    n_accepted: int
+    n_quarantined: int
+    n_duplicate: int
+
+    @property
+    def n_parsed(self) -> int:
+        return self.n_accepted + self.n_quarantined + self.n_duplicate
+
+    @property
+    def state(self) -> str:
+        """The issue's state: see core.issues.state."""
+        if not self.n_parsed:
+            return "empty"
+        return "partial" if self.n_quarantined else "settled"
+
+
+def sightings(candidates: Sequence[Candidate], stamp: Stamp) -> dict[Table, pa.Table]:
+    """The rows each core table would get from the candidates, each with its candidate's number."""
+    numbers = range(len(candidates))
+    of_record = {
+        LISTINGS: _listing_columns(candidates),
+        PAPER_VERSIONS: _version_columns(candidates),
+        OBSERVATIONS: _observation_columns(candidates),
+    }
+    frames = {
+        table: _table(table, columns, candidates, numbers, stamp)
+        for table, columns in of_record.items()
+    }
+    return {**frames, PAPER_AUTHORS: _authors(candidates, stamp)}
+
+
+def without(rows: pa.Table, rejected: set[int]) -> pa.Table:
+    """Sightings less those of rejected candidates, in the declared schema."""
+    kept = rows
+    if rejected:
+        numbers = pa.array(sorted(rejected), pa.int64())
+        kept = rows.filter(pc.invert(pc.is_in(rows[CANDIDATE], value_set=numbers)))
+    return kept.drop_columns([CANDIDATE])
+
+
+def capture_rows(counted: Sequence[tuple[Capture, Counts]], stamp: Stamp) -> pa.Table:
+    """One row of core.issue_captures for each capture loaded."""
+    captures = [capture for capture, _ in counted]
+    counts = [count for _, count in counted]
+    return CAPTURES.rows(
+        {
+            "issue_id": [str(c.issue) for c in captures],
+            "captured_at": [c.captured_at for c in captures],
+            "state": [n.state for n in counts],
+            "n_declared": [c.n_declared for c in captures],
+            "n_parsed": [n.n_parsed for n in counts],
+            "n_accepted": [n.n_accepted for n in counts],
+            "n_quarantined": [n.n_quarantined for n in counts],
+            "n_duplicate": [n.n_duplicate for n in counts],
+            "query": [c.query for c in captures],
+            "url": [c.url for c in captures],
+            "issue_month": [c.issue_month for c in captures],
+            "run_id": [stamp.run_id] * len(captures),
+            "payload_sha256": [c.sha256 for c in captures],
+            "parser_version": [c.pages[0].parser_version for c in captures],
+            "loaded_at": [stamp.loaded_at] * len(captures),
+        }
+    )
+
+
+def alias_rows(aliases: Sequence[Alias], candidates: Sequence[Candidate], stamp: Stamp) -> pa.Table:
+    """The rows of core.paper_aliases, each with the number of the candidate that shows it."""
+    numbers = [alias.candidate_number for alias in aliases]
+    shown_by = [candidates[number] for number in numbers]
+    columns: dict[str, list[Any]] = {
+        "alias_id": [alias.alias_id for alias in aliases],
+        "paper_id": [c.paper_id for c in shown_by],
+        "resolved_by": ["title"] * len(aliases),
+    }
+    return _table(PAPER_ALIASES, columns, shown_by, numbers, stamp)
+
+
+def _table(
+    table: Table,
+    columns: Mapping[str, list[Any]],
+    candidates: Sequence[Candidate],
+    numbers: Sequence[int],
+    stamp: Stamp,
+) -> pa.Table:
+    """Columns plus lineage plus the candidate's number; `candidates` names one for each row."""
+    lineage: dict[str, list[Any]] = {
+        "run_id": [stamp.run_id] * len(candidates),
+        "payload_sha256": [c.page.sha256 for c in candidates],
+        "record_index": [c.record.place for c in candidates],
+        "parser_version": [c.page.parser_version for c in candidates],
+        "loaded_at": [stamp.loaded_at] * len(candidates),
+    }
+    rows = table.rows({**columns, **lineage})
+    return rows.append_column(CANDIDATE, pa.array(numbers, pa.int64()))
+
+
+def _listing_columns(candidates: Sequence[Candidate]) -> dict[str, list[Any]]:
+    records = [c.record for c in candidates]
+    captured = [c.capture.captured_at for c in candidates]
+    return {
+        "issue_id": [str(c.capture.issue) for c in candidates],
+        "paper_id": [c.paper_id for c in candidates],
+        "rank": [r.place + 1 for r in records],
+        "title_as_listed": [r.title_as_listed for r in records],
+        "listing_type": [r.listing_type for r in records],
+        "paper_version": [r.version for r in records],
+        "submitter": [r.submitter for r in records],
+        "submitted_at": [r.submitted_at for r in records],
+        "is_author_participating": [r.is_author_participating for r in records],
+        "discussion_id": [r.discussion_id for r in records],
+        "thumbnail_url": [r.thumbnail_url for r in records],
+        "media_urls": [r.media_urls for r in records],
+        "organization": [r.listing_organization for r in records],
+        "first_seen_at": captured,
+        "last_seen_at": captured,
+        "issue_month": [c.capture.issue_month for c in candidates],
+    }
+
+
+def _version_columns(candidates: Sequence[Candidate]) -> dict[str, list[Any]]:
+    records = [c.record for c in candidates]
+    return {
+        "paper_id": [c.paper_id for c in candidates],
+        "valid_from": [c.capture.captured_at for c in candidates],
+        "arxiv_id": [None if c.paper_id.startswith("title:") else c.paper_id for c in candidates],
+        "title": [r.title for r in records],
+        "title_key": [c.key for c in candidates],
+        "abstract": [r.abstract for r in records],
+        "published_at": [r.published_at for r in records],
+        "withdrawn_at": [r.withdrawn_at for r in records],
+        "github_repo": [r.github_repo for r in records],
+        "project_page": [r.project_page for r in records],
+        "ai_summary": [r.ai_summary for r in records],
+        "ai_keywords": [r.ai_keywords for r in records],
+        "categories": [r.categories for r in records],
+        "organization": [r.paper_organization for r in records],
+        "content_sha256": [""] * len(candidates),
+        "paper_month": [paper_month(c.paper_id) for c in candidates],
+    }
+
+
+def _observation_columns(candidates: Sequence[Candidate]) -> dict[str, list[Any]]:
+    records = [c.record for c in candidates]
+    captured = [c.capture.captured_at for c in candidates]
+    return {
+        "paper_id": [c.paper_id for c in candidates],
+        "source": [c.capture.issue.source for c in candidates],
+        "observed_at": captured,
+        "upvotes": [r.upvotes for r in records],
+        "comments": [r.comments for r in records],
+        "github_stars": [r.github_stars for r in records],
+        "observed_month": [f"{at.astimezone(UTC):%Y-%m}" for at in captured],
+    }
+
+
+def _authors(candidates: Sequence[Candidate], stamp: Stamp) -> pa.Table:
+    """Ten times as many rows as papers: what is a paper's is made once and then repeated."""
+    of_paper: dict[str, list[Any]] = {
+        "paper_id": [c.paper_id for c in candidates],
+        "seen_at": [c.capture.captured_at for c in candidates],
+        "paper_month": [paper_month(c.paper_id) for c in candidates],
+    }
+    papers = _table(PAPER_AUTHORS, of_paper, candidates, range(len(candidates)), stamp)
+    lists = [c.record.authors for c in candidates]
+    of_author = [number for number, authors in enumerate(lists) for _ in authors]
+    authors = list(chain.from_iterable(lists))
+    own: dict[str, list[Any]] = {
+        "position": [position for authors in lists for position in range(1, len(authors) + 1)],
+        "name": [author.name for author in authors],
+        "name_key": [name_key(author.name) for author in authors],
+        "hf_user": [author.user for author in authors],
+        "status": [author.status for author in authors],
+        "is_hidden": [author.is_hidden for author in authors],
+    }
+    rows = papers.take(pa.array(of_author, pa.int64()))
+    for name, values in own.items():
+        field = PAPER_AUTHORS.arrow.field(name)
+        place = rows.column_names.index(name)
+        rows = rows.set_column(place, field, pa.array(values, field.type))
+    return rows

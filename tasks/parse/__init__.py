@@ -1,0 +1,1 @@
+"""What bodies are read into, and the readers that every source shares."""

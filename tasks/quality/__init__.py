@@ -1,0 +1,1 @@
+"""What keeps bad records and bad issues out, and what notices that a digest changed."""

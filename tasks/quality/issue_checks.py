@@ -1,0 +1,139 @@
+"""Who may come in: captures of issues held against the rules of ops.issue_profiles.
+
+A held capture changes nothing in the tables; its bytes stay in the landing and somebody may release
+it. What is in question here is the issue as a whole; its records are judged one by one later.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import pyarrow as pa
+
+from schemas import rule_id
+from schemas.profiles import ISSUE_PROFILES
+from tasks.errors import ExpectationError
+from tasks.merge.to_arrow import CANDIDATE
+from tasks.parse.capture import Capture, CaptureId
+from tasks.quality.profile import Profile, compare, measure
+from tasks.quality.validate import Broken, RuleResult, Verdict, validate
+
+Edition = tuple[str, str]
+"""Source and edition."""
+
+_RULES = [(column.name, rule) for column in ISSUE_PROFILES.columns for rule in column.rules]
+
+
+@dataclass(frozen=True)
+class Precedents:
+    """What a batch is compared with."""
+
+    n_known: Mapping[str, int]
+    """The most records loaded of each issue."""
+    by_day: Mapping[Edition, Mapping[date, Profile]]
+    """One profile for each dated issue of the trailing weeks."""
+    twins: Mapping[CaptureId, str]
+    """For captures whose bytes another dated issue had first: that issue."""
+    released: Collection[CaptureId] = ()
+    """Captures that somebody let in whatever the rules say."""
+
+
+@dataclass(frozen=True)
+class Admitted:
+    """A capture, its profile, and what the rules say of it; held when `held_because` is given."""
+
+    capture: Capture
+    profile: Profile
+    held_because: str | None
+    warnings: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Admission:
+    """The verdict on a batch, in its order, and the result of every rule."""
+
+    captures: tuple[Admitted, ...]
+    results: tuple[RuleResult, ...]
+
+
+def admit(captures: Sequence[Capture], precedents: Precedents) -> Admission:
+    """Hold captures, in the order they were taken, against the rules about issues.
+
+    How many records of an issue are known grows as its captures are admitted, so each is profiled
+    with what the rules say of those before it. Raises `ExpectationError` when a rule cannot be
+    evaluated.
+    """
+    profiles = _profiles(captures, precedents)
+    verdict = _checked(profiles)
+    admitted = [
+        _admitted(capture, found, verdict.broken.get(number, ()))
+        for number, (capture, found) in enumerate(zip(captures, profiles, strict=True))
+    ]
+    return Admission(tuple(admitted), verdict.results)
+
+
+def _profiles(captures: Sequence[Capture], precedents: Precedents) -> list[Profile]:
+    measured = [measure(c, precedents.twins.get(c.id)) for c in captures]
+    by_day = {edition: dict(days) for edition, days in precedents.by_day.items()}
+    for capture, found in zip(captures, measured, strict=True):
+        if found["issued_on"] and found["n_parsed"]:
+            by_day.setdefault(_edition(capture), {})[found["issued_on"]] = found
+    n_known = dict(precedents.n_known)
+    profiles = []
+    for capture, found in zip(captures, measured, strict=True):
+        issue_id = found["issue_id"]
+        days = by_day.get(_edition(capture), {})
+        whole = found | compare(found, days, n_known.get(issue_id, 0))
+        is_released = capture.id in precedents.released
+        whole["is_admitted"] = is_released or not _held_by(whole)
+        if is_released:
+            n_known[issue_id] = found["n_parsed"]
+        elif whole["is_admitted"]:
+            n_known[issue_id] = max(n_known.get(issue_id, 0), found["n_parsed"])
+        profiles.append(whole)
+    return profiles
+
+
+def _held_by(found: Profile) -> list[str]:
+    """The columns whose rules hold an issue of this profile."""
+    return [
+        name for name, rule in _RULES if rule.severity == "hold" and not rule.is_met(found[name])
+    ]
+
+
+def _checked(profiles: Sequence[Profile]) -> Verdict:
+    """Great Expectations' verdict, which must be what the rules say of each value by themselves."""
+    given = [name for name in ISSUE_PROFILES.column_names if name != "run_id"]
+    rows = ISSUE_PROFILES.rows({name: [p[name] for p in profiles] for name in given})
+    numbers = pa.array(range(len(profiles)), pa.int64())
+    verdict = validate({ISSUE_PROFILES: rows.append_column(CANDIDATE, numbers)})
+    by_column = {column.name: column for column in ISSUE_PROFILES.columns}
+    expected = {
+        (number, rule_id(ISSUE_PROFILES, by_column[name], rule))
+        for number, found in enumerate(profiles)
+        for name, rule in _RULES
+        if not rule.is_met(found[name])
+    }
+    found = {(number, rule.rule_id) for number, rules in verdict.broken.items() for rule in rules}
+    if found != expected:
+        number, name = min(found ^ expected)
+        raise ExpectationError(
+            f"{name}: Great Expectations and the rule disagree about {profiles[number]['issue_id']}"
+        )
+    return verdict
+
+
+def _admitted(capture: Capture, found: Profile, broken: Sequence[Broken]) -> Admitted:
+    sentences = {
+        severity: [rule.sentence for rule in broken if rule.severity == severity]
+        for severity in ("hold", "warn")
+    }
+    held_because = None
+    if not found["is_admitted"]:
+        known = f", {found['n_known']} known" if found["n_known"] else ""
+        held_because = f"{'; '.join(sentences['hold'])} ({found['n_parsed']} records{known})"
+    return Admitted(capture, found, held_because, tuple(sentences["warn"]))
+
+
+def _edition(capture: Capture) -> Edition:
+    return capture.issue.source, capture.issue.edition

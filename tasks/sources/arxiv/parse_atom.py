@@ -1,0 +1,77 @@
+"""`rss.arxiv.org/atom/<category>`: one announcement of a category as Atom 1.0.
+
+Elements from arXiv's page "ATOM feed specifications". The feed has no date but that of its making,
+so its records tell the day of the announcement.
+"""
+
+from datetime import date, datetime
+from functools import partial
+from xml.etree.ElementTree import Element
+
+from tasks.sources import Form
+from tasks.sources.arxiv.announcements import ZONE
+from tasks.sources.arxiv.feeds import Layout, day_of, issue_of, parse
+from tasks.sources.arxiv.markup import ATOM, Kind, locate, text
+
+_KIND = Kind(
+    expects='an Atom feed titled "<category> updates on arXiv.org"',
+    root="feed",
+    record="entry",
+    closing="</feed>",
+)
+
+
+def _announced_on(entry: Element) -> date | None:
+    return day_of(
+        lambda value: datetime.fromisoformat(value).date(), text(entry, f"{ATOM}published")
+    )
+
+
+def _built_on(feed: Element) -> date | None:
+    return day_of(
+        lambda value: datetime.fromisoformat(value).astimezone(ZONE).date(),
+        text(feed, f"{ATOM}updated"),
+    )
+
+
+def _link(entry: Element) -> str | None:
+    return next((found.get("href") for found in entry.findall(f"{ATOM}link")), None)
+
+
+_LAYOUT = Layout(
+    kind=_KIND,
+    about=lambda root: root,
+    words=f"{ATOM}subtitle",
+    title=f"{ATOM}title",
+    identity=f"{ATOM}id",
+    lead=f"{ATOM}summary",
+    dated=_announced_on,
+    built=_built_on,
+    link=_link,
+    categories=lambda entry: [
+        term for found in entry.findall(f"{ATOM}category") if (term := found.get("term"))
+    ],
+)
+_LOADED = frozenset(
+    {"id", "title", "link", "link@href", "summary", "category", "category@term", "dc:creator"}
+    | {"arxiv:announce_type"}
+)
+
+
+def recognise(content: bytes) -> bool:
+    """Whether the bytes begin as an Atom feed of arXiv that is no answer of the query API."""
+    head = content[:4096]
+    return b"<feed" in head and b"arXiv" in head and b"opensearch" not in head
+
+
+ATOM_FEED = Form(
+    name="atom",
+    version=1,
+    closes_with=b"</feed>",
+    expects=_KIND.expects,
+    recognise=recognise,
+    parse=partial(parse, layout=_LAYOUT),
+    locate=partial(locate, kind=_KIND),
+    issue_of=partial(issue_of, layout=_LAYOUT),
+    loaded_paths=lambda paths: frozenset(paths) & _LOADED,
+)

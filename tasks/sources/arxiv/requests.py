@@ -1,0 +1,39 @@
+"""How arXiv is asked: a category's feed, or its query API."""
+
+from urllib.parse import unquote_plus
+
+from tasks.parse.model import IssueRef
+from tasks.sources import Request
+
+PAGE_SIZE = 200
+"""Papers on one page of an answer of the query API."""
+
+
+def request(issue: IssueRef) -> Request:
+    """How an issue is asked for. A feed shows the day it is asked on, whichever day is wanted."""
+    if issue.edition in ("query", "ids"):
+        return _query_request(issue.edition, issue.key)
+    return Request(
+        path=f"/rss/{issue.edition}",
+        parameters=(),
+        form="rss",
+        accept="application/rss+xml, application/xml, text/xml",
+    )
+
+
+def _query_request(edition: str, key: str) -> Request:
+    """How the API is asked for the first page of a query, or of a list of ids."""
+    asked = ("id_list", key) if edition == "ids" else ("search_query", unquote_plus(key))
+    return Request(
+        path="/api/query",
+        parameters=(
+            asked,
+            ("sortBy", "submittedDate"),
+            ("sortOrder", "descending"),
+            ("start", "0"),
+            ("max_results", str(PAGE_SIZE)),
+        ),
+        form="query",
+        accept="application/atom+xml",
+        base_url="https://export.arxiv.org",
+    )

@@ -1,0 +1,117 @@
+"""How the issues of Hugging Face's papers are named, and which there should be.
+
+daily `2026-11-20`, weekly `2026-W47`, monthly `2026-11`; trending and search lists have no date and
+are named by the moment of their capture: `20261125T064500Z`, `protein+folding@20261125T064500Z`.
+Somebody who asks for them writes `trending:now` and `search:protein+folding`.
+"""
+
+import re
+from datetime import UTC, date, datetime, time, timedelta
+from urllib.parse import quote_plus, unquote_plus
+from zoneinfo import ZoneInfo
+
+from schemas.core import ARXIV_ID
+from tasks.errors import BadIssueId
+from tasks.parse.model import IssueRef
+
+NAME = "huggingface"
+FEED_ZONE = ZoneInfo("America/New_York")
+FEED_ROLLS_AT = time(21, 30)
+"""The feed of the next day opens at 21:30 in New York."""
+
+PROMISE = timedelta(hours=30)
+"""Two nightly runs come within it: some three hours after a list has opened, and a day later."""
+
+ARCHIVE_BEGINS = date(2023, 5, 4)
+NOW = "now"
+_STAMP = "%Y%m%dT%H%M%SZ"
+_LONGEST_QUERY = 200
+
+
+def newest_day(now: datetime) -> date:
+    """The newest day whose issue can be out: the feed's day, but never after today in UTC."""
+    in_zone = now.astimezone(FEED_ZONE)
+    feed_day = in_zone.date() + timedelta(days=in_zone.time() >= FEED_ROLLS_AT)
+    return min(feed_day, now.astimezone(UTC).date())
+
+
+def days(first: date, last: date) -> list[IssueRef]:
+    """One daily issue each weekday; nothing at weekends, as a rule."""
+    return [IssueRef(NAME, "daily", str(day)) for day in _dates(first, last) if day.weekday() < 5]
+
+
+def weeks(first: date, last: date) -> list[IssueRef]:
+    """The ISO weeks these days are in."""
+    keys = dict.fromkeys(f"{day:%G-W%V}" for day in _dates(first, last))
+    return [IssueRef(NAME, "weekly", key) for key in keys]
+
+
+def months(first: date, last: date) -> list[IssueRef]:
+    """The months these days are in."""
+    keys = dict.fromkeys(f"{day:%Y-%m}" for day in _dates(first, last))
+    return [IssueRef(NAME, "monthly", key) for key in keys]
+
+
+def trending(_first: date, _last: date) -> list[IssueRef]:
+    """The list as it is when it is asked for: one capture a run."""
+    return [IssueRef(NAME, "trending", NOW)]
+
+
+_LISTS = {"daily": days, "weekly": weeks, "monthly": months, "trending": trending}
+
+
+def expected(first: date, last: date, editions: tuple[str, ...] | None = None) -> list[IssueRef]:
+    """What was to be published in these editions: daily lists, unless others are wanted.
+
+    Raises `BadIssueId` for a list that has no calendar, such as a search.
+    """
+    for name in editions or ():
+        if name not in _LISTS:
+            raise BadIssueId(
+                f"{NAME} has no {name!r} to ask for every night, but {', '.join(_LISTS)}"
+            )
+    return [issue for name in editions or ("daily",) for issue in _LISTS[name](first, last)]
+
+
+def is_valid_key(edition: str, key: str) -> bool:
+    """Whether an issue of this edition can have this key."""
+    if edition == "search":
+        return _is_search(key)
+    begins_on = IssueRef(NAME, edition, key).begins_on
+    canonical = {"daily": "%Y-%m-%d", "weekly": "%G-W%V", "monthly": "%Y-%m"}
+    if edition in canonical:
+        return begins_on is not None and begins_on.strftime(canonical[edition]) == key
+    if edition == "trending":
+        return key == NOW or (key.endswith("Z") and begins_on is not None)
+    return edition == "paper" and re.fullmatch(ARXIV_ID, key) is not None
+
+
+def stamped(issue: IssueRef, moment: datetime) -> IssueRef:
+    """A list without a date, as it is named when captured at a moment; other issues as they are.
+
+    Raises `BadIssueId` for the capture of another moment: what it showed cannot be asked for now.
+    """
+    if issue.edition not in ("trending", "search"):
+        return issue
+    stamp = moment.astimezone(UTC).strftime(_STAMP)
+    query = quote_plus(query_of(issue) or "")
+    askable = IssueRef(NAME, issue.edition, query or NOW)
+    if "@" in issue.key or (not query and issue.key != NOW):
+        raise BadIssueId(f"{issue}: a capture of the past cannot be fetched; ask for {askable}")
+    return IssueRef(NAME, issue.edition, f"{query}@{stamp}" if query else stamp)
+
+
+def query_of(issue: IssueRef) -> str | None:
+    """What a search issue searched for."""
+    return unquote_plus(issue.key.partition("@")[0]) if issue.edition == "search" else None
+
+
+def _is_search(key: str) -> bool:
+    query, _, stamp = key.partition("@")
+    is_stamp = not stamp or (IssueRef(NAME, "search", key).begins_on and stamp.endswith("Z"))
+    return bool(is_stamp) and 0 < len(unquote_plus(query).strip()) <= _LONGEST_QUERY
+
+
+def _dates(first: date, last: date) -> list[date]:
+    begin = max(first, ARCHIVE_BEGINS)
+    return [begin + timedelta(days=n) for n in range((last - begin).days + 1)]

@@ -1,0 +1,50 @@
+"""One paper's details: the JSON object of `/api/papers/<id>`, fetched only when asked for.
+
+Most papers of arXiv have none there, and the answer is then 404.
+"""
+
+from typing import Any
+
+import orjson
+
+from tasks.errors import BadBody
+from tasks.parse.field_paths import json_type
+from tasks.parse.model import ParsedBody, Raw, Span
+from tasks.sources import Form
+from tasks.sources.huggingface.records import body_of, loaded_paths, read_items
+
+EXPECTS = "a JSON object with the `id` and `title` of a paper"
+
+
+def recognise(content: bytes) -> bool:
+    """Whether the bytes look like the details of one paper."""
+    return content.lstrip(b" \t\r\n\xef\xbb\xbf")[:1] == b"{" and all(
+        key in content for key in (b'"id"', b'"title"', b'"authors"')
+    )
+
+
+def parse(content: bytes) -> ParsedBody:
+    """Read the details as an issue that lists one paper. Raises `BadBody` for anything else."""
+    try:
+        paper: Any = orjson.loads(content.removeprefix(b"\xef\xbb\xbf"))
+    except orjson.JSONDecodeError as error:
+        raise BadBody(EXPECTS, f"bytes that are not JSON ({error})") from error
+    if type(paper) is not dict or not {"id", "title"} <= paper.keys():
+        raise BadBody(EXPECTS, f"JSON {json_type(paper)} {content[:60].decode(errors='replace')!r}")
+    return body_of(read_items([{"paper": paper}]), lambda place: locate(content, place))
+
+
+def locate(content: bytes, _index: int) -> Raw:
+    """The one record is the whole body."""
+    return Raw(content.decode(), Span(0, len(content)))
+
+
+PAPER = Form(
+    name="paper",
+    version=1,
+    expects=EXPECTS,
+    recognise=recognise,
+    parse=parse,
+    locate=locate,
+    loaded_paths=loaded_paths,
+)

@@ -1,0 +1,21 @@
+"""How mails are named as issues: by the list or domain they came from, their day, and the mail."""
+
+import re
+
+from tasks.sources.mailbox.mime import read_headers
+
+NAME = "mailbox"
+_EDITION = re.compile(r"[a-z0-9](?:[a-z0-9.-]{0,58}[a-z0-9])?")
+_KEY = re.compile(r"(?:\d{4}-\d{2}-\d{2}\.)?[0-9a-f]{12}")
+
+
+def issue_of(content: bytes) -> str:
+    """`daily-papers.example.org:2026-11-20.0123456789ab`: the list, its day, and the mail."""
+    mail = read_headers(content)
+    day = f"{mail.sent_at:%Y-%m-%d}." if mail.sent_at else ""
+    return f"{mail.edition}:{day}{mail.message_hash}"
+
+
+def is_valid_key(edition: str, key: str) -> bool:
+    """The list or domain a mail came from; its day, where it says one, and 12 hex digits."""
+    return _EDITION.fullmatch(edition) is not None and _KEY.fullmatch(key) is not None

@@ -1,0 +1,134 @@
+"""Mails as issues: papers are found by their links, or the text is another source's digest.
+
+Links are read, never followed; those for leaving a list are not even read.
+"""
+
+import hashlib
+import re
+from dataclasses import replace
+from datetime import datetime
+
+from tasks.errors import BadBody
+from tasks.parse.links import is_leaving
+from tasks.parse.model import ParsedBody, Raw, Span
+from tasks.sources import Form, sources
+from tasks.sources.mailbox.html_lines import lines_of
+from tasks.sources.mailbox.issues import NAME, issue_of
+from tasks.sources.mailbox.mime import EXPECTS, Mail, read, read_headers
+from tasks.sources.pagedump.assemble import Block, assemble, loaded_paths, parsed_of
+from tasks.sources.pagedump.linked import events_of
+
+_PERSON = re.compile(r"[\w.+-]{1,64}+@[\w.-]{1,255}", re.ASCII)
+_LINK = re.compile(r"https?://\S{1,2000}")
+_ENOUGH = 2
+"""A mail that comes from no list is a digest when it names so many papers."""
+
+
+def recognise(content: bytes) -> bool:
+    """Whether the bytes are a mail and there are papers in it."""
+    try:
+        parse(content)
+    except BadBody:
+        return False
+    return True
+
+
+def parse(content: bytes) -> ParsedBody:
+    """Read a mail. Raises `BadBody` for bytes that are no mail, and for a mail that is no digest.
+
+    A text may be any other source's digest, such as a mailing; the headers that such a text begins
+    with when it is saved are put before it where its form reads them.
+    """
+    mail = read(content)
+    found = _of_html(content, mail) or _of_text(content, mail)
+    if found is None:
+        raise BadBody(EXPECTS, "a mail in which no paper is named")
+    if not mail.is_from_list and len(found.records) < _ENOUGH:
+        raise BadBody(EXPECTS, "a mail from no list that names a single paper")
+    return found
+
+
+def locate(content: bytes, index: int) -> Raw:
+    """One record as text. Mails are encoded, so it has no place of its own: the span is the
+    mail's."""
+    span = Span(0, len(content))
+    mail = read(content)
+    blocks = _blocks(mail)
+    if any(block.is_record for block in blocks):
+        block = blocks[index]
+        told = [block.title, block.arxiv_id, block.abstract]
+        return Raw(_masked("\n".join(text for text in told if text)), span)
+    form, body = _form_of(mail)
+    return Raw(_masked(form.locate(body, index).text) if form else "", span)
+
+
+def taken_at(content: bytes) -> datetime | None:
+    """When a mail was sent: what it says was so then.
+
+    `Date` has whole seconds; the bytes give the microseconds, so that two deliveries of one mail,
+    which differ in their headers, are two captures.
+    """
+    sent_at = read_headers(content).sent_at
+    digits = hashlib.sha256(content).hexdigest()[:8]
+    return sent_at.replace(microsecond=int(digits, 16) % 1_000_000) if sent_at else None
+
+
+def _of_html(content: bytes, mail: Mail) -> ParsedBody | None:
+    blocks = _blocks(mail)
+    return parsed_of(content, blocks, EXPECTS) if any(b.is_record for b in blocks) else None
+
+
+def _blocks(mail: Mail) -> list[Block]:
+    """The papers that the links of a mail name. What names none is the letter around them."""
+    lines = [line for html in mail.html for line in lines_of(html)]
+    blocks = assemble(events_of(lines), mail.sent_at.date() if mail.sent_at else None)
+    return [block for block in blocks if block.is_record and block.arxiv_id]
+
+
+def _of_text(content: bytes, mail: Mail) -> ParsedBody | None:
+    form, body = _form_of(mail)
+    if form is None:
+        return None
+    found = form.parse(body)
+    whole = Span(0, len(content))
+    rejects = [reject._replace(raw=_masked(reject.raw), span=whole) for reject in found.rejects]
+    return replace(found, rejects=tuple(rejects))
+
+
+def _form_of(mail: Mail) -> tuple[Form | None, bytes]:
+    """The form of another source that claims a text of the mail, and the text as it claims it."""
+    head = f"Date: {mail.sent_at:%a, %d %b %y %H:%M:%S GMT}\n" if mail.sent_at else ""
+    head += f"Subject: {mail.subject}\n\n"
+    forms = [f for source in sources().values() if source.name != NAME for f in source.forms]
+    for text in mail.plain:
+        for form in forms:
+            body = (head * form.reads_headers + text).encode(errors="replace")
+            if form.recognise(body) and _is_readable(form, body):
+                return form, body
+    return None, b""
+
+
+def _masked(text: str) -> str:
+    """A text without addresses of persons and without links for leaving."""
+    kept = _PERSON.sub("\u2026", text)
+    return _LINK.sub(lambda link: "\u2026" if is_leaving(link.group()) else link.group(), kept)
+
+
+def _is_readable(form: Form, body: bytes) -> bool:
+    try:
+        return bool(form.parse(body).records)
+    except BadBody:
+        return False
+
+
+MESSAGE = Form(
+    name="message",
+    version=1,
+    expects=EXPECTS,
+    recognise=recognise,
+    parse=parse,
+    locate=locate,
+    issue_of=issue_of,
+    taken_at=taken_at,
+    loaded_paths=loaded_paths,
+)

@@ -1,0 +1,106 @@
+"""One link to a paper a line, with its title on the same line or on the one above or below."""
+
+from collections.abc import Iterator
+
+from tasks.parse.links import is_damaged, paper_of
+from tasks.parse.model import ParsedBody, Raw, Span
+from tasks.sources import Form
+from tasks.sources.pagedump.assemble import Block, assemble, loaded_paths, parsed_of, raw_of
+from tasks.sources.pagedump.facts import read_facts
+from tasks.sources.pagedump.issues import issue_of, shown
+from tasks.sources.pagedump.lines import Line, is_furniture, lines_of
+from tasks.sources.pagedump.linked import Told, Words, events_of
+from tasks.sources.pagedump.parse_markdown import LONGEST_LINE, MARK, has_markdown
+from tasks.sources.pagedump.refuse import is_other
+from tasks.sources.pagedump.words import URL, trimmed, words_of
+
+EXPECTS = "text with one link to a paper for each of its titles"
+_LONGEST_WRAP = 2_000
+_MOST_LINES = 12
+"""A list has a link at least every so many lines; prose that cites a paper has not."""
+
+
+def recognise(content: bytes) -> bool:
+    """Whether plain text has bare links to papers, and no other ones, all through."""
+    if is_other(content):
+        return False
+    text = content.decode(errors="replace")
+    n_links = sum(paper_of(trimmed(found.group("url"))) is not None for found in URL.finditer(text))
+    n_lines = sum(not is_furniture(line.text) for line in lines_of(content))
+    return 0 < n_lines <= n_links * _MOST_LINES and not has_markdown(text)
+
+
+def parse(content: bytes) -> ParsedBody:
+    """Read a list of links. Raises `BadBody` when no record is in it."""
+    return parsed_of(content, _blocks(content), EXPECTS, **shown(content))
+
+
+def locate(content: bytes, index: int) -> Raw:
+    """The raw text of one record."""
+    return raw_of(content, _blocks(content)[index])
+
+
+def _blocks(content: bytes) -> list[Block]:
+    return assemble(events_of(_told(line) for line in _unwrapped(lines_of(content))))
+
+
+def _unwrapped(lines: list[Line]) -> Iterator[Line]:
+    """Lines with what goes on below them, indented deeper and without a mark of its own."""
+    whole: Line | None = None
+    for line in lines:
+        mark = MARK.match(line.text)
+        is_own = line.gap or bool(mark and mark.group())
+        if whole and not is_own and line.indent > whole.indent and len(whole.text) < _LONGEST_WRAP:
+            span = Span(whole.span.start, line.span.end)
+            whole = whole._replace(text=whole.text + _joint(line) + line.text, span=span)
+        else:
+            if whole:
+                yield whole
+            whole = line
+    if whole:
+        yield whole
+
+
+def _joint(following: Line) -> str:
+    """A blank within a wrapped text; a tab before what is something of its own."""
+    is_fact = read_facts(following.text) or URL.match(following.text)
+    return "\t" if is_fact else " "
+
+
+def _told(line: Line) -> Told:
+    if len(line.text) > LONGEST_LINE:
+        return Told((Words(line.text),), line.span, False, line.gap)
+    mark = MARK.match(line.text)
+    words = tuple(words_of(line.text[mark.end() :] if mark else line.text, {}))
+    return Told(_titled(words), line.span, bool(mark and mark.group("heading")), line.gap)
+
+
+def _titled(words: tuple[Words, ...]) -> tuple[Words, ...]:
+    """The first words around the line's only link to a paper are its title."""
+    links = [n for n, w in enumerate(words) if w.target and _is_of_paper(w.target)]
+    titles = [n for n, w in enumerate(words) if not w.target and _is_wordy(w.text)]
+    if len(links) != 1 or not titles:
+        return words
+    title = Words(words[titles[0]].text, words[links[0]].target)
+    return (title, *(w for n, w in enumerate(words) if n not in (links[0], titles[0])))
+
+
+def _is_of_paper(target: str) -> bool:
+    return paper_of(target) is not None or is_damaged(target)
+
+
+def _is_wordy(text: str) -> bool:
+    is_text = sum(map(str.isalpha, text)) > 1
+    return is_text and not is_furniture(text) and not read_facts(text)
+
+
+LINKS = Form(
+    name="links",
+    version=1,
+    expects=EXPECTS,
+    recognise=recognise,
+    parse=parse,
+    locate=locate,
+    issue_of=issue_of,
+    loaded_paths=loaded_paths,
+)

@@ -1,0 +1,111 @@
+"""Markdown with links to papers, as page converters write it."""
+
+import re
+from collections.abc import Iterator
+
+from tasks.parse.links import paper_of
+from tasks.parse.model import ParsedBody, Raw, Span
+from tasks.sources import Form
+from tasks.sources.pagedump.assemble import Block, assemble, loaded_paths, parsed_of, raw_of
+from tasks.sources.pagedump.issues import issue_of, shown
+from tasks.sources.pagedump.lines import Line, lines_of
+from tasks.sources.pagedump.linked import Told, Words, events_of, joined
+from tasks.sources.pagedump.refuse import is_other
+from tasks.sources.pagedump.words import BRACKET, words_of
+
+EXPECTS = "Markdown with links to papers on huggingface.co or arxiv.org"
+MARK = re.compile(r"(?:>\s{0,3}){0,3}(?:[-*+]\s+|\d{1,4}[.)]\s+)?(?P<heading>#{1,6}\s+)?")
+"""What a line of a list or a heading begins with."""
+
+LONGEST_LINE = 20_000
+"""A line beyond this is running text, whatever is in it."""
+
+_LINKED = re.compile(r"\]\(\s{0,5}<?(?P<url>[^\s()<>]{8,2000})|\]: {1,5}<?(?P<defined>\S{8,2000})")
+_DEFINITION = re.compile(r"\[(?P<name>[^\]\s]{1,40})\]: {1,5}<?(?P<url>[^\s>]{1,8000})>?.{0,300}")
+_MOST_WRAPS = 6
+
+
+def recognise(content: bytes) -> bool:
+    """Whether plain text has a link to a paper in Markdown."""
+    return not is_other(content) and has_markdown(content.decode(errors="replace"))
+
+
+def has_markdown(text: str) -> bool:
+    """Whether a text has a link to a paper in Markdown."""
+    marked = (found.group("url") or found.group("defined") for found in _LINKED.finditer(text))
+    return any(paper_of(url) for url in marked)
+
+
+def parse(content: bytes) -> ParsedBody:
+    """Read a Markdown page. Raises `BadBody` when no record is in it."""
+    return parsed_of(content, _blocks(content), EXPECTS, **shown(content))
+
+
+def locate(content: bytes, index: int) -> Raw:
+    """The raw text of one record."""
+    return raw_of(content, _blocks(content)[index])
+
+
+def _blocks(content: bytes) -> list[Block]:
+    defined: dict[str, str] = {}
+    lines: list[Line] = []
+    for line in lines_of(content):
+        found = _DEFINITION.fullmatch(line.text) if line.text.startswith("[") else None
+        if found:
+            defined[found.group("name").lower()] = found.group("url")
+        else:
+            lines.append(line)
+    return assemble(events_of(joined(_told(line, defined) for line in _unwrapped(lines))))
+
+
+def _unwrapped(lines: list[Line]) -> Iterator[Line]:
+    """Lines whose link text is wrapped, put together."""
+    number = 0
+    while number < len(lines):
+        whole, taken = lines[number], 1
+        while _goes_on(whole, lines[number + taken : number + taken + 1]) and taken < _MOST_WRAPS:
+            following = lines[number + taken]
+            span = Span(whole.span.start, following.span.end)
+            whole = whole._replace(text=f"{whole.text} {following.text}", span=span)
+            taken += 1
+        if _n_open(whole.text):
+            whole, taken = lines[number], 1
+        yield whole
+        number += taken
+
+
+def _goes_on(line: Line, following: list[Line]) -> bool:
+    """Whether a link's text may go on in the next line."""
+    if not following or following[0].gap or len(line.text) > LONGEST_LINE:
+        return False
+    is_own = following[0].text.startswith(("#", "- ", "* ", "[", "http"))
+    return not is_own and _n_open(line.text) > 0
+
+
+def _n_open(text: str) -> int:
+    """How many brackets are open at the end of a text."""
+    depth = 0
+    if len(text) <= LONGEST_LINE:
+        for found in BRACKET.finditer(text):
+            depth = max(0, depth + {"[": 1, "]": -1}.get(found.group(), 0))
+    return depth
+
+
+def _told(line: Line, defined: dict[str, str]) -> Told:
+    mark = MARK.match(line.text)
+    body = line.text[mark.end() :] if mark else line.text
+    is_heading = bool(mark and mark.group("heading"))
+    words = words_of(body, defined) if len(body) <= LONGEST_LINE else [Words(body)]
+    return Told(tuple(words), line.span, is_heading, line.gap)
+
+
+MARKDOWN = Form(
+    name="markdown",
+    version=1,
+    expects=EXPECTS,
+    recognise=recognise,
+    parse=parse,
+    locate=locate,
+    issue_of=issue_of,
+    loaded_paths=loaded_paths,
+)
