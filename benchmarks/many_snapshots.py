@@ -17,8 +17,8 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 
-from flows.merging import merge_batch
-from flows.run import running
+from flows.pipeline.merge import merge_batch
+from flows.pipeline.run import running
 from schemas import Change
 from schemas.core import PAPER_ALIASES
 from tasks.merge.resolve import Known, resolve

@@ -17,7 +17,7 @@ import duckdb
 
 from benchmarks.generated import generate
 from benchmarks.load import REAL, SAMPLE
-from flows.ingest import ingest
+from flows.jobs.ingest import ingest
 from flows.settings import Settings
 from warehouse.publication.marts import View, views
 from warehouse.publication.publish import MEMORY_LIMITS

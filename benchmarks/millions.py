@@ -25,7 +25,7 @@ import pyarrow.parquet as pq
 from benchmarks.generated import generate
 from benchmarks.load import SAMPLE
 from benchmarks.measuring import PAPERHOUSE, Cost, machine, measure
-from flows.run import running
+from flows.pipeline.run import running
 from schemas import LAKE, Change, Table
 from warehouse.lake.snapshot import Lake
 from warehouse.lake.transaction import Draft

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.measuring import machine, measure
-from flows.prefect_home import VARIABLES
+from flows.orchestration.environment import VARIABLES
 from tests.replica.bodies import Bodies
 from tests.replica.inside import replica_inside
 from tests.replica.site import Site

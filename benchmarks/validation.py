@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.load import REAL, SAMPLE
-from flows.ingest import ingest
+from flows.jobs.ingest import ingest
 from flows.settings import Settings
 from tasks.quality import issue_checks, record_checks, validate
 

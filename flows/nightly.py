@@ -1,7 +1,7 @@
 """The nightly flow: fetch what is due, load it, publish, report.
 
-The steps are plain functions, put together in `flows/night.py`; here they become Prefect tasks, so
-that each has its own state, times and log.
+The steps are plain functions, put together in `flows/jobs/nightly.py`; here they become Prefect
+tasks, so that each has its own state, times and log.
 
 The tasks have no retries of their own: a request that may pass is tried again, politely, inside
 `fetch_issue`, and what is left is an outcome of the run. Anything a task raises is a fault on our
@@ -19,19 +19,21 @@ from prefect.runtime import flow_run
 from prefect.states import Completed, Failed
 from pydantic import AwareDatetime, Field
 
-from flows import fetching, loading, mail, signals
-from flows.assets import materializing
-from flows.catching_up import covering_run
-from flows.ingest import new_run_id
-from flows.metrics import write_metrics
-from flows.night import Steps, night
-from flows.notify import notify
-from flows.report import RunReport
-from flows.run import Clock, running, utc_now
+from flows.jobs.ingest import new_run_id
+from flows.jobs.nightly import Steps, night
+from flows.monitoring import alerts
+from flows.monitoring.metrics import write_metrics
+from flows.monitoring.notify import notify
+from flows.monitoring.status import read_status
+from flows.orchestration.artifacts import show
+from flows.orchestration.assets import materializing
+from flows.orchestration.coalescing import covering_run
+from flows.orchestration.scheduling import AUTO_SCHEDULED, PATIENCE_S, in_turn
+from flows.pipeline import extract, extract_mail
+from flows.pipeline import load as loading
+from flows.pipeline.report import RunReport
+from flows.pipeline.run import Clock, running, utc_now
 from flows.settings import VERSION, Settings, load_settings
-from flows.showing import show
-from flows.status import read_status
-from flows.turns import AUTO_SCHEDULED, PATIENCE_S, in_turn
 from schemas.errors import PaperhouseError
 from schemas.ops import RUNS
 from warehouse.ledger import Ledger, open_ledger
@@ -56,14 +58,12 @@ def _run_name() -> str:
 
 
 STEPS = Steps(
-    plan=task(name="plan", task_run_name="plan {source.name}", cache_policy=NO_CACHE)(
-        fetching.plan
-    ),
+    plan=task(name="plan", task_run_name="plan {source.name}", cache_policy=NO_CACHE)(extract.plan),
     fetch=task(name="fetch", task_run_name="fetch {planned.due.issue}", cache_policy=NO_CACHE)(
-        fetching.fetch_issue
+        extract.fetch_issue
     ),
     mail=task(name="fetch mail", task_run_name="fetch mail", cache_policy=NO_CACHE)(
-        mail.fetch_mail
+        extract_mail.fetch_mail
     ),
     load=materializing(loading.load, "load"),
 )
@@ -104,7 +104,7 @@ def nightly(
     try:
         done = in_turn(work, patience_s=PATIENCE_S if is_scheduled else 0)
     except Exception as error:
-        notify(house, [signals.of_error(command, error)], now=clock())
+        notify(house, [alerts.of_error(command, error)], now=clock())
         raise
     if isinstance(done, State):
         return cast("None", done)
@@ -117,7 +117,7 @@ def _tell(report: RunReport, settings: Settings, now: datetime) -> None:
     get_run_logger().info("\n".join(report.lines()))
     home, status = settings.warehouse(), read_status(settings, now=now)
     write_metrics(home, status, report)
-    notify(home, [*signals.of_run(report), *signals.of_promises(status.broken)], now=now)
+    notify(home, [*alerts.of_run(report), *alerts.of_promises(status.broken)], now=now)
     show(report, home)
 
 

@@ -19,8 +19,8 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from flows.backfilling import BackfillReport, Wanted, backfill
-from flows.runners import Runner, dask
+from flows.jobs.backfill import BackfillReport, Wanted, backfill
+from flows.pipeline.executors import Runner, dask
 from flows.settings import Settings
 from tests.crash import Rows, fork, in_fork, lake_rows, leftovers, warm_up
 from tests.replica.bodies import Bodies

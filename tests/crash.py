@@ -26,9 +26,9 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from flows.loading import load
-from flows.run import running
-from flows.taking import files_below, take_files
+from flows.pipeline.intake import files_below, take_files
+from flows.pipeline.load import load
+from flows.pipeline.run import running
 from schemas import CORE
 from schemas.core import LISTINGS
 from schemas.ops import RUNS

@@ -22,9 +22,9 @@ from datetime import UTC, datetime, timedelta
 from logging.handlers import BufferingHandler
 from pathlib import Path
 
-from flows.ingest import ingest
-from flows.run import log
-from flows.runners import processes
+from flows.jobs.ingest import ingest
+from flows.pipeline.executors import processes
+from flows.pipeline.run import log
 from flows.settings import Settings
 from schemas.core import ISSUES, LISTINGS
 from tests.lakehouse import Lakehouse, is_missing, lakehouse

@@ -19,9 +19,9 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from flows.night import night
-from flows.report import RunReport
-from flows.run import running
+from flows.jobs.nightly import night
+from flows.pipeline.report import RunReport
+from flows.pipeline.run import running
 from flows.settings import Settings
 from tests.flows.house import House
 from tests.replica.bodies import Bodies

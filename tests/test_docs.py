@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from typer.main import get_command
 
-from flows.command import add_commands, app
+from flows.cli import add_commands, app
 from flows.settings import ImapSettings, Settings, SourceSettings
 
 ROOT = Path(__file__).parents[1]

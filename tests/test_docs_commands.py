@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from typer.main import get_command
 
-from flows.command import add_commands, app
+from flows.cli import add_commands, app
 
 ROOT = Path(__file__).parents[1]
 _SECTION = re.compile(

@@ -13,13 +13,13 @@ from pathlib import Path
 
 import pytest
 
-from flows.history import maintain, published_as_of, replay, rollback
-from flows.ingest import ingest
-from flows.redoing import redone_when_moved
-from flows.report import RunReport
-from flows.run import running
+from flows.jobs.ingest import ingest
+from flows.jobs.snapshots import maintain, published_as_of, replay, rollback
+from flows.pipeline.conflicts import redone_when_moved
+from flows.pipeline.intake import Taken
+from flows.pipeline.report import RunReport
+from flows.pipeline.run import running
 from flows.settings import Settings
-from flows.taking import Taken
 from schemas import Change
 from schemas.core import LISTINGS
 from tests.ducklake_writers import TAKEN_AT, Load, prove

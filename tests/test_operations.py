@@ -9,9 +9,9 @@ import yaml
 from typer.core import TyperGroup
 from typer.main import get_command
 
-from flows.command import add_commands, app
-from flows.deploying import POOL
-from flows.prefect_home import VARIABLES
+from flows.cli import add_commands, app
+from flows.orchestration.deploy import POOL
+from flows.orchestration.environment import VARIABLES
 
 ROOT = Path(__file__).parents[1]
 OPERATIONS = ROOT / "docs" / "operations"

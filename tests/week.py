@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from flows.notify import URLS
+from flows.monitoring.notify import URLS
 from tests.crash import lake_rows, leftovers
 from tests.flows.receivers import Webhook, running_webhook
 from tests.flows.test_deployment import (

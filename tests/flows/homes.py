@@ -8,10 +8,10 @@ from typing import Any, NamedTuple
 
 import pyarrow as pa
 
-from flows.loading import load
-from flows.report import RunReport
-from flows.run import running
-from flows.taking import Taken, take_files
+from flows.pipeline.intake import Taken, take_files
+from flows.pipeline.load import load
+from flows.pipeline.report import RunReport
+from flows.pipeline.run import running
 from schemas import LAKE
 from tasks.parse.model import IssueRef
 from warehouse.lake.snapshot import Lake, Snapshot

@@ -14,9 +14,9 @@ from typing import Any
 import duckdb
 from typer.testing import CliRunner
 
-from flows.command import add_commands, app
-from flows.ingest import ingest
-from flows.report import RunReport
+from flows.cli import add_commands, app
+from flows.jobs.ingest import ingest
+from flows.pipeline.report import RunReport
 from flows.settings import Settings
 from tasks.parse.model import IssueRef
 from warehouse.lake.snapshot import Lake

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from flows.fetching import plan
-from flows.run import running
+from flows.pipeline.extract import plan
+from flows.pipeline.run import running
 from flows.settings import Settings, SourceSettings
 from tasks.sources.arxiv import SOURCE
 from tests.flows.house import API, FIRST, House, items_of

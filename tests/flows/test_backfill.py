@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from flows.backfilling import BackfillReport, BadRange, Wanted, backfill
-from flows.fetching import Planned, enabled_sources, fetch_issue, open_fetcher
-from flows.night import night
-from flows.run import running
+from flows.jobs.backfill import BackfillReport, BadRange, Wanted, backfill
+from flows.jobs.nightly import night
+from flows.pipeline.extract import Planned, enabled_sources, fetch_issue, open_fetcher
+from flows.pipeline.run import running
 from flows.settings import Settings
 from tasks.calendar import Due
 from tasks.parse.model import IssueRef

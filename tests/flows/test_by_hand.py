@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from flows.by_hand import NotHeld, drop, release, replay_quarantined
-from flows.quarantine import NoSuchRecord
-from flows.report import RunReport
+from flows.jobs.review import NotHeld, drop, release, replay_quarantined
+from flows.pipeline.quarantine import NoSuchRecord
+from flows.pipeline.report import RunReport
 from flows.settings import Settings
 from schemas.ops import QUARANTINE
 from tests.flows.house import AFTERWARDS, API, FIRST, House, items_of, write_items

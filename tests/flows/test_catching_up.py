@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from flows import catching_up
+from flows.orchestration import coalescing as catching_up
 
 DUE = datetime(2026, 11, 14, 5, 45, tzinfo=UTC)
 LATE = DUE + timedelta(days=3)

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import typer
 
-from flows.command import add_commands, app
+from flows.cli import add_commands, app
 from tests.flows.house import API, House, called, paperhouse
 from tests.warehouse.process import ROOT
 
@@ -50,7 +50,7 @@ def test_every_command_and_everything_one_can_say_to_it_is_explained(path: tuple
 def test_the_help_of_every_command_needs_none_of_the_slow_packages() -> None:
     code = (
         "import sys\n"
-        "from flows.command import main\n"
+        "from flows.cli import main\n"
         "for words in sys.stdin.read().splitlines():\n"
         "    sys.argv = ['paperhouse', *words.split(), '--help']\n"
         "    try:\n"

@@ -23,7 +23,7 @@ import requests
 from requests.adapters import HTTPAdapter
 from urllib3.util import Retry
 
-from flows.prefect_home import VARIABLES
+from flows.orchestration.environment import VARIABLES
 from tests.replica.process import ROOT, Replica, running_replica
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]

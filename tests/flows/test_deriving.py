@@ -8,9 +8,9 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-import flows.deriving
+import flows.pipeline.derive
 import tasks.derive
-from flows.history import derive
+from flows.jobs.snapshots import derive
 from flows.settings import Settings
 from schemas import DERIVED
 from tests.flows.homes import T0, Body, current_rows, day, item, load_bodies
@@ -92,7 +92,7 @@ def test_a_paper_that_says_something_new_in_the_next_batch_is_read_as_it_is_then
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Papers of a batch are read while the next is loaded, which may change them."""
-    monkeypatch.setattr(flows.deriving, "SPREAD_FROM", 1)
+    monkeypatch.setattr(flows.pipeline.derive, "SPREAD_FROM", 1)
     slower = item("2611.00001", "FernNet: Growing", summary="FernNet is 2x faster than weeding.")
     bodies = [
         day("2026-11-16", [FERN, MOSS]),
@@ -111,7 +111,7 @@ def test_new_votes_alone_read_no_paper(
     def fail(_: object) -> dict[Any, Any]:
         raise AssertionError("a paper was read")
 
-    monkeypatch.setattr(flows.deriving, "derived_tables", fail)
+    monkeypatch.setattr(flows.pipeline.derive, "derived_tables", fail)
     voted = FERN | {"paper": FERN["paper"] | {"upvotes": 9}}
     load(home, [day("2026-11-16", [voted, MOSS], minutes=5)], tmp_path, nights=1)
     assert Lake(home.lake).current().number == 2
@@ -124,7 +124,7 @@ def test_a_newer_extractor_reads_all_papers_again_and_then_none(
     assert derive(settings, clock=lambda: T0 + timedelta(days=1)).snapshot is None
 
     monkeypatch.setattr(tasks.derive, "VERSION", "links/1 systems/1 claims/2 topics/1")
-    monkeypatch.setattr(flows.deriving, "VERSION", "links/1 systems/1 claims/2 topics/1")
+    monkeypatch.setattr(flows.pipeline.derive, "VERSION", "links/1 systems/1 claims/2 topics/1")
     report = derive(settings, clock=lambda: T0 + timedelta(days=2))
 
     assert report.changes["derived.paper_facts"].changed == 2

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from flows.monitoring.status import read_status
 from flows.settings import Settings
-from flows.status import read_status
 from tests.flows.homes import T0, current_rows, day, item, load_bodies
 from warehouse.publication.publish import published_snapshot
 from warehouse.query.read_only import query

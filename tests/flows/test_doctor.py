@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from flows.doctor import Check, examine
-from flows.probing import probe
+from flows.monitoring.doctor import Check, examine
+from flows.monitoring.live_probe import probe
 from flows.settings import Settings
 from schemas.core import LISTINGS
 from tests.flows.house import SAMPLE, House
@@ -116,7 +116,9 @@ def test_a_disk_that_is_nearly_full_is_wrong(
 def test_a_package_paperhouse_does_not_run_with_is_named(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("flows.doctor.requires", lambda _: ["pytest<2", "no-such-thing>=1"])
+    monkeypatch.setattr(
+        "flows.monitoring.doctor.requires", lambda _: ["pytest<2", "no-such-thing>=1"]
+    )
     checks = found(house, monkeypatch)
     assert wrong(checks) == ["versions"]
     assert "no-such-thing is missing" in checks["versions"].found

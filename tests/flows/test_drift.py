@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from flows.command import add_commands
-from flows.ingest import ingest
+from flows.cli import add_commands
+from flows.jobs.ingest import ingest
 from flows.settings import Settings
 from schemas.ops import DRIFT, SOURCE_FIELDS
 from tests.flows.house import AFTERWARDS, API, LATER, House, Item, items_of, write_items

@@ -8,7 +8,7 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from flows.history import LakeDamaged, maintain, published_as_of, replay, rollback
+from flows.jobs.snapshots import LakeDamaged, maintain, published_as_of, replay, rollback
 from flows.settings import Settings
 from schemas import LAKE, Change, Table
 from schemas.core import LISTINGS

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-import flows.loading
+import flows.pipeline.load
 from tests.flows.house import AFTERWARDS, API, FIRST, LATER, House, Item, items_of
 from warehouse.storage.landing import Landing
 
@@ -212,7 +212,7 @@ def test_a_batch_ends_when_its_bodies_are_large(
 ) -> None:
     files = sorted(API.glob("*.json"))[:3]
     limit = sum(file.stat().st_size for file in files[:n_files])
-    monkeypatch.setattr(flows.loading, "BATCH_BYTES", limit)
+    monkeypatch.setattr(flows.pipeline.load, "BATCH_BYTES", limit)
     assert house.ingest(*files).exit_code == 0
     assert house.value("SELECT count(DISTINCT batch) FROM ops.quality_results") == n_batches
     n_items = sum(len(items_of(file)) for file in files)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.report import RunReport
+from flows.pipeline.report import RunReport
 from tests.flows.house import API, FIRST, HTML, House, Item, items_of, write_items
 
 pytestmark = pytest.mark.slow

@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 import requests
 
-from flows.ingest import ingest
-from flows.report import RunReport
+from flows.jobs.ingest import ingest
+from flows.pipeline.report import RunReport
 from flows.settings import Settings
 from tests.flows.house import API, House, items_of, write_items
 from tests.replica.process import Replica, running_replica

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from flows.mail import fetch_mail
-from flows.report import RunReport
-from flows.run import running
+from flows.pipeline.extract_mail import fetch_mail
+from flows.pipeline.intake import Taken, captures_landed, files_below, take_files
+from flows.pipeline.report import RunReport
+from flows.pipeline.run import running
 from flows.settings import BadSettings, Settings, load_settings
-from flows.taking import Taken, captures_landed, files_below, take_files
 from schemas.ops import FETCHES
 from tasks.parse.model import IssueRef
 from tests.flows.house import House

@@ -5,9 +5,9 @@ from pathlib import Path
 
 from prometheus_client.parser import text_string_to_metric_families
 
-from flows.metrics import write_metrics
+from flows.monitoring.metrics import write_metrics
+from flows.monitoring.status import read_status
 from flows.settings import Settings
-from flows.status import read_status
 from tests.flows.house import API, FIRST, House
 from warehouse.storage.home import Home
 

@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from flows.ingest import ingest
-from flows.night import Steps, night
-from flows.report import RunReport
-from flows.run import running
+from flows.jobs.ingest import ingest
+from flows.jobs.nightly import Steps, night
+from flows.pipeline.report import RunReport
+from flows.pipeline.run import running
 from flows.settings import Settings
 from schemas.ops import FETCHES
 from tests import nights

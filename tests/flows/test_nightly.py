@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 import pytest
 
-from flows import turns
-from flows.prefect_home import VARIABLES
+from flows.orchestration import scheduling as turns
+from flows.orchestration.environment import VARIABLES
 from schemas.ops import FETCHES, OUTCOMES, RUNS
 from tests.replica.process import ROOT, Rules, running_replica
 from warehouse.ledger import Ledger, open_ledger
@@ -24,7 +24,7 @@ from warehouse.storage.home import Home, WriterBusy, writing
 if TYPE_CHECKING:
     from prefect import State
 
-    from flows.report import RunReport
+    from flows.pipeline.report import RunReport
 
 pytestmark = pytest.mark.slow
 

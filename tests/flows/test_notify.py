@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from flows.notify import URLS, notify
+from flows.monitoring.alerts import Signal
+from flows.monitoring.notify import URLS, notify
+from flows.monitoring.silence import tell
+from flows.monitoring.status import read_status
 from flows.settings import Settings
-from flows.signals import Signal
-from flows.status import read_status
-from flows.watch import tell
 from schemas.ops import NOTIFICATIONS, RUNS
 from tests.flows.house import House
 from tests.flows.receivers import Mails, Webhook, running_smtp, running_webhook

@@ -9,9 +9,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from flows.pages.build import build_site, in_words
-from flows.pages.facts import SiteUnbuildable, gather
-from flows.pages.picture import around, draw, nodes_of
+from flows.site.build import build_site, in_words
+from flows.site.facts import SiteUnbuildable, gather
+from flows.site.picture import around, draw, nodes_of
 from tasks.sources import sources
 from tests.flows.homes import T0, day, item, load_bodies
 from warehouse.publication.dictionary import Entry, read_dictionary

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.quality_docs import build_quality_docs
+from flows.site.quality_pages import build_quality_docs
 from schemas import TABLES
 from tasks.quality.validate import checks_of
 from tests.flows.house import House

@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from flows.history import replay
-from flows.run import write_publication
+from flows.jobs.snapshots import replay
+from flows.pipeline.run import write_publication
 from flows.settings import Settings
 from tests.flows.homes import current_rows, differences
 from tests.flows.house import AFTERWARDS, House, Item, items_of

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from flows.report import IssueOutcome, RunReport
+from flows.pipeline.report import IssueOutcome, RunReport
 from schemas import Change
 from tasks.quality.validate import RuleResult
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from flows.run import running
+from flows.pipeline.run import running
 from schemas.ops import RUNS
 from tests.flows.house import AFTERWARDS, API, House, items_of, write_items
 from tests.warehouse.process import ROOT, started
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.slow
 HOLD = """
 import sys
 from pathlib import Path
-from flows.run import running
+from flows.pipeline.run import running
 from warehouse.storage.home import Home
 with running(Home(Path(sys.argv[1])), "ingest", run_id="first"):
     print("held", flush=True)
@@ -128,7 +128,7 @@ def test_freshness_tells_the_newest_issue_of_each_edition(loaded: House) -> None
 
 def test_a_hand_made_load_starts_without_prefect_and_without_great_expectations() -> None:
     code = (
-        "import sys, flows.ingest, flows.status, warehouse.query.read_only\n"
+        "import sys, flows.jobs.ingest, flows.monitoring.status, warehouse.query.read_only\n"
         "slow = {'prefect', 'great_expectations'} & sys.modules.keys()\n"
         "assert not slow, slow"
     )

@@ -9,8 +9,8 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-import flows.deriving
-from flows.runners import HERE, Runner, dask, processes
+import flows.pipeline.derive
+from flows.pipeline.executors import HERE, Runner, dask, processes
 from schemas.core import PAPER_VERSIONS
 from tasks.derive import READS, derived_tables
 from tests.flows.homes import current_rows, differences
@@ -31,8 +31,8 @@ def test_papers_read_on_all_cores_or_on_dask_end_in_the_same_rows(
     with dask(None) as spread:
         assert _results(spread, parts) == here
 
-    monkeypatch.setattr(flows.deriving, "SPREAD_FROM", 1)
-    monkeypatch.setattr(flows.deriving, "CHUNK", 7)
+    monkeypatch.setattr(flows.pipeline.derive, "SPREAD_FROM", 1)
+    monkeypatch.setattr(flows.pipeline.derive, "CHUNK", 7)
     house = House(tmp_path / "spread")
     house.ingest(API, at=FIRST)
     found, expected = (current_rows(Home(h.home)) for h in (house, loaded))
@@ -46,7 +46,7 @@ def _results(runner: Runner, parts: list[pa.Table]) -> list[dict[str, pa.Table]]
 def test_a_script_that_its_workers_cannot_import_is_told_how_to_begin(tmp_path: Path) -> None:
     file = tmp_path / "load.py"
     file.write_text(
-        "from flows.runners import processes\n"
+        "from flows.pipeline.executors import processes\n"
         "with processes(2) as spread:\n"
         "    print([spread.submit(abs, n)() for n in range(8)])\n",
         encoding="utf-8",
@@ -54,8 +54,12 @@ def test_a_script_that_its_workers_cannot_import_is_told_how_to_begin(tmp_path: 
     done = subprocess.run([sys.executable, file], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (1, "")
     # Python may tell of what the broken processes left, after that
-    (told,) = [line for line in done.stderr.splitlines() if line.startswith("flows.runners.")]
-    assert told.startswith("flows.runners.WorkersLost: a process ended before its work was done")
+    (told,) = [
+        line for line in done.stderr.splitlines() if line.startswith("flows.pipeline.executors.")
+    ]
+    assert told.startswith(
+        "flows.pipeline.executors.WorkersLost: a process ended before its work was done"
+    )
     assert "below `if __name__ == '__main__':`" in told
 
 
@@ -63,7 +67,7 @@ def test_a_worker_ends_with_the_process_that_started_it(tmp_path: Path) -> None:
     """Killed with SIGKILL, a load leaves no process behind."""
     script = (
         "import multiprocessing, os, signal\n"
-        "from flows.runners import processes\n"
+        "from flows.pipeline.executors import processes\n"
         "if __name__ == '__main__':\n"
         "    with processes(2) as spread:\n"
         "        for result in [spread.submit(abs, n) for n in range(8)]:\n"

@@ -8,8 +8,8 @@ from pathlib import Path
 import pexpect
 import pytest
 
-from flows.command.completing import Words, suggest
-from flows.command.shell import Shell, is_whole
+from flows.cli.sql_completion import Words, suggest
+from flows.cli.sql_shell import Shell, is_whole
 from tests.flows.house import COMMAND, House, called
 from warehouse.query.read_only import Limits
 

@@ -3,8 +3,8 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from flows import signals
-from flows.report import FoundDrift, IssueOutcome, RunReport
+from flows.monitoring import alerts
+from flows.pipeline.report import FoundDrift, IssueOutcome, RunReport
 
 NOW = datetime(2026, 11, 20, 6, tzinfo=UTC)
 
@@ -17,18 +17,18 @@ def report(*outcomes: str, drift: tuple[FoundDrift, ...] = ()) -> RunReport:
     return RunReport("run", "nightly", NOW, NOW, found, {}, 1, (), drift)
 
 
-def causes(found: list[signals.Signal]) -> list[str]:
+def causes(found: list[alerts.Signal]) -> list[str]:
     return [signal.cause for signal in found]
 
 
 def test_a_night_without_trouble_gives_no_cause() -> None:
-    assert signals.of_run(report("settled", "unchanged", "partial", "empty", "left")) == []
-    assert signals.of_promises([]) == []
+    assert alerts.of_run(report("settled", "unchanged", "partial", "empty", "left")) == []
+    assert alerts.of_promises([]) == []
 
 
 def test_trouble_is_told_by_its_cause_with_every_issue() -> None:
-    assert causes(signals.of_run(report("unfetched", "broken"))) == ["run failed"]
-    (partial,) = signals.of_run(report("settled", "unfetched"))
+    assert causes(alerts.of_run(report("unfetched", "broken"))) == ["run failed"]
+    (partial,) = alerts.of_run(report("settled", "unfetched"))
     assert (partial.cause, partial.lines) == (
         "run partial",
         ("huggingface:daily:2026-11-11: unfetched: because 11",),
@@ -37,9 +37,9 @@ def test_trouble_is_told_by_its_cause_with_every_issue() -> None:
 
 
 def test_a_night_whose_only_trouble_is_held_issues_is_told_once() -> None:
-    (held,) = signals.of_run(report("settled", "held"))
+    (held,) = alerts.of_run(report("settled", "held"))
     assert (held.cause, held.page) == ("issues held", "docs/quality.md")
-    assert causes(signals.of_run(report("held", "broken", "settled"))) == [
+    assert causes(alerts.of_run(report("held", "broken", "settled"))) == [
         "run partial",
         "issues held",
     ]
@@ -48,8 +48,8 @@ def test_a_night_whose_only_trouble_is_held_issues_is_told_once() -> None:
 def test_drift_gives_cause_when_it_is_an_alarm() -> None:
     noticed = FoundDrift("huggingface", "api", "paper.new", "new", "notice", "", 3)
     alarm = FoundDrift("huggingface", "api", "paper.upvotes", "gone", "alarm", "", 3)
-    assert signals.of_run(report("settled", drift=(noticed,))) == []
-    assert causes(signals.of_run(report("settled", drift=(alarm, noticed)))) == ["drift"]
+    assert alerts.of_run(report("settled", drift=(noticed,))) == []
+    assert causes(alerts.of_run(report("settled", drift=(alarm, noticed)))) == ["drift"]
 
 
 def run(outcome: str, *, hours_ago: float) -> dict[str, Any]:
@@ -58,18 +58,18 @@ def run(outcome: str, *, hours_ago: float) -> dict[str, Any]:
 
 
 def test_silence_is_that_no_run_has_ended_for_so_long() -> None:
-    assert causes(signals.of_silence([], NOW, 26)) == ["silent"]
-    assert causes(signals.of_silence([run("ok", hours_ago=26)], NOW, 26)) == ["silent"]
-    assert signals.of_silence([run("ok", hours_ago=25.9), run("ok", hours_ago=90)], NOW, 26) == []
-    assert signals.of_silence([run("failed", hours_ago=1)], NOW, 26) == []
+    assert causes(alerts.of_silence([], NOW, 26)) == ["silent"]
+    assert causes(alerts.of_silence([run("ok", hours_ago=26)], NOW, 26)) == ["silent"]
+    assert alerts.of_silence([run("ok", hours_ago=25.9), run("ok", hours_ago=90)], NOW, 26) == []
+    assert alerts.of_silence([run("failed", hours_ago=1)], NOW, 26) == []
 
 
 def test_a_run_that_was_killed_or_hangs_breaks_no_silence() -> None:
     ended = [run("crashed", hours_ago=1), run("running", hours_ago=1), run("ok", hours_ago=40)]
-    (silent,) = signals.of_silence(ended, NOW, 26)
+    (silent,) = alerts.of_silence(ended, NOW, 26)
     assert "since 2026-11-18 14:00 UTC" in silent.lines[0]
 
 
 def test_a_message_says_how_much_it_leaves_out() -> None:
-    (long,) = signals.of_promises([f"promise {n}" for n in range(50)])
+    (long,) = alerts.of_promises([f"promise {n}" for n in range(50)])
     assert "and 30 more" in long.text()

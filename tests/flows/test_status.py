@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from flows.ingest import ingest
+from flows.jobs.ingest import ingest
 from flows.settings import Settings, SourceSettings
 from tests.flows.house import HTML, SEARCH, House, called, write_items
 

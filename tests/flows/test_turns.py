@@ -2,7 +2,7 @@
 
 import pytest
 
-from flows.turns import POLL_S, in_turn
+from flows.orchestration.scheduling import POLL_S, in_turn
 from warehouse.storage.home import WriterBusy
 
 

@@ -73,7 +73,7 @@ Changes = dict[str, Change]
 class Store:
     """Core tables in memory, all or the ones named.
 
-    Merging follows `flows/merging.py`, without months and files.
+    Merging follows `flows/pipeline/merge.py`, without months and files.
     """
 
     def __init__(self, *only: Table) -> None:

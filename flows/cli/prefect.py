@@ -1,0 +1,18 @@
+"""`paperhouse prefect setup`: the deployments on a Prefect server of your own."""
+
+import typer
+
+from flows.cli import app
+from flows.cli.common import say
+
+prefect = typer.Typer(no_args_is_help=True, help="A Prefect server of your own.")
+app.add_typer(prefect, name="prefect")
+
+
+@prefect.command()
+def setup() -> None:
+    """Make the work pool and the deployments on the server PREFECT_API_URL names."""
+    from flows.orchestration.deploy import set_up
+    from flows.settings import load_settings
+
+    set_up(load_settings().home, say)

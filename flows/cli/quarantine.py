@@ -1,0 +1,88 @@
+"""The commands `quarantine …`: records that were not loaded."""
+
+from typing import Annotated, Any
+
+import typer
+
+from flows.cli import app
+from flows.cli.common import finish
+
+quarantine = typer.Typer(no_args_is_help=True, help="Records that were not loaded, and why.")
+app.add_typer(quarantine, name="quarantine")
+
+
+@quarantine.command("list")
+def list_rows(
+    every: Annotated[
+        bool, typer.Option("--all", help="Also records that were settled since.")
+    ] = False,
+) -> None:
+    """List quarantined records, newest first."""
+    rows = _quarantined("true" if every else "state = 'open'")
+    for row in sorted(rows, key=lambda row: row["quarantined_at"], reverse=True):
+        typer.echo(
+            f"{row['quarantine_id']}  {row['state']:<8}  {row['issue_id']}  "
+            f"record {row['record_index']}  {row['reason']}"
+        )
+    typer.echo(f"{len(rows):,} in quarantine", err=True)
+
+
+@quarantine.command()
+def show(quarantine_id: Annotated[str, typer.Argument(help="An id from `list`.")]) -> None:
+    """Show one record: each rule it broke, where it stands, and its raw text."""
+    from schemas.errors import UsageError
+
+    rows = _quarantined("quarantine_id = ?", quarantine_id)
+    if not rows:
+        raise UsageError(f"nothing in quarantine is called {quarantine_id!r}; see `list --all`")
+    (row,) = rows
+    typer.echo(f"{row['issue_id']}, record {row['record_index']}, {row['state']}")
+    if row["settled_at"]:
+        by = f"by run {row['settled_by']}" if row["settled_by"] else f"by hand: {row['why']}"
+        typer.echo(f"{row['state']} at {row['settled_at']:%Y-%m-%d %H:%M} UTC {by}")
+    typer.echo(f"bytes {row['span_start']} to {row['span_end']} of {row['payload_sha256']}")
+    for rule in row["rules"].splitlines():
+        typer.echo(f"broke: {rule}")
+    typer.echo(f"why: {row['reason']}\n\n{_harmless(row['raw'])}")
+
+
+@quarantine.command()
+def replay(
+    ids: Annotated[
+        list[str] | None, typer.Argument(help="Ids from `list`; all open ones by default.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
+) -> None:
+    """Take the issues of quarantined records again, by today's rules and parsers."""
+    from flows.jobs.review import replay_quarantined
+    from flows.settings import load_settings
+
+    finish(replay_quarantined(load_settings(), ids or ()), as_json)
+
+
+@quarantine.command()
+def drop(
+    quarantine_id: Annotated[str, typer.Argument(help="An id from `list`.")],
+    why: Annotated[str, typer.Option(help="Why nothing more is to be done; kept on record.")],
+) -> None:
+    """Close a record for good without loading it."""
+    from flows.jobs.review import drop as drop_record
+    from flows.pipeline.run import utc_now
+    from flows.settings import load_settings
+
+    drop_record(load_settings(), quarantine_id, why=why, now=utc_now())
+
+
+def _harmless(text: str) -> str:
+    """Text from a digest without what a terminal would obey."""
+    return "".join(c if c.isprintable() or c in "\n\t" else "\ufffd" for c in text)
+
+
+def _quarantined(where: str, *parameters: str) -> list[dict[str, Any]]:
+    from flows.settings import load_settings
+    from schemas.ops import QUARANTINE
+    from warehouse.ledger import open_ledger
+    from warehouse.storage.home import Home
+
+    with open_ledger(Home(load_settings().home).ledger) as ledger:
+        return ledger.rows(QUARANTINE, where, parameters)

@@ -1,0 +1,25 @@
+"""`paperhouse replay`: the tables rebuilt from the landing."""
+
+from datetime import datetime
+from typing import Annotated
+
+import typer
+
+from flows.cli import app
+from flows.cli.common import JsonOption, finish, utc
+
+
+@app.command()
+def replay(
+    source: Annotated[str | None, typer.Option(help="Only issues of this source.")] = None,
+    since: Annotated[
+        datetime | None,
+        typer.Option(help="Only issues with captures from then on (UTC).", metavar="TIME"),
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Rebuild the tables from the landing alone, without a network."""
+    from flows.jobs.snapshots import replay as replay_landing
+    from flows.settings import load_settings
+
+    finish(replay_landing(load_settings(), source=source, since=utc(since)), as_json)

@@ -1,0 +1,30 @@
+"""`paperhouse snapshots`: the states of the lake that are kept."""
+
+import json
+from typing import Annotated
+
+import typer
+
+from flows.cli import app
+
+
+@app.command()
+def snapshots(
+    as_json: Annotated[bool, typer.Option("--json", help="Print them as JSON.")] = False,
+) -> None:
+    """List the kept snapshots: when, by which run, and what each changed."""
+    from flows.settings import load_settings
+    from warehouse.lake.interface import open_store
+    from warehouse.lake.snapshot import to_manifest
+
+    history = list(open_store(load_settings().warehouse()).history())
+    if as_json:
+        typer.echo(json.dumps([to_manifest(snapshot) for snapshot in history], indent=1))
+        return
+    if not history:
+        typer.echo("no snapshot yet", err=True)
+    for snapshot in history:
+        typer.echo(f"{snapshot.number}  {snapshot.created_at:%Y-%m-%d %H:%M:%S}  {snapshot.run_id}")
+        for name, table in sorted(snapshot.tables.items()):
+            if table.change:
+                typer.echo(f"    {name}: {table.change}")

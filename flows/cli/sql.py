@@ -1,0 +1,114 @@
+"""`paperhouse sql`: one query, or a conversation on a terminal."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from flows.cli import app
+
+if TYPE_CHECKING:
+    from warehouse.query.read_only import Limits
+    from warehouse.storage.home import Home
+
+
+class Output(StrEnum):
+    """How rows are written."""
+
+    table = "table"
+    csv = "csv"
+    json = "json"
+    parquet = "parquet"
+
+
+@app.command()
+def sql(
+    statement: Annotated[
+        str | None,
+        typer.Argument(
+            help="One query; `-` reads it from standard input. Without one, on a terminal, you are "
+            "asked for queries until you leave."
+        ),
+    ] = None,
+    output: Annotated[
+        Output | None, typer.Option("--format", "-f", help="How rows are written.")
+    ] = None,
+    file: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", help="Write here; the ending tells the format."),
+    ] = None,
+    as_of: Annotated[
+        str | None,
+        typer.Option(help="Ask an older snapshot: its number, or a date.", metavar="N|DATE"),
+    ] = None,
+    timeout: Annotated[
+        float, typer.Option(min=0.001, help="A query is stopped after so many seconds.")
+    ] = 600,
+    memory_limit: Annotated[
+        str, typer.Option(help="What a query may use, as 2GB; beyond it, it spills or stops.")
+    ] = "2GB",
+) -> None:
+    """Query the published warehouse, read-only: one query, or a conversation on a terminal."""
+    from flows.settings import load_settings
+    from schemas.errors import UsageError
+    from warehouse.query.read_only import Limits
+
+    chosen = output or _format_of(file)
+    if chosen is Output.parquet and file is None:
+        raise UsageError("Parquet is not for a terminal; name a file with --output")
+    limits = Limits(timeout, memory_limit)
+    is_asking = statement is None and sys.stdin.isatty()
+    if is_asking and file is not None:
+        raise UsageError(f"what goes into {file}? write the query behind `paperhouse sql`")
+    with _file_as_of(load_settings().warehouse(), as_of) as path:
+        if is_asking:
+            from flows.cli.sql_shell import Shell, converse
+
+            converse(Shell(path, limits, chosen))
+        else:
+            text = sys.stdin.read() if statement in (None, "-") else statement
+            _answer(path, text or "", limits, chosen, file)
+
+
+@contextmanager
+def _file_as_of(home: "Home", as_of: str | None) -> Iterator[Path]:
+    """The published file, or one of an older snapshot made for the purpose."""
+    if as_of is None:
+        yield home.publication
+        return
+    from flows.jobs.snapshots import published_as_of
+
+    with published_as_of(home, as_of) as path:
+        yield path
+
+
+def _answer(path: Path, text: str, limits: "Limits", form: Output, file: Path | None) -> None:
+    """Answer one query, to standard output or into a file."""
+    from flows.cli.render import write_rows
+    from schemas.errors import UsageError
+    from warehouse.query.read_only import query
+
+    rows = query(path, text, limits)
+    try:
+        write_rows(rows, form, file)
+    except OSError as error:
+        if file is None:
+            raise
+        raise UsageError(f"cannot write {file}: {error.strerror or error}") from error
+
+
+def _format_of(file: Path | None) -> Output:
+    from schemas.errors import UsageError
+
+    if file is None:
+        return Output.table
+    try:
+        return Output(file.suffix.removeprefix("."))
+    except ValueError as error:
+        raise UsageError(
+            f"{file.name}: the ending tells no format; use .csv, .json or .parquet, or --format"
+        ) from error

@@ -1,0 +1,165 @@
+"""`paperhouse sql` on a terminal: ask, see, ask again.
+
+Each query opens the published file anew, so a long session sees every night as it comes. Nothing a
+query does ends the session: what goes wrong is one line.
+"""
+
+import os
+import shutil
+import sqlite3
+from collections.abc import Callable
+from dataclasses import dataclass
+from io import StringIO
+from pathlib import Path
+
+import click
+import pyarrow as pa
+from prompt_toolkit import PromptSession
+from prompt_toolkit.application.current import get_app
+from prompt_toolkit.filters import Condition
+from prompt_toolkit.history import FileHistory, History, InMemoryHistory
+from prompt_toolkit.lexers import PygmentsLexer
+from pygments.lexers.sql import SqlLexer
+
+from flows.cli.dictionary_text import find, list_tables, text_of
+from flows.cli.render import put_rows
+from flows.cli.sql_completion import Names, words_of
+from schemas.errors import PaperhouseError, UsageError
+from tasks.parse.text import printable
+from warehouse.publication.dictionary import read_dictionary
+from warehouse.query.read_only import Limits, query, reading
+
+PROMPT = "paperhouse> "
+MOST_ROWS = 1000
+"""So many rows of an answer are shown; a file can hold them all."""
+_NARROWEST = 24
+"""Columns of the terminal that a column of an answer gets at least; the pager scrolls sideways."""
+_HELP = """\
+A query may take several lines and ends with a semicolon; Tab completes names, Ctrl-C gives it up or
+stops it while it runs.
+
+.tables          list tables and views
+.describe NAME   say what one holds
+.help            this
+.quit            leave; Ctrl-D too"""
+
+
+@dataclass(frozen=True)
+class Shell:
+    """A session on one published file: how much a query may take, and the form of answers."""
+
+    path: Path
+    limits: Limits
+    form: str
+
+    def answer(self, text: str) -> bool:
+        """Answer one input; false when it asks to leave. Raises what the query raises."""
+        name, _, rest = text.partition(" ")
+        if not text or text == ";":
+            return True
+        if not text.startswith("."):
+            self._ask(text)
+            return True
+        if name == ".quit":
+            return False
+        if name not in self.commands:
+            raise UsageError(f"{name} is no command; there are: {', '.join(COMMANDS)}")
+        self.commands[name](rest.strip())
+        return True
+
+    @property
+    def commands(self) -> dict[str, Callable[[str], None]]:
+        """What a line that begins with a dot does."""
+        return {
+            ".tables": lambda _: _show(list_tables(self.path), "table"),
+            ".describe": self._describe,
+            ".help": lambda _: click.echo(_HELP),
+        }
+
+    def _ask(self, text: str) -> None:
+        limits = Limits(self.limits.seconds, self.limits.memory, MOST_ROWS + 1)
+        rows = query(self.path, text, limits)
+        _show(rows.slice(0, MOST_ROWS), self.form)
+        if rows.num_rows > MOST_ROWS:
+            click.echo(
+                f"the first {MOST_ROWS:,} rows; for all of them: paperhouse sql -o rows.parquet …"
+            )
+        else:
+            click.echo(f"{rows.num_rows:,} row{'' if rows.num_rows == 1 else 's'}")
+
+    def _describe(self, name: str) -> None:
+        with reading(self.path) as connection:
+            entries = read_dictionary(connection)
+        _page(text_of(find(entries, name)) + "\n")
+
+
+COMMANDS = (".tables", ".describe", ".help", ".quit")
+
+
+def converse(shell: Shell) -> None:
+    """Ask for input until the person leaves. Raises `NothingPublished` before the first prompt."""
+    os.environ.setdefault("LESS", "-S")
+    with reading(shell.path) as connection:
+        names = Names(words_of(connection, COMMANDS))
+    session: PromptSession[str] = PromptSession(
+        PROMPT,
+        history=_history(),
+        completer=names,
+        complete_while_typing=False,
+        multiline=Condition(lambda: not is_whole(get_app().current_buffer.text)),
+        prompt_continuation=lambda width, _, __: ".".rjust(width - 1) + " ",
+        lexer=PygmentsLexer(SqlLexer),
+    )
+    click.echo(f"{shell.path}, read-only; .help says more")
+    while True:
+        try:
+            if not shell.answer(session.prompt().strip()):
+                return
+        except EOFError:
+            return
+        except KeyboardInterrupt:
+            click.echo("given up", err=True)
+        except PaperhouseError as error:
+            click.echo(f"paperhouse: {one_line(error)}", err=True)
+
+
+def is_whole(text: str) -> bool:
+    """Whether what was typed can be answered: nothing, a command, or a query and its semicolon."""
+    stripped = text.strip()
+    return not stripped or stripped.startswith(".") or sqlite3.complete_statement(stripped)
+
+
+def one_line(error: PaperhouseError) -> str:
+    """An error without the database's drawing of where it is."""
+    return " ".join(str(error).partition("\n\nLINE ")[0].split())
+
+
+def _show(rows: pa.Table, form: str) -> None:
+    """Rows, by way of the pager when they do not fit the terminal."""
+    text = StringIO()
+    columns = shutil.get_terminal_size().columns
+    put_rows(rows, form, text, width=max(columns, _NARROWEST * rows.num_columns))
+    # whatever the form: a digest's text must not command the terminal
+    _page("\n".join(map(printable, text.getvalue().split("\n"))))
+
+
+def _page(text: str) -> None:
+    columns, lines = shutil.get_terminal_size()
+    shown = text.splitlines()
+    if len(shown) < lines and all(len(line) <= columns for line in shown):
+        click.echo(text, nl=False)
+    else:
+        click.echo_via_pager(text)
+
+
+def _history() -> History:
+    """What was asked before, kept for this person, not in the warehouse that others share."""
+    state = os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state"
+    file = Path(state) / "paperhouse" / "sql_history"
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.touch(mode=0o600)
+    except OSError as error:
+        click.echo(f"no history is kept: {file}: {error.strerror}", err=True)
+        return InMemoryHistory()
+    return FileHistory(str(file))

@@ -1,0 +1,14 @@
+"""`paperhouse tables`: what is published, and how many rows of it."""
+
+from flows.cli import app
+
+
+@app.command()
+def tables() -> None:
+    """List the tables and how many rows the published warehouse has of each."""
+    from flows.cli.dictionary_text import list_tables
+    from flows.cli.render import print_table
+    from flows.settings import load_settings
+    from warehouse.storage.home import Home
+
+    print_table(list_tables(Home(load_settings().home).publication))

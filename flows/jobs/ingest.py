@@ -1,0 +1,94 @@
+"""Loading what is named by hand: local files and folders, or single issues fetched now."""
+
+import secrets
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack, closing
+from datetime import datetime
+from pathlib import Path
+
+from flows.pipeline.extract import fetch_issue, loaded_issues, open_fetcher, with_receipts
+from flows.pipeline.intake import Taken, files_below, take_files
+from flows.pipeline.load import load
+from flows.pipeline.report import RunReport
+from flows.pipeline.run import Clock, Run, running, utc_now
+from flows.settings import Settings
+from tasks.calendar import Due
+from tasks.errors import BadIssueId
+from tasks.http.client import Fetcher
+from tasks.parse.model import IssueRef
+from tasks.sources import source_of
+
+
+def new_run_id(now: datetime) -> str:
+    """A name for a run: its start, and six random digits for runs of the same second."""
+    return f"{now:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
+
+
+def ingest(
+    settings: Settings,
+    targets: Iterable[str],
+    *,
+    given: IssueRef | None = None,
+    captured_at: datetime | None = None,
+    clock: Clock = utc_now,
+    run_id: str | None = None,
+    watch: Callable[[Sequence[Path]], Iterator[Path]] = iter,
+) -> RunReport:
+    """Load files, folders and issues in one run.
+
+    `given` names the issue when a file does not; `captured_at` says when the files were taken,
+    which is now unless somebody knows better. Raises usage errors before anything is written.
+    """
+    now = clock()
+    issues, paths = _sort_out(targets, now)
+    files = files_below(paths) if paths else []
+    if given is not None:
+        source_of(given)
+        if len(files) != 1:
+            raise BadIssueId(f"--as names one issue, but there are {len(files)} files")
+    with running(
+        settings.warehouse(), "ingest", run_id=run_id or new_run_id(now), clock=clock
+    ) as run:
+        taken = _take(run, settings, issues, watch(files), given, captured_at)
+        load(run, taken, batch_issues=settings.batch_issues)
+    return run.report()
+
+
+def _sort_out(targets: Iterable[str], now: datetime) -> tuple[list[IssueRef], list[Path]]:
+    """Issue ids and paths; what exists as a path is one."""
+    issues: list[IssueRef] = []
+    paths: list[Path] = []
+    for target in targets:
+        if Path(target).exists() or ":" not in target:
+            paths.append(Path(target))
+        else:
+            issue = IssueRef.parse(target)
+            source = source_of(issue)
+            if source.request is None:
+                raise BadIssueId(f"{issue}: {issue.source} is read from files, not fetched")
+            source.stamped(issue, now)  # refuses a capture of another time
+            issues.append(issue)
+    return issues, paths
+
+
+def _take(
+    run: Run,
+    settings: Settings,
+    issues: list[IssueRef],
+    files: Iterable[Path],
+    given: IssueRef | None,
+    captured_at: datetime | None,
+) -> Iterator[Taken]:
+    asked_for = [Due(issue, "asked for") for issue in issues]
+    loaded = loaded_issues(run.lake) if issues else []
+    fetchers: dict[str, Fetcher] = {}
+    with ExitStack() as sessions:
+        for planned in with_receipts(run, asked_for, loaded):
+            source = source_of(planned.due.issue)
+            if source.name not in fetchers:
+                fetchers[source.name] = open_fetcher(run, settings, source)
+                sessions.enter_context(closing(fetchers[source.name].session))
+            taken = fetch_issue(run, fetchers[source.name], planned)
+            if taken:
+                yield taken
+    yield from take_files(run, files, given=given, captured_at=captured_at)

@@ -1,0 +1,50 @@
+"""A night: from every source what is due, then one load. Plain functions; Prefect is elsewhere."""
+
+import time
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass
+from typing import Any
+
+from flows.pipeline import extract, extract_mail
+from flows.pipeline import load as loading
+from flows.pipeline.intake import Taken
+from flows.pipeline.run import Run
+from flows.settings import Settings
+
+
+@dataclass(frozen=True)
+class Steps:
+    """The steps of a night, so that whoever runs it can wrap them."""
+
+    plan: Callable[..., Any] = extract.plan
+    fetch: Callable[..., Any] = extract.fetch_issue
+    mail: Callable[..., Any] = extract_mail.fetch_mail
+    load: Callable[..., Any] = loading.load
+
+
+def night(
+    run: Run,
+    settings: Settings,
+    steps: Steps = Steps(),
+    *,
+    sweep: bool = False,
+    sleep: Callable[[float], None] = time.sleep,
+) -> None:
+    """Fetch what is due and load it; outcomes and changes are added to the run.
+
+    A sweep looks back further, on a budget of its own. What a budget leaves is an outcome too.
+    """
+    budget = settings.sweep_requests if sweep else settings.max_requests
+    taken: list[Taken] = []
+    for source in extract.enabled_sources(settings):
+        fetcher = extract.open_fetcher(run, settings, source, max_requests=budget, sleep=sleep)
+        with closing(fetcher.session):
+            for planned in steps.plan(run, settings, source, sweep=sweep):
+                if fetcher.is_spent:
+                    extract.leave(run, fetcher, planned)
+                elif found := steps.fetch(run, fetcher, planned):
+                    taken.append(found)
+    if settings.source(extract_mail.SOURCE).imap:
+        taken += steps.mail(run, settings)
+    steps.load(run, taken, batch_issues=settings.batch_issues)

@@ -1,0 +1,89 @@
+"""What a person decides about what was not loaded: let a held issue in, take records again, or
+drop them."""
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+
+from flows.jobs.ingest import new_run_id
+from flows.pipeline.intake import captures_landed
+from flows.pipeline.load import load
+from flows.pipeline.quarantine import NoSuchRecord
+from flows.pipeline.quarantine import drop as drop_row
+from flows.pipeline.report import RunReport
+from flows.pipeline.run import Clock, running, utc_now
+from flows.settings import Settings
+from schemas.errors import UsageError
+from schemas.ops import OUTCOMES, QUARANTINE, RELEASES
+from warehouse.ledger import Ledger, open_ledger
+
+
+class NotHeld(UsageError):
+    """The issue is not held, so there is nothing to release."""
+
+
+def held_issues(ledger: Ledger) -> list[dict[str, Any]]:
+    """The last outcome of every issue that is held now, oldest first."""
+    latest: dict[str, dict[str, Any]] = {}
+    for row in sorted(ledger.rows(OUTCOMES), key=lambda r: (r["captured_at"], r["run_id"])):
+        latest[row["issue_id"]] = row
+    return [row for row in latest.values() if row["outcome"] == "held"]
+
+
+def release(settings: Settings, issue_id: str, *, why: str, clock: Clock = utc_now) -> RunReport:
+    """Load a held issue whatever the rules about issues say; its records are judged as ever.
+
+    From now on the issue is compared with this capture. Raises `NotHeld`.
+    """
+    home = settings.warehouse()
+    with open_ledger(home.ledger) as ledger:
+        held = {row["issue_id"]: row for row in held_issues(ledger)}
+    if issue_id not in held:
+        listed = ", ".join(held) or "none"
+        raise NotHeld(f"{issue_id} is not held; held are: {listed}")
+    row = held[issue_id]
+    with running(home, "release", run_id=new_run_id(clock()), clock=clock) as run:
+        decision = {name: row[name] for name in ("issue_id", "captured_at", "payload_sha256")}
+        decision |= {"held_because": row["reason"], "why": why, "released_at": run.started_at}
+        run.ledger.record(RELEASES, [decision])
+        taken = captures_landed(run.landing, {issue_id})[issue_id, row["captured_at"]]
+        load(run, [taken], batch_issues=settings.batch_issues)
+    return run.report()
+
+
+def replay_quarantined(
+    settings: Settings, ids: Collection[str] = (), *, clock: Clock = utc_now
+) -> RunReport:
+    """Take the issues of quarantined records again from the landing, by today's rules and parsers.
+
+    Without `ids` those of all open rows. Records that pass are loaded and their rows settled as
+    `replayed`; doing it twice changes nothing. Raises `NoSuchRecord` for an id that is not open.
+    """
+    home = settings.warehouse()
+    with open_ledger(home.ledger) as ledger:
+        rows = {r["quarantine_id"]: r for r in ledger.rows(QUARANTINE, "state = 'open'")}
+    unknown = set(ids) - rows.keys()
+    if unknown:
+        raise NoSuchRecord(
+            f"nothing open in quarantine is called {', '.join(sorted(unknown))}; "
+            "see `quarantine list`"
+        )
+    wanted = [rows[name] for name in ids] if ids else list(rows.values())
+    bodies = {row["payload_sha256"] for row in wanted}
+    with running(home, "quarantine replay", run_id=new_run_id(clock()), clock=clock) as run:
+        landed = captures_landed(run.landing, {row["issue_id"] for row in wanted}).values()
+        again = [t for t in landed if bodies & {receipt.sha256 for receipt in t.receipts}]
+        load(run, again, batch_issues=settings.batch_issues, is_retelling=True)
+    return run.report()
+
+
+def drop(settings: Settings, quarantine_id: str, *, why: str, now: datetime) -> None:
+    """Close an open row of the quarantine for good, with the reason."""
+    home = settings.warehouse()
+    if not home.ledger.exists():
+        raise NoSuchRecord(f"there is no ledger at {home.ledger}, so nothing is in quarantine")
+    ledger = Ledger(home.ledger)
+    try:
+        drop_row(ledger, quarantine_id, why=why, now=now)
+    finally:
+        ledger.close()

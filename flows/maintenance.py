@@ -1,0 +1,29 @@
+"""The maintenance flow: what `paperhouse maintain` does, every week."""
+
+from pathlib import Path
+
+from prefect import flow, get_run_logger
+from prefect.artifacts import create_markdown_artifact
+from prefect.runtime import flow_run
+
+from flows.jobs.snapshots import Upkeep, maintain
+from flows.orchestration.scheduling import AUTO_SCHEDULED, PATIENCE_S, in_turn
+from flows.settings import load_settings
+
+
+@flow(name="maintenance", flow_run_name="maintenance")
+def maintenance(home: Path | None = None) -> Upkeep:
+    """Expire old snapshots, verify every file, compact small ones.
+
+    `home` is the warehouse folder instead of the configured one. Fails, naming each file, when the
+    lake is damaged. A run the scheduler made waits while another process is writing.
+    """
+    patience_s = PATIENCE_S if AUTO_SCHEDULED in flow_run.tags else 0
+    settings = load_settings(home=home)
+    upkeep = in_turn(lambda: maintain(settings), patience_s=patience_s)
+    lines = upkeep.lines()
+    create_markdown_artifact(
+        "\n".join(f"- {line}" for line in lines), key="maintenance-report", description=lines[-1]
+    )
+    get_run_logger().info("\n".join(lines))
+    return upkeep

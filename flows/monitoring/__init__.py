@@ -1,0 +1,1 @@
+"""How the warehouse stands, and telling people when it does not stand well."""

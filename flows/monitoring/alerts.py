@@ -1,0 +1,84 @@
+"""What is worth a message to whoever runs the warehouse, each cause as one value.
+
+Pure functions of a run's report and of the state of the warehouse; how a message is sent is
+`flows/monitoring/notify.py`.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from flows.pipeline.report import RunReport
+
+_LINES_SHOWN = 20
+_ENDED = frozenset({"ok", "unchanged", "covered", "partial", "failed"})
+
+
+@dataclass(frozen=True)
+class Signal:
+    """One cause for a message. There is at most one message a day for a cause."""
+
+    cause: str
+    """`run failed`, `run partial`, `issues held`, `drift`, `stale` or `silent`."""
+    headline: str
+    lines: tuple[str, ...] = ()
+    page: str = "docs/operations.md"
+    """Where it says what to do."""
+
+    def text(self) -> str:
+        """The body of a message."""
+        lines = list(self.lines[:_LINES_SHOWN])
+        if len(self.lines) > _LINES_SHOWN:
+            lines.append(f"and {len(self.lines) - _LINES_SHOWN} more")
+        return "\n".join([*lines, "", f"What to do: {self.page}"])
+
+
+def of_run(report: RunReport) -> list[Signal]:
+    """What a run that has ended gives cause to say.
+
+    A run whose only trouble is held issues is told once, as held issues.
+    """
+    held = [fault for fault in report.faults if fault.outcome == "held"]
+    others = [fault for fault in report.faults if fault.outcome != "held"]
+    alarms = [drift for drift in report.drift if drift.severity == "alarm"]
+    found: list[Signal] = []
+    if others:
+        lines = tuple(f"{o.issue_id}: {o.outcome}: {o.reason}" for o in others)
+        found.append(Signal(f"run {report.outcome}", report.headline(), lines))
+    if held:
+        headline = f"{len(held)} issues held back by {report.command}"
+        lines = tuple(f"{o.issue_id}: {o.reason}" for o in held)
+        found.append(Signal("issues held", headline, lines, "docs/quality.md"))
+    if alarms:
+        headline = f"{len(alarms)} alarms about how digests are written"
+        lines = tuple(f"{d.source} {d.form}: {d}" for d in alarms)
+        found.append(Signal("drift", headline, lines, "docs/sources.md"))
+    return found
+
+
+def of_error(command: str, error: Exception) -> Signal:
+    """A run that ended with an error of ours or of the machine, such as a full disk."""
+    return Signal("run failed", f"{command} failed", (f"{type(error).__name__}: {error}",))
+
+
+def of_promises(broken: Sequence[str]) -> list[Signal]:
+    """Promises that are broken now, as one message."""
+    if not broken:
+        return []
+    return [Signal("stale", f"{len(broken)} broken promises", tuple(broken))]
+
+
+def of_silence(runs: Iterable[Mapping[str, Any]], now: datetime, after_h: float) -> list[Signal]:
+    """The dead man's check: that no run has ended for so many hours.
+
+    `runs` are rows of ops.runs. A run that failed has spoken for itself; one that was killed, or
+    still hangs, has not.
+    """
+    ended = [run["ended_at"] for run in runs if run["outcome"] in _ENDED and run["ended_at"]]
+    last = max(ended, default=None)
+    if last is not None and now - last < timedelta(hours=after_h):
+        return []
+    since = f"since {last:%Y-%m-%d %H:%M} UTC" if last else "yet"
+    line = f"No run has ended {since}; one should every {after_h:g} hours."
+    return [Signal("silent", "nothing runs any more", (line,))]

@@ -1,0 +1,123 @@
+"""What a live source does today, learned from one request (two, where it has a second way of being
+asked): whether it answers, sends validators, tells its quota, and whether both ways agree.
+
+Nothing is landed, loaded or recorded.
+"""
+
+import os
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
+from datetime import datetime, timedelta
+
+from flows.monitoring.doctor import Check
+from flows.pipeline.extract import enabled_sources
+from flows.pipeline.run import utc_now
+from flows.settings import Settings
+from tasks.errors import FetchError
+from tasks.http.client import Attempt, Fetched, Fetcher, Policy, open_session
+from tasks.http.rate_limit import Allowance
+from tasks.http.response import VALIDATORS
+from tasks.parse.model import IssueRef
+from tasks.sources import Source
+
+_LOOKED_BACK = timedelta(days=10)
+_FIX = "look at the address in a browser; if it is well there, wait and ask again"
+
+
+def probe(
+    settings: Settings,
+    *,
+    now: Callable[[], datetime] = utc_now,
+    sleep: Callable[[float], None] = time.sleep,
+) -> Iterator[Check]:
+    """One check for each thing learned of each enabled source."""
+    for source in enabled_sources(settings):
+        issue = _settled_issue(source, now())
+        if issue is None:
+            yield Check(f"live {source.name}", "has no calendar to choose an issue from")
+            continue
+        yield from _probe_source(settings, source, issue, now, sleep)
+
+
+def _settled_issue(source: Source, now: datetime) -> IssueRef | None:
+    """The newest issue of a day that is over, so that its list does not move while it is asked."""
+    if source.expected is None or source.newest_day is None:
+        return None
+    yesterday = source.newest_day(now) - timedelta(days=1)
+    return max(source.expected(yesterday - _LOOKED_BACK, yesterday), key=_day, default=None)
+
+
+def _day(issue: IssueRef) -> str:
+    return str(issue.begins_on)
+
+
+def _probe_source(
+    settings: Settings,
+    source: Source,
+    issue: IssueRef,
+    now: Callable[[], datetime],
+    sleep: Callable[[float], None],
+) -> Iterator[Check]:
+    policy = Policy(settings.user_agent, max_tries=1, max_wait_s=settings.max_wait_s)
+    token = os.environ.get(source.token_variable) if source.token_variable else None
+    base_url = settings.source(source.name).base_url or source.base_url or ""
+    attempts: list[Attempt] = []
+    name = f"live {source.name}"
+    with closing(open_session(policy, token)) as session:
+        fetcher = Fetcher(source, base_url, policy, session, attempts.append, now=now, sleep=sleep)
+        try:
+            pages = fetcher.fetch(issue) or []
+        except FetchError as error:
+            yield Check(name, str(error), _FIX)
+            return
+        listed = _papers(source, pages)
+        yield Check(
+            name, f"{issue}: {len(listed)} papers in {attempts[0].duration_s:.1f} s, as expected"
+        )
+        yield Check(f"{name} validators", _validators(pages[0]))
+        yield Check(f"{name} quota", _quota(fetcher.limiter.learned))
+        yield from _compare(fetcher, issue, listed)
+
+
+def _papers(source: Source, pages: Sequence[Fetched]) -> set[str]:
+    parsed = [source.form(page.form).parse(page.content) for page in pages]
+    return {record.arxiv_id or record.title for body in parsed for record in body.records}
+
+
+def _validators(page: Fetched) -> str:
+    sent = [name for name in VALIDATORS if name in page.headers]
+    if not sent:
+        return "none sent: unchanged issues are told from their content"
+    return f"{' and '.join(sent)} sent: unchanged issues are asked for conditionally"
+
+
+def _quota(learned: dict[str, Allowance]) -> str:
+    if not learned:
+        return "no RateLimit header: only Retry-After and our own pace hold"
+    return ", ".join(
+        f"{bucket}: {allowance.left} of {allowance.quota or 'an unknown number'} left "
+        f"for {allowance.seconds:.0f} s"
+        for bucket, allowance in learned.items()
+    )
+
+
+def _compare(fetcher: Fetcher, issue: IssueRef, listed: set[str]) -> Iterator[Check]:
+    """Whether the second way of asking lists the same papers as the first."""
+    ask = fetcher.source.request
+    otherwise = ask(issue).otherwise if ask else None
+    if otherwise is None:
+        return
+    name = f"live {fetcher.source.name} {otherwise.form}"
+    try:
+        pages = fetcher.fetch(issue, request=otherwise) or []
+    except FetchError as error:
+        yield Check(name, str(error), _FIX)
+        return
+    there = _papers(fetcher.source, pages)
+    if there == listed:
+        yield Check(name, f"lists the same {len(there)} papers")
+        return
+    odd = ", ".join(sorted(there ^ listed)[:5])
+    found = f"lists {len(there)} papers, {len(there ^ listed)} of them in one of both only: {odd}"
+    yield Check(name, found, "look at both; nightly runs go on with what the first way says")

@@ -1,0 +1,131 @@
+"""The state of a warehouse as one value: what is published, what is late, how runs ended.
+
+It is worked out at the moment asked for, from the lake, the ledger and the calendars, so that a
+warehouse in which nothing runs any more says so.
+"""
+
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, date, datetime
+from typing import Any
+
+from flows.monitoring.coverage_calendar import calendar_lines, shown_days
+from flows.monitoring.freshness_checks import broken_promises, counted, not_shown, nothing_ran
+from flows.pipeline.issue_state import evidence_of
+from flows.settings import Settings
+from schemas.ops import QUARANTINE, RUNS
+from tasks.coverage import Day, coverage
+from tasks.freshness import Freshness, freshness
+from tasks.sources import Source, sources
+from warehouse.lake.interface import open_store
+from warehouse.ledger import open_ledger
+from warehouse.publication.publish import PublicationUnreadable, published_snapshot
+from warehouse.storage.home import Home
+
+STALE = 4
+"""What `status --strict` ends with when a promise is broken."""
+_RUNS_SHOWN = 5
+
+
+@dataclass(frozen=True)
+class Status:
+    """What `paperhouse status` says. `runs` are the newest first; `broken` are lines for people."""
+
+    home: str
+    as_of: datetime
+    lake_snapshot: int
+    published_snapshot: int | None
+    freshness: tuple[Freshness, ...]
+    coverage: tuple[Day, ...]
+    runs: tuple[dict[str, Any], ...]
+    n_quarantined: int
+    broken: tuple[str, ...]
+
+    @property
+    def strict_exit_code(self) -> int:
+        """0 when every promise is kept, else 4."""
+        return STALE if self.broken else 0
+
+    def as_json(self) -> dict[str, Any]:
+        """The state for machines."""
+        return {**asdict(self), "freshness": [found.row() for found in self.freshness]}
+
+    def lines(self) -> list[str]:
+        """The state for people."""
+        number = self.published_snapshot
+        shown = "nothing yet" if number is None else f"snapshot {number}"
+        return [
+            f"home: {self.home}",
+            f"published: {shown}",
+            *(f"broken promise: {line}" for line in self.broken),
+            *(_freshness_line(found) for found in self.freshness),
+            *calendar_lines(self.coverage, _today(self.as_of)),
+            f"quarantine: {self.n_quarantined:,} open",
+            *(
+                f"run {row['run_id']} {row['command']}: {row['outcome']}"
+                + (f": {row['error']}" if row["error"] else "")
+                for row in self.runs
+            ),
+        ]
+
+
+def read_status(settings: Settings, *, now: datetime) -> Status:
+    """Look at a home without changing it; an empty one has an empty status.
+
+    Promises are those of the sources that are not turned off.
+    """
+    home = settings.warehouse()
+    snapshot = open_store(home).current()
+    with open_ledger(home.ledger) as ledger:
+        runs = sorted(ledger.rows(RUNS), key=lambda row: row["started_at"], reverse=True)
+        n_quarantined = len(ledger.rows(QUARANTINE, "state = 'open'"))
+        wanted = {name: settings.source(name).editions for name in sources()}
+        evidence = replace(evidence_of(snapshot, ledger), editions=wanted)
+    first, last = shown_days(_today(now))
+    watched = [_watched(source, settings) for source in sources().values()]
+    fresh = [found for s in watched for found in freshness(s, evidence, now=now)]
+    days = [day for s in watched for day in coverage(s, evidence, now=now, first=first, last=last)]
+    published, broken = _published(home, snapshot.number)
+    broken += broken_promises(fresh, settings) if runs else [nothing_ran(str(home.root))]
+    return Status(
+        str(home.root),
+        now,
+        snapshot.number,
+        published,
+        tuple(fresh),
+        tuple(days),
+        tuple(runs[:_RUNS_SHOWN]),
+        n_quarantined,
+        tuple(broken),
+    )
+
+
+def _watched(source: Source, settings: Settings) -> Source:
+    """The source; without its calendar when it is turned off, so that nothing is expected of it."""
+    return source if settings.source(source.name).enabled else replace(source, expected=None)
+
+
+def _published(home: Home, lake_snapshot: int) -> tuple[int | None, list[str]]:
+    """The snapshot readers see, and what is wrong with that."""
+    try:
+        number = published_snapshot(home.publication)
+    except PublicationUnreadable as error:
+        return None, [str(error)]
+    return number, [] if lake_snapshot == (number or 0) else [not_shown(number, lake_snapshot)]
+
+
+def _freshness_line(found: Freshness) -> str:
+    line = f"{found.source} {found.edition}: "
+    if found.last_loaded_at:
+        newest = found.last_issue_on or "without a date"
+        line += (
+            f"{counted(found.n_issues, 'issue')}, newest {newest}, "
+            f"last taken {found.last_loaded_at:%Y-%m-%d %H:%M} UTC; "
+        )
+    line += found.state
+    if found.next_due_at:
+        line += f"; next out {found.next_due_at:%Y-%m-%d %H:%M} UTC"
+    return line
+
+
+def _today(now: datetime) -> date:
+    return now.astimezone(UTC).date()

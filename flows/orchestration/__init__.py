@@ -1,0 +1,1 @@
+"""What imports Prefect beside the flows: its server, deployments, artifacts and schedules."""

@@ -1,0 +1,1 @@
+"""The stages of a load, in the order of the data, and the frame they run in."""

@@ -1,0 +1,220 @@
+"""Getting due issues from their sources into the landing."""
+
+import hashlib
+import os
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from flows.pipeline.intake import Taken, captures_landed
+from flows.pipeline.report import IssueOutcome
+from flows.pipeline.run import Run, log
+from flows.settings import Settings
+from schemas.core import ISSUES
+from schemas.ops import FETCHES, OUTCOMES
+from tasks.calendar import UNSETTLED, Due, due, newest_first
+from tasks.change_detection import says_the_same
+from tasks.errors import BadBody, BudgetSpent, FetchError, UnusableAnswer
+from tasks.http.client import Attempt, Fetched, Fetcher, Policy, open_session
+from tasks.parse.capture import payload_sha256
+from tasks.parse.model import IssueRef
+from tasks.sources import Source, sources
+from warehouse.lake.interface import Store
+from warehouse.storage.landing import UNRECOGNISED, Arrival, DamagedBody, Receipt
+
+LoadedIssue = tuple[str, datetime, str]
+"""Id, newest capture time and state of an issue in the lake."""
+
+
+@dataclass(frozen=True)
+class Planned:
+    """An issue to fetch, and the receipts of its newest loaded capture, in page order."""
+
+    due: Due
+    known: tuple[Receipt, ...] = ()
+
+
+def plan(run: Run, settings: Settings, source: Source, *, sweep: bool = False) -> list[Planned]:
+    """What a source owes us now, in the order to ask for it: newest first."""
+    issues = loaded_issues(run.lake)
+    found = due(
+        source,
+        _states(run, issues),
+        now=run.clock(),
+        since=settings.source(source.name).since,
+        look_back_days=settings.sweep_days if sweep else settings.look_back_days,
+        editions=settings.source(source.name).editions,
+    )
+    return with_receipts(run, newest_first(found), issues)
+
+
+def loaded_issues(lake: Store) -> list[LoadedIssue]:
+    """Every issue in a lake."""
+    columns = ["issue_id", "captured_at", "state"]
+    rows = lake.current().dataset(ISSUES).to_table(columns=columns)
+    return list(zip(*(rows[name].to_pylist() for name in columns), strict=True))
+
+
+def with_receipts(run: Run, found: list[Due], issues: list[LoadedIssue]) -> list[Planned]:
+    """Each issue that is due with the receipts of its newest loaded capture."""
+    landed = captures_landed(run.landing, {str(item.issue) for item in found})
+    newest = {
+        issue_id: landed[issue_id, captured_at].receipts
+        for issue_id, captured_at, _ in issues
+        if (issue_id, captured_at) in landed
+    }
+    return [Planned(item, newest.get(str(item.issue), ())) for item in found]
+
+
+def fetch_issue(run: Run, fetcher: Fetcher, planned: Planned) -> Taken | None:
+    """Fetch one issue into the landing; None when there is nothing new to load.
+
+    What a source can do wrong is not raised but an outcome of the run, and so is "unchanged". A
+    body that says what the newest loaded one says is not landed either.
+    """
+    captured_at = run.clock()
+    issue = fetcher.source.stamped(planned.due.issue, captured_at)
+    try:
+        pages = _asked(run, fetcher, issue, planned.known)
+    except BudgetSpent as error:
+        run.outcomes.append(IssueOutcome(str(issue), captured_at, "left", reason=str(error)))
+        return None
+    except FetchError as error:
+        reason = str(error).removeprefix(f"{issue}: ")
+        sha256 = _kept_as_evidence(run, captured_at, error)
+        outcome = "broken" if sha256 else "unfetched"
+        run.outcomes.append(IssueOutcome(str(issue), captured_at, outcome, sha256, reason=reason))
+        return None
+    if pages is None or is_known(run, fetcher.source, planned.known, pages):
+        sha256 = payload_sha256([receipt.sha256 for receipt in planned.known])
+        run.outcomes.append(IssueOutcome(str(issue), captured_at, "unchanged", sha256))
+        return None
+    stored = run.landing.store(_arrivals(issue, captured_at, pages))
+    return Taken(issue, captured_at, tuple(stored))
+
+
+def _asked(
+    run: Run, fetcher: Fetcher, issue: IssueRef, known: tuple[Receipt, ...]
+) -> list[Fetched] | None:
+    """The issue as its source gives it, by its second way of asking when the first is broken."""
+    try:
+        return fetcher.fetch(issue, known[0].headers if len(known) == 1 else None)
+    except UnusableAnswer as error:
+        ask = fetcher.source.request
+        otherwise = ask(issue).otherwise if ask else None
+        if otherwise is None:
+            raise
+        reason = str(error).removeprefix(f"{issue}: ")
+        _kept_as_evidence(run, run.clock(), error)
+        run.notes[str(issue)] = f"asked {otherwise.path} instead, because {reason}"
+        return fetcher.fetch(issue, request=otherwise)
+
+
+def is_known(
+    run: Run, source: Source, known: tuple[Receipt, ...], pages: Sequence[Fetched]
+) -> bool:
+    """Whether pages say no more than the newest loaded capture, whatever their bytes."""
+    fetched = [hashlib.sha256(page.content).hexdigest() for page in pages]
+    if fetched == [receipt.sha256 for receipt in known]:
+        return True
+    if len(known) != len(pages):
+        return False
+    try:
+        before = [source.form(r.form).parse(run.landing.read(r)) for r in known]
+    except (DamagedBody, BadBody) as error:
+        log.warning("what was loaded before cannot be compared with: %s", error)
+        return False
+    return says_the_same(before, [source.form(page.form).parse(page.content) for page in pages])
+
+
+def _kept_as_evidence(run: Run, at: datetime, error: FetchError) -> str | None:
+    """The SHA-256 of an unusable body, now in the landing; None when there is no body."""
+    if not isinstance(error, UnusableAnswer) or error.content is None:
+        return None
+    sha256 = hashlib.sha256(error.content).hexdigest()
+    if not run.landing.of_bytes(sha256):
+        origin = error.url or ""
+        run.landing.store([Arrival(UNRECOGNISED, UNRECOGNISED, None, at, error.content, origin)])
+    return sha256
+
+
+def leave(run: Run, fetcher: Fetcher, planned: Planned) -> None:
+    """Put on record that an issue was not asked for, because the run's requests are spent."""
+    reason = f"left for the next run: {fetcher.policy.max_requests} requests are made"
+    issue_id = str(planned.due.issue)
+    run.outcomes.append(IssueOutcome(issue_id, run.clock(), "left", reason=reason))
+
+
+def enabled_sources(settings: Settings) -> list[Source]:
+    """The sources a nightly run asks: those with an address that are not turned off."""
+    return [
+        source
+        for source in sources().values()
+        if source.request is not None and settings.source(source.name).enabled
+    ]
+
+
+def open_fetcher(
+    run: Run,
+    settings: Settings,
+    source: Source,
+    *,
+    max_requests: int | None = None,
+    sleep: Callable[[float], None] = time.sleep,
+) -> Fetcher:
+    """A fetcher for one source, which records every request in the ledger.
+
+    `max_requests` bounds what it asks of one host. Whoever opens it closes its session.
+    """
+    policy = Policy(
+        settings.user_agent,
+        max_tries=settings.max_tries,
+        max_wait_s=settings.max_wait_s,
+        max_requests=max_requests,
+    )
+    token = os.environ.get(source.token_variable) if source.token_variable else None
+    base_url = settings.source(source.name).base_url or source.base_url or ""
+    session = open_session(policy, token)
+    record = recorder(run, source)
+    return Fetcher(source, base_url, policy, session, record, now=run.clock, sleep=sleep)
+
+
+def recorder(run: Run, source: Source) -> Callable[[Attempt], None]:
+    """Puts requests to a source into the ledger, as requests of a run."""
+
+    def record(attempt: Attempt) -> None:
+        row = {name: value for name, value in vars(attempt).items() if name != "issue"}
+        row |= {"run_id": run.run_id, "fetch_index": run.next_fetch()}
+        row |= {"source": source.name, "issue_id": str(attempt.issue)}
+        run.ledger.record(FETCHES, [row])
+
+    return record
+
+
+def _states(run: Run, issues: list[LoadedIssue]) -> dict[str, str]:
+    """The last outcome of every issue: as loaded, or what went wrong when it was last tried."""
+    latest = {issue_id: (captured_at, state) for issue_id, captured_at, state in issues}
+    for row in run.ledger.rows(OUTCOMES):
+        issue_id, tried_at = row["issue_id"], row["captured_at"]
+        if row["outcome"] not in UNSETTLED:
+            continue
+        if issue_id not in latest or tried_at > latest[issue_id][0]:
+            latest[issue_id] = (tried_at, row["outcome"])
+    return {issue_id: state for issue_id, (_, state) in latest.items()}
+
+
+def _arrivals(issue: IssueRef, captured_at: datetime, pages: list[Fetched]) -> list[Arrival]:
+    return [
+        Arrival(
+            issue.source,
+            page.form,
+            str(issue),
+            captured_at,
+            page.content,
+            page.url,
+            part,
+            page.headers,
+        )
+        for part, page in enumerate(pages)
+    ]

@@ -1,0 +1,269 @@
+"""Getting local files into the landing, and what is handed on from there."""
+
+import hashlib
+import os
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import BinaryIO, NamedTuple
+
+from flows.pipeline.report import IssueOutcome
+from flows.pipeline.run import Run
+from schemas.errors import PaperhouseError, UsageError
+from tasks.detect_format import Recognised, recognise
+from tasks.errors import BadBody, UnknownIssue
+from tasks.parse.capture import payload_sha256
+from tasks.parse.model import IssueRef
+from tasks.sources import Container, sources
+from warehouse.storage.landing import UNRECOGNISED, Arrival, Landing, Receipt
+
+GROUP_BODIES, GROUP_BYTES = 64, 4 * 2**20
+"""So many bodies from files, or bytes of them, are landed together."""
+MAX_FILE_BYTES = 32 * 1024 * 1024
+"""A digest is a few hundred kilobytes; a file beyond this is something else."""
+_START_BYTES = 4096
+"""What tells a file of many bodies from one."""
+_CLOCKS_DIFFER = timedelta(days=1)
+
+
+class BadPath(UsageError):
+    """A path to ingest that does not exist or cannot be read."""
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A capture whose bodies are in the landing: what is handed on to be loaded."""
+
+    issue: IssueRef
+    captured_at: datetime
+    receipts: tuple[Receipt, ...]
+
+    @property
+    def url(self) -> str | None:
+        """Where the first body was fetched; None for a local file."""
+        origin = self.receipts[0].origin
+        return origin if origin.startswith(("https://", "http://")) else None
+
+    @property
+    def sha256(self) -> str:
+        return payload_sha256([receipt.sha256 for receipt in self.receipts])
+
+
+def captures_landed(
+    landing: Landing, issues: Collection[str] | None = None
+) -> dict[tuple[str, datetime], Taken]:
+    """The captures landed of some issues (None: of all), by issue and time, oldest first."""
+    pages: defaultdict[tuple[str, datetime], list[Receipt]] = defaultdict(list)
+    for receipt in landing.receipts():
+        if receipt.issue_id and (issues is None or receipt.issue_id in issues):
+            pages[receipt.issue_id, receipt.captured_at].append(receipt)
+    return {
+        (issue_id, captured_at): Taken(
+            IssueRef.parse(issue_id),
+            captured_at,
+            tuple(sorted(pages[issue_id, captured_at], key=lambda r: r.part)),
+        )
+        for issue_id, captured_at in sorted(pages, key=lambda key: (key[1], key[0]))
+    }
+
+
+def files_below(paths: Iterable[Path]) -> list[Path]:
+    """The files to ingest: those named, and those in folders named.
+
+    Hidden files are left out, and what is no mail in a Maildir: deliveries under way, index files.
+    """
+    found: list[Path] = []
+    for path in paths:
+        if path.is_dir():
+            inside = sorted(p for p in path.rglob("*") if p.is_file())
+            found += [
+                p for p in inside if not (_is_hidden(p.relative_to(path)) or _is_beside_mail(p))
+            ]
+        elif path.is_file():
+            found.append(path)
+        else:
+            raise BadPath(f"{path} is neither a file nor a folder")
+    if not found:
+        raise BadPath(f"no files in {', '.join(map(str, paths))}")
+    return found
+
+
+def take_files(
+    run: Run,
+    paths: Iterable[Path],
+    *,
+    given: IssueRef | None = None,
+    captured_at: datetime | None = None,
+) -> Iterator[Taken]:
+    """Land each file, or each body in it; what is no digest becomes an outcome of the run, its
+    bytes kept all the same.
+
+    `captured_at` says when the files were taken. Without it that is when the bytes say they were
+    made, else now; but bytes that were landed for the same issue before keep their first capture
+    time: reading a file twice is not seeing the issue twice.
+    """
+    group: list[_Known] = []
+    for path in paths:
+        try:
+            for place, content in _bodies(path, given):
+                name = f"{path}{place}"
+                known = _known(run, content, name, path.name + place, given, captured_at)
+                if known is None:
+                    continue
+                if _is_full(group, known):
+                    yield from _land(run, group)
+                    group = []
+                group.append(known)
+        except BadPath as error:
+            at = captured_at or run.started_at
+            run.outcomes.append(IssueOutcome(str(path), at, "broken", reason=str(error)))
+    yield from _land(run, group)
+
+
+def take_body(
+    run: Run,
+    content: bytes,
+    name: str,
+    origin: str,
+    given: IssueRef | None = None,
+    captured_at: datetime | None = None,
+) -> Taken | None:
+    """Land one body; None when it is no digest, which is then its outcome, told under its `name`.
+
+    An `origin` that is an address gets a receipt of its own, also when the same bytes came from
+    elsewhere before, because receipts tell which addresses were asked.
+    """
+    known = _known(run, content, name, origin, given, captured_at)
+    return _land(run, [known])[0] if known else None
+
+
+class _Known(NamedTuple):
+    """A body that is an issue's. `is_dated` when somebody said when it was taken: it is then a
+    capture of its own."""
+
+    issue: IssueRef
+    arrival: Arrival
+    sha256: str
+    is_dated: bool
+
+
+def _known(
+    run: Run,
+    content: bytes,
+    name: str,
+    origin: str,
+    given: IssueRef | None,
+    captured_at: datetime | None,
+) -> _Known | None:
+    """The issue's body that some bytes are; others are kept, and are an outcome."""
+    try:
+        found = recognise(content, origin, given)
+        told = _told_time(run, found, content)
+    except (BadBody, UnknownIssue) as error:
+        _keep_unrecognised(run, name, origin, content, captured_at or run.started_at, error)
+        return None
+    at = captured_at or min(told or run.started_at, run.started_at)
+    arrival = Arrival(found.source.name, found.form.name, str(found.issue), at, content, origin)
+    sha256 = hashlib.sha256(content).hexdigest()
+    return _Known(found.issue, arrival, sha256, captured_at is not None)
+
+
+def _is_full(group: Sequence[_Known], following: _Known) -> bool:
+    """Whether what was gathered is to be landed before the body that follows: it is much, or the
+    same bytes are in it, whose receipt the following one may share."""
+    n_bytes = sum(len(known.arrival.content) for known in group)
+    is_there = any(known.sha256 == following.sha256 for known in group)
+    return is_there or len(group) >= GROUP_BODIES or n_bytes >= GROUP_BYTES
+
+
+def _land(run: Run, group: Sequence[_Known]) -> list[Taken]:
+    """Store bodies that are not stored yet, together: flushing each by itself takes longest."""
+    found = [_on_record(run, known) for known in group]
+    missing = [k.arrival for k, receipt in zip(group, found, strict=True) if receipt is None]
+    stored = iter(run.landing.store(missing))
+    receipts = [receipt or next(stored) for receipt in found]
+    return [
+        Taken(known.issue, receipt.captured_at, (receipt,))
+        for known, receipt in zip(group, receipts, strict=True)
+    ]
+
+
+def _on_record(run: Run, known: _Known) -> Receipt | None:
+    """The receipt that a body shares with an earlier arrival of its bytes, if it does."""
+    arrival = known.arrival
+    landed = run.landing.of_bytes(known.sha256)
+    same = (r for r in landed if r.issue_id == arrival.issue_id and not known.is_dated)
+    receipt = next(same, None)
+    if receipt and "://" in arrival.origin and all(r.origin != arrival.origin for r in landed):
+        run.landing.store([replace(arrival, issue_id=None)])
+    return receipt
+
+
+def _told_time(run: Run, found: Recognised, content: bytes) -> datetime | None:
+    """When a body says it was made. Raises `BadBody` for a time that is still to come."""
+    told = found.form.taken_at(content)
+    if told and told > run.started_at + _CLOCKS_DIFFER:
+        raise BadBody("a body of today or before", f"one dated {told:%Y-%m-%d %H:%M} UTC")
+    return told
+
+
+def _bodies(path: Path, given: IssueRef | None) -> Iterator[tuple[str, bytes]]:
+    """The bodies in a file, each with its place in it: `#3`, or nothing when the file is one.
+
+    Raises `BadPath` when it is too large or cannot be read.
+    """
+    try:
+        with path.open("rb") as file:
+            start = file.read(_START_BYTES)
+            container = _container_of(start)
+            if container is None:
+                content = start + _rest_of(file, path)
+    except OSError as error:
+        raise BadPath(f"{path} cannot be read: {error.strerror}") from error
+    if container is None:
+        yield "", content
+    elif given is not None:
+        raise BadPath(f"{path} holds several issues, and --as names one")
+    else:
+        for number, body in enumerate(container.bodies(path, MAX_FILE_BYTES), start=1):
+            yield f"#{number}", body
+
+
+def _container_of(start: bytes) -> Container | None:
+    """The kind of file of many bodies that begins so, if it is one."""
+    kinds = (kind for source in sources().values() for kind in source.containers)
+    return next((kind for kind in kinds if kind.recognise(start)), None)
+
+
+def _rest_of(file: BinaryIO, path: Path) -> bytes:
+    size = os.fstat(file.fileno()).st_size
+    if size > MAX_FILE_BYTES:
+        raise BadPath(f"{path} has {size:,} bytes; a digest has at most {MAX_FILE_BYTES:,}")
+    return file.read()
+
+
+def _keep_unrecognised(
+    run: Run,
+    name: str,
+    origin: str,
+    content: bytes,
+    captured_at: datetime,
+    error: PaperhouseError,
+) -> None:
+    arrival = Arrival(UNRECOGNISED, UNRECOGNISED, None, captured_at, content, origin)
+    sha256 = hashlib.sha256(content).hexdigest()
+    if "://" in origin or not run.landing.of_bytes(sha256):
+        run.landing.store([arrival])
+    run.outcomes.append(IssueOutcome(name, captured_at, "broken", sha256, reason=str(error)))
+
+
+def _is_beside_mail(path: Path) -> bool:
+    """Whether a file lies in a Maildir, but not where its mails do."""
+    folder = path.parent.parent if path.parent.name == "tmp" else path.parent
+    return all((folder / name).is_dir() for name in ("cur", "new", "tmp"))
+
+
+def _is_hidden(relative: Path) -> bool:
+    return any(part.startswith(".") for part in relative.parts)
