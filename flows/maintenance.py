@@ -6,7 +6,7 @@ from prefect import flow, get_run_logger
 from prefect.artifacts import create_markdown_artifact
 from prefect.runtime import flow_run
 
-from flows.jobs.snapshots import Upkeep, maintain
+from flows.jobs.maintenance import Upkeep, maintain
 from flows.orchestration.scheduling import AUTO_SCHEDULED, PATIENCE_S, in_turn
 from flows.settings import load_settings
 

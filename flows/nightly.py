@@ -27,8 +27,7 @@ from flows.monitoring.notify import notify
 from flows.monitoring.status import read_status
 from flows.orchestration.artifacts import show
 from flows.orchestration.assets import materializing
-from flows.orchestration.coalescing import covering_run
-from flows.orchestration.scheduling import AUTO_SCHEDULED, PATIENCE_S, in_turn
+from flows.orchestration.scheduling import AUTO_SCHEDULED, PATIENCE_S, covering_run, in_turn
 from flows.pipeline import extract, extract_mail
 from flows.pipeline import load as loading
 from flows.pipeline.report import RunReport

@@ -14,7 +14,9 @@ from pathlib import Path
 import pytest
 
 from flows.jobs.ingest import ingest
-from flows.jobs.snapshots import maintain, published_as_of, replay, rollback
+from flows.jobs.maintenance import maintain
+from flows.jobs.replay import replay
+from flows.jobs.snapshots import published_as_of, rollback
 from flows.pipeline.conflicts import redone_when_moved
 from flows.pipeline.intake import Taken
 from flows.pipeline.report import RunReport

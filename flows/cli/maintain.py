@@ -13,7 +13,7 @@ def maintain(
     as_json: JsonOption = False,
 ) -> None:
     """Expire old snapshots, verify every file, compact small ones, remove leftovers."""
-    from flows.jobs.snapshots import maintain as maintain_home
+    from flows.jobs.maintenance import maintain as maintain_home
     from flows.settings import load_settings
 
     upkeep = maintain_home(load_settings())

@@ -19,7 +19,7 @@ def replay(
     as_json: JsonOption = False,
 ) -> None:
     """Rebuild the tables from the landing alone, without a network."""
-    from flows.jobs.snapshots import replay as replay_landing
+    from flows.jobs.replay import replay as replay_landing
     from flows.settings import load_settings
 
     finish(replay_landing(load_settings(), source=source, since=utc(since)), as_json)

@@ -10,7 +10,7 @@ import pytest
 
 import flows.pipeline.derive
 import tasks.derive
-from flows.jobs.snapshots import derive
+from flows.jobs.replay import derive
 from flows.settings import Settings
 from schemas import DERIVED
 from tests.flows.homes import T0, Body, current_rows, day, item, load_bodies

@@ -8,7 +8,9 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from flows.jobs.snapshots import LakeDamaged, maintain, published_as_of, replay, rollback
+from flows.jobs.maintenance import LakeDamaged, maintain
+from flows.jobs.replay import replay
+from flows.jobs.snapshots import published_as_of, rollback
 from flows.settings import Settings
 from schemas import LAKE, Change, Table
 from schemas.core import LISTINGS

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from flows.jobs.snapshots import replay
+from flows.jobs.replay import replay
 from flows.pipeline.run import write_publication
 from flows.settings import Settings
 from tests.flows.homes import current_rows, differences

@@ -1,0 +1,54 @@
+"""Keeping the lake in order: compact, expire, verify."""
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from flows.jobs.ingest import new_run_id
+from flows.pipeline.run import Clock, running, utc_now
+from flows.settings import Settings
+from schemas.errors import PaperhouseError
+from warehouse.lake.maintenance import bytes_below, compact
+
+
+class LakeDamaged(PaperhouseError):
+    """Files of the lake are not what was written."""
+
+
+@dataclass(frozen=True)
+class Upkeep:
+    """What `maintain` did."""
+
+    run_id: str
+    n_compacted: int
+    expired: tuple[int, ...]
+    n_bytes_freed: int
+
+    def lines(self) -> list[str]:
+        """The report for people."""
+        gone = ", ".join(map(str, self.expired)) or "none"
+        return [
+            f"compacted: {self.n_compacted:,} months of many small files",
+            f"expired snapshots: {gone}",
+            "verified: every file has the rows and the checksum on record",
+            f"freed: {self.n_bytes_freed:,} bytes",
+        ]
+
+    def as_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def maintain(settings: Settings, *, clock: Clock = utc_now) -> Upkeep:
+    """Compact, expire, verify, sweep. Raises `LakeDamaged` naming every file that is not right."""
+    home = settings.warehouse()
+    before = bytes_below(home.root)
+    with running(home, "maintain", run_id=new_run_id(clock()), clock=clock) as run:
+        keep = {"keep_count": settings.keep_snapshots, "keep_days": settings.keep_days}
+        expired = run.lake.expire(**keep, now=run.started_at)
+        damages = list(run.lake.verify())
+        if damages:
+            listed = "; ".join(map(str, damages))
+            raise LakeDamaged(f"{listed}; `paperhouse replay` rebuilds the tables")
+        with run.lake.begin(run_id=run.run_id, now=run.started_at) as draft:
+            n_compacted = compact(draft, max_files=settings.max_files)
+            run.commit(draft)
+    return Upkeep(run.run_id, n_compacted, tuple(expired), before - bytes_below(home.root))

@@ -1,0 +1,52 @@
+"""The tables rebuilt from what is kept: from the landing, or derived tables from the lake."""
+
+from datetime import datetime
+
+from flows.jobs.ingest import new_run_id
+from flows.pipeline.derive import derive_all
+from flows.pipeline.intake import captures_landed
+from flows.pipeline.load import load
+from flows.pipeline.report import RunReport
+from flows.pipeline.run import Clock, running, utc_now
+from flows.settings import Settings
+from schemas.errors import UsageError
+from tasks.sources import sources
+
+
+def replay(
+    settings: Settings,
+    *,
+    source: str | None = None,
+    since: datetime | None = None,
+    clock: Clock = utc_now,
+) -> RunReport:
+    """Rebuild the tables from the landing alone.
+
+    Without a limit everything is told anew, from nothing. With `source` or `since` (capture time)
+    only the issues of such captures are, and the papers in them. The report's changes are against
+    what was there before, run ids and load times aside.
+    """
+    if source is not None and source not in sources():
+        raise UsageError(f"no source is called {source!r}; there are: {', '.join(sources())}")
+    with running(settings.warehouse(), "replay", run_id=new_run_id(clock()), clock=clock) as run:
+        taken = [
+            taken
+            for taken in captures_landed(run.landing).values()
+            if (source is None or taken.issue.source == source)
+            and (since is None or taken.captured_at >= since)
+        ]
+        is_whole = source is None and since is None
+        base = run.lake.empty() if is_whole else None
+        load(run, taken, batch_issues=settings.batch_issues, base=base, is_retelling=not is_whole)
+    return run.report()
+
+
+def derive(settings: Settings, *, clock: Clock = utc_now) -> RunReport:
+    """Read again every paper that was not read with today's extractors, from what the lake has."""
+    with (
+        running(settings.warehouse(), "derive", run_id=new_run_id(clock()), clock=clock) as run,
+        run.lake.begin(run_id=run.run_id, now=run.started_at) as draft,
+    ):
+        derive_all(draft)
+        run.commit(draft)
+    return run.report()
