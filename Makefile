@@ -30,7 +30,7 @@ $(INSTALLED): requirements.lock pyproject.toml
 	@touch $@
 
 run: install ## one whole night against the bundled sample, no internet needed
-	$(BIN)/python -m tests.demo
+	$(BIN)/python -m examples.demo
 
 serve: install ## Prefect server and worker with the nightly deployment, until Ctrl-C
 	$(BIN)/paperhouse serve

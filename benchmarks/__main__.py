@@ -4,9 +4,10 @@ import sys
 from pathlib import Path
 
 from benchmarks import load, night, plot, startup
+from tests.support.folders import ROOT
 
 RESULTS = Path(__file__).parent / "results"
-PICTURES = Path(__file__).parents[1] / "docs" / "pictures"
+PICTURES = ROOT / "docs" / "pictures"
 
 
 def main() -> int:

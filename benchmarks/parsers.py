@@ -20,7 +20,7 @@ from defusedxml.ElementTree import fromstring
 
 from tasks.parse.model import ParsedBody
 from tasks.sources import Form, sources
-from tests.tasks.arxiv_bodies import atom, atom_entry
+from tests.support.arxiv_bodies import atom, atom_entry
 
 ROOT = Path(__file__).parents[1]
 REAL = ROOT.parent / "shared" / "digests"

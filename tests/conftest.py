@@ -7,20 +7,20 @@ from pathlib import Path
 
 import pytest
 
-from tests.flows.house import API, FIRST, House
+from tests.support.house import API, FIRST, House
 
 LONGEST_FIRST = (
-    "tests.flows.test_deployment",
-    "tests.flows.test_real_digests",
-    "tests.test_ducklake",
+    "tests.flows.orchestration.test_deployment",
+    "tests.flows.jobs.test_real_digests",
+    "tests.warehouse.lake.test_ducklake",
     "tests.flows.test_nightly",
-    "tests.flows.test_killed",
-    "tests.flows.test_real_readers",
-    "tests.flows.test_order",
-    "tests.flows.test_by_hand",
-    "tests.flows.test_history",
-    "tests.flows.test_backfill",
-    "tests.warehouse.test_readers",
+    "tests.flows.pipeline.test_killed",
+    "tests.flows.jobs.test_real_readers",
+    "tests.flows.pipeline.test_order",
+    "tests.flows.jobs.test_review",
+    "tests.flows.jobs.test_snapshots",
+    "tests.flows.jobs.test_backfill",
+    "tests.warehouse.publication.test_readers",
 )
 """Modules that take longest begin first, so that test processes side by side end together."""
 

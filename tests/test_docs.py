@@ -1,15 +1,14 @@
 """What the documents say of commands and settings is what there is."""
 
 import re
-from pathlib import Path
 
 import pytest
 from typer.main import get_command
 
 from flows.cli import add_commands, app
 from flows.settings import ImapSettings, Settings, SourceSettings
+from tests.support.folders import ROOT
 
-ROOT = Path(__file__).parents[1]
 add_commands()
 
 

@@ -2,15 +2,14 @@
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from typer.main import get_command
 
 from flows.cli import add_commands, app
+from tests.support.folders import ROOT
 
-ROOT = Path(__file__).parents[1]
 _SECTION = re.compile(
     r"^## (?P<name>paperhouse [a-z ]+)\n(?P<text>.*?)(?=^## |\Z)", re.MULTILINE | re.DOTALL
 )

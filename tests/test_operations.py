@@ -12,8 +12,8 @@ from typer.main import get_command
 from flows.cli import add_commands, app
 from flows.orchestration.deploy import POOL
 from flows.orchestration.environment import VARIABLES
+from tests.support.folders import ROOT
 
-ROOT = Path(__file__).parents[1]
 OPERATIONS = ROOT / "docs" / "operations"
 UNITS = sorted(OPERATIONS.glob("*.service"))
 PREFECT_STARTS = {

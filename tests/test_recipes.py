@@ -7,9 +7,10 @@ import pytest
 from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.pool import NullPool
 
-from tests.flows.house import AFTERWARDS, LATER, House
+from tests.support.folders import ROOT
+from tests.support.house import AFTERWARDS, LATER, House
 
-FOLDER = Path(__file__).parents[1] / "docs" / "recipes"
+FOLDER = ROOT / "docs" / "recipes"
 BLOCKS = re.findall(
     r"^```python\n(.*?)^```$",
     (FOLDER / "python.md").read_text(encoding="utf-8"),

@@ -18,10 +18,11 @@ from typing import Any
 
 import pytest
 
-from tests.replica.process import ROOT, Replica, running_replica
+from tests.replica.process import Replica, running_replica
 from tests.replica.reading import CardTitles, connected, get, hydration_in
 from tests.sample import generate
 from tests.sample.originality import shared_shingles, texts_of
+from tests.support.folders import ROOT
 
 pytestmark = pytest.mark.slow
 

@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from tests.replica.faults import packed_blanks
-from tests.replica.process import ROOT, Replica, running_replica
+from tests.replica.process import Replica, running_replica
 from tests.replica.reading import get, hydration_in
+from tests.support.folders import ROOT
 
 SAMPLE = ROOT / "tests" / "sample"
 API = "/api/daily_papers"

@@ -17,7 +17,8 @@ import pytest
 from flows.orchestration import scheduling as turns
 from flows.orchestration.environment import VARIABLES
 from schemas.ops import FETCHES, OUTCOMES, RUNS
-from tests.replica.process import ROOT, Rules, running_replica
+from tests.replica.process import Rules, running_replica
+from tests.support.folders import ROOT
 from warehouse.ledger import Ledger, open_ledger
 from warehouse.storage.home import Home, WriterBusy, writing
 

@@ -13,7 +13,7 @@ import sys
 
 from tasks.parse.model import Record
 from tasks.sources.huggingface import parse_api
-from tests.shared import DIGESTS
+from tests.support.folders import DIGESTS
 
 SEED = "paperhouse labels 1"
 N_WORK, N_REPORT = 100, 50

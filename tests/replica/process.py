@@ -12,7 +12,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).parents[2]
+from tests.support.folders import ROOT
+
 READY = "replica: "
 START_TIMEOUT_S = 20
 STOP_TIMEOUT_S = 5

@@ -8,7 +8,7 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from tests.warehouse.rows import NOW, commit, listings
+from tests.support.rows import NOW, commit, listings
 from warehouse.lake.snapshot import Lake
 from warehouse.publication.publish import publish
 from warehouse.storage.home import Home

@@ -10,7 +10,7 @@ import pytest
 
 from schemas import LEDGER, Table
 from schemas.ops import FETCHES, OUTCOMES, QUALITY_RESULTS, RUNS
-from tests.warehouse.rows import NOW, rows_of
+from tests.support.rows import NOW, rows_of
 from warehouse.ledger import Ledger, LedgerUnreadable, open_ledger
 
 LATER = NOW + timedelta(hours=1)

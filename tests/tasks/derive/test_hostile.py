@@ -5,7 +5,7 @@ import pytest
 from schemas.derived import DERIVED
 from tasks.derive import MAX_ABSTRACT, derived_rows, read
 from tasks.derive.paper import Paper
-from tests.effort import seconds
+from tests.support.effort import seconds
 
 SIZE = 1_000_000
 HOSTILE = {

@@ -4,7 +4,7 @@ import pytest
 
 from tests.labels.measure import Score, labels, measure
 from tests.labels.pick import N_REPORT, N_WORK, papers, picked
-from tests.shared import digests
+from tests.support.folders import digests
 
 FLOORS = {
     "systems": (0.95, 0.84),

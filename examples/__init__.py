@@ -1,0 +1,1 @@
+"""Programs to start and look at."""

@@ -1,0 +1,98 @@
+"""`ingest` and `quarantine`: the exit code, the report and the records that were not loaded."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.support.house import API, FIRST, House, items_of, write_items
+
+pytestmark = pytest.mark.slow
+
+BAD_INDEX = 3
+
+
+@pytest.fixture(scope="module")
+def quarantined(tmp_path_factory: pytest.TempPathFactory) -> House:
+    """A warehouse with one record in quarantine; only to be read."""
+    folder = tmp_path_factory.mktemp("quarantined")
+    items = items_of(API / "2026-11-06.json")
+    items[BAD_INDEX]["paper"]["id"] = 2611.5
+    house = House(folder / "home")
+    house.ingest(write_items(folder / "2026-11-06.json", items), at=FIRST)
+    return house
+
+
+def test_nothing_new_is_success_and_says_so(loaded: House) -> None:
+    done = loaded.command("ingest", API)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == (
+        "ingest unchanged: issues: 15 unchanged; nothing new, no snapshot written\n"
+    )
+
+
+def test_the_report_as_json(loaded: House, tmp_path: Path) -> None:
+    bad = tmp_path / "bad.json"
+    bad.write_bytes(b"1")
+    done = loaded.called("ingest", API, bad, "--json")
+    report = json.loads(done.stdout)
+    assert (done.returncode, done.stderr) == (3, "")
+    assert (report["outcome"], report["exit_code"], report["snapshot"]) == ("partial", 3, None)
+    (fault,) = [o for o in report["outcomes"] if o["outcome"] == "broken"]
+    assert fault["issue_id"] == str(bad)
+    assert "huggingface api:" in fault["reason"]
+
+
+def test_a_failed_load_is_told_on_standard_error_with_expected_and_found(
+    house: House, tmp_path: Path
+) -> None:
+    bad = tmp_path / "bad.html"
+    bad.write_bytes(b"<html><head><title>Not found</title></head></html>")
+    done = house.command("ingest", bad)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "Traceback" not in done.stderr
+    (told,) = [line for line in done.stderr.splitlines() if "expected" in line]
+    assert "found a web page titled 'Not found'" in told
+
+
+def test_a_load_prints_what_changed(house: House) -> None:
+    done = house.called("ingest", API / "2026-11-06.json", "--captured-at", "2026-11-07T12:00:00")
+    assert (done.returncode, done.stderr) == (0, "")
+    headline, records, *changes = done.stdout.splitlines()
+    assert headline == "ingest ok: issues: 1 settled; snapshot 1 published"
+    assert records == "  records: 9 parsed = 9 accepted + 0 quarantined + 0 duplicate"
+    assert "  core.listings: 9 added" in changes
+    assert str(house.value("SELECT captured_at FROM core.issues")) == "2026-11-07 12:00:00+00:00"
+
+
+def test_an_empty_quarantine_is_an_answer(house: House) -> None:
+    done = house.called("quarantine", "list")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "0 in quarantine\n")
+    assert not house.home.exists()
+
+
+def test_the_quarantine_lists_each_record_with_its_reason(quarantined: House) -> None:
+    for arguments in (["list"], ["list", "--all"]):
+        done = quarantined.called("quarantine", *arguments)
+        assert (done.returncode, done.stderr) == (0, "1 in quarantine\n")
+        (line,) = done.stdout.splitlines()
+        assert (
+            "huggingface:daily:2026-11-06  record 3  `paper.id`: expected text, found number"
+            in line
+        )
+
+
+def test_a_quarantined_record_is_shown_with_where_it_stands_and_its_raw_text(
+    quarantined: House,
+) -> None:
+    (row,) = quarantined.rows("SELECT * FROM ops.quarantine")
+    done = quarantined.called("quarantine", "show", row["quarantine_id"])
+    head, raw = done.stdout.split("\n\n", 1)
+    assert head.splitlines() == [
+        "huggingface:daily:2026-11-06, record 3, open",
+        f"bytes {row['span_start']} to {row['span_end']} of {row['payload_sha256']}",
+        "broke: parse",
+        "why: `paper.id`: expected text, found number 2611.5",
+    ]
+    assert json.loads(raw)["paper"]["id"] == 2611.5
+    assert "quarantine: 1 open" in quarantined.called("status").stdout

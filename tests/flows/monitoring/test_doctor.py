@@ -1,0 +1,189 @@
+"""`paperhouse doctor` finds what is wrong, says what to do, and changes nothing."""
+
+import json
+import shutil
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from flows.monitoring.doctor import Check, examine
+from flows.monitoring.live_probe import probe
+from flows.settings import Settings
+from schemas.core import LISTINGS
+from tests.replica.bodies import Bodies
+from tests.replica.inside import Inside, replica_inside
+from tests.support.folders import SAMPLE
+from tests.support.house import House
+
+AT = datetime(2026, 11, 14, 6, tzinfo=UTC)
+
+
+def found(house: House, monkeypatch: pytest.MonkeyPatch) -> dict[str, Check]:
+    monkeypatch.setenv("PAPERHOUSE_HOME", str(house.home))
+    return {check.name: check for check in examine().checks}
+
+
+def wrong(checks: dict[str, Check]) -> list[str]:
+    return [name for name, check in checks.items() if not check.is_well]
+
+
+def test_a_warehouse_in_order_is_found_so_and_left_as_it_is(loaded: House) -> None:
+    before = loaded.state()
+    done = loaded.called("doctor")
+    assert done.returncode == 0, done.stdout
+    assert "WRONG" not in done.stdout
+    for said in ("15 captures", "1 runs, the last ok", "snapshot 1, 15 issues", "as declared"):
+        assert said in done.stdout
+    assert loaded.state() == before
+    assert loaded.leftovers() == []
+
+
+def test_where_there_is_nothing_yet_nothing_is_wrong_or_made(house: House) -> None:
+    done = house.called("doctor", "--json")
+    told = json.loads(done.stdout)
+    assert (done.returncode, told["exit_code"]) == (0, 0)
+    assert {check["is_well"] for check in told["checks"]} == {True}
+    assert not house.home.exists()
+
+
+def damage_ledger(house: House) -> None:
+    (house.home / "ledger.sqlite").write_bytes(b"not a database at all" * 100)
+
+
+def damage_lake(house: House) -> None:
+    path = next(iter(house.lake.current().places(LISTINGS).values()))
+    path.write_bytes(path.read_bytes()[:-1])
+
+
+def lose_from_lake(house: House) -> None:
+    next(iter(house.lake.current().places(LISTINGS).values())).unlink()
+
+
+def damage_publication(house: House) -> None:
+    house.file.write_bytes(b"no DuckDB")
+
+
+def damage_landing(house: House) -> None:
+    next((house.home / "landing").rglob("receipts.jsonl")).write_text("{}\n")
+
+
+@pytest.mark.parametrize(
+    ("part", "damage", "fix"),
+    [
+        ("ledger", damage_ledger, "backup"),
+        ("lake", damage_lake, "paperhouse replay"),
+        ("lake", lose_from_lake, "paperhouse replay"),
+        ("publication", damage_publication, "builds it again"),
+        ("landing", damage_landing, "backup"),
+    ],
+)
+def test_a_damaged_part_is_named_with_its_fix_and_the_others_are_looked_at(
+    loaded: House, monkeypatch: pytest.MonkeyPatch, part: str, damage: Any, fix: str
+) -> None:
+    damage(loaded)
+    checks = found(loaded, monkeypatch)
+    assert wrong(checks) == [part]
+    assert fix in str(checks[part].fix)
+    assert loaded.called("doctor").returncode == 1
+
+
+def test_settings_that_cannot_be_read_are_what_is_wrong(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PAPERHOUSE_MAX_TRIES", "many")
+    checks = found(house, monkeypatch)
+    assert wrong(checks) == ["configuration"]
+    assert "max_tries" in checks["configuration"].found
+
+
+def test_a_home_that_is_no_folder_is_wrong(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    house.home.write_text("a file")
+    checks = found(house, monkeypatch)
+    assert "home" in wrong(checks)
+    assert "set PAPERHOUSE_HOME" in str(checks["home"].fix)
+
+
+def test_a_disk_that_is_nearly_full_is_wrong(
+    loaded: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    usage = shutil.disk_usage(loaded.home)._replace(free=100)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage)
+    assert wrong(found(loaded, monkeypatch)) == ["disk"]
+
+
+def test_a_package_paperhouse_does_not_run_with_is_named(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        "flows.monitoring.doctor.requires", lambda _: ["pytest<2", "no-such-thing>=1"]
+    )
+    checks = found(house, monkeypatch)
+    assert wrong(checks) == ["versions"]
+    assert "no-such-thing is missing" in checks["versions"].found
+    assert "is not <2" in checks["versions"].found
+
+
+# --- live -------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def replica(tmp_path: Path) -> Iterator[Inside]:
+    log = tmp_path / "requests.jsonl"
+    with replica_inside(Bodies(SAMPLE), date(2026, 11, 14), log) as running:
+        yield running
+
+
+def learned(replica: Inside, home: Path) -> dict[str, Check]:
+    sources: Any = {"huggingface": {"base_url": replica.url}}
+    settings = Settings(home=home, sources=sources)
+    checks = list(probe(settings, now=lambda: AT, sleep=lambda _: None))
+    return {check.name.removeprefix("live "): check for check in checks}
+
+
+def test_a_live_source_is_asked_twice_and_what_it_does_is_told(replica: Inside, home: Path) -> None:
+    checks = learned(replica, home)
+    assert wrong(checks) == []
+    assert "huggingface:daily:2026-11-13" in checks["huggingface"].found
+    assert "ETag sent" in checks["huggingface validators"].found
+    assert "api: 99999 of 100000 left" in checks["huggingface quota"].found
+    assert "lists the same" in checks["huggingface page"].found
+    assert [r["path"].partition("?")[0] for r in replica.requests()] == [
+        "/api/daily_papers",
+        "/papers/date/2026-11-13",
+    ]
+    assert not home.exists()
+
+
+def test_a_source_without_validators_is_told_to_have_none(replica: Inside, home: Path) -> None:
+    replica.change(sends_etags=False)
+    assert "none sent" in learned(replica, home)["huggingface validators"].found
+
+
+def test_a_page_that_disagrees_with_the_api_is_wrong(replica: Inside, home: Path) -> None:
+    page = (SAMPLE / "huggingface/html/2026-11-13.html").read_text(encoding="utf-8")
+    other = page.replace("2611.", "2612.", 1)
+    headers = {"Content-Type": "text/html"}
+    replica.misbehave(
+        {
+            "path": "/papers/date/2026-11-13",
+            "fault": "status",
+            "status": 200,
+            "body": other,
+            "headers": headers,
+        }
+    )
+    checks = learned(replica, home)
+    assert wrong(checks) == ["huggingface page"]
+    assert "2 of them in one of both only" in checks["huggingface page"].found
+
+
+def test_a_source_that_does_not_answer_is_wrong_after_one_request(
+    replica: Inside, home: Path
+) -> None:
+    replica.misbehave({"path": "/api/daily_papers", "fault": "reset"})
+    checks = learned(replica, home)
+    assert wrong(checks) == ["huggingface"]
+    assert len(replica.requests()) == 1

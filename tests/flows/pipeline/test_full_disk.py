@@ -1,0 +1,90 @@
+"""A full or read-only disk: one clear line, what is published stays, and the next run mends it."""
+
+import os
+import subprocess
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from flows.monitoring.status import read_status
+from flows.settings import Settings
+from tests.support.homes import T0, current_rows, day, item, load_bodies
+from warehouse.publication.publish import published_snapshot
+from warehouse.query.read_only import query
+from warehouse.storage.errors import StorageTrouble
+from warehouse.storage.home import Home, HomeUnusable
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture
+def disk(tmp_path: Path) -> Iterator[Path]:
+    """A small disk of its own."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=24m", "tmpfs", str(folder)],
+        check=False,
+        capture_output=True,
+    )
+    if mounted.returncode:
+        pytest.skip("needs the right to mount a small disk")
+    try:
+        yield folder
+    finally:
+        subprocess.run(["umount", "-l", str(folder)], check=True)
+
+
+def _fill(folder: Path, leave: int) -> Path:
+    """Take the disk's space but for so many bytes."""
+    free = os.statvfs(folder).f_bavail * os.statvfs(folder).f_frsize
+    filler = folder / "filler"
+    filler.write_bytes(b"\0" * max(0, free - leave))
+    return filler
+
+
+def _papers(n_papers: int) -> list[dict[str, object]]:
+    return [item(f"2611.{n:05}", summary=os.urandom(600).hex()) for n in range(n_papers)]
+
+
+@pytest.mark.parametrize("leave", [0, 60_000, 400_000, 1_500_000])
+def test_a_full_disk_is_one_clear_error_and_the_next_run_with_space_succeeds(
+    disk: Path, tmp_path: Path, leave: int
+) -> None:
+    home = Home(disk / "home")
+    load_bodies(home, [day("2026-11-16", [item("2611.00001")])], tmp_path / "files", now=T0)
+    before = home.publication.read_bytes()
+    filler = _fill(disk, leave)
+    body = day("2026-11-17", _papers(400), minutes=1)
+
+    with pytest.raises(StorageTrouble, match="disk is full"):
+        load_bodies(home, [body], tmp_path / "files", now=T0 + timedelta(days=1))
+
+    assert home.publication.read_bytes() == before
+    assert query(home.publication, "SELECT paper_id FROM core.listings").num_rows == 1
+    filler.unlink()
+    report = load_bodies(home, [body], tmp_path / "files", now=T0 + timedelta(days=2))
+    assert report.exit_code == 0
+    assert current_rows(home)["core.listings"].num_rows == 401
+    assert query(home.publication, "SELECT paper_id FROM core.listings").num_rows == 401
+    assert list(home.root.rglob(".unfinished-*")) == []
+
+
+def test_a_read_only_home_refuses_a_load_and_still_answers(disk: Path, tmp_path: Path) -> None:
+    home = Home(disk / "home")
+    load_bodies(home, [day("2026-11-16", [item("2611.00001")])], tmp_path / "files", now=T0)
+    subprocess.run(["mount", "-o", "remount,ro", str(disk)], check=True)
+
+    with pytest.raises(HomeUnusable, match="Read-only"):
+        load_bodies(home, [], tmp_path / "files", now=T0 + timedelta(days=1))
+    assert query(home.publication, "SELECT paper_id FROM core.listings").num_rows == 1
+    status = read_status(Settings(home=home.root), now=T0)
+    assert status.published_snapshot == 1
+    assert [run["outcome"] for run in status.runs] == ["ok"]
+
+    subprocess.run(["mount", "-o", "remount,rw", str(disk)], check=True)
+    body = day("2026-11-17", [item("2611.00002")], minutes=1)
+    load_bodies(home, [body], tmp_path / "files", now=T0 + timedelta(days=2))
+    assert published_snapshot(home.publication) == 2

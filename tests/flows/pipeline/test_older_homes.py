@@ -1,0 +1,66 @@
+"""A home written by an earlier version opens, is upgraded, and loses nothing.
+
+`tests/fixtures/home-<version>` is such a home, frozen: it is never written anew. It has no
+publication; the first run makes one.
+"""
+
+import shutil
+import sqlite3
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from schemas import TABLES
+from schemas.ops import RUNS
+from tests.support.folders import FIXTURES
+from tests.support.homes import T0, current_rows, day, item, load_bodies
+from warehouse.lake.diff import diff
+from warehouse.lake.snapshot import Lake
+from warehouse.ledger import Ledger
+from warehouse.publication.publish import published_snapshot
+from warehouse.storage.home import Home
+
+FROZEN = sorted((FIXTURES).glob("home-*"))
+
+
+@pytest.mark.parametrize("frozen", FROZEN, ids=lambda path: path.name)
+def test_a_home_of_an_earlier_version_is_loaded_into_and_keeps_its_rows(
+    frozen: Path, tmp_path: Path
+) -> None:
+    home = Home(tmp_path / "home")
+    shutil.copytree(frozen, home.root, symlinks=True)
+    before = current_rows(home)
+
+    body = day("2026-11-17", [item("2611.00003")], minutes=99)
+    report = load_bodies(home, [body], tmp_path / "files", now=T0 + timedelta(days=2))
+
+    assert report.exit_code == 0
+    assert published_snapshot(home.publication) == report.snapshot == 3
+    lake = Lake(home.lake)
+    assert diff(lake.snapshot(2), lake.snapshot(3))["core.listings"].added == 1
+    after = current_rows(home)
+    for name, rows in before.items():
+        kept = after[name].to_pylist()
+        assert all(row in kept for row in rows.to_pylist()), name
+
+
+def test_a_ledger_of_fewer_columns_gets_the_new_ones_and_keeps_its_rows(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.sqlite"
+    with sqlite3.connect(path) as old:
+        old.execute(
+            "CREATE TABLE runs (run_id TEXT NOT NULL, command TEXT NOT NULL, "
+            "started_at TEXT NOT NULL, ended_at TEXT, outcome TEXT NOT NULL, "
+            "version TEXT NOT NULL, PRIMARY KEY (run_id)) STRICT"
+        )
+        old.execute(
+            "INSERT INTO runs VALUES ('r', 'ingest', '2026-11-20T00:00:00+00:00', NULL, 'ok', '0')"
+        )
+    old.close()
+
+    ledger = Ledger(path)
+    (row,) = ledger.rows(RUNS)
+    ledger.close()
+
+    assert set(row) == set(TABLES["ops.runs"].column_names)
+    assert (row["run_id"], row["outcome"], row["snapshot"]) == ("r", "ok", None)

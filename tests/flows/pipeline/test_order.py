@@ -1,0 +1,147 @@
+"""Any order and any chunking of the same captures end in the same rows."""
+
+import os
+import random
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from tests.support.folders import DIGESTS
+from tests.support.homes import (
+    T0,
+    Body,
+    current_rows,
+    day,
+    differences,
+    item,
+    load_bodies,
+)
+from warehouse.storage.home import Home
+
+pytestmark = pytest.mark.slow
+
+PAPERS = [f"2611.0000{n}" for n in range(6)]
+DAYS = ["2026-11-16", "2026-11-17", "2026-11-18"]
+
+
+@st.composite
+def items(draw: st.DrawFn) -> list[dict[str, Any]]:
+    """Some of a few papers, whose votes, repositories and authors come, go and come back."""
+    chosen = draw(st.lists(st.sampled_from(PAPERS), unique=True, max_size=6))
+    found = []
+    for paper_id in chosen:
+        fields: dict[str, Any] = {}
+        if draw(st.booleans()):
+            fields["upvotes"] = draw(st.integers(0, 2))
+        if draw(st.booleans()):
+            fields["githubRepo"] = f"https://github.com/lab/{draw(st.sampled_from('ab'))}"
+        if draw(st.booleans()):
+            fields["authors"] = [
+                {"name": f"Author {draw(st.integers(1, 2))}", "user": {"user": "reader-1"}},
+                {"name": "Author 3"},
+            ]
+        found.append(item(paper_id, **fields))
+    return found
+
+
+@st.composite
+def captures(draw: st.DrawFn) -> list[Body]:
+    """Several captures of three days, each at a time of its own."""
+    n_captures = draw(st.integers(2, 6))
+    return [
+        day(draw(st.sampled_from(DAYS)), draw(items()), minutes=minutes)
+        for minutes in range(n_captures)
+    ]
+
+
+EXAMPLES = int(os.environ.get("PAPERHOUSE_TEST_EXAMPLES", "3"))
+
+
+@settings(
+    max_examples=EXAMPLES,
+    phases=[Phase.generate],  # shrinking a failure takes minutes: each step loads real homes
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
+@given(bodies=captures(), order=st.randoms(use_true_random=False), size=st.integers(1, 3))
+def test_any_order_and_chunking_of_the_same_captures_ends_in_the_same_rows(
+    tmp_path_factory: pytest.TempPathFactory, bodies: list[Body], order: random.Random, size: int
+) -> None:
+    folder = tmp_path_factory.mktemp("order")
+    together = Home(folder / "together")
+    load_bodies(together, bodies, folder / "files", now=T0 + timedelta(days=1))
+
+    shuffled = list(bodies)
+    order.shuffle(shuffled)
+    apart = Home(folder / "apart")
+    for number, start in enumerate(range(0, len(shuffled), size)):
+        now = T0 + timedelta(days=1, minutes=number)
+        load_bodies(apart, shuffled[start : start + size], folder / "files", now=now)
+
+    assert differences(current_rows(together), current_rows(apart)) == {}
+
+
+def test_a_count_that_came_back_is_seen_even_when_the_capture_between_arrives_last(
+    tmp_path: Path,
+) -> None:
+    bodies = [
+        day(DAYS[0], [item(PAPERS[0], upvotes=upvotes)], minutes=minutes)
+        for minutes, upvotes in enumerate((5, 7, 5))
+    ]
+    in_order, late = Home(tmp_path / "in order"), Home(tmp_path / "late")
+    for home, order in ((in_order, (0, 1, 2)), (late, (0, 2, 1))):
+        for number in order:
+            now = T0 + timedelta(days=1, minutes=number)
+            load_bodies(home, [bodies[number]], tmp_path / "files", now=now)
+
+    seen = current_rows(late)["core.observations"]["upvotes"].to_pylist()
+    assert seen == [5, 7, 5]
+    assert differences(current_rows(in_order), current_rows(late)) == {}
+
+
+def test_a_half_published_day_that_arrives_late_does_not_close_the_listings_of_the_full_one(
+    tmp_path: Path,
+) -> None:
+    half = day(DAYS[0], [item(PAPERS[0])], minutes=0)
+    full = day(DAYS[0], [item(paper) for paper in PAPERS], minutes=1)
+    home = Home(tmp_path / "home")
+    load_bodies(home, [full], tmp_path / "files", now=T0 + timedelta(days=1))
+
+    load_bodies(home, [half], tmp_path / "files", now=T0 + timedelta(days=2))
+
+    listings = current_rows(home)["core.listings"]
+    assert listings.num_rows == len(PAPERS)
+    assert listings["removed_at"].null_count == len(PAPERS)
+    assert listings["first_seen_at"].to_pylist().count(T0) == 1
+
+
+def test_the_real_days_end_in_the_same_rows_in_one_batch_and_backwards_in_many(
+    tmp_path: Path,
+) -> None:
+    bodies = _real_bodies("2025-03*")
+    together, apart = Home(tmp_path / "together"), Home(tmp_path / "apart")
+    load_bodies(together, bodies, tmp_path / "files", now=T0 + timedelta(days=1))
+
+    backwards = bodies[::-1]
+    for number, start in enumerate(range(0, len(backwards), 10)):
+        now = T0 + timedelta(days=1, minutes=number)
+        load_bodies(apart, backwards[start : start + 10], tmp_path / "files", now=now)
+
+    assert differences(current_rows(together), current_rows(apart)) == {}
+
+
+def _real_bodies(pattern: str) -> list[Body]:
+    """The API days, then those fetched again a month later, each at a time of its own."""
+    if not DIGESTS.is_dir():
+        pytest.skip(f"needs the real digests in {DIGESTS}")
+    bodies = []
+    for month, folder in enumerate(("api", "refetch")):
+        for minute, path in enumerate(sorted((DIGESTS / "huggingface" / folder).glob(pattern))):
+            taken_at = T0 - timedelta(days=90) + timedelta(days=30 * month, minutes=minute)
+            bodies.append(Body(f"huggingface:daily:{path.stem}", path.read_bytes(), taken_at))
+    return bodies

@@ -1,0 +1,1 @@
+"""Long runs that look for faults; each is started with `python -m tests.soak.<name>`."""

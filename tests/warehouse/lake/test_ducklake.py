@@ -1,0 +1,193 @@
+"""A lake that several homes share: a real PostgreSQL, and an object storage on loopback.
+
+The storage is moto, which speaks S3 and keeps all in memory: it proves what is asked and answered,
+and nothing of a storage that is slow or fails. `python -m tests.soak.ducklake_writers` loads the
+real months.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from itertools import count
+from pathlib import Path
+
+import pytest
+
+from flows.jobs.ingest import ingest
+from flows.jobs.maintenance import maintain
+from flows.jobs.replay import replay
+from flows.jobs.snapshots import published_as_of, rollback
+from flows.pipeline.conflicts import redone_when_moved
+from flows.pipeline.intake import Taken
+from flows.pipeline.report import RunReport
+from flows.pipeline.run import running
+from flows.settings import Settings
+from schemas import Change
+from schemas.core import LISTINGS
+from tests.soak.ducklake_writers import TAKEN_AT, Load, prove
+from tests.support.homes import differences, item, rows_of
+from tests.support.house import House, write_items
+from tests.support.lakehouse import Lakehouse, is_missing, lakehouse
+from tests.support.rows import NOW, listings
+from warehouse.lake.ducklake.address import LakeUnreachable
+from warehouse.lake.ducklake.conflict import LakeMoved
+from warehouse.lake.ducklake.lake import DuckLake
+from warehouse.lake.interface import open_store
+from warehouse.lake.transaction import Draft
+from warehouse.query.read_only import query
+
+pytestmark = pytest.mark.slow
+_NUMBERS = count(1)
+
+
+@pytest.fixture(scope="module")
+def servers() -> Iterator[Lakehouse]:
+    if why := is_missing():
+        pytest.skip(why)
+    with lakehouse() as running_servers:
+        yield running_servers
+
+
+@pytest.fixture(autouse=True)
+def _access(servers: Lakehouse, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in servers.environment.items():
+        monkeypatch.setenv(name, value)
+
+
+@dataclass(frozen=True)
+class Shared:
+    """A home on a lake of the test's own."""
+
+    settings: Settings
+
+    @property
+    def lake(self) -> DuckLake:
+        store = open_store(self.settings.warehouse())
+        assert isinstance(store, DuckLake)
+        return store
+
+    def ingest(self, file: Path, *, days: int = 0) -> RunReport:
+        return ingest(self.settings, [str(file)], clock=lambda: NOW + timedelta(days=days))
+
+    def n_listed(self) -> int:
+        path = self.settings.warehouse().publication
+        return int(query(path, "SELECT count(*) AS n FROM core.listings")["n"][0].as_py())
+
+
+@pytest.fixture
+def shared(servers: Lakehouse, tmp_path: Path) -> Shared:
+    name = f"lake{next(_NUMBERS)}"
+    servers.create(name)
+    return Shared(servers.settings(tmp_path / "home", name))
+
+
+def day_of(folder: Path, day: str, *numbers: int) -> Path:
+    """A file with a day's issue of papers that are its month's own."""
+    month = day[2:4] + day[5:7]
+    return write_items(folder / f"{day}.json", [item(f"{month}.{n:05}") for n in numbers])
+
+
+def draft_with(lake: DuckLake, month: str, paper: str) -> Draft:
+    draft = lake.begin(run_id=f"run of {paper}", now=NOW)
+    draft.dataset(LISTINGS, {month}).to_table()
+    draft.replace(LISTINGS, month, listings(month, paper), Change(added=1))
+    return draft
+
+
+def test_two_writers_at_once_with_readers_throughout_end_in_the_rows_of_the_local_lake(
+    servers: Lakehouse, tmp_path: Path
+) -> None:
+    writers = [
+        [
+            Load(
+                (
+                    day_of(tmp_path, f"2026-{month:02}-11", 1, 2),
+                    day_of(tmp_path, f"2026-{month:02}-12", 2, 3),
+                ),
+                TAKEN_AT + timedelta(days=month),
+            )
+            for month in months
+        ]
+        for months in ((4, 6), (5, 7))
+    ]
+    found = prove(writers, servers, tmp_path, "months")
+    assert found.faults == []
+    assert (found.n_days, min(found.n_states.values()) > 1) == (8, True)
+    assert min(found.n_looks.values()) > 20
+
+
+def test_writers_of_different_months_both_stand_and_of_the_same_month_the_second_is_told(
+    shared: Shared,
+) -> None:
+    one, other, late = (
+        draft_with(shared.lake, month, paper)
+        for month, paper in (("2026-05", "2605.1"), ("2026-06", "2606.1"), ("2026-05", "2605.2"))
+    )
+    one.commit()
+    other.commit()
+    with pytest.raises(LakeMoved, match=r"another writer changed core\.listings of 2026-05"):
+        late.commit()
+    late.abandon()
+    rows = shared.lake.current().dataset(LISTINGS).to_table()
+    assert sorted(rows["paper_id"].to_pylist()) == ["2605.1", "2606.1"]
+    assert list(shared.lake.verify()) == []
+
+
+def test_a_load_the_lake_moved_under_is_done_again_and_told_once(shared: Shared) -> None:
+    tries: list[int] = []
+
+    def work(_: list[Taken]) -> None:
+        tries.append(len(run.notes))
+        run.notes[f"try {len(tries)}"] = "said by a try"
+        if len(tries) < 3:
+            raise LakeMoved("another writer was first")
+
+    home = shared.settings.warehouse()
+    with running(home, "ingest", run_id="run", clock=lambda: NOW) as run:
+        redone_when_moved(run, work, [])
+        assert (tries, run.notes) == ([0, 0, 0], {"try 3": "said by a try"})
+
+
+def test_the_past_of_a_shared_lake_answers_and_its_upkeep_finds_it_whole(
+    shared: Shared, tmp_path: Path
+) -> None:
+    assert shared.ingest(day_of(tmp_path, "2026-11-11", 1, 2)).outcome == "ok"
+    assert shared.ingest(day_of(tmp_path, "2026-11-12", 2, 3), days=1).outcome == "ok"
+    assert shared.n_listed() == 4
+    older, newest = shared.lake.numbers()
+    with published_as_of(shared.settings.warehouse(), str(older)) as path:
+        assert query(path, "SELECT count(*) AS n FROM core.listings")["n"].to_pylist() == [2]
+
+    rollback(shared.settings, older, clock=lambda: NOW + timedelta(days=2))
+    assert shared.n_listed() == 2
+    rollback(shared.settings, newest, clock=lambda: NOW + timedelta(days=3))
+    before = rows_of(shared.lake.current())
+    assert before["core.listings"].num_rows == 4
+    assert replay(shared.settings, clock=lambda: NOW + timedelta(days=4)).changes == {}
+    maintain(shared.settings, clock=lambda: NOW + timedelta(days=5))
+    assert differences(before, rows_of(shared.lake.current())) == {}
+
+
+def test_a_file_of_a_shared_lake_that_is_damaged_is_named(shared: Shared, tmp_path: Path) -> None:
+    shared.ingest(day_of(tmp_path, "2026-11-11", 1, 2))
+    snapshot = shared.lake.current()
+    place = str(next(iter(snapshot.places(LISTINGS).values())))
+    with snapshot.storage.open_output_stream(place) as stream:
+        stream.write(b"not what was written")
+    (damage,) = shared.lake.verify()
+    assert (str(damage.path), damage.what) == (place, "its bytes are not those that were written")
+
+
+def test_a_lake_that_does_not_answer_is_one_clear_line_without_a_secret(
+    shared: Shared, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("PGPASSWORD", "hush-hush")
+    lost = str(shared.settings.lake).replace("dbname=lake", "dbname=hush-hush-lake")
+    settings = shared.settings.model_copy(update={"lake": lost})
+    with pytest.raises(LakeUnreachable) as told:
+        ingest(settings, [str(day_of(tmp_path, "2026-11-11", 1))], clock=lambda: NOW)
+    assert "does not work" in str(told.value)
+    assert "look at PAPERHOUSE_LAKE" in str(told.value)
+    assert "\n" not in str(told.value)
+    assert "hush-hush" not in str(told.value)
+    assert not House(settings.home).file.exists()

@@ -1,0 +1,396 @@
+"""A publication that goes on from a copy of the last shows what one built whole would."""
+
+import json
+import os
+import re
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+import pytest
+
+from schemas import LAKE, Change, Table
+from schemas.core import (
+    CAPTURES,
+    ISSUES,
+    LISTINGS,
+    OBSERVATIONS,
+    PAPER_ALIASES,
+    PAPER_AUTHORS,
+    PAPER_VERSIONS,
+)
+from schemas.ops import OUTCOMES, RUNS
+from tests.support.rows import NOW, differing, rows_of
+from warehouse.lake.snapshot import Lake
+from warehouse.lake.transaction import Draft
+from warehouse.publication import publish as publication
+from warehouse.publication import refresh as pouring
+from warehouse.publication.build_state import GROWTH, Workshop
+from warehouse.publication.marts import views
+from warehouse.publication.publish import publish, published_snapshot
+from warehouse.storage.home import Home
+
+pytestmark = pytest.mark.slow
+MONTHS = [f"2026-{month:02}" for month in range(1, 11)]
+
+
+class Press:
+    """A lake of some months of made-up rows, and its publications."""
+
+    def __init__(self, root: Path) -> None:
+        self.home = Home(root)
+        self.lake = Lake(self.home.lake)
+        self.workshop = Workshop(self.home.forms, self.lake)
+
+    @property
+    def file(self) -> Path:
+        return self.home.publication
+
+    def commit(self, *changes: tuple[Table, str | None, pa.Table], is_added: bool = False) -> None:
+        """Let these rows be all there is of their partitions, or come on top."""
+        with Draft(self.lake, run_id=f"run-{len(self.lake.numbers())}", now=NOW) as draft:
+            for table, partition, rows in changes:
+                put = draft.append if is_added else draft.replace
+                put(table, partition, rows, Change(added=rows.num_rows))
+            draft.commit()
+
+    def publish(self, **ops: pa.Table) -> bool:
+        """Publish the current snapshot; gives whether it went on from a copy."""
+        given = {f"ops.{name}": rows for name, rows in ops.items()}
+        shown = self.lake.current()
+        publish(self.file, shown, given, now=NOW, version="0.0", workshop=self.workshop)
+        note = self.workshop.note()
+        assert note is not None
+        assert published_snapshot(self.file) == note.snapshot == shown.number
+        return note.n_since > 0
+
+    def assert_shows_what_a_whole_one_would(self, **ops: pa.Table) -> None:
+        """Compare every table with that of a file built from nothing."""
+        given = {f"ops.{name}": rows for name, rows in ops.items()}
+        whole = self.file.with_name("whole.duckdb")
+        whole.unlink(missing_ok=True)
+        elsewhere = Workshop(self.home.root / "elsewhere", self.lake)
+        shown = self.lake.current()
+        publish(whole, shown, given, now=NOW, version="0.0", workshop=elsewhere)
+        assert differing(self.file, whole) == []
+
+
+def month_of(month: str, papers: Sequence[str], **said: list[Any]) -> list[Any]:
+    """A month in which papers were put on arXiv and listed, a paper a day."""
+    days = [f"{month}-{place + 1:02}" for place in range(len(papers))]
+    ids = {"paper_id": list(papers)}
+    issues = [f"huggingface:daily:{day}" for day in days]
+    listed = {"issue_id": issues, "issue_month": [month] * len(papers)}
+    at = {"paper_month": [month] * len(papers)}
+    return [
+        (CAPTURES, month, rows_of(CAPTURES, len(papers), **listed)),
+        (
+            ISSUES,
+            month,
+            rows_of(
+                ISSUES,
+                len(papers),
+                **listed,
+                source=["huggingface"] * len(papers),
+                issued_on=pa.array(days).cast(pa.date32()).to_pylist(),
+            ),
+        ),
+        (LISTINGS, month, rows_of(LISTINGS, len(papers), **ids, **listed)),
+        (PAPER_VERSIONS, month, rows_of(PAPER_VERSIONS, len(papers), **ids, **at, **said)),
+        (PAPER_AUTHORS, month, rows_of(PAPER_AUTHORS, len(papers), **ids, **at)),
+    ]
+
+
+@pytest.fixture(scope="module")
+def printed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Ten months of three papers, published."""
+    press = Press(tmp_path_factory.mktemp("press") / "home")
+    press.commit(
+        *(part for month in MONTHS for part in month_of(month, [f"{month}.{n}" for n in range(3)]))
+    )
+    assert not press.publish()
+    press.assert_shows_what_a_whole_one_would()
+    return press.home.root
+
+
+@pytest.fixture
+def press(printed: Path, home: Path) -> Press:
+    """The same, to be changed."""
+    shutil.copytree(printed, home, symlinks=True)
+    return Press(home)
+
+
+def observations(month: str, *papers: str) -> pa.Table:
+    return rows_of(
+        OBSERVATIONS, len(papers), paper_id=list(papers), observed_month=[month] * len(papers)
+    )
+
+
+def aliases(*papers: str) -> pa.Table:
+    return rows_of(PAPER_ALIASES, len(papers), paper_id=list(papers), alias_id=list(papers))
+
+
+def changes() -> Iterator[Any]:
+    """One after the other what can become of a lake."""
+    yield "a month comes", month_of("2026-11", ["2026-11.0", "2026-01.0"])
+    yield "a paper comes late", month_of("2026-03", [f"2026-03.{n}" for n in range(4)])
+    yield "a paper goes", month_of("2026-05", ["2026-05.0"])
+    yield (
+        "a paper is withdrawn",
+        [
+            (
+                PAPER_VERSIONS,
+                "2026-07",
+                month_of(
+                    "2026-07", [f"2026-07.{n}" for n in range(3)], withdrawn_at=[NOW, None, None]
+                )[3][2],
+            )
+        ],
+    )
+    yield (
+        "an old paper has another author",
+        [
+            (
+                PAPER_AUTHORS,
+                "2026-02",
+                rows_of(PAPER_AUTHORS, 1, paper_id=["2026-02.1"], paper_month=["2026-02"]),
+            )
+        ],
+    )
+    yield (
+        "a month goes",
+        [
+            (table, partition, rows.slice(0, 0))
+            for table, partition, rows in month_of("2026-09", ["2026-09.0"])
+        ],
+    )
+    yield "an unpartitioned table", [(PAPER_ALIASES, None, aliases("title:1"))]
+    yield "an unpartitioned table again", [(PAPER_ALIASES, None, aliases("title:2", "title:3"))]
+
+
+def test_whatever_becomes_of_the_lake_a_copy_that_went_on_shows_it_all(press: Press) -> None:
+    for number, (what, parts) in enumerate(changes()):
+        press.commit(*parts)
+        runs = rows_of(RUNS, number)
+        assert press.publish(runs=runs), what
+        press.assert_shows_what_a_whole_one_would(runs=runs)
+
+
+def test_files_that_came_on_top_of_a_month_are_added_to_it(press: Press) -> None:
+    for papers in (["2026-04.0"], ["2026-04.1", "2026-04.2"]):
+        press.commit((OBSERVATIONS, "2026-04", observations("2026-04", *papers)), is_added=True)
+        assert press.publish()
+        press.assert_shows_what_a_whole_one_would()
+
+
+def test_an_older_snapshot_published_again_shows_what_it_showed(press: Press) -> None:
+    first = press.lake.current()
+    press.commit(*month_of("2026-03", ["2026-03.9"]))
+    assert press.publish()
+    with Draft(press.lake, run_id="back", now=NOW, base=first) as draft:
+        draft.commit({})
+    assert press.publish()
+    press.assert_shows_what_a_whole_one_would()
+
+
+def test_a_home_may_be_called_anything(printed: Path, tmp_path: Path) -> None:
+    names = "[a] *home {b,c} of issue_month=2020-01 %20"
+    home, fits_as_pattern = (
+        tmp_path / "title=mine" / name for name in (names, names.replace("[a] *", "a x"))
+    )
+    for copy in (home, fits_as_pattern):
+        shutil.copytree(printed, copy, symlinks=True)
+    Press(fits_as_pattern).commit(*month_of("2026-03", ["2026-03.0", "2026-03.1"]))
+    press = Press(home)
+    press.commit(*month_of("2026-03", ["2026-03.9"]))
+    assert press.publish()
+    with duckdb.connect(str(press.file), read_only=True) as connection:
+        months = connection.execute("SELECT DISTINCT issue_month FROM core.listings").fetchall()
+        n_listed = connection.execute("SELECT count(*) FROM core.listings").fetchone()
+    assert sorted(months) == [(month,) for month in MONTHS]
+    assert n_listed == (3 * len(MONTHS) - 2,)
+
+
+def test_a_copy_that_broke_half_changed_leaves_nothing_to_the_whole_one(press: Press) -> None:
+    write(press, "ALTER TABLE mart.topic_activity DROP COLUMN n_read")
+    seen = press.file.stat()
+    forge(press, n_bytes=seen.st_size, changed_ns=seen.st_mtime_ns)
+    press.commit(*month_of("2026-03", ["2026-03.9"]))
+    runs = rows_of(RUNS, 2)
+    assert not press.publish(runs=runs)
+    press.assert_shows_what_a_whole_one_would(runs=runs)
+    assert [*press.home.root.glob(".unfinished-*")] == []
+
+
+def test_when_most_is_new_the_file_is_built_whole(press: Press) -> None:
+    press.commit(*(part for m in MONTHS[:6] for part in month_of(m, [f"{m}.7", f"{m}.8"])))
+    assert not press.publish()
+    press.assert_shows_what_a_whole_one_would()
+
+
+def test_a_lake_that_grew_large_goes_on_in_small_blocks_until_its_file_is_built_whole(
+    press: Press, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(publication, "SMALL_LAKE", 0)
+    for number, is_standing in enumerate((True, False, True)):
+        if not is_standing:
+            press.file.unlink()
+        press.commit(*month_of("2026-03", [f"2026-03.{number}"]))
+        assert press.publish() is is_standing
+        press.assert_shows_what_a_whole_one_would()
+        with duckdb.connect(str(press.file), read_only=True) as connection:
+            size = connection.execute("SELECT block_size FROM pragma_database_size()").fetchone()
+        assert size == (64 * 1024 if number == 0 else 256 * 1024,)
+
+
+@pytest.mark.parametrize(
+    ("portion", "small"),
+    [
+        pytest.param("PORTION_BYTES", 1, id="tables poured a partition at a time"),
+        pytest.param("PORTION", 4, id="marts worked out in many portions"),
+    ],
+)
+def test_what_is_made_in_portions_is_what_is_made_at_once(
+    press: Press, monkeypatch: pytest.MonkeyPatch, portion: str, small: int
+) -> None:
+    press.commit(*month_of("2026-03", ["2026-03.9", "2026-04.9", "2026-05.9"]))
+    for is_standing in (True, False):
+        if not is_standing:
+            press.file.unlink()
+        monkeypatch.setattr(pouring, portion, small)
+        assert press.publish() is is_standing
+        monkeypatch.undo()
+        press.assert_shows_what_a_whole_one_would()
+
+
+def write(press: Press, statement: str) -> None:
+    with duckdb.connect(str(press.file)) as connection:
+        connection.execute(statement)
+
+
+def spoil(press: Press) -> None:
+    """Other bytes of the same size at the same time."""
+    seen = press.file.stat()
+    with press.file.open("r+b") as file:
+        file.seek(4096 * 3)
+        file.write(b"\xff" * (seen.st_size - 4096 * 3))
+    os.utime(press.file, ns=(seen.st_atime_ns, seen.st_mtime_ns))
+
+
+def lose_rows(press: Press) -> None:
+    """A row less, and a note that says it was so."""
+    write(press, "DELETE FROM core.listings WHERE paper_id = '2026-02.1'")
+    seen = press.file.stat()
+    forge(press, n_bytes=seen.st_size, changed_ns=seen.st_mtime_ns)
+
+
+def forge(press: Press, **values: Any) -> None:
+    """Change what the note says."""
+    note = press.workshop.note()
+    assert note is not None
+    (press.home.forms / "published.json").write_text(json.dumps({**vars(note), **values}))
+
+
+@pytest.mark.parametrize(
+    "happen",
+    [
+        lambda press: write(press, "CREATE TABLE mine AS SELECT 1"),
+        lambda press: press.file.with_name("warehouse.duckdb.wal").write_bytes(b"somebody's"),
+        lambda press: press.file.unlink(),
+        lambda press: shutil.rmtree(press.home.forms),
+        lambda press: (press.home.forms / "published.json").write_text("{}"),
+        lambda press: (press.home.forms / "published.json").write_text("half a no"),
+        lambda press: forge(press, form="another"),
+        lambda press: forge(press, run_id="of another lake"),
+        lambda press: forge(press, snapshot=99),
+        lambda press: forge(press, n_bytes_whole=press.file.stat().st_size // GROWTH - 1),
+    ],
+    ids=[
+        "somebody added a table",
+        "somebody is writing",
+        "it is gone",
+        "the note is gone",
+        "the note is another version's",
+        "the note is no note",
+        "another form",
+        "another lake",
+        "the snapshot expired",
+        "it grew",
+    ],
+)
+def test_nothing_goes_on_from_a_file_that_is_not_what_was_left(
+    press: Press, happen: Callable[[Press], object]
+) -> None:
+    assert press.workshop.standing(press.file) == press.lake.current()
+    happen(press)
+    assert press.workshop.standing(press.file) is None
+
+
+@pytest.mark.parametrize(
+    "happen",
+    [lambda press: write(press, "UPDATE core.listings SET rank = 7"), spoil, lose_rows],
+    ids=["somebody changed rows", "it is damaged", "it has not the rows it should"],
+)
+def test_a_file_nobody_can_go_on_from_is_built_whole(
+    press: Press, happen: Callable[[Press], object]
+) -> None:
+    happen(press)
+    press.commit(*month_of("2026-03", ["2026-03.9"]))
+    assert not press.publish()
+    press.assert_shows_what_a_whole_one_would()
+    press.commit(*month_of("2026-04", ["2026-04.9"]))
+    assert press.publish()
+
+
+def test_kept_marts_read_nothing_that_does_not_decide_their_months() -> None:
+    kept = [view for view in views() if view.is_kept]
+    names = ["author_activity", "listed_papers", "topic_activity"]
+    assert sorted(view.name for view in kept) == names
+    deciding = {
+        *(view.full_name for view in kept),
+        *(t.full_name for t in LAKE if t.partition in {"issue_month", "paper_month"}),
+        *("core.papers", OUTCOMES.full_name),
+    }
+    for view in kept:
+        assert set(re.findall(r"(?:FROM|JOIN) ([a-z]+\.[a-z_]+)", view.query)) <= deciding
+
+
+def looks(*issues: str) -> pa.Table:
+    """Looks that found issues as they were, a day after all else."""
+    return rows_of(
+        OUTCOMES,
+        len(issues),
+        issue_id=list(issues),
+        captured_at=[NOW + timedelta(days=1)] * len(issues),
+        outcome=["unchanged"] * len(issues),
+    )
+
+
+def test_a_look_that_found_nothing_new_is_told_in_a_month_that_is_not_touched(
+    press: Press,
+) -> None:
+    seen = {}
+    for number, issues in enumerate(
+        [["huggingface:daily:2026-03-02"], ["huggingface:daily:2026-08-01"], []]
+    ):
+        press.commit(*month_of("2026-10", [f"2026-10.{n}" for n in range(number)]))
+        assert press.publish(issue_outcomes=looks(*issues))
+        press.assert_shows_what_a_whole_one_would(issue_outcomes=looks(*issues))
+        with duckdb.connect(str(press.file), read_only=True) as connection:
+            seen[number] = connection.execute(
+                f"SELECT paper_id FROM mart.listed_papers WHERE last_seen_at > '{NOW}'"
+            ).fetchall()
+    assert seen == {0: [("2026-03.1",)], 1: [("2026-08.0",)], 2: []}
+
+
+def test_a_file_that_goes_on_and_on_does_not_grow_on_and_on(press: Press) -> None:
+    sizes = []
+    for number in range(12):
+        press.commit(*month_of("2026-10", [f"2026-10.{number}"]))
+        press.publish()
+        sizes.append(press.file.stat().st_size)
+    assert max(sizes) <= 2 * GROWTH * sizes[0]
