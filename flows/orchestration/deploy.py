@@ -20,7 +20,7 @@ from flows.orchestration.processes import PrefectTrouble, run_to_end, stop_signa
 from schemas.errors import PaperhouseError, UsageError
 
 POOL = "digests"
-PREFECT_FILE = Path(__file__).parents[1] / "prefect.yaml"
+PREFECT_FILE = Path(__file__).parents[2] / "prefect.yaml"
 ANSWER_TIMEOUT_S = 30
 
 
