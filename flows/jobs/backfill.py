@@ -321,9 +321,9 @@ def _waiting(home: Home, issues: Sequence[IssueRef]) -> dict[str, list[Taken]]:
     settled = set(zip(*(rows[name].to_pylist() for name in columns), strict=True))
     with open_ledger(home.ledger) as ledger:
         settled |= {(row["issue_id"], row["captured_at"]) for row in ledger.rows(OUTCOMES)}
-    landed = captures_landed(Landing(home.landing), {str(issue) for issue in issues})
+    captures = captures_landed(Landing(home.landing), {str(issue) for issue in issues})
     found: dict[str, list[Taken]] = {}
-    for (issue_id, captured_at), taken in landed.items():
+    for (issue_id, captured_at), taken in captures.items():
         if (issue_id, captured_at) not in settled:
             found.setdefault(issue_id, []).append(taken)
     return found

@@ -71,8 +71,8 @@ def replay_quarantined(
     wanted = [rows[name] for name in ids] if ids else list(rows.values())
     bodies = {row["payload_sha256"] for row in wanted}
     with running(home, "quarantine replay", run_id=new_run_id(clock()), clock=clock) as run:
-        landed = captures_landed(run.landing, {row["issue_id"] for row in wanted}).values()
-        again = [t for t in landed if bodies & {receipt.sha256 for receipt in t.receipts}]
+        captures = captures_landed(run.landing, {row["issue_id"] for row in wanted}).values()
+        again = [t for t in captures if bodies & {receipt.sha256 for receipt in t.receipts}]
         load(run, again, batch_issues=settings.batch_issues, is_retelling=True)
     return run.report()
 

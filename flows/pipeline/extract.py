@@ -58,11 +58,11 @@ def loaded_issues(lake: Store) -> list[LoadedIssue]:
 
 def with_receipts(run: Run, found: list[Due], issues: list[LoadedIssue]) -> list[Planned]:
     """Each issue that is due with the receipts of its newest loaded capture."""
-    landed = captures_landed(run.landing, {str(item.issue) for item in found})
+    captures = captures_landed(run.landing, {str(item.issue) for item in found})
     newest = {
-        issue_id: landed[issue_id, captured_at].receipts
+        issue_id: captures[issue_id, captured_at].receipts
         for issue_id, captured_at, _ in issues
-        if (issue_id, captured_at) in landed
+        if (issue_id, captured_at) in captures
     }
     return [Planned(item, newest.get(str(item.issue), ())) for item in found]
 

@@ -193,10 +193,10 @@ def _land(run: Run, group: Sequence[_Known]) -> list[Taken]:
 def _on_record(run: Run, known: _Known) -> Receipt | None:
     """The receipt that a body shares with an earlier arrival of its bytes, if it does."""
     arrival = known.arrival
-    landed = run.landing.of_bytes(known.sha256)
-    same = (r for r in landed if r.issue_id == arrival.issue_id and not known.is_dated)
+    same_bytes = run.landing.of_bytes(known.sha256)
+    same = (r for r in same_bytes if r.issue_id == arrival.issue_id and not known.is_dated)
     receipt = next(same, None)
-    if receipt and "://" in arrival.origin and all(r.origin != arrival.origin for r in landed):
+    if receipt and "://" in arrival.origin and all(r.origin != arrival.origin for r in same_bytes):
         run.landing.store([replace(arrival, issue_id=None)])
     return receipt
 
