@@ -25,10 +25,10 @@ from tasks.merge.resolve import Known, resolve
 from tasks.merge.to_arrow import Counts, Stamp, capture_rows, sightings, without
 from tasks.parse.capture import Capture, Page
 from tasks.parse.model import Author, IssueRef, ParsedBody, Record
-from tasks.quality.record_checks import Judged
+from tasks.quality.record_checks import CheckedRecords
 from warehouse.lake.maintenance import bytes_below
 from warehouse.lake.snapshot import Lake, Snapshot
-from warehouse.lake.transaction import Draft
+from warehouse.lake.transaction import Transaction
 from warehouse.storage.home import Home
 
 FIRST_DAY = date(2023, 1, 2)
@@ -85,7 +85,7 @@ def _night(home: Home, captures: list[Capture]) -> float:
 def _touch(home: Home, number: int) -> None:
     """A snapshot in which one small table changes."""
     now = datetime(2026, 1, 1, tzinfo=UTC) + timedelta(days=number)
-    draft = Draft(Lake(home.lake), run_id=f"touch-{number}", now=now)
+    transaction = Transaction(Lake(home.lake), run_id=f"touch-{number}", now=now)
     rows = PAPER_ALIASES.rows(
         {
             "alias_id": [f"title:{number:016x}"],
@@ -97,25 +97,25 @@ def _touch(home: Home, number: int) -> None:
             "loaded_at": [now],
         }
     )
-    draft.replace(PAPER_ALIASES, None, rows, Change(added=1))
-    draft.commit()
+    transaction.replace(PAPER_ALIASES, None, rows, Change(added=1))
+    transaction.commit()
 
 
 def _commit(home: Home, captures: list[Capture]) -> Snapshot:
     """Merge and commit alone, for the nights between those that are compared."""
     now = captures[-1].captured_at
-    draft = Draft(Lake(home.lake), run_id=f"{now:%Y%m%d}", now=now)
-    merge_batch(draft, _judged(captures, Stamp(f"{now:%Y%m%d}", now)))
-    return draft.commit()
+    transaction = Transaction(Lake(home.lake), run_id=f"{now:%Y%m%d}", now=now)
+    merge_batch(transaction, _judged(captures, Stamp(f"{now:%Y%m%d}", now)))
+    return transaction.commit()
 
 
-def _judged(captures: list[Capture], stamp: Stamp) -> Judged:
+def _judged(captures: list[Capture], stamp: Stamp) -> CheckedRecords:
     resolved = resolve(captures, Known())
     frames = sightings(resolved.candidates, stamp)
     counted = tuple((capture, Counts(capture.n_parsed, 0, 0)) for capture in captures)
     accepted = {table: without(rows, set()) for table, rows in frames.items()}
     accepted[PAPER_ALIASES] = PAPER_ALIASES.empty()
-    return Judged(counted, accepted, capture_rows(counted, stamp), (), ())
+    return CheckedRecords(counted, accepted, capture_rows(counted, stamp), (), ())
 
 
 def _weekdays(n_days: int) -> Iterator[date]:
@@ -142,9 +142,9 @@ def _capture(day: date, number: int) -> Capture:
         )
         for place in range(N_PAPERS)
     )
-    taken_at = datetime.combine(day, datetime.min.time(), UTC) + timedelta(hours=30)
+    made_at = datetime.combine(day, datetime.min.time(), UTC) + timedelta(hours=30)
     page = Page(f"{number:064x}", "api/1", ParsedBody(records))
-    return Capture(IssueRef("huggingface", "daily", str(day)), taken_at, (page,))
+    return Capture(IssueRef("huggingface", "daily", str(day)), made_at, (page,))
 
 
 def _say(text: str) -> None:

@@ -21,7 +21,7 @@ from flows.jobs.ingest import ingest
 from flows.settings import Settings
 from warehouse.publication.marts import View, views
 from warehouse.publication.publish import MEMORY_LIMITS
-from warehouse.publication.refresh import fill, work_out
+from warehouse.publication.refresh import fill, materialize
 
 NOW = datetime(2026, 8, 20, tzinfo=UTC)
 
@@ -50,7 +50,7 @@ def _read(settings: Settings, chosen: list[View], repeat: int) -> None:
             query = f"FROM {view.full_name}"
             n_rows = connection.execute(query).to_arrow_table().num_rows
             (median,) = _medians_ms(connection, [query], repeat)
-            print(f"| {view.name} | {view.is_kept} | {n_rows:,} | {median:.1f} |")
+            print(f"| {view.name} | {view.is_materialized} | {n_rows:,} | {median:.1f} |")
 
 
 def _compare(file: Path, n_papers: int, chosen: list[View], repeat: int) -> None:
@@ -63,7 +63,8 @@ def _compare(file: Path, n_papers: int, chosen: list[View], repeat: int) -> None
             queries = [f"FROM {view.full_name}", _by_hand(view, known)]
             ours, hand = _medians_ms(connection, [_folded(q, view) for q in queries], repeat)
             print(
-                f"| {view.name} | {view.is_kept} | {ours:.0f} | {hand:.0f} | {ours / hand:.2f} |",
+                f"| {view.name} | {view.is_materialized} | {ours:.0f} | {hand:.0f} "
+                f"| {ours / hand:.2f} |",
                 flush=True,
             )
 
@@ -77,14 +78,14 @@ def _make(file: Path, n_papers: int) -> None:
         generate(connection, n_papers)
         print(f"{n_papers:,} papers made in {time.perf_counter() - begun:.0f} s")
         begun = time.perf_counter()
-        work_out(connection)
+        materialize(connection)
         print(f"kept marts worked out in {time.perf_counter() - begun:.1f} s", flush=True)
 
 
 def _by_hand(view: View, known: dict[str, View]) -> str:
     """The view's SQL on tables alone: views it reads are written out where they stand."""
     query = view.query
-    for used in (known[name] for name in view.uses if not known[name].is_kept):
+    for used in (known[name] for name in view.uses if not known[name].is_materialized):
         query = query.replace(used.full_name, f"({_by_hand(used, known)}\n)")
     return query
 

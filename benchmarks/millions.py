@@ -28,8 +28,8 @@ from benchmarks.measuring import PAPERHOUSE, Cost, machine, measure
 from flows.pipeline.run import running
 from schemas import LAKE, Change, Table
 from warehouse.lake.snapshot import Lake
-from warehouse.lake.transaction import Draft
-from warehouse.publication.template import give_form
+from warehouse.lake.transaction import Transaction
+from warehouse.publication.template import create_template
 from warehouse.storage.home import Home
 
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
@@ -78,7 +78,7 @@ def _make(folder: Path, n_papers: int) -> float:
     """All rows, in a database."""
     begun = time.perf_counter()
     with duckdb.connect(str(folder / "rows.duckdb"), config={"memory_limit": "4GB"}) as connection:
-        give_form(connection)
+        create_template(connection)
         generate(connection, n_papers)
     return time.perf_counter() - begun
 
@@ -102,14 +102,14 @@ def _bare(folder: Path, _: int) -> float:
 def _write(folder: Path, _: int) -> float:
     """A snapshot of all rows."""
     begun = time.perf_counter()
-    draft = Draft(Lake(Home(folder / "home").lake), run_id="benchmark", now=NOW)
+    transaction = Transaction(Lake(Home(folder / "home").lake), run_id="benchmark", now=NOW)
     spent = time.perf_counter() - begun
     for table, partition, rows in _rows(folder):
         begun = time.perf_counter()
-        draft.replace(table, partition, rows, Change(added=rows.num_rows))
+        transaction.replace(table, partition, rows, Change(added=rows.num_rows))
         spent += time.perf_counter() - begun
     begun = time.perf_counter()
-    draft.commit()
+    transaction.commit()
     return spent + time.perf_counter() - begun
 
 

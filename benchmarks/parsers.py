@@ -19,7 +19,7 @@ from bs4 import BeautifulSoup
 from defusedxml.ElementTree import fromstring
 
 from tasks.parse.model import ParsedBody
-from tasks.sources import Form, sources
+from tasks.sources import Format, sources
 from tests.support.arxiv_bodies import atom, atom_entry
 
 ROOT = Path(__file__).parents[1]
@@ -31,7 +31,7 @@ class Compared(NamedTuple):
     """A form, bodies of it, and the bare parse to hold it against."""
 
     source: str
-    form: str
+    format: str
     pattern: str
     """Of files below the folder of digests; the sample is used when there are none."""
     bare: Callable[[bytes], Any]
@@ -78,12 +78,12 @@ def _bodies(pattern: str) -> tuple[bytes, ...]:
 
 
 def _row(compared: Compared, bodies: tuple[bytes, ...], seconds: float) -> str:
-    form: Form = sources()[compared.source].form(compared.form)
-    parsed: list[ParsedBody] = [form.parse(body) for body in bodies]
+    body_format: Format = sources()[compared.source].format(compared.format)
+    parsed: list[ParsedBody] = [body_format.parse(body) for body in bodies]
     n_records = sum(body.n_parsed for body in parsed)
-    ours, bare = _fastest((form.parse, compared.bare), bodies, seconds)
+    ours, bare = _fastest((body_format.parse, compared.bare), bodies, seconds)
     n_kib = sum(map(len, bodies)) / 1024
-    name = f"{compared.source} {compared.form}"
+    name = f"{compared.source} {compared.format}"
     return (
         f"| {name} | {len(bodies)} | {n_kib:,.0f} | {n_records:,} | {n_records / ours:,.0f} "
         f"| {n_records / bare:,.0f} | {ours / bare:.1f} |"

@@ -46,7 +46,7 @@ def backfill(
 
     wanted = Wanted(source, since, until, is_missing_only=missing, size=batch)
     with dask(dask_address) if runner == "dask" else nullcontext() as chosen:
-        report = fill(load_settings(home=home), wanted, tell=tell, runner=chosen)
+        report = fill(load_settings(home=home), wanted, tell=tell, executor=chosen)
     lines = report.lines()
     create_markdown_artifact(
         "\n".join(f"- {line.strip()}" for line in lines),

@@ -22,6 +22,6 @@ def watch(home: Path | None = None) -> list[str]:
     """
     settings, now = load_settings(home=home), utc_now()
     status = read_status(settings, now=now)
-    told = [signal.cause for signal in tell(settings, status, now=now)]
+    told = [alert.cause for alert in tell(settings, status, now=now)]
     get_run_logger().info("told: %s", ", ".join(told) or "nothing")
     return told

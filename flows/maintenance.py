@@ -7,7 +7,7 @@ from prefect.artifacts import create_markdown_artifact
 from prefect.runtime import flow_run
 
 from flows.jobs.maintenance import Upkeep, maintain
-from flows.orchestration.scheduling import AUTO_SCHEDULED, PATIENCE_S, in_turn
+from flows.orchestration.scheduling import AUTO_SCHEDULED, PATIENCE_S, wait_for_writer
 from flows.settings import load_settings
 
 
@@ -20,7 +20,7 @@ def maintenance(home: Path | None = None) -> Upkeep:
     """
     patience_s = PATIENCE_S if AUTO_SCHEDULED in flow_run.tags else 0
     settings = load_settings(home=home)
-    upkeep = in_turn(lambda: maintain(settings), patience_s=patience_s)
+    upkeep = wait_for_writer(lambda: maintain(settings), patience_s=patience_s)
     lines = upkeep.lines()
     create_markdown_artifact(
         "\n".join(f"- {line}" for line in lines), key="maintenance-report", description=lines[-1]

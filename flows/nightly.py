@@ -27,7 +27,12 @@ from flows.monitoring.notify import notify
 from flows.monitoring.status import read_status
 from flows.orchestration.artifacts import show
 from flows.orchestration.assets import materializing
-from flows.orchestration.scheduling import AUTO_SCHEDULED, PATIENCE_S, covering_run, in_turn
+from flows.orchestration.scheduling import (
+    AUTO_SCHEDULED,
+    PATIENCE_S,
+    superseding_run,
+    wait_for_writer,
+)
 from flows.pipeline import extract, extract_mail
 from flows.pipeline import load as loading
 from flows.pipeline.report import RunReport
@@ -94,14 +99,14 @@ def nightly(
     is_scheduled = now is None and AUTO_SCHEDULED in flow_run.tags
 
     def work() -> RunReport | State[None]:
-        if is_scheduled and (covering := _covered_by(house, command)):
-            return _nothing_to_do(house, command, covering)
+        if is_scheduled and (superseding := _superseded_by(house, command)):
+            return _nothing_to_do(house, command, superseding)
         with running(house, command, run_id=new_run_id(clock()), clock=clock) as run:
             night(run, settings, STEPS, sweep=sweep)
         return run.report()
 
     try:
-        done = in_turn(work, patience_s=PATIENCE_S if is_scheduled else 0)
+        done = wait_for_writer(work, patience_s=PATIENCE_S if is_scheduled else 0)
     except Exception as error:
         notify(house, [alerts.of_error(command, error)], now=clock())
         raise
@@ -116,18 +121,18 @@ def _tell(report: RunReport, settings: Settings, now: datetime) -> None:
     get_run_logger().info("\n".join(report.lines()))
     home, status = settings.warehouse(), read_status(settings, now=now)
     write_metrics(home, status, report)
-    notify(home, [*alerts.of_run(report), *alerts.of_promises(status.broken)], now=now)
+    notify(home, [*alerts.of_run(report), *alerts.of_missed_objectives(status.broken)], now=now)
     show(report, home)
 
 
-def _covered_by(home: Home, command: str) -> str | None:
+def _superseded_by(home: Home, command: str) -> str | None:
     """The run that has done already what this one was scheduled for."""
     with open_ledger(home.ledger) as ledger:
         due, rows = flow_run.scheduled_start_time, ledger.rows(RUNS)
-        return covering_run(command, due, rows, now=utc_now())
+        return superseding_run(command, due, rows, now=utc_now())
 
 
-def _nothing_to_do(home: Home, command: str, covering: str) -> State[None]:
+def _nothing_to_do(home: Home, command: str, superseding: str) -> State[None]:
     """Put on record that a late run found its work done, without waiting for the writer lock."""
     began = utc_now()
     row = {"run_id": new_run_id(began), "command": command, "started_at": began}
@@ -135,7 +140,9 @@ def _nothing_to_do(home: Home, command: str, covering: str) -> State[None]:
     with closing(Ledger(home.ledger)) as ledger:
         ledger.record(RUNS, [row])
     due = flow_run.scheduled_start_time
-    message = f"nothing to do: run {covering} began after this one was due ({due:%Y-%m-%d %H:%MZ})"
+    message = (
+        f"nothing to do: run {superseding} began after this one was due ({due:%Y-%m-%d %H:%MZ})"
+    )
     get_run_logger().info(message)
     return Completed(name="Nothing to do", message=message)
 

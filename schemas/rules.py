@@ -38,9 +38,9 @@ class Rule:
 
     def is_met(self, value: Any) -> bool:
         """Whether one value satisfies the rule."""
-        return value is None or self._admits(value)
+        return value is None or self._accepts(value)
 
-    def _admits(self, value: Any) -> bool:
+    def _accepts(self, value: Any) -> bool:
         """The same of a value that is known."""
         raise NotImplementedError
 
@@ -63,7 +63,7 @@ class Absent(Rule):
     def sentence(self) -> str:
         return "be absent"
 
-    def _admits(self, value: Any) -> bool:  # noqa: ARG002 - any value is one too many
+    def _accepts(self, value: Any) -> bool:  # noqa: ARG002 - any value is one too many
         return False
 
 
@@ -77,7 +77,7 @@ class Length(Rule):
     def sentence(self) -> str:
         return f"have {self.least} to {self.most} characters"
 
-    def _admits(self, value: Any) -> bool:
+    def _accepts(self, value: Any) -> bool:
         return self.least <= len(value) <= self.most
 
 
@@ -91,7 +91,7 @@ class Matches(Rule):
     def sentence(self) -> str:
         return f"be {self.meaning}"
 
-    def _admits(self, value: Any) -> bool:
+    def _accepts(self, value: Any) -> bool:
         return re.search(self.pattern, value) is not None
 
 
@@ -105,7 +105,7 @@ class Excludes(Rule):
     def sentence(self) -> str:
         return f"contain no {self.meaning}"
 
-    def _admits(self, value: Any) -> bool:
+    def _accepts(self, value: Any) -> bool:
         return re.search(self.pattern, value) is None
 
 
@@ -125,7 +125,7 @@ class Between(Rule):
             return f"be at most {self.most}"
         return f"lie between {self.least} and {self.most}"
 
-    def _admits(self, value: Any) -> bool:
+    def _accepts(self, value: Any) -> bool:
         return (self.least is None or value >= self.least) and (
             self.most is None or value <= self.most
         )
@@ -140,5 +140,5 @@ class OneOf(Rule):
     def sentence(self) -> str:
         return "be one of " + ", ".join(self.values)
 
-    def _admits(self, value: Any) -> bool:
+    def _accepts(self, value: Any) -> bool:
         return value in self.values

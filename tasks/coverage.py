@@ -91,7 +91,7 @@ def coverage(
     """
     if source.expected is None or source.newest_day is None:
         return []
-    promised_to = source.newest_day(now - (source.promise or timedelta()))
+    objective_ends = source.newest_day(now - (source.freshness_objective or timedelta()))
     last = last or source.newest_day(now)
     begins = {
         edition: max(day, first or day)
@@ -105,14 +105,14 @@ def coverage(
         for day in _days(begins[edition], last):
             place = (edition, day)
             issue = expected.get(place) or known.get(place)
-            state, reason = _state(issue, evidence, place in expected, day <= promised_to)
+            state, reason = _state(issue, evidence, place in expected, day <= objective_ends)
             name = str(issue) if issue else None
             days.append(Day(source.name, edition, day, state, name, reason))
     return days
 
 
 def _state(
-    issue: IssueRef | None, evidence: Evidence, is_expected: bool, is_promised: bool
+    issue: IssueRef | None, evidence: Evidence, is_expected: bool, has_objective: bool
 ) -> tuple[DayState, str | None]:
     """What is known of one day, and why where it is not simply there."""
     loaded = evidence.loaded.get(issue) if issue else None
@@ -126,7 +126,7 @@ def _state(
         return "not expected", f"{fault.outcome}: {fault.reason}" if fault else None
     if fault:
         return fault.outcome, fault.reason
-    return ("missing", "never asked for") if is_promised else ("not due", None)
+    return ("missing", "never asked for") if has_objective else ("not due", None)
 
 
 def _by_day(issues: Iterable[IssueRef]) -> dict[tuple[str, date], IssueRef]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from tasks.errors import BadBody, UnknownIssue
 from tasks.parse.model import IssueRef
 from tasks.parse.text import is_mail
-from tasks.sources import Form, Source, source_of, sources
+from tasks.sources import Format, Source, source_of, sources
 
 _DATE = re.compile(r"(?<!\d)(\d{4}-\d{2}-\d{2})(?!\d)")
 
@@ -17,7 +17,7 @@ class Recognised:
 
     issue: IssueRef
     source: Source
-    form: Form
+    format: Format
 
 
 def recognise(content: bytes, name: str, given: IssueRef | None = None) -> Recognised:
@@ -26,36 +26,36 @@ def recognise(content: bytes, name: str, given: IssueRef | None = None) -> Recog
     `name` is its file name, which may carry the issue's date; `given` names the issue outright.
     Raises `BadBody` when no form fits and `UnknownIssue` when nothing tells the issue.
     """
-    source, form = _form_of(content, given)
-    issue = given or _issue_of(content, name, source, form)
+    source, body_format = _format_of(content, given)
+    issue = given or _issue_of(content, name, source, body_format)
     source_of(issue)
-    return Recognised(issue, source, form)
+    return Recognised(issue, source, body_format)
 
 
-def _form_of(content: bytes, given: IssueRef | None) -> tuple[Source, Form]:
+def _format_of(content: bytes, given: IssueRef | None) -> tuple[Source, Format]:
     candidates = [source_of(given)] if given else list(sources().values())
     for source in candidates:
-        for form in source.forms:
-            if form.recognise(content):
-                return source, form
+        for body_format in source.formats:
+            if body_format.recognise(content):
+                return source, body_format
     expected = "; or ".join(
-        f"{source.name} {form.name}: {form.expects}"
+        f"{source.name} {body_format.name}: {body_format.expects}"
         for source in candidates
-        for form in source.forms
+        for body_format in source.formats
     )
     raise BadBody(expected, describe(content))
 
 
-def _issue_of(content: bytes, name: str, source: Source, form: Form) -> IssueRef:
-    told = form.issue_of(content)
+def _issue_of(content: bytes, name: str, source: Source, body_format: Format) -> IssueRef:
+    told = body_format.issue_of(content)
     if told:
         return IssueRef.parse(f"{source.name}:{told}")
     dates = set(_DATE.findall(name))
     if len(dates) == 1 and source.edition_of_name:
         return IssueRef(source.name, source.edition_of_name, dates.pop())
-    form.parse(content)  # bytes that are no issue at all deserve that answer, not a question
+    body_format.parse(content)  # bytes that are no issue at all deserve that answer, not a question
     raise UnknownIssue(
-        f"a {source.name} body ({form.name}), but neither it nor its name tells the issue; "
+        f"a {source.name} body ({body_format.name}), but neither it nor its name tells the issue; "
         f"say it with --as, for example --as {source.name}:{source.edition_of_name}:2024-08-01"
     )
 

@@ -73,7 +73,7 @@ def freshness(source: Source, evidence: Evidence, *, now: datetime) -> list[Fres
         looked_at = [day for day in days if day.edition == edition and day.issued_on >= begin]
         dated = _dated(known, source.newest_day, sorted(expected_on))
         awaited = _awaited(looked_at, source.newest_day, evidence.began_at)
-        found[edition] = _measured(dated, source.newest_day, source.promise, awaited)
+        found[edition] = _measured(dated, source.newest_day, source.freshness_objective, awaited)
     return [found[edition] for edition in sorted(found)]
 
 
@@ -125,13 +125,16 @@ def _awaited(
 
 
 def _measured(
-    known: Freshness, newest_day: NewestDay, promise: timedelta | None, awaited: tuple[Day, ...]
+    known: Freshness,
+    newest_day: NewestDay,
+    freshness_objective: timedelta | None,
+    awaited: tuple[Day, ...],
 ) -> Freshness:
     """With its state, and by how much it is behind."""
-    if promise is None:
+    if freshness_objective is None:
         late: tuple[Day, ...] = ()
     else:
-        promised_to = newest_day(known.as_of - promise)
+        promised_to = newest_day(known.as_of - freshness_objective)
         late = tuple(day for day in awaited if day.issued_on <= promised_to)
     state: State = "late" if late else "due" if awaited else "fresh"
     behind = known.as_of - out_at(newest_day, awaited[0].issued_on) if awaited else None
@@ -140,7 +143,7 @@ def _measured(
         state=state if known.n_issues else "never loaded",
         n_late=len(late),
         behind_h=_hours(behind),
-        promise_h=_hours(promise),
+        promise_h=_hours(freshness_objective),
         late=late,
     )
 

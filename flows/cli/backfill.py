@@ -14,7 +14,7 @@ from flows.cli import app
 
 if TYPE_CHECKING:
     from flows.jobs.backfill import Step
-    from flows.pipeline.executors import Runner
+    from flows.pipeline.executors import Executor
 
 
 class _Size(StrEnum):
@@ -63,7 +63,7 @@ def backfill(
     last = until.date() if until else None
     wanted = Wanted(source, since.date(), last, is_missing_only=missing, size=batch.value)
     with _progress() as tell, _runner_of(runner, dask_address) as chosen:
-        report = fill(load_settings(), wanted, tell=tell, runner=chosen)
+        report = fill(load_settings(), wanted, tell=tell, executor=chosen)
     if as_json:
         typer.echo(json.dumps(report.as_json(), indent=1, default=str))
     else:
@@ -73,7 +73,7 @@ def backfill(
 
 
 @contextmanager
-def _runner_of(kind: _Runner, address: str | None) -> Iterator["Runner | None"]:
+def _runner_of(kind: _Runner, address: str | None) -> Iterator["Executor | None"]:
     if kind is _Runner.here:
         yield None
         return

@@ -26,9 +26,11 @@ def drift(
     if as_json:
         typer.echo(json.dumps(found.as_json(), indent=1, ensure_ascii=False))
         return
-    for source_name, form in dict.fromkeys((field.source, field.form) for field in found.fields):
-        typer.echo(f"{source_name} {form}")
-        print_table(found.table(source_name, form))
+    for source_name, body_format in dict.fromkeys(
+        (field.source, field.form) for field in found.fields
+    ):
+        typer.echo(f"{source_name} {body_format}")
+        print_table(found.table(source_name, body_format))
         typer.echo("")
     for line in found.alarm_lines():
         typer.echo(line)

@@ -20,22 +20,22 @@ from rich.text import Text
 from tasks.parse.text import printable
 
 
-def write_rows(rows: pa.Table, form: str, file: Path | None) -> None:
+def write_rows(rows: pa.Table, output: str, file: Path | None) -> None:
     """Write rows in a form, to a file or to standard output."""
-    if form == "parquet":
+    if output == "parquet":
         pq.write_table(rows, file)
         return
     with _target(file) as target:
-        put_rows(rows, form, target)
+        put_rows(rows, output, target)
 
 
-def put_rows(rows: pa.Table, form: str, target: TextIO, width: int | None = None) -> None:
+def put_rows(rows: pa.Table, output: str, target: TextIO, width: int | None = None) -> None:
     """Write rows as CSV, JSON or a table, which is `width` columns wide at most."""
-    if form == "csv":
+    if output == "csv":
         writer = csv.writer(target)
         writer.writerow(rows.column_names)
         writer.writerows([text_of(value) for value in row.values()] for row in rows.to_pylist())
-    elif form == "json":
+    elif output == "json":
         plain = _plain(rows.to_pylist())
         json.dump(plain, target, indent=1, ensure_ascii=False, default=text_of)
         target.write("\n")

@@ -86,7 +86,7 @@ def _file_as_of(home: "Home", as_of: str | None) -> Iterator[Path]:
         yield path
 
 
-def _answer(path: Path, text: str, limits: "Limits", form: Output, file: Path | None) -> None:
+def _answer(path: Path, text: str, limits: "Limits", output: Output, file: Path | None) -> None:
     """Answer one query, to standard output or into a file."""
     from flows.cli.render import write_rows
     from schemas.errors import UsageError
@@ -94,7 +94,7 @@ def _answer(path: Path, text: str, limits: "Limits", form: Output, file: Path | 
 
     rows = query(path, text, limits)
     try:
-        write_rows(rows, form, file)
+        write_rows(rows, output, file)
     except OSError as error:
         if file is None:
             raise

@@ -50,7 +50,7 @@ class Shell:
 
     path: Path
     limits: Limits
-    form: str
+    format: str
 
     def answer(self, text: str) -> bool:
         """Answer one input; false when it asks to leave. Raises what the query raises."""
@@ -79,7 +79,7 @@ class Shell:
     def _ask(self, text: str) -> None:
         limits = Limits(self.limits.seconds, self.limits.memory, MOST_ROWS + 1)
         rows = query(self.path, text, limits)
-        _show(rows.slice(0, MOST_ROWS), self.form)
+        _show(rows.slice(0, MOST_ROWS), self.format)
         if rows.num_rows > MOST_ROWS:
             click.echo(
                 f"the first {MOST_ROWS:,} rows; for all of them: paperhouse sql -o rows.parquet …"
@@ -134,11 +134,11 @@ def one_line(error: PaperhouseError) -> str:
     return " ".join(str(error).partition("\n\nLINE ")[0].split())
 
 
-def _show(rows: pa.Table, form: str) -> None:
+def _show(rows: pa.Table, output: str) -> None:
     """Rows, by way of the pager when they do not fit the terminal."""
     text = StringIO()
     columns = shutil.get_terminal_size().columns
-    put_rows(rows, form, text, width=max(columns, _NARROWEST * rows.num_columns))
+    put_rows(rows, output, text, width=max(columns, _NARROWEST * rows.num_columns))
     # whatever the form: a digest's text must not command the terminal
     _page("\n".join(map(printable, text.getvalue().split("\n"))))
 

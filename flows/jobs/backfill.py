@@ -18,16 +18,16 @@ from itertools import groupby
 from typing import Any, Literal
 
 from flows.jobs.ingest import new_run_id
-from flows.pipeline.executors import Runner
+from flows.pipeline.executors import Executor
 from flows.pipeline.extract import (
+    defer,
     fetch_issue,
-    leave,
     loaded_issues,
     open_fetcher,
     recorder,
-    with_receipts,
+    with_newest_capture,
 )
-from flows.pipeline.intake import Taken, captures_landed
+from flows.pipeline.intake import LandedCapture, landed_captures
 from flows.pipeline.load import load
 from flows.pipeline.report import RunReport
 from flows.pipeline.run import Clock, Run, running, utc_now
@@ -83,7 +83,7 @@ class Batch:
 
     name: str
     issues: tuple[IssueRef, ...]
-    waiting: tuple[Taken, ...] = ()
+    waiting: tuple[LandedCapture, ...] = ()
 
     @property
     def n_issues(self) -> int:
@@ -167,12 +167,12 @@ def backfill(
     clock: Clock = utc_now,
     sleep: Callable[[float], None] = time.sleep,
     tell: Callable[[Step], None] = lambda _: None,
-    runner: Runner | None = None,
+    executor: Executor | None = None,
 ) -> BackfillReport:
     """Fetch and load what is wanted and not there.
 
     The budget of requests (`backfill_requests`) and the pauses between them are shared by the whole
-    range; a backfill ends early when the budget is spent or the host does not answer. `runner`
+    range; a backfill ends early when the budget is spent or the host does not answer. `executor`
     reads papers' own words; what it gives is put into the warehouse here, by the one writer.
     Raises `BadRange`, and `WriterBusy` when another process is writing.
     """
@@ -183,7 +183,7 @@ def backfill(
         batches = _batches(home, issues, wanted, clock())
     counter = _Counter(sum(batch.n_issues for batch in batches), tell)
     reports: list[RunReport] = []
-    with closing(_Asking(settings, source, home, clock, sleep, runner)) as asking:
+    with closing(_Asking(settings, source, home, clock, sleep, executor)) as asking:
         for batch in batches:
             reports.append(asking.run_batch(batch, counter))
             if asking.is_over:
@@ -217,28 +217,28 @@ class _Asking:
     home: Home
     clock: Clock
     sleep: Callable[[float], None]
-    runner: Runner | None
+    executor: Executor | None
     fetcher: Fetcher | None = None
 
     def run_batch(self, batch: Batch, counter: _Counter) -> RunReport:
         """Fetch and load a batch as a run of its own."""
         run_id = new_run_id(self.clock())
         with running(self.home, COMMAND, run_id=run_id, clock=self.clock) as run:
-            taken = list(batch.waiting)
-            counter.add(batch, len(taken))
+            landed = list(batch.waiting)
+            counter.add(batch, len(landed))
             for found in self._fetched(run, batch):
                 counter.add(batch)
-                taken += filter(None, [found])
-            load(run, taken, batch_issues=self.settings.batch_issues, runner=self.runner)
+                landed += filter(None, [found])
+            load(run, landed, batch_issues=self.settings.batch_issues, executor=self.executor)
         counter.ended(batch, run.report())
         return run.report()
 
-    def _fetched(self, run: Run, batch: Batch) -> Iterator[Taken | None]:
+    def _fetched(self, run: Run, batch: Batch) -> Iterator[LandedCapture | None]:
         fetcher = self._fetcher_of(run)
         due = [Due(issue, "asked for") for issue in batch.issues]
-        for planned in with_receipts(run, due, loaded_issues(run.lake)):
+        for planned in with_newest_capture(run, due, loaded_issues(run.lake)):
             if fetcher.is_spent:
-                leave(run, fetcher, planned)
+                defer(run, fetcher, planned)
                 yield None
             else:
                 yield fetch_issue(run, fetcher, planned)
@@ -307,25 +307,25 @@ def _batches(home: Home, issues: list[IssueRef], wanted: Wanted, now: datetime) 
         Batch(
             batch,
             tuple(issue for issue in its_issues if str(issue) not in waiting),
-            tuple(taken for issue in its_issues for taken in waiting.get(str(issue), ())),
+            tuple(landed for issue in its_issues for landed in waiting.get(str(issue), ())),
         )
         for batch, grouped in groupby(asked, lambda issue: name(issue.begins_on or date.max))
         for its_issues in [list(grouped)]
     ]
 
 
-def _waiting(home: Home, issues: Sequence[IssueRef]) -> dict[str, list[Taken]]:
+def _waiting(home: Home, issues: Sequence[IssueRef]) -> dict[str, list[LandedCapture]]:
     """Captures that were landed by a run that ended before it loaded them, by issue."""
     columns = ["issue_id", "captured_at"]
     rows = open_store(home).current().dataset(CAPTURES).to_table(columns=columns)
     settled = set(zip(*(rows[name].to_pylist() for name in columns), strict=True))
     with open_ledger(home.ledger) as ledger:
         settled |= {(row["issue_id"], row["captured_at"]) for row in ledger.rows(OUTCOMES)}
-    captures = captures_landed(Landing(home.landing), {str(issue) for issue in issues})
-    found: dict[str, list[Taken]] = {}
-    for (issue_id, captured_at), taken in captures.items():
+    captures = landed_captures(Landing(home.landing), {str(issue) for issue in issues})
+    found: dict[str, list[LandedCapture]] = {}
+    for (issue_id, captured_at), landed in captures.items():
         if (issue_id, captured_at) not in settled:
-            found.setdefault(issue_id, []).append(taken)
+            found.setdefault(issue_id, []).append(landed)
     return found
 
 

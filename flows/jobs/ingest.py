@@ -6,8 +6,8 @@ from contextlib import ExitStack, closing
 from datetime import datetime
 from pathlib import Path
 
-from flows.pipeline.extract import fetch_issue, loaded_issues, open_fetcher, with_receipts
-from flows.pipeline.intake import Taken, files_below, take_files
+from flows.pipeline.extract import fetch_issue, loaded_issues, open_fetcher, with_newest_capture
+from flows.pipeline.intake import LandedCapture, files_below, land_files
 from flows.pipeline.load import load
 from flows.pipeline.report import RunReport
 from flows.pipeline.run import Clock, Run, running, utc_now
@@ -49,8 +49,8 @@ def ingest(
     with running(
         settings.warehouse(), "ingest", run_id=run_id or new_run_id(now), clock=clock
     ) as run:
-        taken = _take(run, settings, issues, watch(files), given, captured_at)
-        load(run, taken, batch_issues=settings.batch_issues)
+        landed = _take(run, settings, issues, watch(files), given, captured_at)
+        load(run, landed, batch_issues=settings.batch_issues)
     return run.report()
 
 
@@ -78,17 +78,17 @@ def _take(
     files: Iterable[Path],
     given: IssueRef | None,
     captured_at: datetime | None,
-) -> Iterator[Taken]:
+) -> Iterator[LandedCapture]:
     asked_for = [Due(issue, "asked for") for issue in issues]
     loaded = loaded_issues(run.lake) if issues else []
     fetchers: dict[str, Fetcher] = {}
     with ExitStack() as sessions:
-        for planned in with_receipts(run, asked_for, loaded):
+        for planned in with_newest_capture(run, asked_for, loaded):
             source = source_of(planned.due.issue)
             if source.name not in fetchers:
                 fetchers[source.name] = open_fetcher(run, settings, source)
                 sessions.enter_context(closing(fetchers[source.name].session))
-            taken = fetch_issue(run, fetchers[source.name], planned)
-            if taken:
-                yield taken
-    yield from take_files(run, files, given=given, captured_at=captured_at)
+            landed = fetch_issue(run, fetchers[source.name], planned)
+            if landed:
+                yield landed
+    yield from land_files(run, files, given=given, captured_at=captured_at)

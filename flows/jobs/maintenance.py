@@ -48,7 +48,7 @@ def maintain(settings: Settings, *, clock: Clock = utc_now) -> Upkeep:
         if damages:
             listed = "; ".join(map(str, damages))
             raise LakeDamaged(f"{listed}; `paperhouse replay` rebuilds the tables")
-        with run.lake.begin(run_id=run.run_id, now=run.started_at) as draft:
-            n_compacted = compact(draft, max_files=settings.max_files)
-            run.commit(draft)
+        with run.lake.begin(run_id=run.run_id, now=run.started_at) as transaction:
+            n_compacted = compact(transaction, max_files=settings.max_files)
+            run.commit(transaction)
     return Upkeep(run.run_id, n_compacted, tuple(expired), before - bytes_below(home.root))

@@ -8,7 +8,7 @@ from typing import Any
 
 from flows.pipeline import extract, extract_mail
 from flows.pipeline import load as loading
-from flows.pipeline.intake import Taken
+from flows.pipeline.intake import LandedCapture
 from flows.pipeline.run import Run
 from flows.settings import Settings
 
@@ -36,15 +36,15 @@ def night(
     A sweep looks back further, on a budget of its own. What a budget leaves is an outcome too.
     """
     budget = settings.sweep_requests if sweep else settings.max_requests
-    taken: list[Taken] = []
+    landed: list[LandedCapture] = []
     for source in extract.enabled_sources(settings):
         fetcher = extract.open_fetcher(run, settings, source, max_requests=budget, sleep=sleep)
         with closing(fetcher.session):
             for planned in steps.plan(run, settings, source, sweep=sweep):
                 if fetcher.is_spent:
-                    extract.leave(run, fetcher, planned)
+                    extract.defer(run, fetcher, planned)
                 elif found := steps.fetch(run, fetcher, planned):
-                    taken.append(found)
+                    landed.append(found)
     if settings.source(extract_mail.SOURCE).imap:
-        taken += steps.mail(run, settings)
-    steps.load(run, taken, batch_issues=settings.batch_issues)
+        landed += steps.mail(run, settings)
+    steps.load(run, landed, batch_issues=settings.batch_issues)

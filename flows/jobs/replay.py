@@ -4,7 +4,7 @@ from datetime import datetime
 
 from flows.jobs.ingest import new_run_id
 from flows.pipeline.derive import derive_all
-from flows.pipeline.intake import captures_landed
+from flows.pipeline.intake import landed_captures
 from flows.pipeline.load import load
 from flows.pipeline.report import RunReport
 from flows.pipeline.run import Clock, running, utc_now
@@ -29,15 +29,17 @@ def replay(
     if source is not None and source not in sources():
         raise UsageError(f"no source is called {source!r}; there are: {', '.join(sources())}")
     with running(settings.warehouse(), "replay", run_id=new_run_id(clock()), clock=clock) as run:
-        taken = [
-            taken
-            for taken in captures_landed(run.landing).values()
-            if (source is None or taken.issue.source == source)
-            and (since is None or taken.captured_at >= since)
+        landed = [
+            landed
+            for landed in landed_captures(run.landing).values()
+            if (source is None or landed.issue.source == source)
+            and (since is None or landed.captured_at >= since)
         ]
         is_whole = source is None and since is None
         base = run.lake.empty() if is_whole else None
-        load(run, taken, batch_issues=settings.batch_issues, base=base, is_retelling=not is_whole)
+        load(
+            run, landed, batch_issues=settings.batch_issues, base=base, is_reprocessing=not is_whole
+        )
     return run.report()
 
 
@@ -45,8 +47,8 @@ def derive(settings: Settings, *, clock: Clock = utc_now) -> RunReport:
     """Read again every paper that was not read with today's extractors, from what the lake has."""
     with (
         running(settings.warehouse(), "derive", run_id=new_run_id(clock()), clock=clock) as run,
-        run.lake.begin(run_id=run.run_id, now=run.started_at) as draft,
+        run.lake.begin(run_id=run.run_id, now=run.started_at) as transaction,
     ):
-        derive_all(draft)
-        run.commit(draft)
+        derive_all(transaction)
+        run.commit(transaction)
     return run.report()

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from flows.jobs.ingest import new_run_id
-from flows.pipeline.intake import captures_landed
+from flows.pipeline.intake import landed_captures
 from flows.pipeline.load import load
 from flows.pipeline.quarantine import NoSuchRecord
 from flows.pipeline.quarantine import drop as drop_row
@@ -46,8 +46,8 @@ def release(settings: Settings, issue_id: str, *, why: str, clock: Clock = utc_n
         decision = {name: row[name] for name in ("issue_id", "captured_at", "payload_sha256")}
         decision |= {"held_because": row["reason"], "why": why, "released_at": run.started_at}
         run.ledger.record(RELEASES, [decision])
-        taken = captures_landed(run.landing, {issue_id})[issue_id, row["captured_at"]]
-        load(run, [taken], batch_issues=settings.batch_issues)
+        landed = landed_captures(run.landing, {issue_id})[issue_id, row["captured_at"]]
+        load(run, [landed], batch_issues=settings.batch_issues)
     return run.report()
 
 
@@ -71,9 +71,13 @@ def replay_quarantined(
     wanted = [rows[name] for name in ids] if ids else list(rows.values())
     bodies = {row["payload_sha256"] for row in wanted}
     with running(home, "quarantine replay", run_id=new_run_id(clock()), clock=clock) as run:
-        captures = captures_landed(run.landing, {row["issue_id"] for row in wanted}).values()
-        again = [t for t in captures if bodies & {receipt.sha256 for receipt in t.receipts}]
-        load(run, again, batch_issues=settings.batch_issues, is_retelling=True)
+        captures = landed_captures(run.landing, {row["issue_id"] for row in wanted}).values()
+        again = [
+            t
+            for t in captures
+            if bodies & {capture_record.sha256 for capture_record in t.capture_records}
+        ]
+        load(run, again, batch_issues=settings.batch_issues, is_reprocessing=True)
     return run.report()
 
 

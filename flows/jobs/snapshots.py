@@ -22,8 +22,8 @@ def rollback(settings: Settings, number: int, *, clock: Clock = utc_now) -> RunR
         old = run.lake.snapshot(number)
         if old.number == run.lake.current().number:
             raise UsageError(f"snapshot {number} is the current one")
-        with run.lake.begin(run_id=run.run_id, now=run.started_at, base=old) as draft:
-            run.commit(draft, diff(run.lake.current(), draft))
+        with run.lake.begin(run_id=run.run_id, now=run.started_at, base=old) as transaction:
+            run.commit(transaction, diff(run.lake.current(), transaction))
     return run.report()
 
 

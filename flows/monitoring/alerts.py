@@ -16,7 +16,7 @@ _ENDED = frozenset({"ok", "unchanged", "covered", "partial", "failed"})
 
 
 @dataclass(frozen=True)
-class Signal:
+class Alert:
     """One cause for a message. There is at most one message a day for a cause."""
 
     cause: str
@@ -34,7 +34,7 @@ class Signal:
         return "\n".join([*lines, "", f"What to do: {self.page}"])
 
 
-def of_run(report: RunReport) -> list[Signal]:
+def of_run(report: RunReport) -> list[Alert]:
     """What a run that has ended gives cause to say.
 
     A run whose only trouble is held issues is told once, as held issues.
@@ -42,34 +42,34 @@ def of_run(report: RunReport) -> list[Signal]:
     held = [fault for fault in report.faults if fault.outcome == "held"]
     others = [fault for fault in report.faults if fault.outcome != "held"]
     alarms = [drift for drift in report.drift if drift.severity == "alarm"]
-    found: list[Signal] = []
+    found: list[Alert] = []
     if others:
         lines = tuple(f"{o.issue_id}: {o.outcome}: {o.reason}" for o in others)
-        found.append(Signal(f"run {report.outcome}", report.headline(), lines))
+        found.append(Alert(f"run {report.outcome}", report.headline(), lines))
     if held:
         headline = f"{len(held)} issues held back by {report.command}"
         lines = tuple(f"{o.issue_id}: {o.reason}" for o in held)
-        found.append(Signal("issues held", headline, lines, "docs/quality.md"))
+        found.append(Alert("issues held", headline, lines, "docs/quality.md"))
     if alarms:
         headline = f"{len(alarms)} alarms about how digests are written"
         lines = tuple(f"{d.source} {d.form}: {d}" for d in alarms)
-        found.append(Signal("drift", headline, lines, "docs/sources.md"))
+        found.append(Alert("drift", headline, lines, "docs/sources.md"))
     return found
 
 
-def of_error(command: str, error: Exception) -> Signal:
+def of_error(command: str, error: Exception) -> Alert:
     """A run that ended with an error of ours or of the machine, such as a full disk."""
-    return Signal("run failed", f"{command} failed", (f"{type(error).__name__}: {error}",))
+    return Alert("run failed", f"{command} failed", (f"{type(error).__name__}: {error}",))
 
 
-def of_promises(broken: Sequence[str]) -> list[Signal]:
+def of_missed_objectives(broken: Sequence[str]) -> list[Alert]:
     """Promises that are broken now, as one message."""
     if not broken:
         return []
-    return [Signal("stale", f"{len(broken)} broken promises", tuple(broken))]
+    return [Alert("stale", f"{len(broken)} broken promises", tuple(broken))]
 
 
-def of_silence(runs: Iterable[Mapping[str, Any]], now: datetime, after_h: float) -> list[Signal]:
+def of_silence(runs: Iterable[Mapping[str, Any]], now: datetime, after_h: float) -> list[Alert]:
     """The dead man's check: that no run has ended for so many hours.
 
     `runs` are rows of ops.runs. A run that failed has spoken for itself; one that was killed, or
@@ -81,4 +81,4 @@ def of_silence(runs: Iterable[Mapping[str, Any]], now: datetime, after_h: float)
         return []
     since = f"since {last:%Y-%m-%d %H:%M} UTC" if last else "yet"
     line = f"No run has ended {since}; one should every {after_h:g} hours."
-    return [Signal("silent", "nothing runs any more", (line,))]
+    return [Alert("silent", "nothing runs any more", (line,))]

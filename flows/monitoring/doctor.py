@@ -161,8 +161,8 @@ def _part(name: str, look: Callable[[Home], str], home: Home) -> Check:
 
 
 def _landing(home: Home) -> str:
-    n_receipts = sum(1 for _ in Landing(home.landing).receipts())
-    return f"{n_receipts:,} captures" if n_receipts else "empty"
+    n_capture_records = sum(1 for _ in Landing(home.landing).capture_records())
+    return f"{n_capture_records:,} captures" if n_capture_records else "empty"
 
 
 def _ledger(home: Home) -> str:

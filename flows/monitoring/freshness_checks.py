@@ -13,7 +13,7 @@ _REASON_SHOWN = 200
 _START = "`paperhouse run` loads what is due, `paperhouse serve` does so every night"
 
 
-def broken_promises(found: Iterable[Freshness], settings: Settings) -> list[str]:
+def missed_objectives(found: Iterable[Freshness], settings: Settings) -> list[str]:
     """A line for each list that is late or was never loaded; `found` is of watched sources."""
     lines = []
     for fresh in found:

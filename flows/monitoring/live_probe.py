@@ -81,7 +81,7 @@ def _probe_source(
 
 
 def _papers(source: Source, pages: Sequence[Fetched]) -> set[str]:
-    parsed = [source.form(page.form).parse(page.content) for page in pages]
+    parsed = [source.format(page.format).parse(page.content) for page in pages]
     return {record.arxiv_id or record.title for body in parsed for record in body.records}
 
 
@@ -108,7 +108,7 @@ def _compare(fetcher: Fetcher, issue: IssueRef, listed: set[str]) -> Iterator[Ch
     otherwise = ask(issue).otherwise if ask else None
     if otherwise is None:
         return
-    name = f"live {fetcher.source.name} {otherwise.form}"
+    name = f"live {fetcher.source.name} {otherwise.format}"
     try:
         pages = fetcher.fetch(issue, request=otherwise) or []
     except FetchError as error:

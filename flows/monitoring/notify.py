@@ -14,7 +14,7 @@ from contextlib import closing
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
-from flows.monitoring.alerts import Signal
+from flows.monitoring.alerts import Alert
 from flows.pipeline.run import log
 from schemas.ops import NOTIFICATIONS
 from warehouse.ledger import Ledger
@@ -23,19 +23,19 @@ from warehouse.storage.home import Home
 URLS = "PAPERHOUSE_NOTIFY_URLS"
 
 
-def notify(home: Home, signals: Iterable[Signal], *, now: datetime) -> list[Signal]:
+def notify(home: Home, alerts: Iterable[Alert], *, now: datetime) -> list[Alert]:
     """Send what was not sent today; gives the signals that reached a channel just now."""
-    wanted = list(signals)
+    wanted = list(alerts)
     addresses = os.environ.get(URLS, "").split()
     if not wanted or not addresses:
         return []
     channels = list(_channels(addresses))
-    sent: list[Signal] = []
+    sent: list[Alert] = []
     try:
         with closing(Ledger(home.ledger)) as ledger:
-            for signal in wanted:
-                told = [_tell(ledger, home, signal, channel, now) for channel in channels]
-                sent += [signal] if any(told) else []
+            for alert in wanted:
+                told = [_tell(ledger, home, alert, channel, now) for channel in channels]
+                sent += [alert] if any(told) else []
     except (OSError, sqlite3.Error) as error:
         log.warning("no message is sent, because none can be put on record: %s", error)
     return sent
@@ -57,9 +57,9 @@ def _channels(addresses: Sequence[str]) -> Iterator[_Channel]:
         yield _Channel(f"{target.service_name if target else 'address'} {number}", target)
 
 
-def _tell(ledger: Ledger, home: Home, signal: Signal, channel: _Channel, now: datetime) -> bool:
+def _tell(ledger: Ledger, home: Home, alert: Alert, channel: _Channel, now: datetime) -> bool:
     """Send one signal to one channel, unless that is done; whether it was delivered just now."""
-    key = [now.astimezone(UTC).date(), signal.cause, channel.name]
+    key = [now.astimezone(UTC).date(), alert.cause, channel.name]
     known = ledger.rows(
         NOTIFICATIONS,
         "is_sent AND sent_on = ? AND cause = ? AND channel = ?",
@@ -67,16 +67,16 @@ def _tell(ledger: Ledger, home: Home, signal: Signal, channel: _Channel, now: da
     )
     if known:
         return False
-    error = _send(channel.target, home, signal)
+    error = _send(channel.target, home, alert)
     if error:
-        log.warning("%s could not be told to %s: %s", signal.cause, channel.name, error)
+        log.warning("%s could not be told to %s: %s", alert.cause, channel.name, error)
     row = dict(zip(NOTIFICATIONS.key, key, strict=True))
-    row |= {"tried_at": now, "headline": signal.headline, "is_sent": not error, "error": error}
+    row |= {"tried_at": now, "headline": alert.headline, "is_sent": not error, "error": error}
     ledger.record(NOTIFICATIONS, [row])
     return not error
 
 
-def _send(target: Any, home: Home, signal: Signal) -> str | None:
+def _send(target: Any, home: Home, alert: Alert) -> str | None:
     """Send one message; gives what went wrong, in words without the address."""
     import apprise  # noqa: PLC0415 - as above
 
@@ -85,8 +85,8 @@ def _send(target: Any, home: Home, signal: Signal) -> str | None:
             f"{URLS} has an address that Apprise does not know; a webhook is json://host/path, "
             "mail is mailtos://user:password@host?to=…"
         )
-    title = f"paperhouse {home.root.name}: {signal.headline}"
+    title = f"paperhouse {home.root.name}: {alert.headline}"
     with apprise.LogCapture(level=logging.WARNING) as said:  # type: ignore[no-untyped-call]
-        is_sent = target.notify(title=title, body=signal.text())
+        is_sent = target.notify(title=title, body=alert.text())
         words = " ".join(said.getvalue().split())
     return None if is_sent else words[:200] or "not delivered"

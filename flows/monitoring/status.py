@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from flows.monitoring.coverage_calendar import calendar_lines, shown_days
-from flows.monitoring.freshness_checks import broken_promises, counted, not_shown, nothing_ran
+from flows.monitoring.freshness_checks import counted, missed_objectives, not_shown, nothing_ran
 from flows.pipeline.issue_state import evidence_of
 from flows.settings import Settings
 from schemas.ops import QUARANTINE, RUNS
@@ -85,7 +85,7 @@ def read_status(settings: Settings, *, now: datetime) -> Status:
     fresh = [found for s in watched for found in freshness(s, evidence, now=now)]
     days = [day for s in watched for day in coverage(s, evidence, now=now, first=first, last=last)]
     published, broken = _published(home, snapshot.number)
-    broken += broken_promises(fresh, settings) if runs else [nothing_ran(str(home.root))]
+    broken += missed_objectives(fresh, settings) if runs else [nothing_ran(str(home.root))]
     return Status(
         str(home.root),
         now,

@@ -16,7 +16,7 @@ from requests.adapters import HTTPAdapter
 from urllib3.util import Retry
 
 from flows.orchestration.environment import prepare
-from flows.orchestration.processes import PrefectTrouble, run_to_end, stop_signals
+from flows.orchestration.processes import PrefectError, run_to_end, stop_signals
 from schemas.errors import PaperhouseError, UsageError
 
 POOL = "digests"
@@ -35,7 +35,7 @@ class NoServer(UsageError):
 def set_up(home: Path, say: Callable[[str], None]) -> None:
     """Make the pool and the deployments on the server that `PREFECT_API_URL` names.
 
-    Raises `NoServer`, `NoDeployment` or `PrefectTrouble`.
+    Raises `NoServer`, `NoDeployment` or `PrefectError`.
     """
     url = os.environ.get("PREFECT_API_URL")
     if not url:
@@ -100,5 +100,5 @@ def ask(url: str, body: Mapping[str, Any]) -> Any:
             reply = session.post(url, json=body, timeout=ANSWER_TIMEOUT_S)
         reply.raise_for_status()
     except requests.RequestException as error:
-        raise PrefectTrouble(f"the Prefect server does not do its work: {error}") from error
+        raise PrefectError(f"the Prefect server does not do its work: {error}") from error
     return reply.json()

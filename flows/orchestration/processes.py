@@ -16,7 +16,7 @@ POLL_S = 0.2
 Process = subprocess.Popen[str]
 
 
-class PrefectTrouble(PaperhouseError):
+class PrefectError(PaperhouseError):
     """A part of Prefect did not start, did not do as told, or ended by itself."""
 
 
@@ -82,7 +82,7 @@ def run_to_end(
                 pause(stopping)
     if process.returncode != 0:
         words = " ".join(said.split())
-        raise PrefectTrouble(f"prefect {arguments[0]} failed: {words[-400:]}")
+        raise PrefectError(f"prefect {arguments[0]} failed: {words[-400:]}")
 
 
 def _end(process: Process) -> None:

@@ -24,7 +24,7 @@ POLL_S = 5.0
 Result = TypeVar("Result")
 
 
-def in_turn(
+def wait_for_writer(
     work: Callable[[], Result],
     *,
     patience_s: float,
@@ -50,7 +50,7 @@ def in_turn(
         sleep(POLL_S)
 
 
-COVERS = {
+SUPERSEDES = {
     "nightly": {"nightly", "refresh"},
     "sweep": {"sweep", "nightly", "refresh"},
     "refresh": {"refresh"},
@@ -59,7 +59,7 @@ COVERS = {
 _DONE = frozenset({"ok", "unchanged", "partial"})
 
 
-def covering_run(
+def superseding_run(
     command: str, scheduled_at: datetime, runs: Iterable[Mapping[str, Any]], *, now: datetime
 ) -> str | None:
     """The id of a run that did what a run of `command` was due to do at `scheduled_at`.
@@ -70,7 +70,7 @@ def covering_run(
     """
     for run in runs:
         if (
-            command in COVERS.get(run["command"], ())
+            command in SUPERSEDES.get(run["command"], ())
             and scheduled_at <= run["started_at"] <= now
             and run["outcome"] in _DONE
         ):

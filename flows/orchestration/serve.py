@@ -17,7 +17,7 @@ from flows.orchestration.deploy import POOL, ask, check_deployable, deploy
 from flows.orchestration.environment import prepare
 from flows.orchestration.processes import (
     POLL_S,
-    PrefectTrouble,
+    PrefectError,
     Process,
     Stopped,
     child,
@@ -38,7 +38,7 @@ class PortTaken(PaperhouseError):
 def serve(home: Path, port: int, say: Callable[[str], None]) -> None:
     """Run the nightly deployment of the warehouse at `home` until SIGINT or SIGTERM.
 
-    `say` gets a line when all is up. Raises `PortTaken`, `NoDeployment` or `PrefectTrouble`.
+    `say` gets a line when all is up. Raises `PortTaken`, `NoDeployment` or `PrefectError`.
     """
     check_deployable()
     _check_free(port)
@@ -86,7 +86,7 @@ def _no_dead_runs(url: str) -> Iterator[None]:
     try:
         yield
     finally:
-        with suppress(PrefectTrouble):  # the server may be what has ended
+        with suppress(PrefectError):  # the server may be what has ended
             _bury(url)
 
 
@@ -118,19 +118,19 @@ def _wait_for(url: str, server: Process, stopping: threading.Event) -> None:
     for _ in range(int(START_TIMEOUT_S / POLL_S)):
         pause(stopping)
         if server.poll() is not None:
-            raise PrefectTrouble(f"the Prefect server ended at once with {server.returncode}")
+            raise PrefectError(f"the Prefect server ended at once with {server.returncode}")
         try:
             if requests.get(url, timeout=POLL_S).ok:
                 return
         except (requests.ConnectionError, requests.Timeout):
             continue
-    raise PrefectTrouble(f"the Prefect server did not answer within {START_TIMEOUT_S} s")
+    raise PrefectError(f"the Prefect server did not answer within {START_TIMEOUT_S} s")
 
 
 def _watch(children: Mapping[str, Process], stopping: threading.Event) -> None:
-    """Wait for a signal. Raises `PrefectTrouble` when a child ends by itself."""
+    """Wait for a signal. Raises `PrefectError` when a child ends by itself."""
     while True:
         pause(stopping)
         for name, process in children.items():
             if process.poll() is not None:
-                raise PrefectTrouble(f"the Prefect {name} ended with {process.returncode}")
+                raise PrefectError(f"the Prefect {name} ended with {process.returncode}")

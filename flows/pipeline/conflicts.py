@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from copy import deepcopy
 
-from flows.pipeline.intake import Taken
+from flows.pipeline.intake import LandedCapture
 from flows.pipeline.run import Run, log
-from warehouse.lake.ducklake.conflict import LakeMoved
+from warehouse.lake.ducklake.conflict import CommitConflict
 
 TRIES = 8
 """Each time another writer got through, so with a few writers all do."""
@@ -13,17 +13,19 @@ _TOLD = ("outcomes", "changes", "warnings", "sightings", "settled", "notes")
 """What a load adds to its run."""
 
 
-def redone_when_moved(run: Run, work: Callable[[list[Taken]], None], taken: list[Taken]) -> None:
+def retried_on_conflict(
+    run: Run, work: Callable[[list[LandedCapture]], None], landed: list[LandedCapture]
+) -> None:
     """Do `work`, and do it again from the new current snapshot as often as the lake moves.
 
     The run is put back to what it was before each try; what is in the ledger has keys that do not
-    change. Raises `LakeMoved` when it moved every time.
+    change. Raises `CommitConflict` when it moved every time.
     """
     for left in reversed(range(TRIES)):
         before = {name: deepcopy(getattr(run, name)) for name in _TOLD}
         try:
-            work(taken)
-        except LakeMoved as moved:
+            work(landed)
+        except CommitConflict as moved:
             if not left:
                 raise
             log.info("%s: again from there", moved)

@@ -15,14 +15,14 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from flows.pipeline.executors import HERE, Result, Runner, processes
+from flows.pipeline.executors import IN_PROCESS, Executor, Result, processes
 from schemas import Change, Table
 from schemas.core import PAPER_VERSIONS
 from schemas.derived import DERIVED, PAPER_FACTS
 from tasks.derive import READS, VERSION, derived_tables
-from warehouse.lake.transaction import Draft
+from warehouse.lake.transaction import Transaction
 
-SPREAD_FROM = 2_000
+POOL_FROM = 2_000
 """So many papers and more are read by processes on all cores; starting them takes a second."""
 CHUNK = 500
 """Papers handed to a process at once."""
@@ -31,21 +31,21 @@ AHEAD = 8_000
 
 
 @contextmanager
-def deriving(draft: Draft, runner: Runner | None = None) -> Iterator["Deriving"]:
+def deriving(transaction: Transaction, executor: Executor | None = None) -> Iterator["Deriving"]:
     """Derived tables that follow a draft, and are in step with it at the end of the block.
 
-    `runner` reads the papers; without one that is this process, or all cores when there is much.
+    `executor` reads the papers; without one that is this process, or all cores when there is much.
     """
     with ExitStack() as pools:
-        following = Deriving(draft, runner, pools)
+        following = Deriving(transaction, executor, pools)
         yield following
         following.catch_up()
 
 
-def derive_all(draft: Draft) -> None:
+def derive_all(transaction: Transaction) -> None:
     """Bring the derived tables up to date in every month there is or was."""
-    files = (*draft.places(PAPER_VERSIONS), *draft.places(PAPER_FACTS))
-    with deriving(draft) as following:
+    files = (*transaction.places(PAPER_VERSIONS), *transaction.places(PAPER_FACTS))
+    with deriving(transaction) as following:
         following.hand_out({file.partition for file in files})
 
 
@@ -66,31 +66,33 @@ class _Month:
 class Deriving:
     """What `deriving` gives its block: papers a batch brought are read while the next is loaded."""
 
-    def __init__(self, draft: Draft, runner: Runner | None, pools: ExitStack) -> None:
-        self._draft = draft
-        self._runner = runner
+    def __init__(
+        self, transaction: Transaction, executor: Executor | None, pools: ExitStack
+    ) -> None:
+        self._transaction = transaction
+        self._executor = executor
         self._pools = pools
-        self._seen = set(draft.places(PAPER_VERSIONS))
+        self._seen = set(transaction.places(PAPER_VERSIONS))
         self._handed_out: deque[tuple[_Month, list[Result]]] = deque()
 
     def follow(self) -> None:
         """Put in what was read of the batch before, and hand out what this one brought."""
         self.catch_up()
-        files = set(self._draft.places(PAPER_VERSIONS))
+        files = set(self._transaction.places(PAPER_VERSIONS))
         months = {file.partition for file in files ^ self._seen}
         self._seen = files
         self.hand_out(months)
 
     def hand_out(self, months: Iterable[str | None]) -> None:
         """Have the papers read that were not read as they are now; rows of others go."""
-        found = (_month(self._draft, name) for name in sorted(filter(None, months)))
+        found = (_month(self._transaction, name) for name in sorted(filter(None, months)))
         todo = list(filter(None, found))
-        runner = self._runner_for(sum(len(month.unread) for month in todo))
+        executor = self._executor_for(sum(len(month.unread) for month in todo))
         for month in todo:
             while self._n_handed_out > AHEAD:
                 self._put_in()
-            chunks = (_papers(self._draft, month, chunk) for chunk in month.chunks())
-            read = [runner.submit(derived_tables, papers) for papers in chunks]
+            chunks = (_papers(self._transaction, month, chunk) for chunk in month.chunks())
+            read = [executor.submit(derived_tables, papers) for papers in chunks]
             self._handed_out.append((month, read))
 
     def catch_up(self) -> None:
@@ -107,37 +109,37 @@ class Deriving:
         month, read = self._handed_out.popleft()
         found = [result() for result in read]
         for table in DERIVED:
-            known = self._draft.dataset(table, {month.name}).to_table()
+            known = self._transaction.dataset(table, {month.name}).to_table()
             new = pa.concat_tables([table.empty(), *(part[table.full_name] for part in found)])
             rows, change = renewed(table, known, new, {*month.unread, *month.gone})
             if change:
-                self._draft.replace(table, month.name, rows, change)
+                self._transaction.replace(table, month.name, rows, change)
 
-    def _runner_for(self, n_papers: int) -> Runner:
+    def _executor_for(self, n_papers: int) -> Executor:
         """The runner there is; else this process, and all cores when there is much to read."""
         n_cores = os.cpu_count() or 1
-        if self._runner is None and n_papers >= SPREAD_FROM and n_cores > 1:
-            self._runner = self._pools.enter_context(processes(n_cores))
-        return self._runner or HERE
+        if self._executor is None and n_papers >= POOL_FROM and n_cores > 1:
+            self._executor = self._pools.enter_context(processes(n_cores))
+        return self._executor or IN_PROCESS
 
 
-def _month(draft: Draft, name: str) -> _Month | None:
+def _month(transaction: Transaction, name: str) -> _Month | None:
     """What is to be done in a month; None when nothing is."""
-    versions = draft.dataset(PAPER_VERSIONS, {name})
+    versions = transaction.dataset(PAPER_VERSIONS, {name})
     is_current = pc.field("valid_to").is_null()
     current = _by_paper(versions.to_table(["paper_id", "content_sha256"], filter=is_current))
-    facts = draft.dataset(PAPER_FACTS, {name})
+    facts = transaction.dataset(PAPER_FACTS, {name})
     known = _by_paper(facts.to_table(["paper_id", "content_sha256", "extractor_version"]))
     unread = [paper for paper, said in current.items() if known.get(paper) != (*said, VERSION)]
     gone = frozenset(known.keys() - current.keys())
     return _Month(name, tuple(sorted(unread)), gone) if unread or gone else None
 
 
-def _papers(draft: Draft, month: _Month, papers: Collection[str]) -> pa.Table:
+def _papers(transaction: Transaction, month: _Month, papers: Collection[str]) -> pa.Table:
     """What some papers of a month say now."""
     is_wanted = pc.field("paper_id").isin(pa.array(papers, pa.string()))
     is_current = pc.field("valid_to").is_null()
-    versions = draft.dataset(PAPER_VERSIONS, {month.name})
+    versions = transaction.dataset(PAPER_VERSIONS, {month.name})
     return versions.to_table(list(READS), filter=is_current & is_wanted)
 
 

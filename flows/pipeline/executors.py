@@ -29,14 +29,14 @@ class WorkersLost(PaperhouseError):
     """Processes ended before the work they were given was done."""
 
 
-class Runner(Protocol):
+class Executor(Protocol):
     """Has a function of a module applied to parts."""
 
     def submit(self, work: Callable[[Any], Any], part: Any) -> Result:
         """Have `work` of a part done."""
 
 
-class Here:
+class InProcess:
     """Does everything in this process, when the result is called for."""
 
     def submit(self, work: Callable[[Any], Any], part: Any) -> Result:
@@ -44,10 +44,10 @@ class Here:
         return partial(work, part)
 
 
-HERE = Here()
+IN_PROCESS = InProcess()
 
 
-class Spread:
+class Pool:
     """Hands parts to an executor."""
 
     def __init__(self, submit: Callable[..., Any]) -> None:
@@ -60,7 +60,7 @@ class Spread:
 
 
 @contextmanager
-def processes(n_workers: int) -> Iterator[Runner]:
+def processes(n_workers: int) -> Iterator[Executor]:
     """A runner of so many processes, which end with the block, or with this process.
 
     Raises `WorkersLost` when one of them ends before: the system ended it, or it could not begin,
@@ -70,7 +70,7 @@ def processes(n_workers: int) -> Iterator[Runner]:
     try:
         with ProcessPoolExecutor(n_workers, context, initializer=_end_with_parent) as pool:
             try:
-                yield Spread(pool.submit)
+                yield Pool(pool.submit)
             finally:
                 pool.shutdown(cancel_futures=True)
     except BrokenProcessPool as error:
@@ -81,7 +81,7 @@ def processes(n_workers: int) -> Iterator[Runner]:
 
 
 @contextmanager
-def dask(address: str | None) -> Iterator[Runner]:
+def dask(address: str | None) -> Iterator[Executor]:
     """A runner on the Dask cluster at an address; without one, on a cluster of this machine.
 
     Raises `NoDask`, naming the fix, where Dask is not installed.
@@ -92,7 +92,7 @@ def dask(address: str | None) -> Iterator[Runner]:
         raise NoDask("Dask is not installed: pip install 'paperhouse[dask]'") from error
     if address:
         with Client(address) as client:  # type: ignore[no-untyped-call]
-            yield Spread(_submit_to(client))
+            yield Pool(_submit_to(client))
         return
     cluster = LocalCluster(  # type: ignore[no-untyped-call]
         n_workers=os.cpu_count() or 1,
@@ -101,7 +101,7 @@ def dask(address: str | None) -> Iterator[Runner]:
         host="127.0.0.1",
     )
     with cluster, Client(cluster) as client:  # type: ignore[no-untyped-call]
-        yield Spread(_submit_to(client))
+        yield Pool(_submit_to(client))
 
 
 def _submit_to(client: Any) -> Callable[..., Any]:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from flows.pipeline.intake import Taken, captures_landed
+from flows.pipeline.intake import LandedCapture, landed_captures
 from flows.pipeline.report import IssueOutcome
 from flows.pipeline.run import Run, log
 from flows.settings import Settings
@@ -21,7 +21,7 @@ from tasks.parse.capture import payload_sha256
 from tasks.parse.model import IssueRef
 from tasks.sources import Source, sources
 from warehouse.lake.interface import Store
-from warehouse.storage.landing import UNRECOGNISED, Arrival, DamagedBody, Receipt
+from warehouse.storage.landing import UNRECOGNISED, CaptureRecord, DamagedBody, RawBody
 
 LoadedIssue = tuple[str, datetime, str]
 """Id, newest capture time and state of an issue in the lake."""
@@ -32,7 +32,7 @@ class Planned:
     """An issue to fetch, and the receipts of its newest loaded capture, in page order."""
 
     due: Due
-    known: tuple[Receipt, ...] = ()
+    known: tuple[CaptureRecord, ...] = ()
 
 
 def plan(run: Run, settings: Settings, source: Source, *, sweep: bool = False) -> list[Planned]:
@@ -46,7 +46,7 @@ def plan(run: Run, settings: Settings, source: Source, *, sweep: bool = False) -
         look_back_days=settings.sweep_days if sweep else settings.look_back_days,
         editions=settings.source(source.name).editions,
     )
-    return with_receipts(run, newest_first(found), issues)
+    return with_newest_capture(run, newest_first(found), issues)
 
 
 def loaded_issues(lake: Store) -> list[LoadedIssue]:
@@ -56,18 +56,18 @@ def loaded_issues(lake: Store) -> list[LoadedIssue]:
     return list(zip(*(rows[name].to_pylist() for name in columns), strict=True))
 
 
-def with_receipts(run: Run, found: list[Due], issues: list[LoadedIssue]) -> list[Planned]:
+def with_newest_capture(run: Run, found: list[Due], issues: list[LoadedIssue]) -> list[Planned]:
     """Each issue that is due with the receipts of its newest loaded capture."""
-    captures = captures_landed(run.landing, {str(item.issue) for item in found})
+    captures = landed_captures(run.landing, {str(item.issue) for item in found})
     newest = {
-        issue_id: captures[issue_id, captured_at].receipts
+        issue_id: captures[issue_id, captured_at].capture_records
         for issue_id, captured_at, _ in issues
         if (issue_id, captured_at) in captures
     }
     return [Planned(item, newest.get(str(item.issue), ())) for item in found]
 
 
-def fetch_issue(run: Run, fetcher: Fetcher, planned: Planned) -> Taken | None:
+def fetch_issue(run: Run, fetcher: Fetcher, planned: Planned) -> LandedCapture | None:
     """Fetch one issue into the landing; None when there is nothing new to load.
 
     What a source can do wrong is not raised but an outcome of the run, and so is "unchanged". A
@@ -87,15 +87,15 @@ def fetch_issue(run: Run, fetcher: Fetcher, planned: Planned) -> Taken | None:
         run.outcomes.append(IssueOutcome(str(issue), captured_at, outcome, sha256, reason=reason))
         return None
     if pages is None or is_known(run, fetcher.source, planned.known, pages):
-        sha256 = payload_sha256([receipt.sha256 for receipt in planned.known])
+        sha256 = payload_sha256([capture_record.sha256 for capture_record in planned.known])
         run.outcomes.append(IssueOutcome(str(issue), captured_at, "unchanged", sha256))
         return None
-    stored = run.landing.store(_arrivals(issue, captured_at, pages))
-    return Taken(issue, captured_at, tuple(stored))
+    stored = run.landing.store(_raw_bodies(issue, captured_at, pages))
+    return LandedCapture(issue, captured_at, tuple(stored))
 
 
 def _asked(
-    run: Run, fetcher: Fetcher, issue: IssueRef, known: tuple[Receipt, ...]
+    run: Run, fetcher: Fetcher, issue: IssueRef, known: tuple[CaptureRecord, ...]
 ) -> list[Fetched] | None:
     """The issue as its source gives it, by its second way of asking when the first is broken."""
     try:
@@ -112,20 +112,20 @@ def _asked(
 
 
 def is_known(
-    run: Run, source: Source, known: tuple[Receipt, ...], pages: Sequence[Fetched]
+    run: Run, source: Source, known: tuple[CaptureRecord, ...], pages: Sequence[Fetched]
 ) -> bool:
     """Whether pages say no more than the newest loaded capture, whatever their bytes."""
     fetched = [hashlib.sha256(page.content).hexdigest() for page in pages]
-    if fetched == [receipt.sha256 for receipt in known]:
+    if fetched == [capture_record.sha256 for capture_record in known]:
         return True
     if len(known) != len(pages):
         return False
     try:
-        before = [source.form(r.form).parse(run.landing.read(r)) for r in known]
+        before = [source.format(r.format).parse(run.landing.read(r)) for r in known]
     except (DamagedBody, BadBody) as error:
         log.warning("what was loaded before cannot be compared with: %s", error)
         return False
-    return says_the_same(before, [source.form(page.form).parse(page.content) for page in pages])
+    return says_the_same(before, [source.format(page.format).parse(page.content) for page in pages])
 
 
 def _kept_as_evidence(run: Run, at: datetime, error: FetchError) -> str | None:
@@ -135,11 +135,11 @@ def _kept_as_evidence(run: Run, at: datetime, error: FetchError) -> str | None:
     sha256 = hashlib.sha256(error.content).hexdigest()
     if not run.landing.of_bytes(sha256):
         origin = error.url or ""
-        run.landing.store([Arrival(UNRECOGNISED, UNRECOGNISED, None, at, error.content, origin)])
+        run.landing.store([RawBody(UNRECOGNISED, UNRECOGNISED, None, at, error.content, origin)])
     return sha256
 
 
-def leave(run: Run, fetcher: Fetcher, planned: Planned) -> None:
+def defer(run: Run, fetcher: Fetcher, planned: Planned) -> None:
     """Put on record that an issue was not asked for, because the run's requests are spent."""
     reason = f"left for the next run: {fetcher.policy.max_requests} requests are made"
     issue_id = str(planned.due.issue)
@@ -204,11 +204,11 @@ def _states(run: Run, issues: list[LoadedIssue]) -> dict[str, str]:
     return {issue_id: state for issue_id, (_, state) in latest.items()}
 
 
-def _arrivals(issue: IssueRef, captured_at: datetime, pages: list[Fetched]) -> list[Arrival]:
+def _raw_bodies(issue: IssueRef, captured_at: datetime, pages: list[Fetched]) -> list[RawBody]:
     return [
-        Arrival(
+        RawBody(
             issue.source,
-            page.form,
+            page.format,
             str(issue),
             captured_at,
             page.content,

@@ -16,7 +16,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 
-from flows.pipeline.intake import MAX_FILE_BYTES, Taken, take_body
+from flows.pipeline.intake import MAX_FILE_BYTES, LandedCapture, land_body
 from flows.pipeline.report import IssueOutcome
 from flows.pipeline.run import Run
 from flows.settings import ImapSettings, Settings
@@ -41,7 +41,7 @@ class _Folder:
     address: str
 
 
-def fetch_mail(run: Run, settings: Settings) -> list[Taken]:
+def fetch_mail(run: Run, settings: Settings) -> list[LandedCapture]:
     """Take the new mails of the configured folder, oldest first, at most as many as are allowed.
 
     Looked at are mails that reached the server within the look-back, or since the source's `since`.
@@ -53,7 +53,7 @@ def fetch_mail(run: Run, settings: Settings) -> list[Taken]:
         return []
     oldest = run.clock().date() - timedelta(days=settings.look_back_days)
     since = min(source.since, oldest) if source.since else oldest
-    taken: list[Taken] = []
+    landed: list[LandedCapture] = []
     address = _address(source.imap)
     started_at, error = run.clock(), None
     try:
@@ -61,7 +61,7 @@ def fetch_mail(run: Run, settings: Settings) -> list[Taken]:
             for uid in _new(run, folder, since)[: source.imap.max_messages]:
                 found = _take(run, folder, uid)
                 if found:
-                    taken.append(found)
+                    landed.append(found)
     except FetchError as fault:
         error = str(fault)
     except _FAULTS as fault:
@@ -69,7 +69,7 @@ def fetch_mail(run: Run, settings: Settings) -> list[Taken]:
     if error:
         run.outcomes.append(IssueOutcome(address, started_at, "unfetched", reason=error))
     _record(run, address, started_at, error)
-    return taken
+    return landed
 
 
 @contextmanager
@@ -128,14 +128,14 @@ def _new(run: Run, folder: _Folder, since: date) -> list[int]:
     uids = {int(uid) for part in listed for uid in _head(part).split()}
     prefix = f"{folder.address}/;UID="
     seen = {
-        int(receipt.origin.removeprefix(prefix))
-        for receipt in run.landing.receipts()
-        if receipt.origin.startswith(prefix)
+        int(capture_record.origin.removeprefix(prefix))
+        for capture_record in run.landing.capture_records()
+        if capture_record.origin.startswith(prefix)
     }
     return sorted(uids - seen)
 
 
-def _take(run: Run, folder: _Folder, uid: int) -> Taken | None:
+def _take(run: Run, folder: _Folder, uid: int) -> LandedCapture | None:
     """Fetch one mail and land it; None when it is no digest, too large, or gone by now."""
     origin = f"{folder.address}/;UID={uid}"
     answer = _asked(folder.connection.uid("FETCH", str(uid), "(RFC822.SIZE)"), "for a size")
@@ -146,7 +146,7 @@ def _take(run: Run, folder: _Folder, uid: int) -> Taken | None:
         return None
     answer = _asked(folder.connection.uid("FETCH", str(uid), "(BODY.PEEK[])"), "for a mail")
     bodies = [part[1] for part in answer if isinstance(part, tuple)]
-    return take_body(run, bodies[0], origin, origin) if bodies else None
+    return land_body(run, bodies[0], origin, origin) if bodies else None
 
 
 def _asked(answer: tuple[str, list[Any]], what: str) -> list[_Part]:

@@ -16,7 +16,7 @@ from tasks.sources import sources
 from warehouse.ledger import Ledger, open_ledger
 from warehouse.storage.home import Home
 
-FormKey = tuple[str, str]
+FormatKey = tuple[str, str]
 """Source and form."""
 
 _ALARMS_SHOWN = 20
@@ -25,9 +25,9 @@ _ALARMS_SHOWN = 20
 def record_drift(
     ledger: Ledger,
     run_id: str,
-    sightings: Mapping[FormKey, Sightings],
+    sightings: Mapping[FormatKey, Sightings],
     *,
-    is_retelling: bool,
+    is_reprocessing: bool,
 ) -> list[FoundDrift]:
     """Put what a run saw on record; gives what has drifted.
 
@@ -38,7 +38,7 @@ def record_drift(
     for key, seen in sorted(sightings.items()):
         known = known_fields(ledger, key)
         now = merged(known, seen)
-        if is_retelling:
+        if is_reprocessing:
             now = {field: _again(known, seen, field, note) for field, note in now.items()}
         else:
             found += [FoundDrift(*key, **drift._asdict()) for drift in drifted(known, seen)]
@@ -50,7 +50,7 @@ def record_drift(
     return found
 
 
-def known_fields(ledger: Ledger, key: FormKey) -> dict[FieldSeen, FieldNote]:
+def known_fields(ledger: Ledger, key: FormatKey) -> dict[FieldSeen, FieldNote]:
     """What is on record of a form's fields."""
     rows = ledger.rows(SOURCE_FIELDS, "source = ? AND form = ?", key)
     return {FieldSeen(row["path"], row["type"]): _note(row) for row in rows}
@@ -65,7 +65,7 @@ def _again(
     return FieldNote(**{**vars(known[field]), "is_loaded": is_loaded})
 
 
-def _row(key: FormKey, field: FieldSeen, note: FieldNote) -> dict[str, Any]:
+def _row(key: FormatKey, field: FieldSeen, note: FieldNote) -> dict[str, Any]:
     return {"source": key[0], "form": key[1], **field._asdict(), **vars(note)}
 
 
@@ -109,9 +109,11 @@ class DriftLedger:
     def as_json(self) -> dict[str, Any]:
         return {"fields": [asdict(field) for field in self.fields], "drift": list(self.drift)}
 
-    def table(self, source: str, form: str) -> pa.Table:
+    def table(self, source: str, body_format: str) -> pa.Table:
         """The fields of one form for people."""
-        rows = [field for field in self.fields if (field.source, field.form) == (source, form)]
+        rows = [
+            field for field in self.fields if (field.source, field.form) == (source, body_format)
+        ]
         return pa.table(
             {
                 "field": [shown(row.path) for row in rows],
@@ -155,7 +157,7 @@ def read_drift(home: Home, *, n_runs: int, source: str | None = None) -> DriftLe
     return DriftLedger(tuple(fields), tuple(late))
 
 
-def _on_record(key: FormKey, fields: Mapping[FieldSeen, FieldNote]) -> Iterable[FieldOnRecord]:
+def _on_record(key: FormatKey, fields: Mapping[FieldSeen, FieldNote]) -> Iterable[FieldOnRecord]:
     share = shares(fields)
     for path in sorted({field.path for field in fields}):
         notes = {field.type: note for field, note in fields.items() if field.path == path}

@@ -17,7 +17,7 @@ from tasks.errors import BadBody, UnknownIssue
 from tasks.parse.capture import payload_sha256
 from tasks.parse.model import IssueRef
 from tasks.sources import Container, sources
-from warehouse.storage.landing import UNRECOGNISED, Arrival, Landing, Receipt
+from warehouse.storage.landing import UNRECOGNISED, CaptureRecord, Landing, RawBody
 
 GROUP_BODIES, GROUP_BYTES = 64, 4 * 2**20
 """So many bodies from files, or bytes of them, are landed together."""
@@ -33,34 +33,34 @@ class BadPath(UsageError):
 
 
 @dataclass(frozen=True)
-class Taken:
+class LandedCapture:
     """A capture whose bodies are in the landing: what is handed on to be loaded."""
 
     issue: IssueRef
     captured_at: datetime
-    receipts: tuple[Receipt, ...]
+    capture_records: tuple[CaptureRecord, ...]
 
     @property
     def url(self) -> str | None:
         """Where the first body was fetched; None for a local file."""
-        origin = self.receipts[0].origin
+        origin = self.capture_records[0].origin
         return origin if origin.startswith(("https://", "http://")) else None
 
     @property
     def sha256(self) -> str:
-        return payload_sha256([receipt.sha256 for receipt in self.receipts])
+        return payload_sha256([capture_record.sha256 for capture_record in self.capture_records])
 
 
-def captures_landed(
+def landed_captures(
     landing: Landing, issues: Collection[str] | None = None
-) -> dict[tuple[str, datetime], Taken]:
+) -> dict[tuple[str, datetime], LandedCapture]:
     """The captures landed of some issues (None: of all), by issue and time, oldest first."""
-    pages: defaultdict[tuple[str, datetime], list[Receipt]] = defaultdict(list)
-    for receipt in landing.receipts():
-        if receipt.issue_id and (issues is None or receipt.issue_id in issues):
-            pages[receipt.issue_id, receipt.captured_at].append(receipt)
+    pages: defaultdict[tuple[str, datetime], list[CaptureRecord]] = defaultdict(list)
+    for capture_record in landing.capture_records():
+        if capture_record.issue_id and (issues is None or capture_record.issue_id in issues):
+            pages[capture_record.issue_id, capture_record.captured_at].append(capture_record)
     return {
-        (issue_id, captured_at): Taken(
+        (issue_id, captured_at): LandedCapture(
             IssueRef.parse(issue_id),
             captured_at,
             tuple(sorted(pages[issue_id, captured_at], key=lambda r: r.part)),
@@ -90,13 +90,13 @@ def files_below(paths: Iterable[Path]) -> list[Path]:
     return found
 
 
-def take_files(
+def land_files(
     run: Run,
     paths: Iterable[Path],
     *,
     given: IssueRef | None = None,
     captured_at: datetime | None = None,
-) -> Iterator[Taken]:
+) -> Iterator[LandedCapture]:
     """Land each file, or each body in it; what is no digest becomes an outcome of the run, its
     bytes kept all the same.
 
@@ -122,14 +122,14 @@ def take_files(
     yield from _land(run, group)
 
 
-def take_body(
+def land_body(
     run: Run,
     content: bytes,
     name: str,
     origin: str,
     given: IssueRef | None = None,
     captured_at: datetime | None = None,
-) -> Taken | None:
+) -> LandedCapture | None:
     """Land one body; None when it is no digest, which is then its outcome, told under its `name`.
 
     An `origin` that is an address gets a receipt of its own, also when the same bytes came from
@@ -144,7 +144,7 @@ class _Known(NamedTuple):
     capture of its own."""
 
     issue: IssueRef
-    arrival: Arrival
+    raw_body: RawBody
     sha256: str
     is_dated: bool
 
@@ -165,45 +165,51 @@ def _known(
         _keep_unrecognised(run, name, origin, content, captured_at or run.started_at, error)
         return None
     at = captured_at or min(told or run.started_at, run.started_at)
-    arrival = Arrival(found.source.name, found.form.name, str(found.issue), at, content, origin)
+    raw_body = RawBody(found.source.name, found.format.name, str(found.issue), at, content, origin)
     sha256 = hashlib.sha256(content).hexdigest()
-    return _Known(found.issue, arrival, sha256, captured_at is not None)
+    return _Known(found.issue, raw_body, sha256, captured_at is not None)
 
 
 def _is_full(group: Sequence[_Known], following: _Known) -> bool:
     """Whether what was gathered is to be landed before the body that follows: it is much, or the
     same bytes are in it, whose receipt the following one may share."""
-    n_bytes = sum(len(known.arrival.content) for known in group)
+    n_bytes = sum(len(known.raw_body.content) for known in group)
     is_there = any(known.sha256 == following.sha256 for known in group)
     return is_there or len(group) >= GROUP_BODIES or n_bytes >= GROUP_BYTES
 
 
-def _land(run: Run, group: Sequence[_Known]) -> list[Taken]:
+def _land(run: Run, group: Sequence[_Known]) -> list[LandedCapture]:
     """Store bodies that are not stored yet, together: flushing each by itself takes longest."""
     found = [_on_record(run, known) for known in group]
-    missing = [k.arrival for k, receipt in zip(group, found, strict=True) if receipt is None]
+    missing = [
+        k.raw_body for k, capture_record in zip(group, found, strict=True) if capture_record is None
+    ]
     stored = iter(run.landing.store(missing))
-    receipts = [receipt or next(stored) for receipt in found]
+    capture_records = [capture_record or next(stored) for capture_record in found]
     return [
-        Taken(known.issue, receipt.captured_at, (receipt,))
-        for known, receipt in zip(group, receipts, strict=True)
+        LandedCapture(known.issue, capture_record.captured_at, (capture_record,))
+        for known, capture_record in zip(group, capture_records, strict=True)
     ]
 
 
-def _on_record(run: Run, known: _Known) -> Receipt | None:
+def _on_record(run: Run, known: _Known) -> CaptureRecord | None:
     """The receipt that a body shares with an earlier arrival of its bytes, if it does."""
-    arrival = known.arrival
+    raw_body = known.raw_body
     same_bytes = run.landing.of_bytes(known.sha256)
-    same = (r for r in same_bytes if r.issue_id == arrival.issue_id and not known.is_dated)
-    receipt = next(same, None)
-    if receipt and "://" in arrival.origin and all(r.origin != arrival.origin for r in same_bytes):
-        run.landing.store([replace(arrival, issue_id=None)])
-    return receipt
+    same = (r for r in same_bytes if r.issue_id == raw_body.issue_id and not known.is_dated)
+    capture_record = next(same, None)
+    if (
+        capture_record
+        and "://" in raw_body.origin
+        and all(r.origin != raw_body.origin for r in same_bytes)
+    ):
+        run.landing.store([replace(raw_body, issue_id=None)])
+    return capture_record
 
 
 def _told_time(run: Run, found: Recognised, content: bytes) -> datetime | None:
     """When a body says it was made. Raises `BadBody` for a time that is still to come."""
-    told = found.form.taken_at(content)
+    told = found.format.made_at(content)
     if told and told > run.started_at + _CLOCKS_DIFFER:
         raise BadBody("a body of today or before", f"one dated {told:%Y-%m-%d %H:%M} UTC")
     return told
@@ -252,10 +258,10 @@ def _keep_unrecognised(
     captured_at: datetime,
     error: PaperhouseError,
 ) -> None:
-    arrival = Arrival(UNRECOGNISED, UNRECOGNISED, None, captured_at, content, origin)
+    raw_body = RawBody(UNRECOGNISED, UNRECOGNISED, None, captured_at, content, origin)
     sha256 = hashlib.sha256(content).hexdigest()
     if "://" in origin or not run.landing.of_bytes(sha256):
-        run.landing.store([arrival])
+        run.landing.store([raw_body])
     run.outcomes.append(IssueOutcome(name, captured_at, "broken", sha256, reason=str(error)))
 
 

@@ -11,25 +11,25 @@ from schemas.ops import RELEASES
 from schemas.profiles import ISSUE_PROFILES, TRAILING_DAYS
 from tasks.parse.capture import Capture, CaptureId
 from tasks.parse.model import IssueRef
-from tasks.quality.issue_checks import Admission, Edition, Precedents, admit
+from tasks.quality.issue_checks import Edition, IssueChecks, Precedents, check_issues
 from tasks.quality.profile import Profile
-from warehouse.lake.transaction import Draft
+from warehouse.lake.transaction import Transaction
 from warehouse.ledger import Ledger
 
 
-def admit_batch(
-    run: Run, draft: Draft, captures: Sequence[Capture], retold: Collection[str]
-) -> Admission:
+def check_batch(
+    run: Run, transaction: Transaction, captures: Sequence[Capture], replaced: Collection[str]
+) -> IssueChecks:
     """Decide which captures of a batch, in capture order, may be loaded.
 
-    What is known of the issues in `retold` is told again by the batch itself.
+    What is known of the issues in `replaced` is told again by the batch itself.
     """
     released = releases(run.ledger)
-    issues = {str(capture.issue) for capture in captures} - set(retold)
-    return admit(
+    issues = {str(capture.issue) for capture in captures} - set(replaced)
+    return check_issues(
         captures,
         Precedents(
-            n_known=_n_known(draft, issues, released),
+            n_known=_n_known(transaction, issues, released),
             by_day=_by_day(run.ledger, captures),
             twins=_twins(run, captures),
             released=released,
@@ -37,9 +37,9 @@ def admit_batch(
     )
 
 
-def note(run: Run, admission: Admission, new: Collection[int]) -> None:
+def note(run: Run, issue_checks: IssueChecks, new: Collection[int]) -> None:
     """Put the profiles of new captures (by `id`) on record; held ones are outcomes of the run."""
-    fresh = [item for item in admission.captures if id(item.capture) in new]
+    fresh = [item for item in issue_checks.captures if id(item.capture) in new]
     run.ledger.record(ISSUE_PROFILES, [{**item.profile, "run_id": run.run_id} for item in fresh])
     run.outcomes += [
         IssueOutcome(
@@ -63,13 +63,13 @@ def releases(ledger: Ledger) -> frozenset[CaptureId]:
 
 
 def _n_known(
-    draft: Draft, issues: Collection[str], released: Collection[CaptureId]
+    transaction: Transaction, issues: Collection[str], released: Collection[CaptureId]
 ) -> dict[str, int]:
     """The most records loaded of each issue, counted from its newest release on."""
     begins: dict[str, datetime] = {}
     for issue_id, captured_at, _ in released:
         begins[issue_id] = max(captured_at, begins.get(issue_id, captured_at))
-    rows = draft.dataset(CAPTURES).to_table(
+    rows = transaction.dataset(CAPTURES).to_table(
         columns=["issue_id", "captured_at", "n_parsed"], filter=is_in("issue_id", issues)
     )
     known: dict[str, int] = {}
@@ -106,9 +106,9 @@ def _twins(run: Run, captures: Sequence[Capture]) -> dict[CaptureId, str]:
             continue
         own = (capture.captured_at, str(capture.issue))
         for page in capture.pages:
-            for receipt in run.landing.of_bytes(page.sha256):
-                first = (receipt.captured_at, receipt.issue_id or "")
-                if first < own and _is_another_day(capture.issue, receipt.issue_id):
+            for capture_record in run.landing.of_bytes(page.sha256):
+                first = (capture_record.captured_at, capture_record.issue_id or "")
+                if first < own and _is_another_day(capture.issue, capture_record.issue_id):
                     found[capture.id] = first[1]
     return found
 

@@ -48,7 +48,7 @@ def all_coverage(evidence: Evidence, now: datetime) -> list[Day]:
     return [day for source in sources().values() for day in coverage(source, evidence, now=now)]
 
 
-def trust_tables(evidence: Evidence, now: datetime) -> dict[str, pa.Table]:
+def issue_state_tables(evidence: Evidence, now: datetime) -> dict[str, pa.Table]:
     """ops.freshness and ops.coverage at a moment, by full name."""
     fresh = [found.row() for found in all_freshness(evidence, now)]
     days = [vars(day) for day in all_coverage(evidence, now)]

@@ -15,11 +15,11 @@ from schemas.ops import QUARANTINE
 from tasks.parse.capture import Capture
 from tasks.parse.model import Raw
 from tasks.quality.record_checks import Rejected
-from tasks.sources import Form
+from tasks.sources import Format
 from warehouse.ledger import Ledger
-from warehouse.storage.landing import Receipt
+from warehouse.storage.landing import CaptureRecord
 
-Bodies = dict[str, tuple[Receipt, Form]]
+Bodies = dict[str, tuple[CaptureRecord, Format]]
 """Bodies in hand by SHA-256, each with the form that reads it."""
 
 
@@ -38,10 +38,10 @@ def _with_raw(
 ) -> Iterator[tuple[Rejected, Raw]]:
     """Each record with what stood in the bytes; a body is read once for all of its records."""
     for sha256, of_body in groupby(rejected, lambda item: item.page.sha256):
-        receipt, form = bodies[sha256]
-        content = run.landing.read(receipt)
+        capture_record, body_format = bodies[sha256]
+        content = run.landing.read(capture_record)
         for item in of_body:
-            yield item, item.raw or form.locate(content, item.index)
+            yield item, item.raw or body_format.locate(content, item.index)
 
 
 def settle(run: Run, told: Collection[Capture], rejected: Collection[Rejected]) -> None:

@@ -37,6 +37,7 @@ class FoundDrift:
 
     source: str
     form: str
+    """Name of the format, under the name of its column in ops.drift."""
     path: str
     kind: str
     severity: str

@@ -5,6 +5,7 @@ snapshot.
 """
 
 import logging
+import shutil
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -16,8 +17,8 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from flows.pipeline.field_drift import FormKey, record_drift
-from flows.pipeline.issue_state import evidence_of, trust_tables
+from flows.pipeline.field_drift import FormatKey, record_drift
+from flows.pipeline.issue_state import evidence_of, issue_state_tables
 from flows.pipeline.report import FoundDrift, IssueOutcome, RunReport
 from flows.settings import VERSION
 from schemas import LEDGER, Change
@@ -27,15 +28,15 @@ from tasks.merge.to_arrow import Stamp
 from tasks.parse.model import IssueRef, ParsedBody
 from tasks.quality.drift import Sightings
 from tasks.quality.validate import RuleResult
-from tasks.sources import Form
+from tasks.sources import Format
 from warehouse.lake.interface import Store, open_store
 from warehouse.lake.snapshot import Snapshot
-from warehouse.lake.transaction import Draft
+from warehouse.lake.transaction import Transaction
 from warehouse.ledger import Ledger
-from warehouse.publication.build_state import Workshop
+from warehouse.publication.build_state import BuildState
 from warehouse.publication.publish import PublicationUnreadable, publish, published_snapshot
 from warehouse.storage.durable_files import sweep
-from warehouse.storage.errors import storage_trouble
+from warehouse.storage.errors import storage_error
 from warehouse.storage.home import Home, writing
 from warehouse.storage.landing import Landing
 
@@ -60,9 +61,9 @@ class Run:
     warnings: list[RuleResult] = field(default_factory=list)
     snapshot: Snapshot | None = None
     """The snapshot this run committed."""
-    sightings: dict[FormKey, Sightings] = field(default_factory=dict)
+    sightings: dict[FormatKey, Sightings] = field(default_factory=dict)
     """The fields seen in the bodies that came, by source and form."""
-    is_retelling: bool = False
+    is_reprocessing: bool = False
     """Whether the bodies read were counted when they came."""
     drift: list[FoundDrift] = field(default_factory=list)
     settled: list[dict[str, Any]] = field(default_factory=list)
@@ -80,21 +81,21 @@ class Run:
         self.n_fetches += 1
         return self.n_fetches - 1
 
-    def commit(self, draft: Draft, changes: Mapping[str, Change] | None = None) -> None:
-        """Commit a draft and remember what it changed; `changes` as for `Draft.commit`.
+    def commit(self, transaction: Transaction, changes: Mapping[str, Change] | None = None) -> None:
+        """Commit a draft and remember what it changed; `changes` as for `Transaction.commit`.
 
         A draft without anything to commit leaves the run without a snapshot.
         """
-        snapshot = draft.commit(changes)
-        self.changes = draft.changes
+        snapshot = transaction.commit(changes)
+        self.changes = transaction.changes
         self.snapshot = snapshot if snapshot.run_id == self.run_id else None
 
     def note_fields(
-        self, issue: IssueRef, captured_at: datetime, form: Form, parsed: ParsedBody
+        self, issue: IssueRef, captured_at: datetime, body_format: Format, parsed: ParsedBody
     ) -> None:
         """Add the fields of a body to what the run has seen of its form."""
-        seen = self.sightings.setdefault((issue.source, form.name), Sightings())
-        loaded = form.loaded_paths(found.path for found in parsed.fields_seen)
+        seen = self.sightings.setdefault((issue.source, body_format.name), Sightings())
+        loaded = body_format.loaded_paths(found.path for found in parsed.fields_seen)
         day = issue.issued_on or captured_at.astimezone(UTC).date()
         seen.add(parsed, loaded, captured_at, day)
 
@@ -132,7 +133,7 @@ def running(home: Home, command: str, *, run_id: str, clock: Clock = utc_now) ->
 
     Leftovers of a crash are swept first. At the end the row is closed and, when the lake is ahead
     of the publication, a new one is built. Raises `WriterBusy` when another process is writing, and
-    `StorageTrouble` when the disk is full or cannot be written.
+    `StorageError` when the disk is full or cannot be written.
     """
     started_at = clock()
     try:
@@ -151,22 +152,26 @@ def running(home: Home, command: str, *, run_id: str, clock: Clock = utc_now) ->
             finally:
                 ledger.close()
     except (OSError, sqlite3.Error, duckdb.Error) as error:
-        trouble = storage_trouble(home.root, error)
-        if trouble:
-            raise trouble from error
+        failure = storage_error(home.root, error)
+        if failure:
+            raise failure from error
         raise
 
 
 def _recover(run: Run) -> None:
     run.landing.recover()
     run.lake.recover()
-    for folder in (run.home.root, run.home.forms):
+    for folder in (run.home.root, run.home.build):
         sweep(folder)
+    # where versions up to 0.1 kept what is now in `build/`
+    shutil.rmtree(run.home.root / "forms", ignore_errors=True)
 
 
 def _close(run: Run) -> None:
     """Record the outcomes, close the row, and publish what readers do not see yet."""
-    run.drift = record_drift(run.ledger, run.run_id, run.sightings, is_retelling=run.is_retelling)
+    run.drift = record_drift(
+        run.ledger, run.run_id, run.sightings, is_reprocessing=run.is_reprocessing
+    )
     report = run.report()
     run.ledger.record(
         OUTCOMES,
@@ -230,13 +235,13 @@ def _close_failed(run: Run, error: BaseException) -> None:
 def publish_current(run: Run) -> None:
     """Build and swap in the file of the current snapshot, unless it is what readers see already."""
     current = run.lake.current()
-    workshop = Workshop(run.home.forms, run.lake)
-    if current.number == 0 or _shown(run, workshop) == current.number:
+    build_state = BuildState(run.home.build, run.lake)
+    if current.number == 0 or _shown(run, build_state) == current.number:
         return
     # building the file takes as much as a batch did, so what batches left is given back first
     forget()
     pa.default_memory_pool().release_unused()
-    write_publication(run.home.publication, current, run.ledger, run.clock(), workshop)
+    write_publication(run.home.publication, current, run.ledger, run.clock(), build_state)
     log.info("published snapshot %s", current.number)
 
 
@@ -245,19 +250,19 @@ def write_publication(
     snapshot: Snapshot,
     ledger: Ledger,
     now: datetime,
-    workshop: Workshop | None = None,
+    build_state: BuildState | None = None,
 ) -> None:
     """Build the DuckDB file of a snapshot, with the ledger's tables as they stand."""
     tables = {table.full_name: ledger.arrow(table) for table in LEDGER}
-    tables |= trust_tables(evidence_of(snapshot, ledger), now)
-    publish(path, snapshot, tables, now=now, version=VERSION, workshop=workshop)
+    tables |= issue_state_tables(evidence_of(snapshot, ledger), now)
+    publish(path, snapshot, tables, now=now, version=VERSION, build_state=build_state)
 
 
-def _shown(run: Run, workshop: Workshop) -> int | None:
+def _shown(run: Run, build_state: BuildState) -> int | None:
     """The snapshot readers see; None when they see none, also because the file is unreadable."""
     path = run.home.publication
     try:
-        return workshop.shown(path) or published_snapshot(path)
+        return build_state.shown(path) or published_snapshot(path)
     except PublicationUnreadable as error:
         log.warning("%s", error)
         return None

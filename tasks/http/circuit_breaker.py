@@ -21,7 +21,7 @@ class Hosts:
     n_requests: Counter[str] = field(default_factory=Counter)
     _failures: dict[str, list[str]] = field(default_factory=dict)
 
-    def admit(self, host: str) -> None:
+    def check_issues(self, host: str) -> None:
         """Count a request that is about to be sent.
 
         Raises `Unreachable` when the breaker is open, and `BudgetSpent`.

@@ -112,8 +112,8 @@ class Fetcher:
                 return None
             pages.append(page.body)
             url = page.next_url
-            form = self.source.form(request.form)
-            if url is None and (following := form.next_page(page.body.content, request)):
+            body_format = self.source.format(request.format)
+            if url is None and (following := body_format.next_page(page.body.content, request)):
                 request, url = following, self._address(following)
             question = Question(issue, request, {})
         return pages
@@ -184,7 +184,7 @@ class Fetcher:
             raise RateLimited(
                 f"{question.issue}: {host} wants nothing asked for {wait_s:.0f} s yet"
             )
-        self.hosts.admit(host)
+        self.hosts.check_issues(host)
         self.limiter.take(bucket)
         started_at, begun = self.now(), self.monotonic()
         seen, error = Seen(), None

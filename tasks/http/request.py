@@ -150,9 +150,9 @@ class Exchange:
         """A body that was read, once it is found to be what was asked for."""
         request = question.request
         headers = {name: response.headers[name] for name in VALIDATORS if name in response.headers}
-        body = Fetched(content, url, request.form, headers)
+        body = Fetched(content, url, request.format, headers)
         kind = response.headers.get("Content-Type", "")
-        check_body(question.asked_of(url), body, kind, request, self.source.form(request.form))
+        check_body(question.asked_of(url), body, kind, request, self.source.format(request.format))
         link = response.links.get("next", {}).get("url") if request.follows_pages else None
         return Page(body, next_url=None if link is None else self._followed(url, link))
 

@@ -9,7 +9,7 @@ import requests
 from tasks.errors import BadBody, FetchError, NotPublished, RateLimited, Unreachable, UnusableAnswer
 from tasks.http.rate_limit import asked_wait_s
 from tasks.parse.model import IssueRef
-from tasks.sources import Form, Request
+from tasks.sources import Format, Request
 
 MOVED = frozenset({301, 302, 303, 307, 308})
 VALIDATORS = {"ETag": "If-None-Match", "Last-Modified": "If-Modified-Since"}
@@ -26,7 +26,7 @@ class Fetched:
 
     content: bytes
     url: str
-    form: str
+    format: str
     headers: dict[str, str] = field(default_factory=dict)
 
 
@@ -90,7 +90,7 @@ def read_body(
     return bytes(content)
 
 
-def check_body(asked: str, body: Fetched, kind: str, request: Request, form: Form) -> None:
+def check_body(asked: str, body: Fetched, kind: str, request: Request, body_format: Format) -> None:
     """Whether a body is of the type asked for and an issue of that form.
 
     Raises `UnusableAnswer`, as it is or as a failure that may pass, with the body as evidence.
@@ -102,8 +102,8 @@ def check_body(asked: str, body: Fetched, kind: str, request: Request, form: For
             f"{asked} answered with {said}, not {request.accept}", body.content, body.url
         )
     try:
-        _check_end(body.content, form.closes_with)
-        form.parse(body.content)
+        _check_end(body.content, body_format.closes_with)
+        body_format.parse(body.content)
     except BadBody as error:
         unusable = UnusableAnswer(
             f"{asked} answered with no issue: {error}", body.content, body.url

@@ -20,7 +20,7 @@ from tasks.merge.resolve import paper_month
 
 
 @dataclass(frozen=True)
-class Moves:
+class Reassignments:
     """Known rows that do not stay as they are.
 
     `aliases` (provisional id → paper) names rows that go to the paper they turned out to be;
@@ -32,7 +32,7 @@ class Moves:
     papers: frozenset[str] = frozenset()
 
 
-NO_MOVES = Moves()
+NO_REASSIGNMENTS = Reassignments()
 
 _FEW_ROWS = 20_000
 """Up to so many rows one thread is sooner done with a merge than several, which wait for each
@@ -62,21 +62,23 @@ def merge(
     *,
     scope: str,
     aliases: Mapping[str, str] | None = None,
-    retold: Collection[str] = (),
+    replaced: Collection[str] = (),
     **others: pa.Table,
 ) -> Merged:
     """Merge `new` into `known`, both of the table's schema.
 
     `fold` is a SELECT over `touched` and `new` and may use the tables in `others` by name. Touched
     are the known rows whose `scope` column has a value that `new` has (or `within`, when `others`
-    names it). `retold` are scope values that `new` tells whole; `aliases` provisional papers whose
-    rows come back as sightings, under the ids they have now.
+    names it). `replaced` are scope values that `new` tells whole; `aliases` provisional papers
+    whose rows come back as sightings, under the ids they have now.
     """
     key = ", ".join(table.key)
     order = ", ".join(filter(None, [table.partition, *table.key]))
-    sighted = pa.concat_tables([new, _moved(known, aliases, scope, retold)]) if aliases else new
+    sighted = (
+        pa.concat_tables([new, _reassigned(known, aliases, scope, replaced)]) if aliases else new
+    )
     others.setdefault("within", sighted)
-    if not (sighted.num_rows or others["within"].num_rows or retold):
+    if not (sighted.num_rows or others["within"].num_rows or replaced):
         return Merged(table, known, {})
     given = {"known": known, "new": sighted, **others}
     is_large = sum(rows.num_rows for rows in given.values()) > _FEW_ROWS
@@ -85,7 +87,7 @@ def merge(
         for name, rows in given.items():
             connection.register(name, rows)
         left = f"{scope} IN (SELECT unnest($retold::VARCHAR[]))"
-        parameters = {"retold": sorted(retold)}
+        parameters = {"retold": sorted(replaced)}
         if aliases:
             left += " OR paper_id IN (SELECT unnest($aliased::VARCHAR[]))"
             parameters["aliased"] = sorted(aliases)
@@ -147,13 +149,13 @@ def _changes(connection: duckdb.DuckDBPyConnection, table: Table) -> dict[str | 
     return {partition: change for partition, change in changes.items() if change}
 
 
-def _moved(
-    known: pa.Table, aliases: Mapping[str, str], scope: str, retold: Collection[str]
+def _reassigned(
+    known: pa.Table, aliases: Mapping[str, str], scope: str, replaced: Collection[str]
 ) -> pa.Table:
     """The known rows of aliased papers, under the ids and months of the papers they are."""
     is_aliased = pc.is_in(known["paper_id"], value_set=pa.array(sorted(aliases), pa.string()))
-    is_retold = pc.is_in(known[scope], value_set=pa.array(sorted(retold), pa.string()))
-    rows = known.filter(pc.and_not(is_aliased, is_retold))
+    is_replaced = pc.is_in(known[scope], value_set=pa.array(sorted(replaced), pa.string()))
+    rows = known.filter(pc.and_not(is_aliased, is_replaced))
     papers = [aliases[paper] for paper in rows["paper_id"].to_pylist()]
     replaced = {
         "paper_id": papers,

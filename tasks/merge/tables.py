@@ -19,13 +19,15 @@ from schemas.core import (
     PAPER_VERSIONS,
 )
 from schemas.table import TEXTS, TIME
-from tasks.merge.engine import NO_MOVES, Merged, Moves, merge
+from tasks.merge.engine import NO_REASSIGNMENTS, Merged, Reassignments, merge
 
 
-def merge_captures(known: pa.Table, new: pa.Table, moves: Moves = NO_MOVES) -> Merged:
+def merge_captures(
+    known: pa.Table, new: pa.Table, reassignments: Reassignments = NO_REASSIGNMENTS
+) -> Merged:
     """Add captures; one that is known already stays as it is."""
     fold = _keep_known(CAPTURES)
-    return merge(CAPTURES, known, new, fold, scope="issue_id", retold=moves.issues)
+    return merge(CAPTURES, known, new, fold, scope="issue_id", replaced=reassignments.issues)
 
 
 def merge_aliases(known: pa.Table, new: pa.Table) -> Merged:
@@ -33,7 +35,9 @@ def merge_aliases(known: pa.Table, new: pa.Table) -> Merged:
     return merge(PAPER_ALIASES, known, new, _keep_known(PAPER_ALIASES), scope="alias_id")
 
 
-def merge_issues(known: pa.Table, captures: pa.Table, moves: Moves = NO_MOVES) -> Merged:
+def merge_issues(
+    known: pa.Table, captures: pa.Table, reassignments: Reassignments = NO_REASSIGNMENTS
+) -> Merged:
     """Issues as their captures tell them; `captures` holds all captures of the issues touched."""
     fold = """
         SELECT
@@ -52,11 +56,14 @@ def merge_issues(known: pa.Table, captures: pa.Table, moves: Moves = NO_MOVES) -
             PARTITION BY issue_id ORDER BY captured_at DESC, payload_sha256 DESC
         ) = 1
     """
-    return merge(ISSUES, known, captures, fold, scope="issue_id", retold=moves.issues)
+    return merge(ISSUES, known, captures, fold, scope="issue_id", replaced=reassignments.issues)
 
 
 def merge_listings(
-    known: pa.Table, new: pa.Table, captures: pa.Table, moves: Moves = NO_MOVES
+    known: pa.Table,
+    new: pa.Table,
+    captures: pa.Table,
+    reassignments: Reassignments = NO_REASSIGNMENTS,
 ) -> Merged:
     """Insert new listings, bring known ones up to date, close those that vanished.
 
@@ -88,14 +95,16 @@ def merge_listings(
         new,
         fold,
         scope="issue_id",
-        aliases=moves.aliases,
-        retold=moves.issues,
+        aliases=reassignments.aliases,
+        replaced=reassignments.issues,
         captures=captures,
         within=captures,
     )
 
 
-def merge_versions(known: pa.Table, new: pa.Table, moves: Moves = NO_MOVES) -> Merged:
+def merge_versions(
+    known: pa.Table, new: pa.Table, reassignments: Reassignments = NO_REASSIGNMENTS
+) -> Merged:
     """One row per change of what a paper says of itself, each valid until the next.
 
     A sighting inherits what it does not say from the one before it; a sighting that then says the
@@ -125,10 +134,12 @@ def merge_versions(known: pa.Table, new: pa.Table, moves: Moves = NO_MOVES) -> M
         SELECT *, lead(valid_from) OVER (PARTITION BY paper_id ORDER BY valid_from) AS valid_to
         FROM versions
     """
-    return _merge_papers(PAPER_VERSIONS, known, new, fold, moves)
+    return _merge_papers(PAPER_VERSIONS, known, new, fold, reassignments)
 
 
-def merge_authors(known: pa.Table, new: pa.Table, moves: Moves = NO_MOVES) -> Merged:
+def merge_authors(
+    known: pa.Table, new: pa.Table, reassignments: Reassignments = NO_REASSIGNMENTS
+) -> Merged:
     """The newest author list of each paper; a list that says the same keeps its first capture.
 
     A user or status tied to a name at a position stays as long as later lists have that name there.
@@ -185,11 +196,11 @@ def merge_authors(known: pa.Table, new: pa.Table, moves: Moves = NO_MOVES) -> Me
         )
         UNION ALL BY NAME SELECT * FROM seen ANTI JOIN several USING (paper_id)
     """
-    return _merge_papers(PAPER_AUTHORS, known, new, fold, moves)
+    return _merge_papers(PAPER_AUTHORS, known, new, fold, reassignments)
 
 
 def merge_observations(
-    known: pa.Table, new: pa.Table, past: pa.Table, moves: Moves = NO_MOVES
+    known: pa.Table, new: pa.Table, past: pa.Table, reassignments: Reassignments = NO_REASSIGNMENTS
 ) -> Merged:
     """The sightings to add: those in which a count differs from the last one known before.
 
@@ -225,7 +236,7 @@ def merge_observations(
         )
         SELECT * FROM touched UNION ALL BY NAME SELECT * EXCLUDE (is_sighted) FROM changed
     """
-    return _merge_papers(OBSERVATIONS, known, new, fold, moves, past=past)
+    return _merge_papers(OBSERVATIONS, known, new, fold, reassignments, past=past)
 
 
 def _keep_known(table: Table) -> str:
@@ -237,11 +248,16 @@ def _keep_known(table: Table) -> str:
 
 
 def _merge_papers(
-    table: Table, known: pa.Table, new: pa.Table, fold: str, moves: Moves, **others: pa.Table
+    table: Table,
+    known: pa.Table,
+    new: pa.Table,
+    fold: str,
+    reassignments: Reassignments,
+    **others: pa.Table,
 ) -> Merged:
-    aliases, retold = moves.aliases, moves.papers
+    aliases, replaced = reassignments.aliases, reassignments.papers
     return merge(
-        table, known, new, fold, scope="paper_id", aliases=aliases, retold=retold, **others
+        table, known, new, fold, scope="paper_id", aliases=aliases, replaced=replaced, **others
     )
 
 

@@ -39,7 +39,7 @@ class Precedents:
 
 
 @dataclass(frozen=True)
-class Admitted:
+class CheckedIssue:
     """A capture, its profile, and what the rules say of it; held when `held_because` is given."""
 
     capture: Capture
@@ -49,14 +49,14 @@ class Admitted:
 
 
 @dataclass(frozen=True)
-class Admission:
+class IssueChecks:
     """The verdict on a batch, in its order, and the result of every rule."""
 
-    captures: tuple[Admitted, ...]
+    captures: tuple[CheckedIssue, ...]
     results: tuple[RuleResult, ...]
 
 
-def admit(captures: Sequence[Capture], precedents: Precedents) -> Admission:
+def check_issues(captures: Sequence[Capture], precedents: Precedents) -> IssueChecks:
     """Hold captures, in the order they were taken, against the rules about issues.
 
     How many records of an issue are known grows as its captures are admitted, so each is profiled
@@ -66,10 +66,10 @@ def admit(captures: Sequence[Capture], precedents: Precedents) -> Admission:
     profiles = _profiles(captures, precedents)
     verdict = _checked(profiles)
     admitted = [
-        _admitted(capture, found, verdict.broken.get(number, ()))
+        _checked_issue(capture, found, verdict.broken.get(number, ()))
         for number, (capture, found) in enumerate(zip(captures, profiles, strict=True))
     ]
-    return Admission(tuple(admitted), verdict.results)
+    return IssueChecks(tuple(admitted), verdict.results)
 
 
 def _profiles(captures: Sequence[Capture], precedents: Precedents) -> list[Profile]:
@@ -123,7 +123,7 @@ def _checked(profiles: Sequence[Profile]) -> Verdict:
     return verdict
 
 
-def _admitted(capture: Capture, found: Profile, broken: Sequence[Broken]) -> Admitted:
+def _checked_issue(capture: Capture, found: Profile, broken: Sequence[Broken]) -> CheckedIssue:
     sentences = {
         severity: [rule.sentence for rule in broken if rule.severity == severity]
         for severity in ("hold", "warn")
@@ -132,7 +132,7 @@ def _admitted(capture: Capture, found: Profile, broken: Sequence[Broken]) -> Adm
     if not found["is_admitted"]:
         known = f", {found['n_known']} known" if found["n_known"] else ""
         held_because = f"{'; '.join(sentences['hold'])} ({found['n_parsed']} records{known})"
-    return Admitted(capture, found, held_because, tuple(sentences["warn"]))
+    return CheckedIssue(capture, found, held_because, tuple(sentences["warn"]))
 
 
 def _edition(capture: Capture) -> Edition:

@@ -36,7 +36,7 @@ class Rejected:
 
 
 @dataclass(frozen=True)
-class Judged:
+class CheckedRecords:
     """A batch after judgement: rows to load by table, records to quarantine, and the accounts."""
 
     counted: tuple[tuple[Capture, Counts], ...]
@@ -46,7 +46,7 @@ class Judged:
     results: tuple[RuleResult, ...]
 
 
-def judge(captures: list[Capture], known: Known, stamp: Stamp) -> Judged:
+def check_records(captures: list[Capture], known: Known, stamp: Stamp) -> CheckedRecords:
     """Resolve and validate a batch.
 
     Raises `NotConserved` unless every capture's records are accepted, quarantined or duplicate, and
@@ -75,7 +75,7 @@ def judge(captures: list[Capture], known: Known, stamp: Stamp) -> Judged:
         if capture.n_parsed != counts.n_parsed:
             raise NotConserved(f"{capture.issue}: {capture.n_parsed} records parsed, but {counts}")
     frames[PAPER_ALIASES] = alias_rows(resolved.aliases, resolved.candidates, stamp)
-    return Judged(
+    return CheckedRecords(
         counted,
         {table: without(rows, verdict.rejected) for table, rows in frames.items()},
         capture_rows(counted, stamp),

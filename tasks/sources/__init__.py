@@ -23,7 +23,7 @@ class Request:
 
     path: str
     parameters: tuple[tuple[str, str], ...]
-    form: str
+    format: str
     accept: str
     """The content types that will do, separated by commas."""
     bucket: str = "api"
@@ -37,7 +37,7 @@ class Request:
 
 
 @dataclass(frozen=True)
-class Form:
+class Format:
     """One way a source's bodies are written.
 
     `recognise` tells from the bytes whether they are of this form; `parse` reads them and raises
@@ -54,7 +54,7 @@ class Form:
     """Edition and key, `daily:2024-08-01`, when the bytes themselves tell it."""
     reads_headers: bool = False
     """Whether its texts begin with `Date:` and `Subject:` of the mail they were sent as."""
-    taken_at: Callable[[bytes], datetime | None] = lambda _: None
+    made_at: Callable[[bytes], datetime | None] = lambda _: None
     """When the bytes were made, to the second, when they tell it themselves."""
     loaded_paths: Callable[[Iterable[str]], frozenset[str]] = frozenset
     """Which of the field paths seen have a home in the tables."""
@@ -99,7 +99,7 @@ class Source:
     """A publisher of digests."""
 
     name: str
-    forms: tuple[Form, ...]
+    formats: tuple[Format, ...]
     is_valid_key: Callable[[str, str], bool]
     """(edition, key) → whether such an issue can exist."""
     base_url: str | None = None
@@ -118,7 +118,7 @@ class Source:
     `BadIssueId` for a capture of another time, which cannot be fetched any more."""
     query_of: Callable[[IssueRef], str | None] = lambda _: None
     """The search an issue answers."""
-    promise: timedelta | None = None
+    freshness_objective: timedelta | None = None
     """How long after it can be out (the first moment at which `newest_day` reaches its day) an
     expected issue is in the warehouse at the latest; None where nothing is promised. Long enough
     for the nightly run to fail once and make up for it in the next night."""
@@ -128,8 +128,8 @@ class Source:
     edition_of_name: str | None = None
     """The edition a file named after a date belongs to."""
 
-    def form(self, name: str) -> Form:
-        return next(form for form in self.forms if form.name == name)
+    def format(self, name: str) -> Format:
+        return next(body_format for body_format in self.formats if body_format.name == name)
 
 
 @cache

@@ -124,7 +124,9 @@ def _keys(text: str) -> set[str]:
         return {_numbers(re.split(r"[->]", text.split(" ", maxsplit=1)[0]))}
     if "/" in text or re.fullmatch(r"[a-z0-9.-]+\.[a-z]{2,5}", text):
         return {text}
-    return {name_key(form) for form in text.split("|")} | {_letters(f) for f in text.split("|")}
+    return {name_key(body_format) for body_format in text.split("|")} | {
+        _letters(f) for f in text.split("|")
+    }
 
 
 def _letters(name: str) -> str:

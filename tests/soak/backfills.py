@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from flows.jobs.backfill import BackfillReport, Wanted, backfill
-from flows.pipeline.executors import Runner, dask
+from flows.pipeline.executors import Executor, dask
 from flows.settings import Settings
 from tests.replica.bodies import Bodies
 from tests.replica.inside import Inside, replica_inside
@@ -56,22 +56,22 @@ class Range:
     replica: Inside
     since: date
     until: date
-    runner: str = "here"
+    executor: str = "here"
 
     def fill(self, home: Path, number: int) -> BackfillReport:
         """Fill a home; `number` sets the clock, which goes on from there."""
         began = datetime.combine(self.until, datetime.min.time(), UTC) + timedelta(days=2)
         offset = began + timedelta(minutes=5 * number) - datetime.now(UTC)
-        with dask(None) if self.runner == "dask" else nullcontext() as runner:
-            return self._fill(home, offset, runner)
+        with dask(None) if self.executor == "dask" else nullcontext() as executor:
+            return self._fill(home, offset, executor)
 
-    def _fill(self, home: Path, offset: timedelta, runner: Runner | None) -> BackfillReport:
+    def _fill(self, home: Path, offset: timedelta, executor: Executor | None) -> BackfillReport:
         return backfill(
             Settings(home=home, sources=self._sources()),
             Wanted("huggingface", self.since, self.until),
             clock=lambda: datetime.now(UTC) + offset,
             sleep=lambda _: None,
-            runner=runner,
+            executor=executor,
         )
 
     def _sources(self) -> Any:
@@ -85,7 +85,7 @@ def run_trial(
     n_kills: int,
     seed: int,
     n_days: int | None,
-    runner: str = "here",
+    executor: str = "here",
 ) -> Found:
     """Fill one home alone and another while killing it, and compare them."""
     chance = random.Random(seed)  # noqa: S311 - a reproducible trial, no secret
@@ -94,7 +94,7 @@ def run_trial(
     days = bodies.days(date.max)[:n_days]
     with replica_inside(bodies, days[-1] + timedelta(days=2), scratch / "requests") as replica:
         warm_up()
-        whole = Range(replica, days[0], days[-1], runner)
+        whole = Range(replica, days[0], days[-1], executor)
         begun = time.monotonic()
         in_fork(lambda: _settled(whole.fill(scratch / "alone", 0)))
         seconds = time.monotonic() - begun
@@ -141,7 +141,7 @@ def main() -> int:
             n_kills=arguments.kills,
             seed=arguments.seed,
             n_days=arguments.days,
-            runner=arguments.runner,
+            executor=arguments.executor,
         )
     sys.stdout.write(f"{found}\n")
     for fault in found.faults:

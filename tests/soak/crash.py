@@ -26,7 +26,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from flows.pipeline.intake import files_below, take_files
+from flows.pipeline.intake import files_below, land_files
 from flows.pipeline.load import load
 from flows.pipeline.run import running
 from schemas import CORE
@@ -193,10 +193,10 @@ def published_counts(home: Home) -> dict[str, int]:
 def leftovers(home: Home) -> list[str]:
     """Files that belong to nothing: unfinished ones, bodies without a receipt, open runs."""
     landing = Landing(home.landing)
-    receipts = {receipt.file for receipt in landing.receipts()}
+    capture_records = {capture_record.file for capture_record in landing.capture_records()}
     bodies = {str(p.relative_to(home.landing)) for p in home.landing.rglob("*.zst")}
     found = [str(path) for path in home.root.rglob(f"{UNFINISHED}*")]
-    found += sorted(bodies ^ receipts)
+    found += sorted(bodies ^ capture_records)
     found += [str(path) for path in home.root.glob("*.wal")]
     lake = Lake(home.lake)
     if lake.current().number != max(lake.numbers()):
@@ -212,7 +212,7 @@ def _counts(rows: Rows) -> dict[str, int]:
 
 def _ingest(home: Home, folder: Path, now: datetime) -> None:
     with running(home, "ingest", run_id=f"{now:%d}-{os.getpid()}", clock=lambda: now) as run:
-        load(run, take_files(run, files_below([folder])), batch_issues=2)
+        load(run, land_files(run, files_below([folder])), batch_issues=2)
 
 
 def _on_step(home: Path, tell: Callable[[str], None]) -> Callable[[str, tuple[Any, ...]], None]:

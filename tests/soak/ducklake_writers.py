@@ -72,7 +72,7 @@ class Load:
     """The files of one load, and when they are said to have been taken."""
 
     files: tuple[Path, ...]
-    taken_at: datetime
+    made_at: datetime
 
 
 def prove(writers: Sequence[Sequence[Load]], servers: Lakehouse, folder: Path, name: str) -> Found:
@@ -107,8 +107,8 @@ def prove(writers: Sequence[Sequence[Load]], servers: Lakehouse, folder: Path, n
         for future in readers:
             future.result()
     local = Settings(home=folder / f"{name}-local")
-    for load in sorted((load for loads in writers for load in loads), key=lambda x: x.taken_at):
-        ingest(local, map(str, load.files), captured_at=load.taken_at)
+    for load in sorted((load for loads in writers for load in loads), key=lambda x: x.made_at):
+        ingest(local, map(str, load.files), captured_at=load.made_at)
     here, there = (open_store(s.warehouse()).current() for s in (local, shared))
     found.n_rows = sum(table.n_rows for table in there.tables.values())
     found.faults += [f"{table}: {change}" for table, change in diff(here, there).items()]
@@ -124,7 +124,7 @@ def _write(part: tuple[Settings, Sequence[Load]]) -> int:
     log.addHandler(redone)
     log.setLevel(logging.INFO)
     for load in loads:
-        report = ingest(settings, map(str, load.files), captured_at=load.taken_at)
+        report = ingest(settings, map(str, load.files), captured_at=load.made_at)
         if report.outcome != "ok":
             raise AssertionError(f"a writer failed: {report.lines()}")
     return len(redone.buffer)

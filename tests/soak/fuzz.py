@@ -31,8 +31,8 @@ from tasks.merge.resolve import Known
 from tasks.merge.to_arrow import Stamp
 from tasks.parse.capture import Capture, Page
 from tasks.parse.model import IssueRef, ParsedBody, Span
-from tasks.quality.record_checks import judge
-from tasks.sources import Form, sources
+from tasks.quality.record_checks import check_records
+from tasks.sources import Format, sources
 from tests.support.folders import DIGESTS, SAMPLE
 
 NOW = datetime(2026, 11, 25, tzinfo=UTC)
@@ -48,7 +48,7 @@ class Seed:
     """A good body of a form."""
 
     source: str
-    form: Form
+    format: Format
     name: str
     content: bytes
 
@@ -64,13 +64,13 @@ class Found:
     n_accepted: int = 0
     n_quarantined: int = 0
     n_duplicate: int = 0
-    forms: Counter[str] = field(default_factory=Counter)
+    formats: Counter[str] = field(default_factory=Counter)
     failures: list[str] = field(default_factory=list)
 
     def __str__(self) -> str:
-        forms = ", ".join(f"{n:,} {form}" for form, n in self.forms.items())
+        formats = ", ".join(f"{n:,} {name}" for name, n in self.formats.items())
         return (
-            f"{self.n_cases:,} damaged bodies ({forms}): "
+            f"{self.n_cases:,} damaged bodies ({formats}): "
             f"{self.n_bad_bodies:,} no issue any more, {self.n_records:,} records, "
             f"{self.n_rejects:,} unreadable; judged: {self.n_accepted:,} accepted, "
             f"{self.n_quarantined:,} quarantined, {self.n_duplicate:,} duplicate; "
@@ -92,8 +92,8 @@ def seeds() -> list[Seed]:
     return found
 
 
-def _seeds(source: str, form: str, files: Iterable[Path]) -> list[Seed]:
-    known = sources()[source].form(form)
+def _seeds(source: str, body_format: str, files: Iterable[Path]) -> list[Seed]:
+    known = sources()[source].format(body_format)
     return [Seed(source, known, file.name, file.read_bytes()) for file in files]
 
 
@@ -102,19 +102,19 @@ def run(n_cases: int, *, seed: int, seconds: float) -> Found:
     found, bodies, waiting = Found(), seeds(), list[Capture]()
     until = time.monotonic() + seconds
     # a page takes a hundred times as long to read as a list, so it is one body among many
-    weights = [4 if body.form.name == "page" else 12 for body in bodies]
+    weights = [4 if body.format.name == "page" else 12 for body in bodies]
     for number in range(n_cases):
         if time.monotonic() > until:
             break
         chance = random.Random(f"{seed}:{number}")  # noqa: S311 - reproducible damage, no secret
         body = chance.choices(bodies, weights)[0]
         found.n_cases += 1
-        found.forms[body.form.name] += 1
+        found.formats[body.format.name] += 1
         content, n_expected = damaged(body, chance)
         try:
             parsed = _looked_at(body, content, n_expected)
         except Exception as error:  # noqa: BLE001 - any failure is what is looked for
-            found.failures.append(f"case {number}, {body.form.name} {body.name}: {error!r:.300}")
+            found.failures.append(f"case {number}, {body.format.name} {body.name}: {error!r:.300}")
             continue
         if parsed is None:
             found.n_bad_bodies += 1
@@ -134,7 +134,7 @@ def _looked_at(body: Seed, content: bytes, n_expected: int | None) -> ParsedBody
     with suppress(PaperhouseError):  # what no form claims is told so, in a typed error
         recognise(content, body.name)
     try:
-        parsed = body.form.parse(content)
+        parsed = body.format.parse(content)
     except BadBody:
         return None
     places = [record.place for record in parsed.records] + [r.place for r in parsed.rejects]
@@ -144,7 +144,7 @@ def _looked_at(body: Seed, content: bytes, n_expected: int | None) -> ParsedBody
         _hold(bool(reject.reason), "a reject without a reason")
         _hold_raw(reject.raw, reject.span, content)
     for place in places[:1] + places[-1:]:
-        _hold_raw(*body.form.locate(content, place), content)
+        _hold_raw(*body.format.locate(content, place), content)
     return parsed
 
 
@@ -161,7 +161,7 @@ def _hold_raw(raw: str, span: Span, content: bytes) -> None:
 
 def _capture(number: int, body: Seed, content: bytes, parsed: ParsedBody) -> Capture:
     issue = IssueRef(body.source, "daily", f"2026-11-20.{number}")
-    page = Page(sha256(content).hexdigest(), body.form.parser_version, parsed)
+    page = Page(sha256(content).hexdigest(), body.format.parser_version, parsed)
     return Capture(issue, NOW, (page,))
 
 
@@ -170,23 +170,23 @@ def _judged(captures: Sequence[Capture], found: Found) -> None:
     if not captures:
         return
     try:
-        judged = judge(list(captures), Known(), Stamp("fuzz", NOW))
+        checked = check_records(list(captures), Known(), Stamp("fuzz", NOW))
     except Exception as error:  # noqa: BLE001 - any failure is what is looked for
         found.failures.append(f"judging {captures[0].issue} and after: {error!r:.300}")
         return
-    for capture, counts in judged.counted:
+    for capture, counts in checked.counted:
         if capture.n_parsed != counts.n_parsed:
             found.failures.append(f"{capture.issue}: {capture.n_parsed} parsed, but {counts}")
         found.n_accepted += counts.n_accepted
         found.n_quarantined += counts.n_quarantined
         found.n_duplicate += counts.n_duplicate
-    if any(not item.reason or not item.rules for item in judged.rejected):
+    if any(not item.reason or not item.rules for item in checked.rejected):
         found.failures.append(f"{captures[0].issue} and after: rejected without a reason")
 
 
 def damaged(body: Seed, chance: random.Random) -> tuple[bytes, int | None]:
     """A damaged copy, and the number of its items where the damage left that countable."""
-    if body.form.name in ("api", "page") and chance.random() < 0.5:
+    if body.format.name in ("api", "page") and chance.random() < 0.5:
         return _damaged_items(body, chance)
     content = body.content
     for _ in range(chance.choice((1, 1, 2, 5))):
@@ -196,7 +196,7 @@ def damaged(body: Seed, chance: random.Random) -> tuple[bytes, int | None]:
 
 def _damaged_items(body: Seed, chance: random.Random) -> tuple[bytes, int | None]:
     """The list of items with its structure changed, in the body it stood in."""
-    if body.form.name == "api":
+    if body.format.name == "api":
         items = json.loads(body.content)
         _damage_structure(items, chance)
         return _as_json(items), len(items) if _is_list_of_papers(items) else None

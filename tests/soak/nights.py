@@ -78,7 +78,7 @@ class Night:
     today: date
     report: RunReport
     n_requests: int
-    n_receipts: int
+    n_capture_records: int
     seconds: float
     outcomes: Counter[str] = field(default_factory=Counter)
 
@@ -89,7 +89,8 @@ class Night:
         wrote = f"snapshot {self.report.snapshot}" if self.report.snapshot else "no snapshot"
         told = ", ".join(f"{n} {word}" for word, n in sorted(self.outcomes.items()))
         return (
-            f"{self.today}: {self.n_requests} requests, {self.n_receipts} bodies landed, {wrote}; "
+            f"{self.today}: {self.n_requests} requests, {self.n_capture_records} bodies landed, "
+            f"{wrote}; "
             f"{told}; {self.seconds:.1f} s"
         )
 
@@ -105,13 +106,13 @@ def live(
         tonight = BodiesOfANight(bodies.folder, again=bodies.again, today=today)
         replica.change(site=Site(tonight, today), sends_etags=False)
         replica.forget()
-        n_landed, begun = len(house.receipts()), time.monotonic()
+        n_landed, begun = len(house.capture_records()), time.monotonic()
         clock = partial(datetime.fromtimestamp, at.timestamp(), UTC)
         with running(Home(house.home), "nightly", run_id=f"night-{today}", clock=clock) as run:
             night(run, settings, sleep=lambda _: None)
-        n_receipts = len(house.receipts()) - n_landed
+        n_capture_records = len(house.capture_records()) - n_landed
         seconds = time.monotonic() - begun
-        yield Night(today, run.report(), len(replica.requests()), n_receipts, seconds)
+        yield Night(today, run.report(), len(replica.requests()), n_capture_records, seconds)
 
 
 def counts_of(row: dict[str, Any]) -> Counts:
@@ -156,8 +157,10 @@ def check(house: House, bodies: BodiesOfANight, lived: list[Night]) -> list[str]
     found = {curve for curve in told if curve[0] not in listed_twice}
     all_curves = expected_curves(bodies, days, first, last)
     wanted = {curve for curve in all_curves if curve[0] not in listed_twice}
-    unloaded = [n for n in lived if n.n_receipts != n.outcomes["settled"] + n.outcomes["empty"]]
-    idle = [n for n in lived if not n.n_receipts and n.report.snapshot is not None]
+    unloaded = [
+        n for n in lived if n.n_capture_records != n.outcomes["settled"] + n.outcomes["empty"]
+    ]
+    idle = [n for n in lived if not n.n_capture_records and n.report.snapshot is not None]
     faults = {
         "issues are not one row a day": sorted(issues) != [str(day) for day in days],
         f"a night made more than {MOST_REQUESTS} requests": any(

@@ -20,7 +20,7 @@ from schemas.core import (
     PAPER_AUTHORS,
     PAPER_VERSIONS,
 )
-from tasks.merge.engine import Merged, Moves
+from tasks.merge.engine import Merged, Reassignments
 from tasks.merge.resolve import Known, resolve
 from tasks.merge.tables import (
     merge_aliases,
@@ -89,23 +89,27 @@ class Store:
             zip(aliases["alias_id"].to_pylist(), aliases["paper_id"].to_pylist(), strict=True)
         )
         counted = [
-            (taken, counts(taken, n_duplicate))
-            for taken, n_duplicate in zip(captures, resolved.n_duplicate, strict=True)
+            (landed, counts(landed, n_duplicate))
+            for landed, n_duplicate in zip(captures, resolved.n_duplicate, strict=True)
         ]
         now, changes = self.tables, Changes()
         if CAPTURES in self.merges:
             self._put(changes, merge_captures(now[CAPTURES], capture_rows(counted, STAMP)))
             self._put(changes, merge_issues(now[ISSUES], now[CAPTURES]))
             seen = now[CAPTURES]
-            self._put(changes, merge_listings(now[LISTINGS], new[LISTINGS], seen, Moves(moved)))
+            self._put(
+                changes, merge_listings(now[LISTINGS], new[LISTINGS], seen, Reassignments(moved))
+            )
         if moved:
             self._put(changes, merge_aliases(now[PAPER_ALIASES], aliases))
         for table, merge in ((PAPER_VERSIONS, merge_versions), (PAPER_AUTHORS, merge_authors)):
             if table in self.merges and (moved or new[table].num_rows):
-                self._put(changes, merge(now[table], new[table], Moves(moved)))
+                self._put(changes, merge(now[table], new[table], Reassignments(moved)))
         if OBSERVATIONS in self.merges and (moved or new[OBSERVATIONS].num_rows):
             past = now[OBSERVATIONS]
-            self._put(changes, merge_observations(past, new[OBSERVATIONS], past, Moves(moved)))
+            self._put(
+                changes, merge_observations(past, new[OBSERVATIONS], past, Reassignments(moved))
+            )
         return changes
 
     def known(self) -> Known:
@@ -145,7 +149,7 @@ def by_key(merged: Merged) -> list[tuple[str, str]]:
     return [(name, "ascending") for name in merged.table.key]
 
 
-def counts(taken: Capture, n_duplicate: int) -> Counts:
+def counts(landed: Capture, n_duplicate: int) -> Counts:
     """The accounts of a capture whose readable records are all accepted."""
-    n_rejects = sum(len(page.parsed.rejects) for page in taken.pages)
-    return Counts(taken.n_parsed - n_rejects - n_duplicate, n_rejects, n_duplicate)
+    n_rejects = sum(len(page.parsed.rejects) for page in landed.pages)
+    return Counts(landed.n_parsed - n_rejects - n_duplicate, n_rejects, n_duplicate)

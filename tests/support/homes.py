@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import pyarrow as pa
 
-from flows.pipeline.intake import Taken, take_files
+from flows.pipeline.intake import LandedCapture, land_files
 from flows.pipeline.load import load
 from flows.pipeline.report import RunReport
 from flows.pipeline.run import running
@@ -49,14 +49,14 @@ def load_bodies(
     folder.mkdir(parents=True, exist_ok=True)
     with running(home, "ingest", run_id=f"run-{now:%d%H%M%S}", clock=lambda: now) as run:
 
-        def taken() -> Iterator[Taken]:
+        def landed() -> Iterator[LandedCapture]:
             for number, body in enumerate(bodies):
                 file = folder / f"{number}.json"
                 file.write_bytes(body.content)
                 given = IssueRef.parse(body.issue)
-                yield from take_files(run, [file], given=given, captured_at=body.captured_at)
+                yield from land_files(run, [file], given=given, captured_at=body.captured_at)
 
-        load(run, taken(), batch_issues=batch_issues)
+        load(run, landed(), batch_issues=batch_issues)
     return run.report()
 
 

@@ -21,7 +21,7 @@ from flows.settings import Settings
 from tasks.parse.model import IssueRef
 from tests.support.folders import SAMPLE
 from warehouse.lake.snapshot import Lake
-from warehouse.storage.landing import Landing, Receipt
+from warehouse.storage.landing import CaptureRecord, Landing
 
 API = SAMPLE / "huggingface" / "api"
 LATER = SAMPLE / "huggingface" / "later"
@@ -93,8 +93,8 @@ class House:
         landing = Landing(self.home / "landing")
         return landing.read(landing.of_bytes(sha256)[0])
 
-    def receipts(self) -> list[Receipt]:
-        return list(Landing(self.home / "landing").receipts())
+    def capture_records(self) -> list[CaptureRecord]:
+        return list(Landing(self.home / "landing").capture_records())
 
     def leftovers(self) -> list[Path]:
         """Whatever a writer left unfinished."""

@@ -11,7 +11,7 @@ from schemas import LAKE, OPS, Change, Column, Table
 from schemas.core import LISTINGS
 from schemas.table import FLAG, TEXT, TIME
 from warehouse.lake.snapshot import Lake, Snapshot
-from warehouse.lake.transaction import Draft
+from warehouse.lake.transaction import Transaction
 from warehouse.publication.marts import views
 
 NOW = datetime(2026, 11, 20, 6, 30, tzinfo=UTC)
@@ -41,11 +41,11 @@ def listings(month: str, *papers: str, **columns: list[Any]) -> pa.Table:
 
 def commit(lake: Lake, *months: pa.Table, run_id: str = "run") -> Snapshot:
     """Commit listings, each table being all there is of its month."""
-    draft = Draft(lake, run_id=run_id, now=NOW)
+    transaction = Transaction(lake, run_id=run_id, now=NOW)
     for rows in months:
         month = rows["issue_month"][0].as_py()
-        draft.replace(LISTINGS, month, rows, Change(added=rows.num_rows))
-    return draft.commit()
+        transaction.replace(LISTINGS, month, rows, Change(added=rows.num_rows))
+    return transaction.commit()
 
 
 def differing(file: Path, whole: Path) -> list[str]:
@@ -58,7 +58,7 @@ def differing(file: Path, whole: Path) -> list[str]:
         ).fetchall()
         assert {name for (name,) in tables} == {
             *(table.full_name for table in (*LAKE, *OPS)),
-            *(view.full_name for view in views() if view.is_kept),
+            *(view.full_name for view in views() if view.is_materialized),
         }
         filled = connection.execute(
             "SELECT DISTINCT schema_name || '.' || table_name FROM duckdb_tables() "

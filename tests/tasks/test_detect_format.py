@@ -23,7 +23,7 @@ DAY = IssueRef.parse("huggingface:daily:2026-11-13")
 def told(content: bytes, name: str = "x", given: IssueRef | None = None) -> tuple[str, str]:
     """Issue and form of some bytes."""
     found = recognise(content, name, given)
-    return str(found.issue), found.form.name
+    return str(found.issue), found.format.name
 
 
 def test_an_api_body_is_dated_by_its_name() -> None:
@@ -103,8 +103,8 @@ def test_bytes_of_no_form_are_refused_with_every_form_expected_and_what_was_foun
         recognise(content, "2026-11-13.json")
     assert found in caught.value.found
     assert describe(content) == caught.value.found
-    for form in ("huggingface api:", "huggingface page:", "pagedump text:"):
-        assert form in caught.value.expected
+    for body_format in ("huggingface api:", "huggingface page:", "pagedump text:"):
+        assert body_format in caught.value.expected
 
 
 def test_a_list_that_is_no_issue_is_called_so_before_its_issue_is_asked_for() -> None:
@@ -135,7 +135,7 @@ def test_a_search_page_needs_to_be_told_its_issue() -> None:
 @pytest.mark.parametrize("shape", SHAPES)
 def test_a_saved_page_is_claimed_by_its_own_shape_alone(shape: str) -> None:
     content = SHAPES[shape].encode()
-    claimed = [f.name for s in sources().values() for f in s.forms if f.recognise(content)]
+    claimed = [f.name for s in sources().values() for f in s.formats if f.recognise(content)]
     assert claimed[0] == shape
     assert set(claimed) <= {shape, "links", "text"}
 
@@ -144,4 +144,6 @@ def test_an_arxiv_mailing_is_no_saved_page_and_no_field_dump() -> None:
     for path in sorted(digests("arxiv/mailing").iterdir()):
         content = path.read_bytes()
         for name in ("pagedump", "textdump", "mailbox"):
-            assert not any(form.recognise(content) for form in sources()[name].forms), path.name
+            assert not any(
+                body_format.recognise(content) for body_format in sources()[name].formats
+            ), path.name

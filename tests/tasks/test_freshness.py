@@ -10,7 +10,7 @@ from tasks.coverage import Evidence, Fault, Loaded
 from tasks.freshness import Freshness, freshness
 from tasks.parse.model import IssueRef
 from tasks.sources import sources
-from tasks.sources.huggingface.issues import PROMISE, expected, newest_day
+from tasks.sources.huggingface.issues import FRESHNESS_OBJECTIVE, expected, newest_day
 
 HUGGINGFACE = sources()["huggingface"]
 LOADED_TO_FRIDAY = datetime(2026, 11, 14, 6, tzinfo=UTC)
@@ -90,7 +90,9 @@ def test_what_was_never_loaded_says_so_from_the_first_moment_on() -> None:
 
 def test_without_a_promise_nothing_is_late_and_without_a_calendar_nothing_is_scheduled() -> None:
     now = datetime(2026, 12, 24, tzinfo=UTC)
-    (found,) = freshness(replace(HUGGINGFACE, promise=None), known_at_the_start(), now=now)
+    (found,) = freshness(
+        replace(HUGGINGFACE, freshness_objective=None), known_at_the_start(), now=now
+    )
     assert (found.state, found.n_late, found.promise_h) == ("due", 0, None)
     (found,) = freshness(replace(HUGGINGFACE, expected=None), known_at_the_start(), now=now)
     assert (found.state, found.n_late, found.last_expected_on) == ("not scheduled", None, None)
@@ -106,4 +108,4 @@ def test_a_day_is_out_from_the_first_minute_the_calendar_says_so(day: str) -> No
 
 def test_the_promise_leaves_room_for_one_night_that_failed() -> None:
     night = timedelta(hours=3, minutes=15)
-    assert night + timedelta(days=1) < PROMISE < night + timedelta(days=2)
+    assert night + timedelta(days=1) < FRESHNESS_OBJECTIVE < night + timedelta(days=2)

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from warehouse.lake.maintenance import Damage, expire, verify
 from warehouse.lake.snapshot import Lake, Snapshot
-from warehouse.lake.transaction import Draft, recover
+from warehouse.lake.transaction import Transaction, recover
 from warehouse.storage.home import Home
 
 
@@ -21,7 +21,7 @@ class Store(Protocol):
     def snapshot(self, number: int) -> Snapshot: ...
     def numbers(self) -> list[int]: ...
     def history(self) -> Iterator[Snapshot]: ...
-    def begin(self, *, run_id: str, now: datetime, base: Snapshot | None = None) -> Draft: ...
+    def begin(self, *, run_id: str, now: datetime, base: Snapshot | None = None) -> Transaction: ...
     def recover(self) -> None: ...
     def expire(self, *, keep_count: int, keep_days: int, now: datetime) -> list[int]: ...
     def verify(self) -> Iterator[Damage]: ...
@@ -32,8 +32,8 @@ class LocalStore(Lake):
 
     is_shared = False
 
-    def begin(self, *, run_id: str, now: datetime, base: Snapshot | None = None) -> Draft:
-        return Draft(self, run_id=run_id, now=now, base=base)
+    def begin(self, *, run_id: str, now: datetime, base: Snapshot | None = None) -> Transaction:
+        return Transaction(self, run_id=run_id, now=now, base=base)
 
     def recover(self) -> None:
         recover(self)

@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 
 from schemas import LAKE, NO_CHANGE, TABLES
 from warehouse.lake.snapshot import DataFile, Lake
-from warehouse.lake.transaction import Draft
+from warehouse.lake.transaction import Transaction
 from warehouse.storage.durable_files import UNFINISHED, fsync_folder
 
 
@@ -32,16 +32,16 @@ class Damage:
         return f"snapshot {self.snapshot}: {self.path}: {self.what}"
 
 
-def compact(draft: Draft, *, max_files: int) -> int:
+def compact(transaction: Transaction, *, max_files: int) -> int:
     """Write every partition of more than `max_files` files as one; gives how many there were."""
     n_compacted = 0
     for table in LAKE:
-        counts = Counter(file.partition for file in draft.places(table))
+        counts = Counter(file.partition for file in transaction.places(table))
         for partition in sorted((p for p, n in counts.items() if n > max_files), key=str):
             places = None if partition is None else {partition}
-            rows = draft.dataset(table, places).to_table()
+            rows = transaction.dataset(table, places).to_table()
             ordered = rows.sort_by([(name, "ascending") for name in table.key])
-            draft.replace(table, partition, ordered, NO_CHANGE)
+            transaction.replace(table, partition, ordered, NO_CHANGE)
             n_compacted += 1
     return n_compacted
 

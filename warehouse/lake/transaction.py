@@ -34,7 +34,7 @@ from warehouse.storage.durable_files import (
 )
 
 
-class Draft:
+class Transaction:
     """A snapshot under construction. Only the holder of the writer lock may have one.
 
     As a context it ends abandoned unless it was committed.

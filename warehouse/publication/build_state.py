@@ -10,7 +10,7 @@ from pathlib import Path
 
 from warehouse.lake.diff import Past
 from warehouse.lake.snapshot import NoSuchSnapshot, Snapshot
-from warehouse.publication.template import empty_file, form_of_today
+from warehouse.publication.template import empty_file, template_version
 from warehouse.storage.durable_files import log_of, write_whole
 
 GROWTH = 2
@@ -22,7 +22,7 @@ what is emptied and poured leaves holes."""
 class Note:
     """A published file: what it was built from, and by what it is known again."""
 
-    form: str
+    format: str
     snapshot: int
     run_id: str
     n_bytes: int
@@ -33,7 +33,7 @@ class Note:
     """How many publications ago that was."""
 
 
-class Workshop:
+class BuildState:
     """The folder of a home where this is kept; it can be removed at any time."""
 
     def __init__(self, folder: Path, past: Past) -> None:
@@ -53,7 +53,7 @@ class Workshop:
     def standing(self, path: Path) -> Snapshot | None:
         """The snapshot a published file shows, when one may go on from a copy of it."""
         note = self._note_of(path)
-        if note is None or note.form != form_of_today():
+        if note is None or note.format != template_version():
             return None
         if note.n_bytes > GROWTH * note.n_bytes_whole:
             return None
@@ -70,7 +70,7 @@ class Workshop:
         n_bytes_whole, n_since = n_bytes, 0
         if before is not None and not is_whole:
             n_bytes_whole, n_since = before.n_bytes_whole, before.n_since + 1
-        known_by = (form_of_today(), snapshot.number, snapshot.run_id, n_bytes, changed_ns)
+        known_by = (template_version(), snapshot.number, snapshot.run_id, n_bytes, changed_ns)
         note = Note(*known_by, n_bytes_whole, n_since)
         write_whole(self._place, json.dumps(asdict(note)).encode())
 

@@ -30,7 +30,7 @@ from schemas.errors import PaperhouseError
 
 _COLUMN = re.compile(r"([a-z][a-z0-9_]*): +(\S.*)")
 _CONTINUED = re.compile(r" {3,}(\S.*)")
-_KEPT = re.compile(r"Kept as a table(?: by ([a-z_]+))?:")
+_MATERIALIZED = re.compile(r"Kept as a table(?: by ([a-z_]+))?:")
 _USED = re.compile(r"(?:FROM|JOIN) mart\.([a-z_]+)")
 
 
@@ -46,7 +46,7 @@ class View:
     query: str
     prose: str
     columns: dict[str, str]
-    kept_by: str | None = None
+    materialized_by: str | None = None
     """Of one whose rows are worked out at publication: the date that tells their month."""
 
     @property
@@ -55,14 +55,14 @@ class View:
         return f"mart.{self.name}"
 
     @property
-    def is_kept(self) -> bool:
+    def is_materialized(self) -> bool:
         """Whether its rows are worked out at publication."""
-        return self.kept_by is not None
+        return self.materialized_by is not None
 
     @property
     def kind(self) -> str:
         """What the database calls it."""
-        return "TABLE" if self.is_kept else "VIEW"
+        return "TABLE" if self.is_materialized else "VIEW"
 
     @property
     def uses(self) -> list[str]:
@@ -99,7 +99,7 @@ def read_view(name: str, text: str) -> View:
     prose = " ".join(line.strip() for line in header[:end])
     if not prose:
         raise BadView(f"{_file(name)}: say in a comment at the top what a row of the view is")
-    kept = next(filter(None, (_KEPT.match(line.strip()) for line in header[:end])), None)
+    kept = next(filter(None, (_MATERIALIZED.match(line.strip()) for line in header[:end])), None)
     columns = _columns(name, filter(None, header[end:]))
     if kept and kept[1] not in columns:
         by = kept[1] or "nothing"

@@ -21,9 +21,9 @@ import pyarrow as pa
 from schemas.errors import PaperhouseError
 from schemas.ops import PUBLICATION
 from warehouse.lake.snapshot import Snapshot
-from warehouse.publication.build_state import Workshop
-from warehouse.publication.refresh import agrees, is_small, pour
-from warehouse.publication.template import give_form
+from warehouse.publication.build_state import BuildState
+from warehouse.publication.refresh import agrees, is_small, refresh
+from warehouse.publication.template import create_template
 from warehouse.storage.durable_files import log_of, unfinished
 
 log = logging.getLogger("paperhouse")
@@ -87,12 +87,12 @@ def publish(
     *,
     now: datetime,
     version: str,
-    workshop: Workshop | None = None,
+    build_state: BuildState | None = None,
 ) -> None:
     """Build the file of a snapshot and swap it in.
 
     `ops` gives the operational tables by full name; one that is not given is empty. With a
-    `workshop` the file begins as a copy of the one that stands, when little differs from it.
+    `build_state` the file begins as a copy of the one that stands, when little differs from it.
     """
     tables = {name: table for name, table in ops.items() if table.num_rows}
     tables[PUBLICATION.full_name] = PUBLICATION.rows(
@@ -106,15 +106,15 @@ def publish(
     )
     with unfinished(path) as temporary:
         try:
-            is_whole = not (workshop and _go_on(temporary, path, snapshot, tables, workshop))
+            is_whole = not (build_state and _go_on(temporary, path, snapshot, tables, build_state))
             if is_whole:
-                _build_whole(temporary, snapshot, tables, workshop)
+                _build_whole(temporary, snapshot, tables, build_state)
         finally:
             log_of(temporary).unlink(missing_ok=True)
         # the log of somebody who opened the old file for writing would make the new one unopenable
         log_of(path).unlink(missing_ok=True)
-    if workshop:
-        workshop.remember(path, snapshot, is_whole=is_whole)
+    if build_state:
+        build_state.remember(path, snapshot, is_whole=is_whole)
 
 
 def _go_on(
@@ -122,18 +122,18 @@ def _go_on(
     path: Path,
     snapshot: Snapshot,
     ops: Mapping[str, pa.Table],
-    workshop: Workshop,
+    build_state: BuildState,
 ) -> bool:
     """Build on a copy of the file that stands; False when that cannot be, or is not worth it."""
-    before = workshop.standing(path)
+    before = build_state.standing(path)
     if before is None or not is_small(before, snapshot):
         return False
     try:
         shutil.copyfile(path, temporary)
-        if workshop.shown(path) != before.number:
+        if build_state.shown(path) != before.number:
             return False  # somebody wrote while it was copied
         with _opened(temporary, layout_of(snapshot)) as connection:
-            pour(connection, before, snapshot, ops)
+            refresh(connection, before, snapshot, ops)
             is_right = agrees(connection, snapshot)
     except duckdb.Error as error:
         log.warning("%s is built whole: a copy of the last cannot be changed: %s", path, error)
@@ -142,18 +142,18 @@ def _go_on(
 
 
 def _build_whole(
-    temporary: Path, snapshot: Snapshot, ops: Mapping[str, pa.Table], workshop: Workshop | None
+    temporary: Path, snapshot: Snapshot, ops: Mapping[str, pa.Table], build_state: BuildState | None
 ) -> None:
     """Build on an empty form."""
     for left in (temporary, log_of(temporary)):  # of a copy that could not be changed
         left.unlink(missing_ok=True)
     layout = layout_of(snapshot)
-    if workshop:
-        shutil.copyfile(workshop.empty_file(layout.block_bytes), temporary)
+    if build_state:
+        shutil.copyfile(build_state.empty_file(layout.block_bytes), temporary)
     with _opened(temporary, layout) as connection:
-        if not workshop:
-            give_form(connection)
-        pour(connection, Snapshot(0, snapshot.root), snapshot, ops)
+        if not build_state:
+            create_template(connection)
+        refresh(connection, Snapshot(0, snapshot.root), snapshot, ops)
 
 
 @contextmanager

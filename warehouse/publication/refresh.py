@@ -21,7 +21,7 @@ from schemas import LAKE, OPS, Table
 from schemas.ops import OUTCOMES
 from warehouse.lake.snapshot import DataFile, Snapshot, as_dataset
 from warehouse.publication.marts import views
-from warehouse.publication.template import give_form, transaction
+from warehouse.publication.template import create_template, transaction
 
 LOOKS = "SELECT issue_id, captured_at FROM {} WHERE outcome = 'unchanged'"
 """All that kept marts read of the operational tables: the looks that found an issue as it was."""
@@ -39,32 +39,32 @@ class Difference:
     """What of a table is not as it was: partitions to empty, files to pour."""
 
     emptied: frozenset[str | None]
-    poured: Mapping[DataFile, Path]
+    refreshed: Mapping[DataFile, Path]
 
     @property
     def n_rows(self) -> int:
-        return sum(file.n_rows for file in self.poured)
+        return sum(file.n_rows for file in self.refreshed)
 
     @property
     def partitions(self) -> frozenset[str | None]:
-        return self.emptied | {file.partition for file in self.poured}
+        return self.emptied | {file.partition for file in self.refreshed}
 
 
 def difference(table: Table, before: Snapshot, after: Snapshot) -> Difference:
     """How to make a table of one snapshot that of another."""
     old, new = set(before.table(table).files), after.places(table)
     emptied = frozenset(file.partition for file in old - new.keys())
-    poured = {f: p for f, p in new.items() if f.partition in emptied or f not in old}
-    return Difference(emptied, poured)
+    refreshed = {f: p for f, p in new.items() if f.partition in emptied or f not in old}
+    return Difference(emptied, refreshed)
 
 
 def is_small(before: Snapshot, after: Snapshot) -> bool:
     """Whether fewer than half of a snapshot's rows would have to be poured on top of another's."""
-    n_poured = sum(difference(table, before, after).n_rows for table in LAKE)
-    return 2 * n_poured < sum(after.table(table).n_rows for table in LAKE)
+    n_refreshed = sum(difference(table, before, after).n_rows for table in LAKE)
+    return 2 * n_refreshed < sum(after.table(table).n_rows for table in LAKE)
 
 
-def pour(
+def refresh(
     connection: duckdb.DuckDBPyConnection,
     before: Snapshot,
     after: Snapshot,
@@ -83,7 +83,7 @@ def pour(
     with transaction(connection):
         for table, change in changes.items():
             _empty(connection, table, change.emptied)
-    for portion in _poured_together(changes):
+    for portion in _refreshed_together(changes):
         with transaction(connection):
             for table, paths in portion.items():
                 _insert_files(connection, table, paths, after.storage)
@@ -95,7 +95,7 @@ def pour(
                 _insert(connection, table, ops[table.full_name])
     if months is not None:
         months |= _months(connection, touched)
-    work_out(connection, months)
+    materialize(connection, months)
 
 
 def fill(connection: duckdb.DuckDBPyConnection, rows: Mapping[str, Any]) -> None:
@@ -104,12 +104,12 @@ def fill(connection: duckdb.DuckDBPyConnection, rows: Mapping[str, Any]) -> None
     `rows` gives the tables' rows by full name, as anything that DuckDB reads as a table; a table
     that is not given is empty.
     """
-    give_form(connection)
+    create_template(connection)
     with transaction(connection):
         for table in (*LAKE, *OPS):
             if table.full_name in rows:
                 _insert(connection, table, rows[table.full_name])
-    work_out(connection)
+    materialize(connection)
 
 
 def agrees(connection: duckdb.DuckDBPyConnection, snapshot: Snapshot) -> bool:
@@ -121,15 +121,15 @@ def agrees(connection: duckdb.DuckDBPyConnection, snapshot: Snapshot) -> bool:
     return True
 
 
-def _poured_together(changes: Mapping[Table, Difference]) -> Iterator[dict[Table, list[Path]]]:
+def _refreshed_together(changes: Mapping[Table, Difference]) -> Iterator[dict[Table, list[Path]]]:
     """The files to pour by table, whole partitions, so many at a time as have `PORTION_BYTES`."""
     portion: dict[Table, list[Path]] = {}
     n_bytes = 0
     for table, change in changes.items():
-        in_order = sorted(change.poured, key=lambda file: file.partition or "")
+        in_order = sorted(change.refreshed, key=lambda file: file.partition or "")
         for _, group in groupby(in_order, key=lambda file: file.partition):
             files = list(group)
-            portion.setdefault(table, []).extend(change.poured[file] for file in files)
+            portion.setdefault(table, []).extend(change.refreshed[file] for file in files)
             n_bytes += sum(file.n_bytes for file in files)
             if n_bytes >= PORTION_BYTES:
                 yield portion
@@ -200,11 +200,14 @@ def _months(connection: duckdb.DuckDBPyConnection, touched: _Touched) -> set[dat
     return {month for (month,) in rows}
 
 
-def work_out(connection: duckdb.DuckDBPyConnection, months: Collection[date] | None = None) -> None:
+def materialize(
+    connection: duckdb.DuckDBPyConnection, months: Collection[date] | None = None
+) -> None:
     """Work out these months of the kept marts anew, or all of them in a file that has none yet."""
     portions = _portions(connection, months)
-    for view in filter(lambda view: view.is_kept, views()):
-        chosen = f"list_contains(getvariable('months'), date_trunc('month', {view.kept_by})::DATE)"
+    for view in filter(lambda view: view.is_materialized, views()):
+        month = f"date_trunc('month', {view.materialized_by})::DATE"
+        chosen = f"list_contains(getvariable('months'), {month})"
         with transaction(connection):
             for portion in portions:
                 connection.execute("SET VARIABLE months = ?::DATE[]", [portion])

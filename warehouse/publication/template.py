@@ -26,7 +26,7 @@ SELECT * EXCLUDE (valid_to) FROM core.paper_versions WHERE valid_to IS NULL
 _PAPERS_COMMENT = "What each paper says of itself now: the current rows of core.paper_versions."
 
 
-def give_form(connection: duckdb.DuckDBPyConnection) -> None:
+def create_template(connection: duckdb.DuckDBPyConnection) -> None:
     """Make every table and view, with its comments, in an empty database."""
     with transaction(connection):
         for schema in _SCHEMAS:
@@ -44,11 +44,11 @@ def give_form(connection: duckdb.DuckDBPyConnection) -> None:
 def empty_file(folder: Path, block_bytes: int) -> Path:
     """An empty publication made of blocks of that size, to be copied. It is made when the folder
     has none of today's form, and those of other forms are removed."""
-    path = folder / f"{form_of_today()}-{block_bytes // 1024}k.duckdb"
+    path = folder / f"{template_version()}-{block_bytes // 1024}k.duckdb"
     if not path.exists():
         write_whole(path, _empty_file(block_bytes))
         for other in folder.glob("*.duckdb"):
-            if not other.name.startswith(form_of_today()):
+            if not other.name.startswith(template_version()):
                 other.unlink()
     return path
 
@@ -59,7 +59,7 @@ def _empty_file(block_bytes: int) -> bytes:
     with TemporaryDirectory(prefix="paperhouse-") as folder:
         path = Path(folder) / "form.duckdb"
         with duckdb.connect(str(path), config={"default_block_size": block_bytes}) as connection:
-            give_form(connection)
+            create_template(connection)
         return path.read_bytes()
 
 
@@ -81,7 +81,7 @@ def _papers_comments() -> dict[str, str]:
 
 
 @cache
-def form_of_today() -> str:
+def template_version() -> str:
     """Name of the form: a checksum of all that decides it, and of the version of DuckDB."""
     tables = [(table.duckdb_definition(), table.comments()) for table in (*LAKE, *OPS)]
     papers = (_PAPERS_VIEW, _papers_comments())

@@ -27,11 +27,11 @@ _SAID_BY_LIBRARIES = {
 }
 
 
-class StorageTrouble(PaperhouseError):
+class StorageError(PaperhouseError):
     """The warehouse folder could not be written; what is published is as it was."""
 
 
-def storage_trouble(home: Path, error: BaseException) -> StorageTrouble | None:
+def storage_error(home: Path, error: BaseException) -> StorageError | None:
     """The trouble with the disk behind an error, or None when the disk is not the cause.
 
     Python and Arrow tell it by number, SQLite and DuckDB only in words.
@@ -45,7 +45,7 @@ def storage_trouble(home: Path, error: BaseException) -> StorageTrouble | None:
         return None
     if number not in _OF_THE_DISK:
         return None
-    return StorageTrouble(
+    return StorageError(
         f"cannot write below {home}: {_OF_THE_DISK[number]} and run again; "
         "nothing of this run is published, and nothing that was is lost"
     )

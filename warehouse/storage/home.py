@@ -44,9 +44,9 @@ class Home:
         return self.root / "warehouse.duckdb"
 
     @property
-    def forms(self) -> Path:
-        """Where the empty form of the publication is kept; it can be removed at any time."""
-        return self.root / "forms"
+    def build(self) -> Path:
+        """The templates of the publication and the record of its last build; may be removed."""
+        return self.root / "build"
 
     @property
     def search_index(self) -> Path:

@@ -26,6 +26,9 @@ UNRECOGNISED = "unrecognised"
 """The source and form of a body that no digest claims."""
 
 _BLOCK_BYTES = 65_536
+_STORED_NAMES = {"format": "form"}
+"""Fields of a capture record that `receipts.jsonl` has under another name, which stays."""
+_NAMES_OF_STORED = {stored: name for name, stored in _STORED_NAMES.items()}
 _SAFE = re.compile(r"[a-z][a-z0-9_-]*")
 
 
@@ -34,12 +37,12 @@ class DamagedBody(PaperhouseError):
 
 
 @dataclass(frozen=True)
-class Arrival:
+class RawBody:
     """A body to be stored. `part` orders the pages of one capture, from 0; `origin` is its URL or
     file name, without credentials; `headers` the validators the server sent, if any."""
 
     source: str
-    form: str
+    format: str
     issue_id: str | None
     captured_at: datetime
     content: bytes
@@ -49,11 +52,11 @@ class Arrival:
 
 
 @dataclass(frozen=True)
-class Receipt:
+class CaptureRecord:
     """One capture of one stored body: everything about it but its bytes."""
 
     source: str
-    form: str
+    format: str
     issue_id: str | None
     captured_at: datetime
     origin: str
@@ -66,11 +69,14 @@ class Receipt:
 
     def to_json(self) -> str:
         """One line of `receipts.jsonl`."""
-        return json.dumps({**asdict(self), "captured_at": self.captured_at.isoformat()})
+        values = asdict(self)
+        values["captured_at"] = self.captured_at.isoformat()
+        return json.dumps({_STORED_NAMES.get(name, name): value for name, value in values.items()})
 
     @classmethod
-    def from_json(cls, line: str) -> "Receipt":
-        values = json.loads(line)
+    def from_json(cls, line: str) -> "CaptureRecord":
+        stored = json.loads(line)
+        values = {_NAMES_OF_STORED.get(name, name): value for name, value in stored.items()}
         return cls(**{**values, "captured_at": datetime.fromisoformat(values["captured_at"])})
 
 
@@ -83,56 +89,64 @@ class Landing:
         self._roots = (root, *others)
 
     @cached_property
-    def _by_sha256(self) -> dict[str, list[Receipt]]:
-        index: dict[str, list[Receipt]] = {}
-        for receipt in self._read_receipts():
-            index.setdefault(receipt.sha256, []).append(receipt)
+    def _by_sha256(self) -> dict[str, list[CaptureRecord]]:
+        index: dict[str, list[CaptureRecord]] = {}
+        for capture_record in self._read_capture_records():
+            index.setdefault(capture_record.sha256, []).append(capture_record)
         return index
 
     def forget(self) -> None:
         """Read the receipts anew when they are next asked for: others may have added some."""
         vars(self).pop("_by_sha256", None)
 
-    def receipts(self) -> Iterator[Receipt]:
+    def capture_records(self) -> Iterator[CaptureRecord]:
         """Every receipt, in no particular order."""
-        for receipts in self._by_sha256.values():
-            yield from receipts
+        for capture_records in self._by_sha256.values():
+            yield from capture_records
 
-    def of_bytes(self, sha256: str) -> list[Receipt]:
+    def of_bytes(self, sha256: str) -> list[CaptureRecord]:
         """The captures of exactly these bytes, in the order they were stored."""
         return self._by_sha256.get(sha256, [])
 
-    def store(self, arrivals: Iterable[Arrival]) -> list[Receipt]:
+    def store(self, raw_bodies: Iterable[RawBody]) -> list[CaptureRecord]:
         """Store bodies and their receipts; durable when it returns.
 
         A capture that is already on record (same bytes, issue, time and part) is not recorded
         again.
         """
         bodies: dict[Path, bytes] = {}
-        receipts = [self._receipt(arrival, bodies) for arrival in arrivals]
+        capture_records = [self._capture_record(raw_body, bodies) for raw_body in raw_bodies]
         write_each(bodies)
-        new = [receipt for receipt in receipts if receipt not in self.of_bytes(receipt.sha256)]
-        by_folder: dict[Path, list[Receipt]] = {}
-        for receipt in new:
-            month = f"{receipt.captured_at.astimezone(UTC):%Y-%m}"
-            by_folder.setdefault(self.root / receipt.source / month, []).append(receipt)
+        new = [
+            capture_record
+            for capture_record in capture_records
+            if capture_record not in self.of_bytes(capture_record.sha256)
+        ]
+        by_folder: dict[Path, list[CaptureRecord]] = {}
+        for capture_record in new:
+            month = f"{capture_record.captured_at.astimezone(UTC):%Y-%m}"
+            by_folder.setdefault(self.root / capture_record.source / month, []).append(
+                capture_record
+            )
         for folder, lines in by_folder.items():
-            _append_lines(folder / "receipts.jsonl", [receipt.to_json() for receipt in lines])
-        for receipt in new:
-            self._by_sha256.setdefault(receipt.sha256, []).append(receipt)
-        return receipts
+            _append_lines(
+                folder / "receipts.jsonl", [capture_record.to_json() for capture_record in lines]
+            )
+        for capture_record in new:
+            self._by_sha256.setdefault(capture_record.sha256, []).append(capture_record)
+        return capture_records
 
-    def read(self, receipt: Receipt) -> bytes:
+    def read(self, capture_record: CaptureRecord) -> bytes:
         """The body of a receipt. Raises `DamagedBody` when the file is not what was stored."""
-        places = [root / receipt.file for root in self._roots]
+        places = [root / capture_record.file for root in self._roots]
         path = next(filter(Path.exists, places), places[0])
         try:
             content = zstandard.ZstdDecompressor().decompress(
-                path.read_bytes(), max_output_size=receipt.n_bytes
+                path.read_bytes(), max_output_size=capture_record.n_bytes
             )
         except (OSError, zstandard.ZstdError) as error:
             raise DamagedBody(f"{path} cannot be read: {error}") from error
-        if hashlib.sha256(content).hexdigest() != receipt.sha256:
+        if hashlib.sha256(content).hexdigest() != capture_record.sha256:
             raise DamagedBody(f"{path} does not hold the bytes its name says")
         return content
 
@@ -141,38 +155,38 @@ class Landing:
         for folder in self.root.glob("*/*"):
             sweep(folder)
 
-    def _receipt(self, arrival: Arrival, bodies: dict[Path, bytes]) -> Receipt:
+    def _capture_record(self, raw_body: RawBody, bodies: dict[Path, bytes]) -> CaptureRecord:
         """The receipt of an arrival; a body that is not stored goes into `bodies`, compressed."""
-        for word in (arrival.source, arrival.form):
+        for word in (raw_body.source, raw_body.format):
             if not _SAFE.fullmatch(word):
                 raise ValueError(f"{word!r} cannot be part of a path in the landing")
-        sha256 = hashlib.sha256(arrival.content).hexdigest()
+        sha256 = hashlib.sha256(raw_body.content).hexdigest()
         stored = self.of_bytes(sha256)
         if stored and (self.root / stored[0].file).exists():
             file = stored[0].file
         else:
-            month = f"{arrival.captured_at.astimezone(UTC):%Y-%m}"
-            file = f"{arrival.source}/{month}/{sha256}.{arrival.form}.zst"
+            month = f"{raw_body.captured_at.astimezone(UTC):%Y-%m}"
+            file = f"{raw_body.source}/{month}/{sha256}.{raw_body.format}.zst"
             compressor = zstandard.ZstdCompressor(level=3)
-            bodies[self.root / file] = compressor.compress(arrival.content)
-        return Receipt(
-            source=arrival.source,
-            form=arrival.form,
-            issue_id=arrival.issue_id,
-            captured_at=arrival.captured_at,
-            origin=arrival.origin,
-            part=arrival.part,
-            headers=arrival.headers,
+            bodies[self.root / file] = compressor.compress(raw_body.content)
+        return CaptureRecord(
+            source=raw_body.source,
+            format=raw_body.format,
+            issue_id=raw_body.issue_id,
+            captured_at=raw_body.captured_at,
+            origin=raw_body.origin,
+            part=raw_body.part,
+            headers=raw_body.headers,
             sha256=sha256,
-            n_bytes=len(arrival.content),
+            n_bytes=len(raw_body.content),
             file=file,
         )
 
-    def _read_receipts(self) -> Iterator[Receipt]:
+    def _read_capture_records(self) -> Iterator[CaptureRecord]:
         for root in self._roots:
             for path in sorted(root.glob("*/*/receipts.jsonl")):
                 for line in _whole_lines(path.read_bytes()).decode().splitlines():
-                    yield Receipt.from_json(line)
+                    yield CaptureRecord.from_json(line)
 
 
 def _append_lines(path: Path, lines: list[str]) -> None:

@@ -17,13 +17,13 @@ from tasks.sources.arxiv.requests import request
 
 SOURCE = Source(
     name="arxiv",
-    forms=(RSS, ATOM_FEED, QUERY, MAILING),
+    formats=(RSS, ATOM_FEED, QUERY, MAILING),
     is_valid_key=is_valid_key,
     base_url="https://rss.arxiv.org",
     request=request,
     expected=expected,
     newest_day=newest_day,
-    promise=timedelta(hours=30),
+    freshness_objective=timedelta(hours=30),
     fetchable_days=1,
     min_interval_s=3.0,
 )

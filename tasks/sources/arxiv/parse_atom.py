@@ -8,7 +8,7 @@ from datetime import date, datetime
 from functools import partial
 from xml.etree.ElementTree import Element
 
-from tasks.sources import Form
+from tasks.sources import Format
 from tasks.sources.arxiv.announcements import ZONE
 from tasks.sources.arxiv.feeds import Layout, day_of, issue_of, parse
 from tasks.sources.arxiv.markup import ATOM, Kind, locate, text
@@ -64,7 +64,7 @@ def recognise(content: bytes) -> bool:
     return b"<feed" in head and b"arXiv" in head and b"opensearch" not in head
 
 
-ATOM_FEED = Form(
+ATOM_FEED = Format(
     name="atom",
     version=1,
     closes_with=b"</feed>",

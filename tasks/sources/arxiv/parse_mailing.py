@@ -16,7 +16,7 @@ from itertools import islice
 from tasks.errors import BadBody
 from tasks.parse.model import FieldSeen, ParsedBody, Raw, Record, Reject, Span
 from tasks.parse.text import unwrap
-from tasks.sources import Form
+from tasks.sources import Format
 from tasks.sources.arxiv.feeds import day_of
 from tasks.sources.arxiv.markup import MAX_RECORD_BYTES, MAX_RECORDS, TOO_LONG, Unit
 from tasks.sources.arxiv.names import CATEGORY, Unreadable, authors, paper_and_version
@@ -219,7 +219,7 @@ def _issue_of(content: bytes) -> str | None:
     return f"{named['archive']}:{day}"
 
 
-MAILING = Form(
+MAILING = Format(
     name="mailing",
     version=1,
     reads_headers=True,

@@ -12,7 +12,7 @@ from xml.etree.ElementTree import Element
 
 from tasks.errors import BadBody
 from tasks.parse.model import Author, ParsedBody, Record
-from tasks.sources import Form, Request
+from tasks.sources import Format, Request
 from tasks.sources.arxiv.issues import query_key
 from tasks.sources.arxiv.markup import (
     ARXIV,
@@ -136,7 +136,7 @@ def _issue_of(content: bytes) -> str | None:
     return f"ids:{ids}" if ids and not query and not any(map(str.isspace, ids)) else None
 
 
-QUERY = Form(
+QUERY = Format(
     name="query",
     version=1,
     closes_with=b"</feed>",

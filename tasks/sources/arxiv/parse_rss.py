@@ -9,7 +9,7 @@ from email.utils import parsedate_to_datetime
 from functools import partial
 from xml.etree.ElementTree import Element
 
-from tasks.sources import Form
+from tasks.sources import Format
 from tasks.sources.arxiv.feeds import Layout, day_of, issue_of, parse
 from tasks.sources.arxiv.markup import Kind, locate, text
 
@@ -53,7 +53,7 @@ def recognise(content: bytes) -> bool:
     return b"<rss" in head and b"arXiv" in head
 
 
-RSS = Form(
+RSS = Format(
     name="rss",
     version=1,
     closes_with=b"</rss>",

@@ -16,7 +16,7 @@ def request(issue: IssueRef) -> Request:
     return Request(
         path=f"/rss/{issue.edition}",
         parameters=(),
-        form="rss",
+        format="rss",
         accept="application/rss+xml, application/xml, text/xml",
     )
 
@@ -33,7 +33,7 @@ def _query_request(edition: str, key: str) -> Request:
             ("start", "0"),
             ("max_results", str(PAGE_SIZE)),
         ),
-        form="query",
+        format="query",
         accept="application/atom+xml",
         base_url="https://export.arxiv.org",
     )

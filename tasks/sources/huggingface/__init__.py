@@ -7,7 +7,7 @@ of an issue is the date asked for: bodies of the API do not carry one.
 
 from tasks.sources import Source
 from tasks.sources.huggingface.issues import (
-    PROMISE,
+    FRESHNESS_OBJECTIVE,
     expected,
     is_valid_key,
     newest_day,
@@ -21,7 +21,7 @@ from tasks.sources.huggingface.requests import request
 
 SOURCE = Source(
     name="huggingface",
-    forms=(API, PAGE, PAPER),
+    formats=(API, PAGE, PAPER),
     is_valid_key=is_valid_key,
     base_url="https://huggingface.co",
     request=request,
@@ -29,7 +29,7 @@ SOURCE = Source(
     newest_day=newest_day,
     stamped=stamped,
     query_of=query_of,
-    promise=PROMISE,
+    freshness_objective=FRESHNESS_OBJECTIVE,
     token_variable="HF_TOKEN",  # noqa: S106 - the name of a variable, not a token
     edition_of_name="daily",
 )

@@ -19,7 +19,7 @@ FEED_ZONE = ZoneInfo("America/New_York")
 FEED_ROLLS_AT = time(21, 30)
 """The feed of the next day opens at 21:30 in New York."""
 
-PROMISE = timedelta(hours=30)
+FRESHNESS_OBJECTIVE = timedelta(hours=30)
 """Two nightly runs come within it: some three hours after a list has opened, and a day later."""
 
 ARCHIVE_BEGINS = date(2023, 5, 4)

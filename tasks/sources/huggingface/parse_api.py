@@ -9,7 +9,7 @@ import orjson
 from tasks.errors import BadBody
 from tasks.parse.field_paths import json_type
 from tasks.parse.model import ParsedBody, Raw, Span
-from tasks.sources import Form
+from tasks.sources import Format
 from tasks.sources.huggingface.records import body_of, loaded_paths, read_items
 
 EXPECTS = "a JSON list of items with a `paper` object each"
@@ -88,7 +88,7 @@ def _load(content: bytes) -> list[Any]:
     return items
 
 
-API = Form(
+API = Format(
     name="api",
     version=2,
     expects=EXPECTS,

@@ -16,7 +16,7 @@ from bs4 import BeautifulSoup, Tag
 from tasks.errors import BadBody
 from tasks.parse.model import FieldSeen, ParsedBody, Raw, Record, Span
 from tasks.parse.text import unwrap, without_version
-from tasks.sources import Form
+from tasks.sources import Format
 from tasks.sources.huggingface.parse_api import element_spans
 from tasks.sources.huggingface.records import body_of, loaded_paths, read_items
 
@@ -182,7 +182,7 @@ def _escaped_lengths(escaped: str, bounds: Iterable[int]) -> Iterator[int]:
         yield n_bytes + len(escaped[position : position + max(0, bound - seen)].encode())
 
 
-PAGE = Form(
+PAGE = Format(
     name="page",
     version=2,
     expects=EXPECTS,

@@ -10,7 +10,7 @@ import orjson
 from tasks.errors import BadBody
 from tasks.parse.field_paths import json_type
 from tasks.parse.model import ParsedBody, Raw, Span
-from tasks.sources import Form
+from tasks.sources import Format
 from tasks.sources.huggingface.records import body_of, loaded_paths, read_items
 
 EXPECTS = "a JSON object with the `id` and `title` of a paper"
@@ -39,7 +39,7 @@ def locate(content: bytes, _index: int) -> Raw:
     return Raw(content.decode(), Span(0, len(content)))
 
 
-PAPER = Form(
+PAPER = Format(
     name="paper",
     version=1,
     expects=EXPECTS,

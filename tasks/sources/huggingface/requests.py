@@ -36,7 +36,7 @@ def _api(what: tuple[str, str], otherwise: Request, *, follows_pages: bool = Tru
     return Request(
         path="/api/daily_papers",
         parameters=(what, ("limit", str(PAGE_LIMIT))),
-        form=API.name,
+        format=API.name,
         accept=_JSON,
         follows_pages=follows_pages,
         otherwise=otherwise,

@@ -7,7 +7,7 @@ from tasks.sources.mailbox.parse_message import MESSAGE
 
 SOURCE = Source(
     name=NAME,
-    forms=(MESSAGE,),
+    formats=(MESSAGE,),
     is_valid_key=is_valid_key,
     token_variable="PAPERHOUSE_IMAP_PASSWORD",  # noqa: S106 - the name of a variable
     containers=(Container(is_mbox, messages_of),),

@@ -11,7 +11,7 @@ from datetime import datetime
 from tasks.errors import BadBody
 from tasks.parse.links import is_leaving
 from tasks.parse.model import ParsedBody, Raw, Span
-from tasks.sources import Form, sources
+from tasks.sources import Format, sources
 from tasks.sources.mailbox.html_lines import lines_of
 from tasks.sources.mailbox.issues import NAME, issue_of
 from tasks.sources.mailbox.mime import EXPECTS, Mail, read, read_headers
@@ -58,11 +58,11 @@ def locate(content: bytes, index: int) -> Raw:
         block = blocks[index]
         told = [block.title, block.arxiv_id, block.abstract]
         return Raw(_masked("\n".join(text for text in told if text)), span)
-    form, body = _form_of(mail)
-    return Raw(_masked(form.locate(body, index).text) if form else "", span)
+    body_format, body = _format_of(mail)
+    return Raw(_masked(body_format.locate(body, index).text) if body_format else "", span)
 
 
-def taken_at(content: bytes) -> datetime | None:
+def made_at(content: bytes) -> datetime | None:
     """When a mail was sent: what it says was so then.
 
     `Date` has whole seconds; the bytes give the microseconds, so that two deliveries of one mail,
@@ -86,25 +86,25 @@ def _blocks(mail: Mail) -> list[Block]:
 
 
 def _of_text(content: bytes, mail: Mail) -> ParsedBody | None:
-    form, body = _form_of(mail)
-    if form is None:
+    body_format, body = _format_of(mail)
+    if body_format is None:
         return None
-    found = form.parse(body)
+    found = body_format.parse(body)
     whole = Span(0, len(content))
     rejects = [reject._replace(raw=_masked(reject.raw), span=whole) for reject in found.rejects]
     return replace(found, rejects=tuple(rejects))
 
 
-def _form_of(mail: Mail) -> tuple[Form | None, bytes]:
+def _format_of(mail: Mail) -> tuple[Format | None, bytes]:
     """The form of another source that claims a text of the mail, and the text as it claims it."""
     head = f"Date: {mail.sent_at:%a, %d %b %y %H:%M:%S GMT}\n" if mail.sent_at else ""
     head += f"Subject: {mail.subject}\n\n"
-    forms = [f for source in sources().values() if source.name != NAME for f in source.forms]
+    formats = [f for source in sources().values() if source.name != NAME for f in source.formats]
     for text in mail.plain:
-        for form in forms:
-            body = (head * form.reads_headers + text).encode(errors="replace")
-            if form.recognise(body) and _is_readable(form, body):
-                return form, body
+        for body_format in formats:
+            body = (head * body_format.reads_headers + text).encode(errors="replace")
+            if body_format.recognise(body) and _is_readable(body_format, body):
+                return body_format, body
     return None, b""
 
 
@@ -114,14 +114,14 @@ def _masked(text: str) -> str:
     return _LINK.sub(lambda link: "\u2026" if is_leaving(link.group()) else link.group(), kept)
 
 
-def _is_readable(form: Form, body: bytes) -> bool:
+def _is_readable(body_format: Format, body: bytes) -> bool:
     try:
-        return bool(form.parse(body).records)
+        return bool(body_format.parse(body).records)
     except BadBody:
         return False
 
 
-MESSAGE = Form(
+MESSAGE = Format(
     name="message",
     version=1,
     expects=EXPECTS,
@@ -129,6 +129,6 @@ MESSAGE = Form(
     parse=parse,
     locate=locate,
     issue_of=issue_of,
-    taken_at=taken_at,
+    made_at=made_at,
     loaded_paths=loaded_paths,
 )

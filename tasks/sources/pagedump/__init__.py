@@ -11,4 +11,6 @@ from tasks.sources.pagedump.parse_links import LINKS
 from tasks.sources.pagedump.parse_markdown import MARKDOWN
 from tasks.sources.pagedump.parse_text import TEXT
 
-SOURCE = Source(name="pagedump", forms=(BROWSER, MARKDOWN, LINKS, TEXT), is_valid_key=is_valid_key)
+SOURCE = Source(
+    name="pagedump", formats=(BROWSER, MARKDOWN, LINKS, TEXT), is_valid_key=is_valid_key
+)

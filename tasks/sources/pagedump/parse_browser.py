@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from tasks.parse.links import paper_of
 from tasks.parse.model import ParsedBody, Raw, Span
-from tasks.sources import Form
+from tasks.sources import Format
 from tasks.sources.pagedump.assemble import Block, assemble, loaded_paths, parsed_of, raw_of
 from tasks.sources.pagedump.facts import read_facts
 from tasks.sources.pagedump.issues import issue_of, shown
@@ -174,7 +174,7 @@ def _cut(text: str) -> list[str]:
     return parts if any(read_facts(part) for part in parts) else [" ".join(text.split())]
 
 
-BROWSER = Form(
+BROWSER = Format(
     name="browser",
     version=1,
     expects=EXPECTS,

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from tasks.parse.links import is_damaged, paper_of
 from tasks.parse.model import ParsedBody, Raw, Span
-from tasks.sources import Form
+from tasks.sources import Format
 from tasks.sources.pagedump.assemble import Block, assemble, loaded_paths, parsed_of, raw_of
 from tasks.sources.pagedump.facts import read_facts
 from tasks.sources.pagedump.issues import issue_of, shown
@@ -94,7 +94,7 @@ def _is_wordy(text: str) -> bool:
     return is_text and not is_furniture(text) and not read_facts(text)
 
 
-LINKS = Form(
+LINKS = Format(
     name="links",
     version=1,
     expects=EXPECTS,

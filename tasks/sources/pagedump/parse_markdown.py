@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from tasks.parse.links import paper_of
 from tasks.parse.model import ParsedBody, Raw, Span
-from tasks.sources import Form
+from tasks.sources import Format
 from tasks.sources.pagedump.assemble import Block, assemble, loaded_paths, parsed_of, raw_of
 from tasks.sources.pagedump.issues import issue_of, shown
 from tasks.sources.pagedump.lines import Line, lines_of
@@ -99,7 +99,7 @@ def _told(line: Line, defined: dict[str, str]) -> Told:
     return Told(tuple(words), line.span, is_heading, line.gap)
 
 
-MARKDOWN = Form(
+MARKDOWN = Format(
     name="markdown",
     version=1,
     expects=EXPECTS,

@@ -7,7 +7,7 @@ damaged record cannot shift the titles of the rest.
 from itertools import pairwise
 
 from tasks.parse.model import ParsedBody, Raw
-from tasks.sources import Form
+from tasks.sources import Format
 from tasks.sources.pagedump.assemble import (
     Block,
     Event,
@@ -65,7 +65,7 @@ def _blocks(paragraphs: list[Line]) -> list[Block]:
     return assemble(events)
 
 
-TEXT = Form(
+TEXT = Format(
     name="text",
     version=2,
     expects=EXPECTS,

@@ -12,7 +12,7 @@ from tasks.errors import BadBody
 from tasks.parse.links import is_damaged, paper_of
 from tasks.parse.model import FieldSeen, ParsedBody, Raw, Record, Reject, Span
 from tasks.parse.text import unwrap
-from tasks.sources import Form
+from tasks.sources import Format
 
 EXPECTS = "text with the fields `Title:`, `PDF:` and `Summary:` for each paper"
 _LINE = re.compile(rb"[^\r\n]+")
@@ -107,7 +107,7 @@ def _part(content: bytes, lines: list[tuple[bytes, int, int]]) -> _Part:
     return _Part(texts, Span(lines[0][1], lines[-1][2]))
 
 
-FIELDS = Form(
+FIELDS = Format(
     name="fields",
     version=1,
     expects=EXPECTS,

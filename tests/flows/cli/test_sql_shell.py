@@ -138,11 +138,13 @@ def test_without_a_terminal_the_query_comes_from_standard_input(asked: House) ->
     assert done.stdout == "one\n1\n"
 
 
-@pytest.mark.parametrize("form", ["table", "csv", "json"])
+@pytest.mark.parametrize("body_format", ["table", "csv", "json"])
 def test_an_answer_commands_no_terminal(
-    asked: House, form: str, capsys: pytest.CaptureFixture[str]
+    asked: House, body_format: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    Shell(asked.file, Limits(), form).answer("SELECT chr(27) || '[2J' || chr(155) || 'x' AS t;")
+    Shell(asked.file, Limits(), body_format).answer(
+        "SELECT chr(27) || '[2J' || chr(155) || 'x' AS t;"
+    )
     shown = capsys.readouterr().out
     assert "x" in shown
     assert [c for c in shown if not c.isprintable() and c != "\n"] == []

@@ -97,7 +97,7 @@ def test_loading_the_same_again_changes_not_a_byte(loaded: House) -> None:
 
 def test_the_same_bytes_read_again_later_are_not_another_sighting(loaded: House) -> None:
     loaded.ingest(API)
-    assert {receipt.captured_at for receipt in loaded.receipts()} == {FIRST}
+    assert {capture_record.captured_at for capture_record in loaded.capture_records()} == {FIRST}
 
 
 @pytest.fixture(scope="module")
@@ -199,9 +199,9 @@ def test_a_second_load_of_what_came_later_changes_nothing(refetched: tuple[House
 def test_each_listing_leads_through_the_landing_to_its_record(loaded: House) -> None:
     landing = Landing(loaded.home / "landing")
     for row in loaded.rows("SELECT * FROM core.listings"):
-        (receipt,) = landing.of_bytes(row["payload_sha256"])
-        record = json.loads(landing.read(receipt))[row["record_index"]]
-        assert receipt.issue_id == row["issue_id"]
+        (capture_record,) = landing.of_bytes(row["payload_sha256"])
+        record = json.loads(landing.read(capture_record))[row["record_index"]]
+        assert capture_record.issue_id == row["issue_id"]
         assert record["paper"]["id"] == row["paper_id"]
         assert " ".join(record["title"].split()) == " ".join(row["title_as_listed"].split())
 

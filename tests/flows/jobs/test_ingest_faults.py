@@ -53,8 +53,12 @@ def test_bytes_that_are_no_digest_are_kept_once(house: House, folder: Path) -> N
     for _ in range(2):
         report = house.ingest(bad)
         assert (report.outcome, report.exit_code) == ("failed", 1)
-    (receipt,) = house.receipts()
-    assert (receipt.source, receipt.issue_id, receipt.origin) == ("unrecognised", None, bad.name)
+    (capture_record,) = house.capture_records()
+    assert (capture_record.source, capture_record.issue_id, capture_record.origin) == (
+        "unrecognised",
+        None,
+        bad.name,
+    )
     assert not house.file.exists()
 
 

@@ -110,7 +110,9 @@ def test_where_the_api_is_broken_the_page_is_read_and_where_both_are_the_bytes_a
     assert "text/html" in str(instead.reason)
     assert "answered with no issue" in str(broken.reason)
     assert house.body(str(broken.payload_sha256)).startswith(b"<!doctype html>")
-    kept = [house.body(r.sha256)[:15] for r in house.receipts() if r.source == "unrecognised"]
+    kept = [
+        house.body(r.sha256)[:15] for r in house.capture_records() if r.source == "unrecognised"
+    ]
     assert sorted(kept) == sorted([b"<!doctype html>", API_BODY[:15], b"<!doctype html>"])
     read_by = house.rows("SELECT DISTINCT parser_version FROM core.listings ORDER BY ALL")
     assert [row["parser_version"] for row in read_by] == ["api/2", "page/2"]
@@ -135,7 +137,7 @@ def test_a_few_nights_keep_what_many_nights_must(house: House, replica: Inside) 
     bodies = nights.BodiesOfANight(SAMPLE, again="later")
     lived = list(nights.live(house, replica, bodies, [date(2026, 11, day) for day in (12, 14, 15)]))
     assert nights.check(house, bodies, lived) == []
-    assert lived[-1].n_receipts == 0
+    assert lived[-1].n_capture_records == 0
     assert lived[-1].report.snapshot is None
 
 

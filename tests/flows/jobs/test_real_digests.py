@@ -21,7 +21,7 @@ from tests.support.homes import current_rows, differences
 from tests.support.house import AFTERWARDS, House, Item, items_of
 from tests.support.rows import differing
 from warehouse.ledger import open_ledger
-from warehouse.publication.build_state import Workshop
+from warehouse.publication.build_state import BuildState
 from warehouse.storage.home import Home
 
 pytestmark = pytest.mark.slow
@@ -244,7 +244,7 @@ def test_replay_of_the_real_days_gives_the_same_rows_from_the_landing_alone(
 def test_the_file_that_went_on_twice_shows_what_one_built_whole_does(
     third: House, tmp_path: Path
 ) -> None:
-    note = Workshop(third.home / "forms", third.lake).note()
+    note = BuildState(third.home / "build", third.lake).note()
     assert note is not None
     assert (note.n_since, note.snapshot) == (2, 3)
     whole = tmp_path / "whole.duckdb"

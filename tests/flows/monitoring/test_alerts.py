@@ -17,13 +17,13 @@ def report(*outcomes: str, drift: tuple[FoundDrift, ...] = ()) -> RunReport:
     return RunReport("run", "nightly", NOW, NOW, found, {}, 1, (), drift)
 
 
-def causes(found: list[alerts.Signal]) -> list[str]:
-    return [signal.cause for signal in found]
+def causes(found: list[alerts.Alert]) -> list[str]:
+    return [alert.cause for alert in found]
 
 
 def test_a_night_without_trouble_gives_no_cause() -> None:
     assert alerts.of_run(report("settled", "unchanged", "partial", "empty", "left")) == []
-    assert alerts.of_promises([]) == []
+    assert alerts.of_missed_objectives([]) == []
 
 
 def test_trouble_is_told_by_its_cause_with_every_issue() -> None:
@@ -71,5 +71,5 @@ def test_a_run_that_was_killed_or_hangs_breaks_no_silence() -> None:
 
 
 def test_a_message_says_how_much_it_leaves_out() -> None:
-    (long,) = alerts.of_promises([f"promise {n}" for n in range(50)])
+    (long,) = alerts.of_missed_objectives([f"promise {n}" for n in range(50)])
     assert "and 30 more" in long.text()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.monitoring.alerts import Signal
+from flows.monitoring.alerts import Alert
 from flows.monitoring.notify import URLS, notify
 from flows.monitoring.silence import tell
 from flows.monitoring.status import read_status
@@ -21,8 +21,8 @@ from warehouse.storage.home import Home
 pytestmark = pytest.mark.slow
 
 NOW = datetime(2026, 11, 20, 6, tzinfo=UTC)
-HELD = Signal("issues held", "2 issues held back by nightly", ("a: why", "b: why"))
-PARTIAL = Signal("run partial", "nightly partial", ("c: gone",))
+HELD = Alert("issues held", "2 issues held back by nightly", ("a: why", "b: why"))
+PARTIAL = Alert("run partial", "nightly partial", ("c: gone",))
 
 
 @pytest.fixture

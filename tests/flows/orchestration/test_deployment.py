@@ -287,10 +287,10 @@ def test_a_night_broken_off_with_serve_is_made_up_for_by_the_documented_parts(
 
 
 def test_serve_says_in_one_line_that_its_port_is_taken(tmp_path: Path) -> None:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        taken.listen()
-        port = taken.getsockname()[1]
+    with socket.socket() as landed:
+        landed.bind(("127.0.0.1", 0))
+        landed.listen()
+        port = landed.getsockname()[1]
         ended = subprocess.run(
             [BIN / "paperhouse", "--home", tmp_path, "serve", "--port", str(port)],
             capture_output=True,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from flows.orchestration.scheduling import POLL_S, in_turn
+from flows.orchestration.scheduling import POLL_S, wait_for_writer
 from warehouse.storage.home import WriterBusy
 
 
@@ -26,7 +26,7 @@ def busy_until(clock: Clock, end: float) -> str:
 
 def test_work_begins_as_soon_as_nobody_else_writes() -> None:
     clock = Clock()
-    done = in_turn(
+    done = wait_for_writer(
         lambda: busy_until(clock, 600),
         patience_s=3600,
         sleep=clock.sleep,
@@ -39,7 +39,7 @@ def test_work_begins_as_soon_as_nobody_else_writes() -> None:
 def test_patience_ends_and_then_the_error_names_who_writes(patience_s: float) -> None:
     clock = Clock()
     with pytest.raises(WriterBusy, match="by another"):
-        in_turn(
+        wait_for_writer(
             lambda: busy_until(clock, 600),
             patience_s=patience_s,
             sleep=clock.sleep,

@@ -17,30 +17,30 @@ def ran(command: str, outcome: str, *, hours: float) -> dict[str, Any]:
     return {"run_id": "other", "command": command, "started_at": began, "outcome": outcome}
 
 
-def covering_run(command: str, runs: list[dict[str, Any]]) -> str | None:
+def superseding_run(command: str, runs: list[dict[str, Any]]) -> str | None:
     """The run that covers one that was due at `DUE` and has its turn three days later."""
-    return scheduling.covering_run(command, DUE, runs, now=LATE)
+    return scheduling.superseding_run(command, DUE, runs, now=LATE)
 
 
 @pytest.mark.parametrize("outcome", ["ok", "unchanged", "partial"])
 def test_a_night_that_began_later_and_ended_covers_those_that_were_due_before(outcome: str) -> None:
-    assert covering_run("nightly", [ran("nightly", outcome, hours=0)]) == "other"
-    assert covering_run("nightly", [ran("nightly", outcome, hours=60)]) == "other"
+    assert superseding_run("nightly", [ran("nightly", outcome, hours=0)]) == "other"
+    assert superseding_run("nightly", [ran("nightly", outcome, hours=60)]) == "other"
 
 
 @pytest.mark.parametrize("outcome", ["failed", "crashed", "running", "covered"])
 def test_a_night_that_did_not_end_well_covers_nothing(outcome: str) -> None:
-    assert covering_run("nightly", [ran("nightly", outcome, hours=1)]) is None
+    assert superseding_run("nightly", [ran("nightly", outcome, hours=1)]) is None
 
 
 def test_a_rehearsal_of_a_moment_to_come_covers_nothing() -> None:
-    assert covering_run("nightly", [ran("nightly", "ok", hours=72)]) == "other"
-    assert covering_run("nightly", [ran("nightly", "ok", hours=73)]) is None
+    assert superseding_run("nightly", [ran("nightly", "ok", hours=72)]) == "other"
+    assert superseding_run("nightly", [ran("nightly", "ok", hours=73)]) is None
 
 
 def test_what_began_before_covers_nothing() -> None:
-    assert covering_run("nightly", [ran("nightly", "ok", hours=-0.1)]) is None
-    assert covering_run("nightly", []) is None
+    assert superseding_run("nightly", [ran("nightly", "ok", hours=-0.1)]) is None
+    assert superseding_run("nightly", []) is None
 
 
 @pytest.mark.parametrize(
@@ -58,4 +58,4 @@ def test_what_began_before_covers_nothing() -> None:
 def test_only_a_run_that_looks_back_as_far_covers_another(
     command: str, other: str, is_covered: bool
 ) -> None:
-    assert (covering_run(command, [ran(other, "ok", hours=1)]) is not None) == is_covered
+    assert (superseding_run(command, [ran(other, "ok", hours=1)]) is not None) == is_covered

@@ -93,7 +93,7 @@ def test_a_paper_that_says_something_new_in_the_next_batch_is_read_as_it_is_then
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Papers of a batch are read while the next is loaded, which may change them."""
-    monkeypatch.setattr(flows.pipeline.derive, "SPREAD_FROM", 1)
+    monkeypatch.setattr(flows.pipeline.derive, "POOL_FROM", 1)
     slower = item("2611.00001", "FernNet: Growing", summary="FernNet is 2x faster than weeding.")
     bodies = [
         day("2026-11-16", [FERN, MOSS]),

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pytest
 
 import flows.pipeline.derive
-from flows.pipeline.executors import HERE, Runner, dask, processes
+from flows.pipeline.executors import IN_PROCESS, Executor, dask, processes
 from schemas.core import PAPER_VERSIONS
 from tasks.derive import READS, derived_tables
 from tests.support.homes import current_rows, differences
@@ -25,13 +25,13 @@ def test_papers_read_on_all_cores_or_on_dask_end_in_the_same_rows(
 ) -> None:
     papers = loaded.lake.current().dataset(PAPER_VERSIONS).to_table(list(READS))
     parts = [papers.slice(start, 60) for start in range(0, papers.num_rows, 60)]
-    here = _results(HERE, parts)
+    here = _results(IN_PROCESS, parts)
     with processes(2) as spread:
         assert _results(spread, parts) == here
     with dask(None) as spread:
         assert _results(spread, parts) == here
 
-    monkeypatch.setattr(flows.pipeline.derive, "SPREAD_FROM", 1)
+    monkeypatch.setattr(flows.pipeline.derive, "POOL_FROM", 1)
     monkeypatch.setattr(flows.pipeline.derive, "CHUNK", 7)
     house = House(tmp_path / "spread")
     house.ingest(API, at=FIRST)
@@ -39,8 +39,8 @@ def test_papers_read_on_all_cores_or_on_dask_end_in_the_same_rows(
     assert differences(expected, found) == {}
 
 
-def _results(runner: Runner, parts: list[pa.Table]) -> list[dict[str, pa.Table]]:
-    return [result() for result in [runner.submit(derived_tables, part) for part in parts]]
+def _results(executor: Executor, parts: list[pa.Table]) -> list[dict[str, pa.Table]]:
+    return [result() for result in [executor.submit(derived_tables, part) for part in parts]]
 
 
 def test_a_script_that_its_workers_cannot_import_is_told_how_to_begin(tmp_path: Path) -> None:

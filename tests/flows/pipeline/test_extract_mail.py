@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from flows.pipeline.extract_mail import fetch_mail
-from flows.pipeline.intake import Taken, captures_landed, files_below, take_files
+from flows.pipeline.intake import LandedCapture, files_below, land_files, landed_captures
 from flows.pipeline.report import RunReport
 from flows.pipeline.run import running
 from flows.settings import BadSettings, Settings, load_settings
@@ -51,15 +51,15 @@ def night(house: House, port: int, folder: str, **imap: object) -> tuple[list[st
     told.setdefault("security", "starttls")
     settings = Settings(home=house.home, sources={"mailbox": {"imap": told, "since": "2020-01-01"}})
     with running(Home(house.home), "nightly", run_id="r1", clock=lambda: NOW) as run:
-        taken = fetch_mail(run, settings)
-    return sorted(str(item.issue) for item in taken), run.report()
+        landed = fetch_mail(run, settings)
+    return sorted(str(item.issue) for item in landed), run.report()
 
 
-def take(house: House, *paths: Path) -> tuple[list[Taken], RunReport]:
+def take(house: House, *paths: Path) -> tuple[list[LandedCapture], RunReport]:
     """One run that takes files."""
     with running(Home(house.home), "ingest", run_id="r1", clock=lambda: NOW) as run:
-        taken = list(take_files(run, files_below(paths)))
-    return taken, run.report()
+        landed = list(land_files(run, files_below(paths)))
+    return landed, run.report()
 
 
 def outcomes(report: RunReport) -> list[str]:
@@ -76,9 +76,9 @@ def test_a_folder_is_read_once_and_left_as_it_was(
     assert [issue.rpartition(":")[0] for issue in issues] == ["mailbox:weekly.cafe.example"] * 2
     assert outcomes(report) == ["broken"]
     assert server.flags("once") == before
-    assert len({receipt.origin for receipt in house.receipts()}) == 3
+    assert len({capture_record.origin for capture_record in house.capture_records()}) == 3
     assert night(house, server.port, "once")[0] == []
-    assert len(house.receipts()) == 3
+    assert len(house.capture_records()) == 3
 
 
 def test_a_mail_known_from_a_file_is_no_other_capture_and_is_not_asked_for_again(
@@ -91,7 +91,7 @@ def test_a_mail_known_from_a_file_is_no_other_capture_and_is_not_asked_for_again
     assert night(house, server.port, "known")[0] == [str(known.issue)]
     assert night(house, server.port, "known")[0] == []
     with running(Home(house.home), "replay", run_id="r2", clock=lambda: NOW) as run:
-        assert list(captures_landed(run.landing).values()) == [known]
+        assert list(landed_captures(run.landing).values()) == [known]
 
 
 def test_no_more_mails_than_allowed_are_taken_in_one_run(
@@ -164,8 +164,8 @@ def test_an_mbox_and_a_maildir_are_taken_mail_by_mail(house: House, tmp_path: Pa
     quoted = LETTER.replace(b"See you", b"\n>From now on, see you")
     box = tmp_path / "box"
     box.write_bytes(b"\n".join(separator + one for one in (mail(), quoted, SECOND)))
-    taken, report = take(house, box)
-    assert len(taken) == 2
+    landed, report = take(house, box)
+    assert len(landed) == 2
     assert [outcome.issue_id for outcome in report.outcomes] == [f"{box}#2"]
     for folder in ("cur", "new", "tmp"):
         (tmp_path / "Maildir" / folder).mkdir(parents=True)
@@ -174,8 +174,8 @@ def test_an_mbox_and_a_maildir_are_taken_mail_by_mail(house: House, tmp_path: Pa
     (tmp_path / "Maildir" / "tmp" / "3.c.host").write_bytes(mail()[:300])
     (tmp_path / "Maildir" / "index.cache").write_bytes(b"\x00")
     again, report = take(house, tmp_path / "Maildir")
-    assert {item.sha256 for item in again} == {item.sha256 for item in taken}
-    assert (report.outcomes, len(house.receipts())) == ((), 3)
+    assert {item.sha256 for item in again} == {item.sha256 for item in landed}
+    assert (report.outcomes, len(house.capture_records())) == ((), 3)
 
 
 def test_an_mbox_is_no_single_issue(house: House, tmp_path: Path) -> None:
@@ -183,7 +183,7 @@ def test_an_mbox_is_no_single_issue(house: House, tmp_path: Path) -> None:
     box.write_bytes(b"From reader Tue May  5 09:30:00 2026\n" + mail())
     given = IssueRef.parse("mailbox:a:000000000000")
     with running(Home(house.home), "ingest", run_id="r1", clock=lambda: NOW) as run:
-        assert list(take_files(run, [box], given=given)) == []
+        assert list(land_files(run, [box], given=given)) == []
     assert "--as names one" in (run.report().fault_line() or "")
 
 
@@ -195,8 +195,8 @@ def test_a_mail_is_dated_by_its_header_and_refused_when_that_is_in_the_future(
     (tmp_path / "b.eml").write_bytes(mail(headers=today))
     later = HEADERS.replace("05 May 2026", "05 May 2036").replace("<abc-1", "<abc-9")
     (tmp_path / "c.eml").write_bytes(mail(headers=later))
-    taken, report = take(house, tmp_path)
-    seen = [(str(item.issue.issued_on), item.captured_at.replace(microsecond=0)) for item in taken]
+    landed, report = take(house, tmp_path)
+    seen = [(str(item.issue.issued_on), item.captured_at.replace(microsecond=0)) for item in landed]
     assert seen == [("2026-05-05", datetime(2026, 5, 5, 7, 30, tzinfo=UTC)), ("2026-05-06", NOW)]
     assert "one dated 2036-05-05" in (report.fault_line() or "")
 

@@ -13,7 +13,7 @@ from flows.settings import Settings
 from tests.support.homes import T0, current_rows, day, item, load_bodies
 from warehouse.publication.publish import published_snapshot
 from warehouse.query.read_only import query
-from warehouse.storage.errors import StorageTrouble
+from warehouse.storage.errors import StorageError
 from warehouse.storage.home import Home, HomeUnusable
 
 pytestmark = pytest.mark.slow
@@ -59,7 +59,7 @@ def test_a_full_disk_is_one_clear_error_and_the_next_run_with_space_succeeds(
     filler = _fill(disk, leave)
     body = day("2026-11-17", _papers(400), minutes=1)
 
-    with pytest.raises(StorageTrouble, match="disk is full"):
+    with pytest.raises(StorageError, match="disk is full"):
         load_bodies(home, [body], tmp_path / "files", now=T0 + timedelta(days=1))
 
     assert home.publication.read_bytes() == before

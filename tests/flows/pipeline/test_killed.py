@@ -17,7 +17,7 @@ MOMENTS = {
     "while unchanged files are being linked": ("os.link", "core."),
     "before the snapshot has its name": ("os.rename", "lake/snapshots/2"),
     "before the new snapshot is the current one": ("os.rename", "lake/current"),
-    "before it is noted what was published": ("os.rename", "forms/published.json"),
+    "before it is noted what was published": ("os.rename", "build/published.json"),
     "before the new publication takes the place of the old": ("os.rename", "warehouse.duckdb"),
 }
 

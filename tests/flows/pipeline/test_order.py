@@ -142,6 +142,6 @@ def _real_bodies(pattern: str) -> list[Body]:
     bodies = []
     for month, folder in enumerate(("api", "refetch")):
         for minute, path in enumerate(sorted((DIGESTS / "huggingface" / folder).glob(pattern))):
-            taken_at = T0 - timedelta(days=90) + timedelta(days=30 * month, minutes=minute)
-            bodies.append(Body(f"huggingface:daily:{path.stem}", path.read_bytes(), taken_at))
+            made_at = T0 - timedelta(days=90) + timedelta(days=30 * month, minutes=minute)
+            bodies.append(Body(f"huggingface:daily:{path.stem}", path.read_bytes(), made_at))
     return bodies

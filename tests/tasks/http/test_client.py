@@ -130,7 +130,7 @@ def test_an_issue_comes_as_the_very_bytes_and_asks_as_itself(fetching: Fetching)
     pages = fetching.fetch(PLAIN)
     assert pages is not None
     assert [page.content for page in pages] == [sample(PLAIN)]
-    assert pages[0].form == "api"
+    assert pages[0].format == "api"
     [seen] = fetching.logged(PLAIN)[-1:]
     assert seen["headers"]["user-agent"] == "paperhouse-test/1 (https://example.org)"
     assert seen["headers"]["accept"] == "application/json"

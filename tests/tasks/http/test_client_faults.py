@@ -247,7 +247,7 @@ def test_a_page_of_cards_that_is_cut_short_is_not_taken_for_a_shorter_list(
     file = tmp_path / "cards.html"
     file.write_bytes(cards[: len(cards) // 2])
     source = sources()["huggingface"]
-    assert len(source.form("page").parse(file.read_bytes()).records) > 3
+    assert len(source.format("page").parse(file.read_bytes()).records) > 3
     issue = IssueRef.parse("huggingface:daily:2026-11-12")
     assert source.request is not None
     page = source.request(issue).otherwise

@@ -12,7 +12,7 @@ from schemas.core import (
     PAPER_AUTHORS,
     PAPER_VERSIONS,
 )
-from tasks.merge.engine import Moves
+from tasks.merge.engine import Reassignments
 from tasks.merge.resolve import provisional_id
 from tasks.merge.tables import merge_versions
 from tasks.parse.model import Author
@@ -114,7 +114,7 @@ def test_two_papers_of_one_title_leave_the_provisional_one_where_it_is(store: St
 
 def test_the_months_a_move_leaves_and_enters_are_both_reported(store: Store) -> None:
     known: pa.Table = store.tables[PAPER_VERSIONS]
-    merged = merge_versions(known, PAPER_VERSIONS.empty(), Moves({PROVISIONAL: PAPER}))
+    merged = merge_versions(known, PAPER_VERSIONS.empty(), Reassignments({PROVISIONAL: PAPER}))
     assert merged.changes["unknown"].removed == 1
     assert merged.changes["2025-11"].added == 1
     assert merged.partition("unknown").num_rows == 0

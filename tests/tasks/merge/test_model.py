@@ -35,10 +35,10 @@ class Model:
     authors: dict[str, list[Author]] = field(default_factory=dict)
     observations: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
 
-    def tell(self, taken: Capture) -> None:
+    def tell(self, landed: Capture) -> None:
         """One capture, newer than all told before."""
-        (page,) = taken.pages
-        issue, at = str(taken.issue), taken.captured_at
+        (page,) = landed.pages
+        issue, at = str(landed.issue), landed.captured_at
         seen: set[str] = set()
         for found in page.parsed.records:
             paper = str(found.arxiv_id)
@@ -128,8 +128,8 @@ def test_the_merges_do_what_the_model_does(batches: list[list[Capture]]) -> None
     model, store = Model(), Store()
     for batch in batches:
         store.merge(*batch)
-        for taken in batch:
-            model.tell(taken)
+        for landed in batch:
+            model.tell(landed)
 
     listed = {(r["issue_id"], r["paper_id"]): r for r in store.rows(LISTINGS)}
     assert listed.keys() == model.listings.keys()

@@ -131,8 +131,8 @@ def test_a_user_is_forgotten_with_the_author_however_the_captures_are_batched(
     night = [capture(hour, record(authors=listed)) for hour, listed in enumerate(lists)]
     store.merge(*night)
     singly = Store(PAPER_AUTHORS)
-    for taken in night:
-        singly.merge(taken)
+    for landed in night:
+        singly.merge(landed)
     assert authors(store) == authors(singly) == [("A", None, None)]
 
 

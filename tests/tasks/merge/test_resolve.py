@@ -105,8 +105,8 @@ def test_a_paper_with_an_id_needs_no_alias_when_nothing_was_provisional() -> Non
 
 
 def test_a_paper_a_body_lists_twice_is_counted_as_a_duplicate_and_the_first_stays() -> None:
-    taken = capture(0, record(upvotes=1), record(OTHER), record(upvotes=2), nameless(), nameless())
-    resolved = resolve([taken, capture(1, record())], Known())
+    landed = capture(0, record(upvotes=1), record(OTHER), record(upvotes=2), nameless(), nameless())
+    resolved = resolve([landed, capture(1, record())], Known())
     assert resolved.n_duplicate == (2, 0)
     assert [c.record.upvotes for c in resolved.candidates if c.paper_id == PAPER] == [1, None]
     assert [c.capture_number for c in resolved.candidates] == [0, 0, 0, 1]

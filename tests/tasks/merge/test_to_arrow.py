@@ -35,25 +35,29 @@ def row(table: Table, *captures: Capture, number: int = 0) -> dict[str, Any]:
 
 @pytest.mark.parametrize("table", SEEN, ids=lambda table: table.name)
 def test_sightings_are_of_the_declared_schema_also_when_there_are_none(table: Table) -> None:
-    for taken in (frames(capture(0, record(authors=(Author("A"),)))), frames(), frames(capture(0))):
-        assert without(taken[table], set()).schema.equals(table.arrow)
-        assert taken[table].schema.field(CANDIDATE).type == pa.int64()
+    for landed in (
+        frames(capture(0, record(authors=(Author("A"),)))),
+        frames(),
+        frames(capture(0)),
+    ):
+        assert without(landed[table], set()).schema.equals(table.arrow)
+        assert landed[table].schema.field(CANDIDATE).type == pa.int64()
 
 
 @pytest.mark.parametrize("table", SEEN, ids=lambda table: table.name)
 def test_every_row_tells_the_run_the_bytes_and_the_record_it_came_from(table: Table) -> None:
-    taken = capture(3, record("2511.00009"), record(authors=(Author("A"),)))
-    last = row(table, taken, number=-1)
+    landed = capture(3, record("2511.00009"), record(authors=(Author("A"),)))
+    last = row(table, landed, number=-1)
     assert last["paper_id"] == PAPER
     assert (last["run_id"], last["loaded_at"]) == (STAMP.run_id, STAMP.loaded_at)
-    assert last["payload_sha256"] == taken.pages[0].sha256
+    assert last["payload_sha256"] == landed.pages[0].sha256
     assert (last["record_index"], last["parser_version"]) == (1, "api/1")
     assert last[CANDIDATE] == 1
 
 
 def test_a_rank_is_the_place_in_the_list_from_one() -> None:
-    taken = capture(0, record("2511.00007"), record("2511.00008"), record("2511.00007"), record())
-    assert frames(taken)[LISTINGS]["rank"].to_pylist() == [1, 2, 4]
+    landed = capture(0, record("2511.00007"), record("2511.00008"), record("2511.00007"), record())
+    assert frames(landed)[LISTINGS]["rank"].to_pylist() == [1, 2, 4]
 
 
 def test_a_listing_is_of_its_issue_and_month() -> None:
@@ -93,17 +97,17 @@ def test_authors_are_numbered_from_one_and_may_share_a_name() -> None:
 
 
 def test_an_observation_lies_in_the_utc_month_of_its_capture() -> None:
-    taken = capture(0, record(upvotes=1))
-    late = Capture(taken.issue, datetime.fromisoformat("2026-11-30T20:00:00-05:00"), taken.pages)
+    landed = capture(0, record(upvotes=1))
+    late = Capture(landed.issue, datetime.fromisoformat("2026-11-30T20:00:00-05:00"), landed.pages)
     found = row(OBSERVATIONS, late)
     assert found["observed_month"] == "2026-12"
     assert found["observed_at"] == datetime(2026, 12, 1, 1, tzinfo=UTC)
 
 
 def test_rows_of_rejected_candidates_are_left_out_everywhere() -> None:
-    taken = frames(capture(0, record("2511.00007"), record(), record("2511.00008")))
+    landed = frames(capture(0, record("2511.00007"), record(), record("2511.00008")))
     for table in (LISTINGS, PAPER_VERSIONS, OBSERVATIONS):
-        assert without(taken[table], {0, 2})["paper_id"].to_pylist() == [PAPER]
+        assert without(landed[table], {0, 2})["paper_id"].to_pylist() == [PAPER]
 
 
 @pytest.mark.parametrize(

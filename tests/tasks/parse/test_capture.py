@@ -37,7 +37,7 @@ def test_pages_of_a_capture_are_counted_together() -> None:
         page(record("2511.00002")),
         page(n_declared=4, query="x"),
     )
-    taken = Capture(IssueRef.parse(DAY), at(0), pages)
-    assert (taken.n_parsed, taken.n_declared, taken.query) == (2, 7, "x")
+    landed = Capture(IssueRef.parse(DAY), at(0), pages)
+    assert (landed.n_parsed, landed.n_declared, landed.query) == (2, 7, "x")
     assert of(1).n_declared is None
     assert of(1).query is None

@@ -68,10 +68,13 @@ def test_every_module_in_the_folder_of_sources_is_a_source_under_its_name() -> N
 
 @pytest.mark.parametrize("source", sources().values(), ids=list(sources()))
 def test_forms_of_a_source_have_names_of_their_own_and_a_parser_version(source: Source) -> None:
-    names = [form.name for form in source.forms]
+    names = [body_format.name for body_format in source.formats]
     assert len(set(names)) == len(names)
-    assert [source.form(name) for name in names] == list(source.forms)
-    assert all(form.parser_version == f"{form.name}/{form.version}" for form in source.forms)
+    assert [source.format(name) for name in names] == list(source.formats)
+    assert all(
+        body_format.parser_version == f"{body_format.name}/{body_format.version}"
+        for body_format in source.formats
+    )
 
 
 def test_a_source_that_can_be_asked_has_an_address_and_a_calendar() -> None:

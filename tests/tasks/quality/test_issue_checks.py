@@ -10,7 +10,7 @@ import pytest
 from schemas.profiles import ISSUE_PROFILES, null_rise
 from tasks.parse.capture import Capture, CaptureId
 from tasks.parse.model import Author, IssueRef, Record
-from tasks.quality.issue_checks import Admitted, Precedents, admit
+from tasks.quality.issue_checks import CheckedIssue, Precedents, check_issues
 from tasks.quality.profile import Profile, compare, measure
 from tests.support.captures import DAY, UNREADABLE, at, page, record
 
@@ -32,7 +32,7 @@ def papers(n_records: int, **told: Any) -> list[Record]:
     ]
 
 
-def taken(
+def landed(
     n_records: int,
     *,
     hour: int = 1,
@@ -46,8 +46,8 @@ def taken(
     return Capture(IssueRef.parse(issue), at(hour), (body,))
 
 
-def admitted(captures: Sequence[Capture], known: Precedents = KNOWN) -> list[Admitted]:
-    return list(admit(captures, known).captures)
+def admitted(captures: Sequence[Capture], known: Precedents = KNOWN) -> list[CheckedIssue]:
+    return list(check_issues(captures, known).captures)
 
 
 def reasons(captures: Sequence[Capture], known: Precedents = KNOWN) -> list[str | None]:
@@ -59,7 +59,7 @@ def weeks_of(n_records: int, **told: Any) -> Mapping[date, Profile]:
     """Profiles of the weekdays of eight weeks."""
     days = (FRIDAY - timedelta(days=n) for n in range(1, 57))
     return {
-        day: measure(taken(n_records, issue=f"huggingface:daily:{day}", **told))
+        day: measure(landed(n_records, issue=f"huggingface:daily:{day}", **told))
         for day in days
         if day.weekday() < 5
     }
@@ -76,7 +76,7 @@ def after(weeks: Mapping[date, Profile]) -> Precedents:
 def test_less_than_half_of_what_is_known_is_held(
     n_records: int, n_known: int, is_held: bool
 ) -> None:
-    (reason,) = reasons([taken(n_records)], Precedents({DAY: n_known}, {}, {}))
+    (reason,) = reasons([landed(n_records)], Precedents({DAY: n_known}, {}, {}))
     assert (reason is not None) == is_held
     if reason:
         assert reason.startswith("share_of_known must be at least 0.5, but is 0")
@@ -84,18 +84,21 @@ def test_less_than_half_of_what_is_known_is_held(
 
 
 def test_what_is_known_grows_within_a_batch_and_a_held_capture_does_not_lower_it() -> None:
-    batch = [taken(n, hour=hour) for hour, n in enumerate((4, 40, 15, 30))]
+    batch = [landed(n, hour=hour) for hour, n in enumerate((4, 40, 15, 30))]
     assert [reason is not None for reason in reasons(batch)] == [False, False, True, False]
 
 
 def test_a_capture_held_for_another_reason_says_nothing_of_how_many_are_known() -> None:
-    snapped = taken(40, hour=1, shown_on=date(2026, 11, 19))
-    assert [reason is not None for reason in reasons([snapped, taken(13, hour=2)])] == [True, False]
+    snapped = landed(40, hour=1, shown_on=date(2026, 11, 19))
+    assert [reason is not None for reason in reasons([snapped, landed(13, hour=2)])] == [
+        True,
+        False,
+    ]
 
 
 @pytest.mark.parametrize("shown_on", [date(2026, 11, 19), date(2026, 11, 21)])
 def test_a_page_that_shows_another_date_is_held(shown_on: date) -> None:
-    (reason,) = reasons([taken(3, shown_on=shown_on)])
+    (reason,) = reasons([landed(3, shown_on=shown_on)])
     days = (shown_on - FRIDAY).days
     assert reason == f"days_off must be exactly 0, but is {days} (3 records)"
 
@@ -106,16 +109,16 @@ def test_one_page_of_another_date_holds_the_whole_capture() -> None:
 
 
 def test_a_page_that_shows_the_date_asked_for_or_none_is_not_held() -> None:
-    assert reasons([taken(3, shown_on=FRIDAY), taken(3, hour=2)]) == [None, None]
+    assert reasons([landed(3, shown_on=FRIDAY), landed(3, hour=2)]) == [None, None]
 
 
 def test_an_issue_without_a_date_cannot_be_of_another() -> None:
-    search = taken(3, shown_on=date(2026, 11, 19), issue="pagedump:search:afe59ee0768d")
+    search = landed(3, shown_on=date(2026, 11, 19), issue="pagedump:search:afe59ee0768d")
     assert reasons([search]) == [None]
 
 
 def test_bytes_that_another_date_had_first_are_held_unless_they_are_empty() -> None:
-    copy, empty = taken(9), taken(0, hour=2)
+    copy, empty = landed(9), landed(0, hour=2)
     twins = dict.fromkeys((copy.id, empty.id), "huggingface:daily:2026-11-19")
     held, not_held = reasons([copy, empty], Precedents({}, {}, twins))
     assert held == (
@@ -127,25 +130,25 @@ def test_bytes_that_another_date_had_first_are_held_unless_they_are_empty() -> N
 @pytest.mark.parametrize("column", ["github_repo", "project_page", "abstract", "title"])
 def test_one_value_in_most_records_holds_the_issue(column: str) -> None:
     footer: dict[str, Any] = {column: "https://github.com/site/footer"}
-    (reason,) = reasons([taken(8, **footer)])
+    (reason,) = reasons([landed(8, **footer)])
     assert reason is not None
     assert f"top_share_{column} must be at most 0.5, but is 1" in reason
 
 
 def test_few_records_that_agree_say_nothing() -> None:
-    assert reasons([taken(4, github_repo="https://github.com/lab/code")]) == [None]
+    assert reasons([landed(4, github_repo="https://github.com/lab/code")]) == [None]
 
 
 @pytest.mark.parametrize(("n_declared", "is_held"), [(7, False), (8, True), (6, True), (0, True)])
 def test_a_body_that_does_not_hold_what_it_declares_is_held(n_declared: int, is_held: bool) -> None:
-    (reason,) = reasons([taken(7, n_declared=n_declared)])
+    (reason,) = reasons([landed(7, n_declared=n_declared)])
     assert (reason is not None) == is_held
 
 
 def test_ids_of_later_months_than_the_issue_hold_it() -> None:
-    early = taken(6, issue="huggingface:daily:2025-10-31")
-    on_time = taken(6, issue="huggingface:daily:2025-11-03")
-    nonsense = taken(6, issue="huggingface:daily:2025-10-30", arxiv_id="no id")
+    early = landed(6, issue="huggingface:daily:2025-10-31")
+    on_time = landed(6, issue="huggingface:daily:2025-11-03")
+    nonsense = landed(6, issue="huggingface:daily:2025-10-30", arxiv_id="no id")
     assert [reason is not None for reason in reasons([early, on_time, nonsense])] == [
         True,
         False,
@@ -154,7 +157,7 @@ def test_ids_of_later_months_than_the_issue_hold_it() -> None:
 
 
 def test_a_volume_far_from_that_of_the_same_weekday_is_a_warning_and_loaded() -> None:
-    few, usual = taken(3), taken(30)
+    few, usual = landed(3), landed(30)
     warned, quiet = (admitted([c], after(weeks_of(30)))[0] for c in (few, usual))
     assert warned.held_because is None
     assert warned.warnings == ("volume_ratio must lie between 0.2 and 5, but is 0.1",)
@@ -164,7 +167,7 @@ def test_a_volume_far_from_that_of_the_same_weekday_is_a_warning_and_loaded() ->
 @pytest.mark.parametrize("name", ["abstract", "authors", "upvotes", "published_at"])
 def test_a_field_that_vanishes_from_most_records_is_a_warning(name: str) -> None:
     nothing: dict[str, Any] = {name: () if name == "authors" else None}
-    gone = taken(10, **nothing)
+    gone = landed(10, **nothing)
     (item,) = admitted([gone], after(weeks_of(10)))
     assert f"{null_rise(name)} must be at most 0.3, but is 1" in item.warnings
     (never_there,) = admitted([gone], after(weeks_of(10, **nothing)))
@@ -172,12 +175,12 @@ def test_a_field_that_vanishes_from_most_records_is_a_warning(name: str) -> None
 
 
 def test_without_earlier_issues_there_is_nothing_to_compare_with() -> None:
-    found = compare(measure(taken(10)), {}, 0)
+    found = compare(measure(landed(10)), {}, 0)
     assert set(found.values()) == {None}
 
 
 def test_votes_that_stay_zero_are_a_warning_only_when_the_issue_is_old_enough() -> None:
-    fresh, old = (taken(10, hour=hour, upvotes=0) for hour in (1, 72))
+    fresh, old = (landed(10, hour=hour, upvotes=0) for hour in (1, 72))
     warnings = [item.warnings for item in admitted([fresh, old])]
     assert warnings[0] == ()
     assert warnings[1] == ("share_zero_votes must be at most 0.6, but is 1",)
@@ -191,12 +194,12 @@ def test_unreadable_records_are_counted_and_many_of_them_are_a_warning() -> None
 
 
 def test_the_same_paper_again_and_again_in_one_body_is_a_warning() -> None:
-    (item,) = admitted([taken(8, arxiv_id="2511.00001")])
+    (item,) = admitted([landed(8, arxiv_id="2511.00001")])
     assert item.warnings == ("share_repeated must be at most 0.1, but is 0.875",)
 
 
 def test_a_released_capture_comes_in_and_is_what_later_ones_are_compared_with() -> None:
-    small, later, tiny = taken(10, hour=1), taken(12, hour=2), taken(4, hour=3)
+    small, later, tiny = landed(10, hour=1), landed(12, hour=2), landed(4, hour=3)
     released = replace(Precedents({DAY: 40}, {}, {}), released={small.id})
     items = admitted([small, later, tiny], released)
     assert [item.held_because is None for item in items] == [True, True, False]
@@ -205,7 +208,7 @@ def test_a_released_capture_comes_in_and_is_what_later_ones_are_compared_with() 
 
 def test_the_order_of_a_batch_does_not_change_what_issues_are_compared_with() -> None:
     days = sorted(weeks_of(30))
-    batch = [taken(30, issue=f"huggingface:daily:{day}") for day in (*days, FRIDAY)]
+    batch = [landed(30, issue=f"huggingface:daily:{day}") for day in (*days, FRIDAY)]
     forth, back = (
         {item.profile["issue_id"]: item.profile["volume_ratio"] for item in admitted(order)}
         for order in (batch, batch[::-1])
@@ -215,17 +218,17 @@ def test_the_order_of_a_batch_does_not_change_what_issues_are_compared_with() ->
 
 
 def test_every_rule_has_a_result_and_every_capture_a_profile() -> None:
-    admission = admit([taken(6), taken(0, hour=2)], KNOWN)
+    issue_checks = check_issues([landed(6), landed(0, hour=2)], KNOWN)
     n_rules = sum(len(column.rules) for column in ISSUE_PROFILES.columns)
-    assert len(admission.results) == n_rules
-    known = [r for r in admission.results if r.rule_id.endswith("share_of_known.between")]
+    assert len(issue_checks.results) == n_rules
+    known = [r for r in issue_checks.results if r.rule_id.endswith("share_of_known.between")]
     assert [(r.n_broken, r.observed) for r in known] == [(1, "0")]
-    for item in admission.captures:
+    for item in issue_checks.captures:
         assert item.profile.keys() == set(ISSUE_PROFILES.column_names) - {"run_id"}
 
 
 def test_no_captures_need_no_verdict() -> None:
-    assert admit([], KNOWN).captures == ()
+    assert check_issues([], KNOWN).captures == ()
 
 
 def ids(captures: Iterable[Capture]) -> list[CaptureId]:
@@ -233,7 +236,7 @@ def ids(captures: Iterable[Capture]) -> list[CaptureId]:
 
 
 def test_a_capture_is_named_by_issue_time_and_bytes() -> None:
-    one, other = taken(1), taken(2)
+    one, other = landed(1), landed(2)
     assert ids([one, other]) == [
         (DAY, datetime(2026, 11, 20, 1, tzinfo=UTC), one.sha256),
         (DAY, datetime(2026, 11, 20, 1, tzinfo=UTC), other.sha256),

@@ -47,8 +47,8 @@ def test_the_saved_search_page_is_read_word_for_word() -> None:
     listed = lines[lines.index("by AK and the research community") + 1 :]
     told = recognise(content, "000_afe59ee0768df88f.txt")
     key = hashlib.sha256(content).hexdigest()[:12]
-    assert (str(told.issue), told.form.name) == (f"pagedump:search:{key}", "text")
-    found = told.form.parse(content)
+    assert (str(told.issue), told.format.name) == (f"pagedump:search:{key}", "text")
+    found = told.format.parse(content)
     assert len(found.records) == 63
     assert found.rejects == ()
     assert [r.title for r in found.records] == [line.strip() for line in listed[::2]]
@@ -72,7 +72,7 @@ def test_bodies_that_are_no_issue_are_refused_and_say_what_they_are() -> None:
 def recognise_and_parse(path: Path) -> None:
     content = path.read_bytes()
     found = recognise(content, "2026-11-20")
-    found.form.parse(content)
+    found.format.parse(content)
 
 
 def test_every_real_record_is_found_again_in_its_body() -> None:

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from tasks.detect_format import recognise
 from tasks.errors import BadBody
-from tasks.sources import Form, sources
+from tasks.sources import Format, sources
 from tests.support.bodies import ABSTRACT
 from tests.support.mails import mail, plain_mail
 from tests.support.saved import SHAPES
@@ -16,7 +16,11 @@ BODIES = [
     *(text.encode() for text in SHAPES.values()),
     *(BARE.encode(), WHOLE.encode(), mail(), plain_mail(WHOLE)),
 ]
-FORMS = [form for name in ("mailbox", "pagedump", "textdump") for form in sources()[name].forms]
+FORMS = [
+    body_format
+    for name in ("mailbox", "pagedump", "textdump")
+    for body_format in sources()[name].formats
+]
 SCRAPS = [b"[", b"](", b"\n", b"\r\n", b"\n\n", b"--", b"\xc2\xa0", b"\xff", b"\x00", b"[9]", b"#"]
 
 
@@ -35,13 +39,13 @@ def damaged(draw: st.DrawFn) -> bytes:
 @settings(max_examples=50, deadline=None)
 @given(damaged())
 def test_whatever_is_damaged_every_record_and_reject_is_found_again(content: bytes) -> None:
-    for form in FORMS:
-        check(form, content)
+    for body_format in FORMS:
+        check(body_format, content)
 
 
-def check(form: Form, content: bytes) -> None:
+def check(body_format: Format, content: bytes) -> None:
     try:
-        parsed = form.parse(content)
+        parsed = body_format.parse(content)
     except BadBody:
         return
     assert parsed.records
@@ -49,11 +53,13 @@ def check(form: Form, content: bytes) -> None:
     assert places == list(range(parsed.n_parsed))
     for record in parsed.records[-2:]:
         assert record.title.strip()
-        assert form.locate(content, record.place).text
+        assert body_format.locate(content, record.place).text
     for reject in parsed.rejects:
         assert reject.reason
         cut = content[reject.span.start : reject.span.end].decode(errors="replace")
-        assert cut == (reject.raw if form.name != "message" else content.decode(errors="replace"))
+        assert cut == (
+            reject.raw if body_format.name != "message" else content.decode(errors="replace")
+        )
 
 
 @settings(max_examples=30, deadline=None)

@@ -51,7 +51,7 @@ def test_a_dump_is_read_whole() -> None:
     ],
 )
 def test_line_ends_marks_blanks_and_lost_rules_change_nothing(written: bytes) -> None:
-    assert recognise(written, "dump_2024-06-21.txt").form.parse(written).records == (
+    assert recognise(written, "dump_2024-06-21.txt").format.parse(written).records == (
         parse(WHOLE.encode()).records
     )
 
@@ -119,7 +119,7 @@ def test_every_real_dump_gives_as_many_papers_as_it_has_titles() -> None:
         content = path.read_bytes()
         found = recognise(content, path.name)
         assert str(found.issue) == f"textdump:weekly:{path.stem.removeprefix('paper_metadata_')}"
-        parsed = found.form.parse(content)
+        parsed = found.format.parse(content)
         text = content.decode()
         links = re.findall(r"^PDF: \S+/pdf/(\S+?)(?:v\d+)?$", text, re.MULTILINE)
         titles = re.findall(r"^Title: ((?:.*\n)+?)PDF: ", text, re.MULTILINE)

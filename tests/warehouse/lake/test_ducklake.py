@@ -17,8 +17,8 @@ from flows.jobs.ingest import ingest
 from flows.jobs.maintenance import maintain
 from flows.jobs.replay import replay
 from flows.jobs.snapshots import published_as_of, rollback
-from flows.pipeline.conflicts import redone_when_moved
-from flows.pipeline.intake import Taken
+from flows.pipeline.conflicts import retried_on_conflict
+from flows.pipeline.intake import LandedCapture
 from flows.pipeline.report import RunReport
 from flows.pipeline.run import running
 from flows.settings import Settings
@@ -30,10 +30,10 @@ from tests.support.house import House, write_items
 from tests.support.lakehouse import Lakehouse, is_missing, lakehouse
 from tests.support.rows import NOW, listings
 from warehouse.lake.ducklake.address import LakeUnreachable
-from warehouse.lake.ducklake.conflict import LakeMoved
+from warehouse.lake.ducklake.conflict import CommitConflict
 from warehouse.lake.ducklake.lake import DuckLake
 from warehouse.lake.interface import open_store
-from warehouse.lake.transaction import Draft
+from warehouse.lake.transaction import Transaction
 from warehouse.query.read_only import query
 
 pytestmark = pytest.mark.slow
@@ -87,11 +87,11 @@ def day_of(folder: Path, day: str, *numbers: int) -> Path:
     return write_items(folder / f"{day}.json", [item(f"{month}.{n:05}") for n in numbers])
 
 
-def draft_with(lake: DuckLake, month: str, paper: str) -> Draft:
-    draft = lake.begin(run_id=f"run of {paper}", now=NOW)
-    draft.dataset(LISTINGS, {month}).to_table()
-    draft.replace(LISTINGS, month, listings(month, paper), Change(added=1))
-    return draft
+def draft_with(lake: DuckLake, month: str, paper: str) -> Transaction:
+    transaction = lake.begin(run_id=f"run of {paper}", now=NOW)
+    transaction.dataset(LISTINGS, {month}).to_table()
+    transaction.replace(LISTINGS, month, listings(month, paper), Change(added=1))
+    return transaction
 
 
 def test_two_writers_at_once_with_readers_throughout_end_in_the_rows_of_the_local_lake(
@@ -125,7 +125,7 @@ def test_writers_of_different_months_both_stand_and_of_the_same_month_the_second
     )
     one.commit()
     other.commit()
-    with pytest.raises(LakeMoved, match=r"another writer changed core\.listings of 2026-05"):
+    with pytest.raises(CommitConflict, match=r"another writer changed core\.listings of 2026-05"):
         late.commit()
     late.abandon()
     rows = shared.lake.current().dataset(LISTINGS).to_table()
@@ -136,15 +136,15 @@ def test_writers_of_different_months_both_stand_and_of_the_same_month_the_second
 def test_a_load_the_lake_moved_under_is_done_again_and_told_once(shared: Shared) -> None:
     tries: list[int] = []
 
-    def work(_: list[Taken]) -> None:
+    def work(_: list[LandedCapture]) -> None:
         tries.append(len(run.notes))
         run.notes[f"try {len(tries)}"] = "said by a try"
         if len(tries) < 3:
-            raise LakeMoved("another writer was first")
+            raise CommitConflict("another writer was first")
 
     home = shared.settings.warehouse()
     with running(home, "ingest", run_id="run", clock=lambda: NOW) as run:
-        redone_when_moved(run, work, [])
+        retried_on_conflict(run, work, [])
         assert (tries, run.notes) == ([0, 0, 0], {"try 3": "said by a try"})
 
 

@@ -13,7 +13,7 @@ from schemas import Change
 from schemas.core import LISTINGS, PAPER_ALIASES
 from tests.support.rows import NOW, commit, listings, rows_of
 from warehouse.lake.snapshot import Lake, NoSuchSnapshot, as_dataset
-from warehouse.lake.transaction import Draft
+from warehouse.lake.transaction import Transaction
 
 FOLDER = "core.listings"
 
@@ -148,9 +148,9 @@ def test_a_month_whose_values_are_all_null_has_the_declared_types(lake: Lake) ->
 
 
 def test_a_table_without_partitions_lies_directly_in_its_folder(lake: Lake) -> None:
-    draft = Draft(lake, run_id="run", now=NOW)
-    draft.replace(PAPER_ALIASES, None, rows_of(PAPER_ALIASES, 2), Change(added=2))
-    snapshot = draft.commit()
+    transaction = Transaction(lake, run_id="run", now=NOW)
+    transaction.replace(PAPER_ALIASES, None, rows_of(PAPER_ALIASES, 2), Change(added=2))
+    snapshot = transaction.commit()
     (file,) = (snapshot.root / "core.paper_aliases").iterdir()
     assert pq.read_metadata(file).num_rows == 2
     assert lake.current().dataset(PAPER_ALIASES).count_rows() == 2

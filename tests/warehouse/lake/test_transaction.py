@@ -8,7 +8,7 @@ from schemas import NO_CHANGE, Change
 from schemas.core import LISTINGS, PAPER_ALIASES
 from tests.support.rows import NOW, commit, listings, rows_of
 from warehouse.lake.snapshot import Lake
-from warehouse.lake.transaction import Draft, recover
+from warehouse.lake.transaction import Transaction, recover
 
 OCTOBER, NOVEMBER = "2026-10", "2026-11"
 
@@ -21,8 +21,8 @@ def lake(tmp_path: Path) -> Lake:
     return lake
 
 
-def draft_of(lake: Lake) -> Draft:
-    return Draft(lake, run_id="run-2", now=NOW)
+def draft_of(lake: Lake) -> Transaction:
+    return Transaction(lake, run_id="run-2", now=NOW)
 
 
 def papers(lake: Lake) -> list[str]:
@@ -42,10 +42,10 @@ def test_a_draft_without_a_change_commits_nothing(lake: Lake) -> None:
 def test_a_month_rewritten_without_a_change_of_rows_is_a_snapshot_that_changed_nothing(
     lake: Lake,
 ) -> None:
-    draft = draft_of(lake)
-    draft.replace(LISTINGS, NOVEMBER, listings(NOVEMBER, "2611.00001"), NO_CHANGE)
-    assert draft.changes == {}
-    snapshot = draft.commit()
+    transaction = draft_of(lake)
+    transaction.replace(LISTINGS, NOVEMBER, listings(NOVEMBER, "2611.00001"), NO_CHANGE)
+    assert transaction.changes == {}
+    snapshot = transaction.commit()
     assert snapshot.number == 2
     assert not snapshot.table(LISTINGS).change
 
@@ -58,61 +58,61 @@ def test_the_first_draft_of_an_empty_lake_without_rows_commits_nothing(tmp_path:
 
 def test_an_abandoned_draft_leaves_nothing(lake: Lake) -> None:
     before = everything(lake)
-    draft = draft_of(lake)
-    draft.append(LISTINGS, NOVEMBER, listings(NOVEMBER, "2611.00002"), Change(added=1))
-    draft.abandon()
+    transaction = draft_of(lake)
+    transaction.append(LISTINGS, NOVEMBER, listings(NOVEMBER, "2611.00002"), Change(added=1))
+    transaction.abandon()
     assert everything(lake) == before
     assert lake.current().number == 1
 
 
 def test_readers_see_nothing_of_a_draft_before_it_is_committed(lake: Lake) -> None:
-    draft = draft_of(lake)
-    draft.append(LISTINGS, NOVEMBER, listings(NOVEMBER, "2611.00002"), Change(added=1))
-    assert draft.dataset(LISTINGS).count_rows() == 3
+    transaction = draft_of(lake)
+    transaction.append(LISTINGS, NOVEMBER, listings(NOVEMBER, "2611.00002"), Change(added=1))
+    assert transaction.dataset(LISTINGS).count_rows() == 3
     assert lake.numbers() == [1]
     assert papers(lake) == ["2610.00001", "2611.00001"]
-    draft.commit()
+    transaction.commit()
     assert papers(lake) == ["2610.00001", "2611.00001", "2611.00002"]
 
 
 def test_a_month_written_twice_in_one_draft_has_the_second_rows_only(lake: Lake) -> None:
-    draft = draft_of(lake)
+    transaction = draft_of(lake)
     for paper in ("2611.00002", "2611.00003"):
-        draft.replace(LISTINGS, NOVEMBER, listings(NOVEMBER, paper), Change(changed=1))
-    snapshot = draft.commit()
+        transaction.replace(LISTINGS, NOVEMBER, listings(NOVEMBER, paper), Change(changed=1))
+    snapshot = transaction.commit()
     assert papers(lake) == ["2610.00001", "2611.00003"]
     assert len(list((snapshot.root / "core.listings").rglob("*.parquet"))) == 2
     assert snapshot.table(LISTINGS).change == Change(changed=2)
 
 
 def test_a_month_replaced_by_nothing_is_gone(lake: Lake) -> None:
-    draft = draft_of(lake)
-    draft.replace(LISTINGS, NOVEMBER, LISTINGS.empty(), Change(removed=1))
-    snapshot = draft.commit()
+    transaction = draft_of(lake)
+    transaction.replace(LISTINGS, NOVEMBER, LISTINGS.empty(), Change(removed=1))
+    snapshot = transaction.commit()
     assert papers(lake) == ["2610.00001"]
     assert not (snapshot.root / "core.listings" / f"issue_month={NOVEMBER}").exists()
 
 
 def test_rows_appended_are_a_file_of_their_own_beside_the_old_one(lake: Lake) -> None:
     (old,) = (lake.current().root / "core.listings" / f"issue_month={NOVEMBER}").iterdir()
-    draft = draft_of(lake)
-    draft.append(LISTINGS, NOVEMBER, listings(NOVEMBER, "2611.00002"), Change(added=1))
-    folder = draft.commit().root / "core.listings" / f"issue_month={NOVEMBER}"
+    transaction = draft_of(lake)
+    transaction.append(LISTINGS, NOVEMBER, listings(NOVEMBER, "2611.00002"), Change(added=1))
+    folder = transaction.commit().root / "core.listings" / f"issue_month={NOVEMBER}"
     assert len(list(folder.iterdir())) == 2
     assert (folder / old.name).stat().st_ino == old.stat().st_ino
 
 
 def test_a_draft_can_be_asked_for_some_months_only(lake: Lake) -> None:
-    draft = draft_of(lake)
-    assert draft.dataset(LISTINGS, {OCTOBER}).count_rows() == 1
-    assert draft.dataset(LISTINGS, {"2020-01"}).count_rows() == 0
-    assert draft.dataset(LISTINGS, set()).count_rows() == 0
+    transaction = draft_of(lake)
+    assert transaction.dataset(LISTINGS, {OCTOBER}).count_rows() == 1
+    assert transaction.dataset(LISTINGS, {"2020-01"}).count_rows() == 0
+    assert transaction.dataset(LISTINGS, set()).count_rows() == 0
 
 
 def test_tables_that_a_draft_does_not_touch_come_along(lake: Lake) -> None:
-    draft = draft_of(lake)
-    draft.replace(PAPER_ALIASES, None, rows_of(PAPER_ALIASES, 1), Change(added=1))
-    draft.commit()
+    transaction = draft_of(lake)
+    transaction.replace(PAPER_ALIASES, None, rows_of(PAPER_ALIASES, 1), Change(added=1))
+    transaction.commit()
     commit(lake, listings(NOVEMBER, "2611.00009"))
     assert lake.current().dataset(PAPER_ALIASES).count_rows() == 1
     assert lake.current().table(PAPER_ALIASES).change == NO_CHANGE
@@ -128,8 +128,8 @@ def test_numbers_only_grow_also_after_a_snapshot_was_lost_sight_of(lake: Lake) -
 
 def test_recovery_removes_the_folder_of_a_crashed_draft(lake: Lake) -> None:
     before = everything(lake)
-    draft = draft_of(lake)
-    draft.append(LISTINGS, NOVEMBER, listings(NOVEMBER, "2611.00002"), Change(added=1))
+    transaction = draft_of(lake)
+    transaction.append(LISTINGS, NOVEMBER, listings(NOVEMBER, "2611.00002"), Change(added=1))
     (lake.root / ".unfinished-7-current").symlink_to("snapshots/2")
     assert everything(lake) != before
     recover(lake)

@@ -30,12 +30,12 @@ def created(text: str) -> dict[str, str]:
         )
 
 
-def kept_by(column: str) -> str:
+def materialized_by(column: str) -> str:
     return TEXT.replace("--\n", f"-- Kept as a table by {column}: it is slow.\n--\n", 1)
 
 
 def test_a_view_that_says_so_is_kept_as_a_table() -> None:
-    kept = read_view("numbers", kept_by("one"))
+    kept = read_view("numbers", materialized_by("one"))
     assert (read_view("numbers", TEXT).kind, kept.kind) == ("VIEW", "TABLE")
     with duckdb.connect() as connection:
         connection.execute("CREATE SCHEMA mart")
@@ -75,8 +75,11 @@ def test_the_opening_comment_becomes_the_comments_of_view_and_columns() -> None:
         (TEXT.replace("-- one: The", "--     The"), f"{FILE}: `--     The .* is not of the form"),
         ("SELECT 1 AS one", f"{FILE}: say in a comment at the top what a row"),
         ("--\n-- one: One.\nSELECT 1 AS one", f"{FILE}: say in a comment at the top"),
-        (kept_by("three"), f"{FILE}: it is kept as a table by three, which is no column of it"),
-        (kept_by("x").replace(" by x", ""), f"{FILE}: it is kept as a table by nothing"),
+        (
+            materialized_by("three"),
+            f"{FILE}: it is kept as a table by three, which is no column of it",
+        ),
+        (materialized_by("x").replace(" by x", ""), f"{FILE}: it is kept as a table by nothing"),
     ],
     ids=[
         "missing",

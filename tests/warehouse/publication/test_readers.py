@@ -22,7 +22,7 @@ from schemas import Change
 from schemas.core import LISTINGS, PAPER_VERSIONS
 from tests.support.rows import listings, rows_of
 from warehouse.lake.snapshot import Lake
-from warehouse.lake.transaction import Draft
+from warehouse.lake.transaction import Transaction
 from warehouse.publication.publish import publish
 
 pytestmark = pytest.mark.slow
@@ -50,13 +50,13 @@ class Told:
 def _write(home: Path, number: int) -> None:
     """Snapshot and publication `number`, with that many rows in two tables."""
     lake = Lake(home / "lake")
-    draft = Draft(lake, run_id=f"run-{number}", now=NOW)
+    transaction = Transaction(lake, run_id=f"run-{number}", now=NOW)
     papers = [f"2611.{n:05}" for n in range(number)]
-    draft.replace(LISTINGS, "2026-11", listings("2026-11", *papers), Change(added=1))
+    transaction.replace(LISTINGS, "2026-11", listings("2026-11", *papers), Change(added=1))
     months = ["2026-11"] * number
     versions = rows_of(PAPER_VERSIONS, number, paper_id=papers, paper_month=months)
-    draft.replace(PAPER_VERSIONS, "2026-11", versions, Change(added=1))
-    snapshot = draft.commit()
+    transaction.replace(PAPER_VERSIONS, "2026-11", versions, Change(added=1))
+    snapshot = transaction.commit()
     publish(home / "warehouse.duckdb", snapshot, {}, now=NOW, version="0.0")
 
 

@@ -26,10 +26,10 @@ from schemas.core import (
 from schemas.ops import OUTCOMES, RUNS
 from tests.support.rows import NOW, differing, rows_of
 from warehouse.lake.snapshot import Lake
-from warehouse.lake.transaction import Draft
+from warehouse.lake.transaction import Transaction
 from warehouse.publication import publish as publication
 from warehouse.publication import refresh as pouring
-from warehouse.publication.build_state import GROWTH, Workshop
+from warehouse.publication.build_state import GROWTH, BuildState
 from warehouse.publication.marts import views
 from warehouse.publication.publish import publish, published_snapshot
 from warehouse.storage.home import Home
@@ -44,7 +44,7 @@ class Press:
     def __init__(self, root: Path) -> None:
         self.home = Home(root)
         self.lake = Lake(self.home.lake)
-        self.workshop = Workshop(self.home.forms, self.lake)
+        self.build_state = BuildState(self.home.build, self.lake)
 
     @property
     def file(self) -> Path:
@@ -52,18 +52,20 @@ class Press:
 
     def commit(self, *changes: tuple[Table, str | None, pa.Table], is_added: bool = False) -> None:
         """Let these rows be all there is of their partitions, or come on top."""
-        with Draft(self.lake, run_id=f"run-{len(self.lake.numbers())}", now=NOW) as draft:
+        with Transaction(
+            self.lake, run_id=f"run-{len(self.lake.numbers())}", now=NOW
+        ) as transaction:
             for table, partition, rows in changes:
-                put = draft.append if is_added else draft.replace
+                put = transaction.append if is_added else transaction.replace
                 put(table, partition, rows, Change(added=rows.num_rows))
-            draft.commit()
+            transaction.commit()
 
     def publish(self, **ops: pa.Table) -> bool:
         """Publish the current snapshot; gives whether it went on from a copy."""
         given = {f"ops.{name}": rows for name, rows in ops.items()}
         shown = self.lake.current()
-        publish(self.file, shown, given, now=NOW, version="0.0", workshop=self.workshop)
-        note = self.workshop.note()
+        publish(self.file, shown, given, now=NOW, version="0.0", build_state=self.build_state)
+        note = self.build_state.note()
         assert note is not None
         assert published_snapshot(self.file) == note.snapshot == shown.number
         return note.n_since > 0
@@ -73,9 +75,9 @@ class Press:
         given = {f"ops.{name}": rows for name, rows in ops.items()}
         whole = self.file.with_name("whole.duckdb")
         whole.unlink(missing_ok=True)
-        elsewhere = Workshop(self.home.root / "elsewhere", self.lake)
+        elsewhere = BuildState(self.home.root / "elsewhere", self.lake)
         shown = self.lake.current()
-        publish(whole, shown, given, now=NOW, version="0.0", workshop=elsewhere)
+        publish(whole, shown, given, now=NOW, version="0.0", build_state=elsewhere)
         assert differing(self.file, whole) == []
 
 
@@ -191,8 +193,8 @@ def test_an_older_snapshot_published_again_shows_what_it_showed(press: Press) ->
     first = press.lake.current()
     press.commit(*month_of("2026-03", ["2026-03.9"]))
     assert press.publish()
-    with Draft(press.lake, run_id="back", now=NOW, base=first) as draft:
-        draft.commit({})
+    with Transaction(press.lake, run_id="back", now=NOW, base=first) as transaction:
+        transaction.commit({})
     assert press.publish()
     press.assert_shows_what_a_whole_one_would()
 
@@ -290,9 +292,9 @@ def lose_rows(press: Press) -> None:
 
 def forge(press: Press, **values: Any) -> None:
     """Change what the note says."""
-    note = press.workshop.note()
+    note = press.build_state.note()
     assert note is not None
-    (press.home.forms / "published.json").write_text(json.dumps({**vars(note), **values}))
+    (press.home.build / "published.json").write_text(json.dumps({**vars(note), **values}))
 
 
 @pytest.mark.parametrize(
@@ -301,10 +303,10 @@ def forge(press: Press, **values: Any) -> None:
         lambda press: write(press, "CREATE TABLE mine AS SELECT 1"),
         lambda press: press.file.with_name("warehouse.duckdb.wal").write_bytes(b"somebody's"),
         lambda press: press.file.unlink(),
-        lambda press: shutil.rmtree(press.home.forms),
-        lambda press: (press.home.forms / "published.json").write_text("{}"),
-        lambda press: (press.home.forms / "published.json").write_text("half a no"),
-        lambda press: forge(press, form="another"),
+        lambda press: shutil.rmtree(press.home.build),
+        lambda press: (press.home.build / "published.json").write_text("{}"),
+        lambda press: (press.home.build / "published.json").write_text("half a no"),
+        lambda press: forge(press, format="another"),
         lambda press: forge(press, run_id="of another lake"),
         lambda press: forge(press, snapshot=99),
         lambda press: forge(press, n_bytes_whole=press.file.stat().st_size // GROWTH - 1),
@@ -325,9 +327,9 @@ def forge(press: Press, **values: Any) -> None:
 def test_nothing_goes_on_from_a_file_that_is_not_what_was_left(
     press: Press, happen: Callable[[Press], object]
 ) -> None:
-    assert press.workshop.standing(press.file) == press.lake.current()
+    assert press.build_state.standing(press.file) == press.lake.current()
     happen(press)
-    assert press.workshop.standing(press.file) is None
+    assert press.build_state.standing(press.file) is None
 
 
 @pytest.mark.parametrize(
@@ -347,7 +349,7 @@ def test_a_file_nobody_can_go_on_from_is_built_whole(
 
 
 def test_kept_marts_read_nothing_that_does_not_decide_their_months() -> None:
-    kept = [view for view in views() if view.is_kept]
+    kept = [view for view in views() if view.is_materialized]
     names = ["author_activity", "listed_papers", "topic_activity"]
     assert sorted(view.name for view in kept) == names
     deciding = {

@@ -13,17 +13,17 @@ from schemas.core import LISTINGS, NO_ID_MONTH, PAPER_VERSIONS
 from schemas.errors import PaperhouseError
 from warehouse.lake.diff import State
 from warehouse.lake.snapshot import Snapshot, as_dataset
-from warehouse.lake.transaction import Draft
+from warehouse.lake.transaction import Transaction
 
 Months = set[str | None]
 
 
-class LakeMoved(PaperhouseError):
+class CommitConflict(PaperhouseError):
     """Another writer of the shared lake committed first what this run would have to know."""
 
 
 def collision(
-    draft: Draft, asked: Mapping[str, Months], base: Snapshot, now: Snapshot
+    transaction: Transaction, asked: Mapping[str, Months], base: Snapshot, now: Snapshot
 ) -> str | None:
     """What stands between a draft begun at `base` and the lake as it is now; None when nothing.
 
@@ -31,13 +31,17 @@ def collision(
     """
     for table in LAKE:
         theirs = changed(table, base, now)
-        rewritten = {f.partition for f in base.places(table).keys() - draft.places(table).keys()}
+        rewritten = {
+            f.partition for f in base.places(table).keys() - transaction.places(table).keys()
+        }
         both = theirs & (rewritten | asked.get(table.full_name, set()))
         if both:
             return f"{table.full_name} of {', '.join(sorted(map(str, both)))}"
-    if NO_ID_MONTH in draft.touched(PAPER_VERSIONS) and changed(PAPER_VERSIONS, base, now):
+    if NO_ID_MONTH in transaction.touched(PAPER_VERSIONS) and changed(PAPER_VERSIONS, base, now):
         return f"{PAPER_VERSIONS.full_name} while papers are told by their titles"
-    common = _papers(draft, draft.touched(LISTINGS)) & _papers(now, changed(LISTINGS, base, now))
+    common = _papers(transaction, transaction.touched(LISTINGS)) & _papers(
+        now, changed(LISTINGS, base, now)
+    )
     return f"the listings of {len(common)} of the same papers" if common else None
 
 

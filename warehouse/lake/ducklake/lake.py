@@ -21,7 +21,7 @@ from warehouse.lake.ducklake.address import Address, LakeUnreachable
 from warehouse.lake.ducklake.catalog import META, Catalog
 from warehouse.lake.maintenance import Damage
 from warehouse.lake.snapshot import DataFile, NoSuchSnapshot, Snapshot, TableFiles
-from warehouse.lake.transaction import Draft
+from warehouse.lake.transaction import Transaction
 
 AUTHOR = "paperhouse"
 _OURS = f"""
@@ -85,11 +85,11 @@ class DuckLake:
         """The kept snapshots, oldest first."""
         return self._snapshots(self._infos())
 
-    def begin(self, *, run_id: str, now: datetime, base: Snapshot | None = None) -> Draft:
+    def begin(self, *, run_id: str, now: datetime, base: Snapshot | None = None) -> Transaction:
         """The next snapshot, to be filled."""
-        from warehouse.lake.ducklake.transaction import SharedDraft  # noqa: PLC0415 - it needs this module
+        from warehouse.lake.ducklake.transaction import SharedTransaction  # noqa: PLC0415 - it needs this module
 
-        return SharedDraft(self, run_id=run_id, now=now, base=base)
+        return SharedTransaction(self, run_id=run_id, now=now, base=base)
 
     def recover(self) -> None:
         """Nothing: what a crash left unseen may be another writer's; `expire` removes it later."""

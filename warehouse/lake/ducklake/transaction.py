@@ -19,15 +19,15 @@ import pyarrow.parquet as pq
 
 from schemas import LAKE, Change, Table
 from schemas.errors import PaperhouseError
-from warehouse.lake.ducklake.conflict import LakeMoved, collision
+from warehouse.lake.ducklake.conflict import CommitConflict, collision
 from warehouse.lake.ducklake.lake import AUTHOR, DuckLake
 from warehouse.lake.snapshot import DataFile, Snapshot
-from warehouse.lake.transaction import Draft, described
+from warehouse.lake.transaction import Transaction, described
 
 Moved = dict[DataFile, Path]
 
 
-class SharedDraft(Draft):
+class SharedTransaction(Transaction):
     """A snapshot of a shared lake under construction; others may be at theirs."""
 
     def __init__(
@@ -51,7 +51,7 @@ class SharedDraft(Draft):
     def commit(self, changes: Mapping[str, Change] | None = None) -> Snapshot:
         """Make the draft the current snapshot, on top of what others committed meanwhile.
 
-        Raises `LakeMoved` when they changed what this draft rests on.
+        Raises `CommitConflict` when they changed what this draft rests on.
         """
         if changes is not None:
             self._changes = dict(changes)
@@ -62,9 +62,9 @@ class SharedDraft(Draft):
             now = self._shared.current()
             if now.number != self._current.number:
                 if self._base.number != self._current.number:
-                    raise LakeMoved("another writer committed; run again")
+                    raise CommitConflict("another writer committed; run again")
                 if what := collision(self, self._asked, self._current, now):
-                    raise LakeMoved(f"another writer changed {what}; run again")
+                    raise CommitConflict(f"another writer changed {what}; run again")
             with self._catalog.transaction():
                 self._describe(now)
                 for table in LAKE:

@@ -51,11 +51,11 @@ def damaged(content: bytes, seed: str) -> Iterator[bytes]:
 
 @pytest.mark.parametrize("name", BODIES)
 def test_whatever_is_damaged_each_record_is_itself_or_a_reject_with_its_bytes(name: str) -> None:
-    form = sources()["arxiv"].form(name)
+    body_format = sources()["arxiv"].format(name)
     n_read = 0
     for content in damaged(BODIES[name], seed=name):
         try:
-            parsed = form.parse(content)
+            parsed = body_format.parse(content)
         except BadBody:
             continue
         n_read += len(parsed.records)
@@ -63,7 +63,7 @@ def test_whatever_is_damaged_each_record_is_itself_or_a_reject_with_its_bytes(na
             if record.arxiv_id in IDS and record.title.removeprefix("Title ") in IDS:
                 assert record.title == f"Title {record.arxiv_id}"
         for reject in parsed.rejects:
-            assert form.locate(content, reject.place) == (reject.raw, reject.span)
+            assert body_format.locate(content, reject.place) == (reject.raw, reject.span)
         places = {record.place for record in parsed.records} | {r.place for r in parsed.rejects}
         assert sorted(places) == list(range(parsed.n_parsed))
     assert n_read > 2 * N_ROUNDS
@@ -82,7 +82,7 @@ def test_two_records_that_ran_into_one_are_a_reject(name: str) -> None:
     feed, item, cut_at = RUN_INTO_ONE[name]
     first, second, third = (item(f"{i}v1") for i in IDS[:3])
     one = first[: first.index(cut_at)] + second[second.index(cut_at) :]
-    parsed = sources()["arxiv"].form(name).parse(feed(one, third))
+    parsed = sources()["arxiv"].format(name).parse(feed(one, third))
     assert [record.arxiv_id for record in parsed.records] == [IDS[2]]
     assert all(named in parsed.rejects[0].reason for named in ("the record names", *IDS[:2]))
 
@@ -91,6 +91,6 @@ def test_two_records_that_ran_into_one_are_a_reject(name: str) -> None:
 def test_a_record_with_two_titles_is_a_reject(name: str) -> None:
     feed, item, _ = RUN_INTO_ONE[name]
     twice = item(title="One</title><title>Two" if name == "rss" else "One\nTitle: Two")
-    parsed = sources()["arxiv"].form(name).parse(feed(twice, item(IDS[2])))
+    parsed = sources()["arxiv"].format(name).parse(feed(twice, item(IDS[2])))
     assert (len(parsed.records), len(parsed.rejects)) == (1, 1)
     assert "run into one" in parsed.rejects[0].reason

@@ -8,7 +8,7 @@ import pytest
 from tasks.detect_format import recognise
 from tasks.errors import BadBody, UnknownIssue
 from tasks.parse.model import Author, FieldSeen, Record
-from tasks.sources import Form
+from tasks.sources import Format
 from tasks.sources.arxiv.parse_atom import ATOM_FEED
 from tasks.sources.arxiv.parse_rss import RSS
 from tests.support.arxiv_bodies import ABSTRACT, atom, atom_entry, query, rss, rss_item
@@ -17,7 +17,7 @@ from tests.support.arxiv_bodies import ABSTRACT, atom, atom_entry, query, rss, r
 class Dialect(NamedTuple):
     """One of the two ways a feed is written."""
 
-    form: Form
+    format: Format
     feed: Callable[..., bytes]
     item: Callable[..., str]
     tag: str
@@ -33,7 +33,7 @@ def dialect(request: Any) -> Dialect:
 
 
 def test_an_announcement_is_read_whole(dialect: Dialect) -> None:
-    parsed = dialect.form.parse(dialect.feed(dialect.item("2611.00001v3", kind="replace")))
+    parsed = dialect.format.parse(dialect.feed(dialect.item("2611.00001v3", kind="replace")))
     assert parsed.records == (
         Record(
             0,
@@ -50,24 +50,24 @@ def test_an_announcement_is_read_whole(dialect: Dialect) -> None:
     assert (parsed.rejects, str(parsed.shown_on)) == ((), "2026-11-20")
     assert parsed.fields_seen[FieldSeen("dc:creator", "text")] == 1
     seen = {field.path for field in parsed.fields_seen}
-    assert {"title", "arxiv:announce_type"} <= dialect.form.loaded_paths(seen)
+    assert {"title", "arxiv:announce_type"} <= dialect.format.loaded_paths(seen)
 
 
 def test_every_type_of_announcement_keeps_its_own_word(dialect: Dialect) -> None:
     kinds = ["new", "cross", "replace", "replace-cross"]
     items = [dialect.item(f"2611.0000{n}v1", kind=kind) for n, kind in enumerate(kinds)]
-    parsed = dialect.form.parse(dialect.feed(*items))
+    parsed = dialect.format.parse(dialect.feed(*items))
     assert [record.listing_type for record in parsed.records] == kinds
 
 
 def test_old_ids_lose_their_version_too(dialect: Dialect) -> None:
-    [record] = dialect.form.parse(dialect.feed(dialect.item("hep-th/9901001v12"))).records
+    [record] = dialect.format.parse(dialect.feed(dialect.item("hep-th/9901001v12"))).records
     assert (record.arxiv_id, record.version) == ("hep-th/9901001", 12)
 
 
 def test_without_an_element_of_its_own_the_type_is_in_the_description(dialect: Dialect) -> None:
     item = dialect.item("2611.00001v2", kind="cross").replace("arxiv:announce_type", "arxiv:other")
-    [record] = dialect.form.parse(dialect.feed(item)).records
+    [record] = dialect.format.parse(dialect.feed(item)).records
     assert (record.listing_type, record.version, record.abstract) == ("cross", 2, ABSTRACT)
 
 
@@ -90,7 +90,7 @@ def test_a_line_of_names_is_a_list_of_authors(line: str, names: list[str]) -> No
 def test_a_feed_tells_its_issue(dialect: Dialect) -> None:
     feed = dialect.feed(dialect.item())
     found = recognise(feed, "saved-2020-01-01.xml")
-    assert (str(found.issue), found.form) == ("arxiv:cs.CL:2026-11-20", dialect.form)
+    assert (str(found.issue), found.format) == ("arxiv:cs.CL:2026-11-20", dialect.format)
 
 
 def test_a_feed_of_several_categories_is_no_issue(dialect: Dialect) -> None:
@@ -118,20 +118,20 @@ def test_a_stale_feed_shows_its_own_day_however_fresh_it_was_built() -> None:
 def test_an_error_is_refused_with_arxivs_own_words(dialect: Dialect) -> None:
     feed = dialect.feed(title="Feed error for query: cs.XX", description="No such archive: cs.XX")
     with pytest.raises(BadBody, match=r"arXiv's error: No such archive: cs\.XX"):
-        dialect.form.parse(feed)
+        dialect.format.parse(feed)
 
 
 def test_a_damaged_record_in_the_middle_is_one_reject_with_its_bytes(dialect: Dialect) -> None:
     first, last = dialect.item("2611.00001v1"), dialect.item("2611.00003v1")
     damaged = dialect.item("2611.00002v1").replace("</title>", "</titel>").strip()
     feed = dialect.feed(first, damaged, last)
-    parsed = dialect.form.parse(feed)
+    parsed = dialect.format.parse(feed)
     assert [(r.place, r.arxiv_id) for r in parsed.records] == [(0, "2611.00001"), (2, "2611.00003")]
     [reject] = parsed.rejects
     assert (reject.place, reject.raw) == (1, damaged)
     assert "not well-formed" in reject.reason
     assert feed[slice(*reject.span)].decode() == damaged
-    assert dialect.form.locate(feed, 1).text == damaged
+    assert dialect.format.locate(feed, 1).text == damaged
 
 
 @pytest.mark.parametrize("lost", ["start", "end"])
@@ -141,7 +141,7 @@ def test_a_record_without_one_of_its_tags_does_not_take_its_neighbours_along(
     tag = f"<{dialect.tag}>" if lost == "start" else f"</{dialect.tag}>"
     items = [dialect.item(f"2611.0000{n}v1") for n in range(3)]
     feed = dialect.feed(items[0], items[1].replace(tag, ""), items[2])
-    parsed = dialect.form.parse(feed)
+    parsed = dialect.format.parse(feed)
     assert [r.arxiv_id for r in parsed.records] == ["2611.00000", "2611.00002"]
     [reject] = parsed.rejects
     assert "2611.00001v1" in reject.raw
@@ -151,16 +151,16 @@ def test_a_record_without_one_of_its_tags_does_not_take_its_neighbours_along(
 def test_a_record_without_title_or_id_is_a_reject(dialect: Dialect, lacking: str) -> None:
     item = dialect.item(title="") if lacking == "title" else dialect.item().replace("2611.", "?")
     item = item.replace("oai:arXiv.org:", "").replace("/abs/", "/").replace("arXiv:", "")
-    parsed = dialect.form.parse(dialect.feed(item, dialect.item("2611.00002v1")))
+    parsed = dialect.format.parse(dialect.feed(item, dialect.item("2611.00002v1")))
     assert [r.arxiv_id for r in parsed.records] == ["2611.00002"]
     assert f"no {'title' if lacking == 'title' else 'arXiv id'}" in parsed.rejects[0].reason
 
 
 def test_a_feed_that_breaks_off_keeps_what_it_had_and_says_so(dialect: Dialect) -> None:
     whole = dialect.feed(dialect.item("2611.00001v1"), dialect.item("2611.00002v1"))
-    inside = dialect.form.parse(whole[: whole.index(b"2611.00002v1") + 60])
+    inside = dialect.format.parse(whole[: whole.index(b"2611.00002v1") + 60])
     assert (len(inside.records), len(inside.rejects)) == (1, 2)
-    between = dialect.form.parse(whole[: whole.rindex(f"</{dialect.tag}>".encode()) + 12])
+    between = dialect.format.parse(whole[: whole.rindex(f"</{dialect.tag}>".encode()) + 12])
     assert len(between.records) >= 1
     assert "breaks off" in between.rejects[-1].reason
 
@@ -173,13 +173,13 @@ def test_line_ends_marks_and_encodings_make_no_difference(dialect: Dialect, writ
         "BOM": b"\xef\xbb\xbf" + feed,
         "Latin-1": feed.replace(b"UTF-8", b"ISO-8859-1").decode().encode("latin-1"),
     }[written]
-    assert dialect.form.parse(other).records == dialect.form.parse(feed).records
-    assert dialect.form.parse(feed).records[0].title == "Café lists"
+    assert dialect.format.parse(other).records == dialect.format.parse(feed).records
+    assert dialect.format.parse(feed).records[0].title == "Café lists"
 
 
 def test_bytes_of_another_encoding_than_declared_damage_their_record_only(dialect: Dialect) -> None:
     feed = dialect.feed(dialect.item(title="Caf\u00e9"), dialect.item("2611.00002v1"))
-    parsed = dialect.form.parse(feed.replace("é".encode(), b"\xe9"))
+    parsed = dialect.format.parse(feed.replace("é".encode(), b"\xe9"))
     assert [r.arxiv_id for r in parsed.records] == ["2611.00002"]
     assert "\N{REPLACEMENT CHARACTER}" in parsed.rejects[0].raw
 
@@ -187,4 +187,4 @@ def test_bytes_of_another_encoding_than_declared_damage_their_record_only(dialec
 @pytest.mark.parametrize("content", [b"", b"<html></html>", b"<rss><channel/></rss>", query()])
 def test_what_is_no_such_feed_is_refused(dialect: Dialect, content: bytes) -> None:
     with pytest.raises(BadBody, match="found "):
-        dialect.form.parse(content)
+        dialect.format.parse(content)

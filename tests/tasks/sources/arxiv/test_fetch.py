@@ -76,12 +76,12 @@ def arxiv() -> Iterator[Arxiv]:
 
 def test_a_category_is_asked_for_as_its_feed(arxiv: Arxiv) -> None:
     [page] = arxiv.fetch("arxiv:cs.CL:2026-11-20")
-    assert (arxiv.asked, page.form, page.content) == (["/rss/cs.CL"], "rss", rss(rss_item()))
+    assert (arxiv.asked, page.format, page.content) == (["/rss/cs.CL"], "rss", rss(rss_item()))
 
 
 def test_an_answer_of_several_pages_is_fetched_to_its_end(arxiv: Arxiv) -> None:
     pages = arxiv.fetch("arxiv:query:cat:cs.CL+AND+ti:lists")
-    records = [r for page in pages for r in SOURCE.form(page.form).parse(page.content).records]
+    records = [r for page in pages for r in SOURCE.format(page.format).parse(page.content).records]
     assert len({record.arxiv_id for record in records}) == N_FOUND
     questions = [parse_qs(urlsplit(path).query) for path in arxiv.asked]
     assert [question["start"] for question in questions] == [["0"], ["200"], ["400"]]

@@ -6,7 +6,7 @@ from contextlib import suppress
 import pytest
 
 from tasks.errors import BadBody
-from tasks.sources import Form
+from tasks.sources import Format
 from tasks.sources.arxiv.markup import MAX_RECORDS
 from tasks.sources.arxiv.parse_atom import ATOM_FEED
 from tasks.sources.arxiv.parse_mailing import MAILING
@@ -41,11 +41,15 @@ FEEDS = [
 ]
 
 
-@pytest.mark.parametrize(("form", "feed"), FEEDS, ids=lambda value: getattr(value, "name", ""))
-def test_entities_of_a_feeds_own_are_refused_before_they_grow(form: Form, feed: bytes) -> None:
-    root = "rss" if form is RSS else "feed"
+@pytest.mark.parametrize(
+    ("body_format", "feed"), FEEDS, ids=lambda value: getattr(value, "name", "")
+)
+def test_entities_of_a_feeds_own_are_refused_before_they_grow(
+    body_format: Format, feed: bytes
+) -> None:
+    root = "rss" if body_format is RSS else "feed"
     with pytest.raises(BadBody, match="document type"):
-        form.parse(with_doctype(feed, root))
+        body_format.parse(with_doctype(feed, root))
 
 
 @pytest.mark.parametrize(
@@ -84,7 +88,7 @@ def test_a_day_of_ten_thousand_papers_is_read_whole() -> None:
 
 
 @pytest.mark.parametrize(
-    ("form", "content"),
+    ("body_format", "content"),
     [
         pytest.param(RSS, rss().replace(b"</channel>", b"<item>" * 1_000_000), id="open items"),
         pytest.param(RSS, rss(*(["<item/>"] * (MAX_RECORDS + 1))), id="empty items"),
@@ -93,14 +97,14 @@ def test_a_day_of_ten_thousand_papers_is_read_whole() -> None:
         pytest.param(MAILING, mailing(["\\\\\n" + "-" * 78 + "\n"] * 30_000).encode(), id="debris"),
     ],
 )
-def test_more_records_than_any_issue_has_are_refused(form: Form, content: bytes) -> None:
+def test_more_records_than_any_issue_has_are_refused(body_format: Format, content: bytes) -> None:
     assert 100_000 < len(content) < 32 * MIB
     with pytest.raises(BadBody, match=f"more than {MAX_RECORDS:,}"):
-        form.parse(content)
+        body_format.parse(content)
 
 
 @pytest.mark.parametrize(
-    ("form", "content"),
+    ("body_format", "content"),
     [
         pytest.param(RSS, b"<rss " * 2_000_000, id="a root without end"),
         pytest.param(RSS, b"<rss>" + b"<a" * 1_000_000, id="tags without end"),
@@ -112,10 +116,12 @@ def test_more_records_than_any_issue_has_are_refused(form: Form, content: bytes)
         pytest.param(MAILING, b"Subject:" + b"\n " * 1_000_000, id="folded lines"),
     ],
 )
-def test_bytes_that_never_become_a_feed_are_refused_soon(form: Form, content: bytes) -> None:
-    form.recognise(content)
+def test_bytes_that_never_become_a_feed_are_refused_soon(
+    body_format: Format, content: bytes
+) -> None:
+    body_format.recognise(content)
     with pytest.raises(BadBody):
-        form.parse(content)
+        body_format.parse(content)
 
 
 @pytest.mark.parametrize("filling", ["<b>", "<b/>", "x\n y ", "A, "])

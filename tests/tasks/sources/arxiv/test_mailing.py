@@ -79,7 +79,7 @@ def test_a_mailing_that_declares_nothing_is_not_reconciled() -> None:
 def test_a_mailing_tells_its_issue(date: str, day: str) -> None:
     content = mailing(NEW, subject="cs.CL\n daily 3 new received", date=date).encode()
     found = recognise(content, "2020-01-01.txt")
-    assert (str(found.issue), found.form) == (f"arxiv:cs.CL:{day}", MAILING)
+    assert (str(found.issue), found.format) == (f"arxiv:cs.CL:{day}", MAILING)
 
 
 def test_a_mailing_of_a_day_without_papers_is_an_empty_issue() -> None:
@@ -120,7 +120,7 @@ def test_bytes_that_are_not_utf_8_are_latin_1_record_by_record() -> None:
 def test_line_ends_and_marks_make_no_difference(written: bytes) -> None:
     assert parse(written).records == parse(WHOLE.encode()).records
     assert (parse(written).n_declared, parse(written).shown_on) == (6, date(2026, 11, 20))
-    assert recognise(written, "x").form is MAILING
+    assert recognise(written, "x").format is MAILING
 
 
 @pytest.mark.parametrize(

@@ -22,10 +22,10 @@ EXCHANGES = {
 def told(content: bytes, name: str) -> tuple[Recognised, list[str]]:
     """What a body is, and the ids in it; every record is found again in the bytes."""
     found = recognise(content, name)
-    parsed = found.form.parse(content)
+    parsed = found.format.parse(content)
     assert parsed.rejects == ()
     for record in parsed.records:
-        raw = found.form.locate(content, record.place)
+        raw = found.format.locate(content, record.place)
         assert record.arxiv_id is not None
         assert record.arxiv_id in raw.text
         assert content[slice(*raw.span)].decode() == raw.text
@@ -42,7 +42,7 @@ def test_feeds_are_read_whole(name: str) -> None:
     found, ids = told(content, path.name)
     assert ids == re.findall(r"oai:arXiv\.org:([\d.]+)v\d+<", content.decode())
     assert len(ids) == content.count(b"<item>") == (0 if name == "weekend_empty" else 3)
-    records = found.form.parse(content).records
+    records = found.format.parse(content).records
     n_commas = sum(line.count(",") for line in re.findall("<dc:creator>.*", content.decode()))
     assert sum(len(record.authors) for record in records) == n_commas + len(ids)
     issues = {
@@ -60,11 +60,11 @@ def test_an_answer_of_fifty_papers_is_read_whole() -> None:
     found, ids = told(content, path.name)
     assert ids == re.findall(r"<id>http://arxiv\.org/abs/([\d.]+)v\d+</id>", content.decode())
     assert len(ids) == 50
-    records = found.form.parse(content).records
+    records = found.format.parse(content).records
     assert sum(len(record.authors) for record in records) == content.count(b"<name>") == 243
     primary = re.findall(r'primary_category term="([^"]+)"', content.decode())
     assert [(record.categories or ("",))[0] for record in records] == primary
-    assert found.form.parse(content).n_declared == 50
+    assert found.format.parse(content).n_declared == 50
 
 
 @pytest.mark.parametrize("name", EXCHANGES)
@@ -74,7 +74,7 @@ def test_recorded_answers_are_read_whole(name: str) -> None:
     found, ids = told(content, path.name)
     assert ids == re.findall(r"<id>http://arxiv\.org/abs/(\S+?)v\d+</id>", content.decode())
     assert (len(ids), str(found.issue)) == EXCHANGES[name]
-    assert found.form.parse(content).n_declared == len(ids)
+    assert found.format.parse(content).n_declared == len(ids)
 
 
 def test_the_recorded_error_is_told_in_arxivs_words() -> None:
@@ -92,12 +92,12 @@ def test_the_mailing_reconciles_with_what_its_subject_declares() -> None:
     lines = content.decode().splitlines()
     assert "Subject: astro-ph daily 53 new + 4 crosses received" in lines
     assert ids == [line[6:].split()[0] for line in lines if line.startswith("arXiv:")]
-    records = found.form.parse(content).records
+    records = found.format.parse(content).records
     kinds = Counter(record.listing_type for record in records)
     n_replaced = sum(line.startswith("replaced with ") for line in lines)
     assert kinds == {"new": 53, "cross": 4, "replace": 29, "replace-cross": 11}
     assert n_replaced == 29 + 11
-    assert found.form.parse(content).n_declared == len(records) == 53 + 4 + n_replaced == 97
+    assert found.format.parse(content).n_declared == len(records) == 53 + 4 + n_replaced == 97
     assert str(found.issue) == "arxiv:astro-ph:2023-03-03"
     assert sum(record.abstract is not None for record in records) == 53 + 4
 
@@ -108,7 +108,7 @@ def test_mailings_of_a_subject_class_are_read_whole(name: str, count: int) -> No
     content = path.read_bytes()
     found, ids = told(content, path.name)
     assert len(ids) == content.count(b"\narXiv:") == count
-    assert (str(found.issue), found.form.parse(content).n_declared) == (
+    assert (str(found.issue), found.format.parse(content).n_declared) == (
         f"arxiv:math.{name}:2023-06-09",
         None,
     )

@@ -82,14 +82,14 @@ def test_every_edition_for_the_night_is_one_that_can_be_asked_for() -> None:
 
 
 def test_the_details_of_a_paper_are_one_record_of_it() -> None:
-    form = sources()["huggingface"].form("paper")
+    body_format = sources()["huggingface"].format("paper")
     paper = item(id="2503.02130", authors=[{"name": "Author 12"}])["paper"]
     content = orjson.dumps(paper)
-    assert form.recognise(content)
-    (record,) = form.parse(content).records
+    assert body_format.recognise(content)
+    (record,) = body_format.parse(content).records
     assert (record.arxiv_id, record.upvotes, record.authors[0].name) == (
         *("2503.02130", 3, "Author 12"),
     )
-    assert form.locate(content, 0).text == content.decode()
-    (reject,) = form.parse(orjson.dumps(paper | {"upvotes": "many"})).rejects
+    assert body_format.locate(content, 0).text == content.decode()
+    (reject,) = body_format.parse(orjson.dumps(paper | {"upvotes": "many"})).rejects
     assert "`paper.upvotes`" in reject.reason

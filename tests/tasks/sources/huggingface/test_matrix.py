@@ -17,7 +17,7 @@ from schemas.core import LISTINGS, OBSERVATIONS, PAPER_AUTHORS, PAPER_VERSIONS
 from tasks.merge.resolve import Known
 from tasks.parse.capture import Capture, Page
 from tasks.parse.model import IssueRef, ParsedBody
-from tasks.quality.record_checks import Judged, judge
+from tasks.quality.record_checks import CheckedRecords, check_records
 from tasks.sources.huggingface.parse_api import parse
 from tasks.sources.huggingface.records import FIELDS, Field
 from tests.support.bodies import ABSTRACT
@@ -205,25 +205,25 @@ def parsed() -> ParsedBody:
 
 
 @pytest.fixture(scope="module")
-def judged(parsed: ParsedBody) -> Judged:
+def checked(parsed: ParsedBody) -> CheckedRecords:
     pages = (Page("0" * 64, "api/2", parsed),)
-    return judge([Capture(IssueRef.parse(DAY), at(1), pages)], Known(), STAMP)
+    return check_records([Capture(IssueRef.parse(DAY), at(1), pages)], Known(), STAMP)
 
 
 def test_no_combination_raises_and_every_record_is_accounted_for(
-    parsed: ParsedBody, judged: Judged
+    parsed: ParsedBody, checked: CheckedRecords
 ) -> None:
     n_cases = len(FIELDS) * len(VARIANTS)
-    [(_, counts)] = judged.counted
+    [(_, counts)] = checked.counted
     assert n_cases > 900
     assert parsed.n_parsed == n_cases == counts.n_parsed
     assert counts.n_accepted + counts.n_quarantined + counts.n_duplicate == n_cases
 
 
 def test_each_combination_is_accepted_converted_or_quarantined_as_described(
-    judged: Judged,
+    checked: CheckedRecords,
 ) -> None:
-    rejected = {item.index: item.reason for item in judged.rejected}
+    rejected = {item.index: item.reason for item in checked.rejected}
     wrong = [
         f"{case} is {'accepted' if case.is_accepted else 'quarantined'} by the description, "
         f"but: {rejected.get(case.number - 1, 'accepted')}"
@@ -242,8 +242,8 @@ def test_what_is_converted_or_left_out_is_on_record(parsed: ParsedBody) -> None:
     assert left_out == {field.path for field in FIELDS if field.need == "spare"}
 
 
-def test_a_rejected_record_has_its_reason_its_text_and_its_place(judged: Judged) -> None:
-    for item in judged.rejected:
+def test_a_rejected_record_has_its_reason_its_text_and_its_place(checked: CheckedRecords) -> None:
+    for item in checked.rejected:
         assert item.reason
         assert item.rules
         if item.raw:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tasks.errors import BadBody
-from tasks.sources import Form
+from tasks.sources import Format
 from tasks.sources.huggingface.parse_api import API
 from tasks.sources.huggingface.parse_page import PAGE
 from tests.support.bodies import body, cut, cut_unescaped, hydrated, item
@@ -44,7 +44,9 @@ BAD_ITEMS = {
 }
 EVERY_BAD_ITEM = pytest.mark.parametrize(("bad", "reason"), BAD_ITEMS.values(), ids=list(BAD_ITEMS))
 DEEP = "[" * 900 + "]" * 900
-FORMS = pytest.mark.parametrize("form", [API, PAGE], ids=lambda form: form.name)
+FORMS = pytest.mark.parametrize(
+    "body_format", [API, PAGE], ids=lambda body_format: body_format.name
+)
 
 
 @EVERY_BAD_ITEM
@@ -87,43 +89,45 @@ def test_a_reject_of_a_page_carries_its_item_unescaped_and_where_it_stands(
 
 
 @FORMS
-def test_any_record_is_found_again_in_its_body_also_an_accepted_one(form: Form) -> None:
+def test_any_record_is_found_again_in_its_body_also_an_accepted_one(body_format: Format) -> None:
     items = [GOOD, item(), "text", item(deep=json.loads(DEEP))]
-    content = body(*items) if form is API else hydrated(items, tab="dailyPapers", others=[1])
+    content = body(*items) if body_format is API else hydrated(items, tab="dailyPapers", others=[1])
     for place, expected in enumerate(items):
-        raw = form.locate(content, place)
+        raw = body_format.locate(content, place)
         assert json.loads(raw.text) == expected
         assert unescape(content[raw.span.start : raw.span.end].decode()) == raw.text
 
 
 @FORMS
-def test_deep_nesting_is_read_or_refused_but_never_breaks_the_reader(form: Form) -> None:
+def test_deep_nesting_is_read_or_refused_but_never_breaks_the_reader(body_format: Format) -> None:
     for depth in (900, 1_010, 100_000):
         text = '[{"paper": {"id": 1, "deep": ' + "[" * depth + "]" * depth + "}}]"
         wrapped = f'{{"dailyPapers": {text}}}'.replace('"', "&quot;")
         page = f'<div data-target="DailyPapers" data-props="{wrapped}"></div>'
-        assert rejects_or_none(form, text.encode() if form is API else page.encode())
+        assert rejects_or_none(body_format, text.encode() if body_format is API else page.encode())
 
 
-def rejects_or_none(form: Form, content: bytes) -> bool:
+def rejects_or_none(body_format: Format, content: bytes) -> bool:
     """Whether the body is refused, or all its items are."""
     try:
-        return not form.parse(content).records
+        return not body_format.parse(content).records
     except BadBody:
         return True
 
 
 @pytest.mark.timeout(30)
 @FORMS
-def test_thousands_of_bad_items_are_located_without_reading_the_body_as_often(form: Form) -> None:
+def test_thousands_of_bad_items_are_located_without_reading_the_body_as_often(
+    body_format: Format,
+) -> None:
     bad = [{"paper": 1, "title": "Ü & <b>"}] * 5_000
-    content = body(*bad) if form is API else hydrated(bad)
-    rejects = form.parse(content).rejects
+    content = body(*bad) if body_format is API else hydrated(bad)
+    rejects = body_format.parse(content).rejects
     assert [unescape(cut(content, reject)) for reject in rejects] == [
         json.dumps(bad[0], ensure_ascii=False)
     ] * 5_000
     for reject in rejects:
-        assert form.locate(content, reject.place) == (reject.raw, reject.span)
+        assert body_format.locate(content, reject.place) == (reject.raw, reject.span)
 
 
 @pytest.mark.parametrize(

@@ -90,10 +90,10 @@ def test_an_issue_is_named_by_its_list_its_day_and_its_message() -> None:
     assert SOURCE.is_valid_key(edition, key)
     found = recognise(mail(), "x.eml")
     assert str(found.issue.issued_on) == "2026-05-05"
-    at = MESSAGE.taken_at(mail())
+    at = MESSAGE.made_at(mail())
     assert at is not None
     assert at.replace(microsecond=0) == datetime(2026, 5, 5, 7, 30, tzinfo=UTC)
-    assert MESSAGE.taken_at(b"X-Path: 2\n" + mail()) != at
+    assert MESSAGE.made_at(b"X-Path: 2\n" + mail()) != at
     other = mail(headers=HEADERS.replace("<abc-1", "<abc-2"))
     assert issue_of(other) != issue_of(mail())
     bare = mail(headers="From: a <b@Cafe.Example>\nMIME-Version: 1.0\n")

@@ -22,8 +22,8 @@ def read(shape: str, text: str | bytes) -> ParsedBody:
     """A text read in a shape, which must be the one it is recognised as."""
     content = text if isinstance(text, bytes) else text.encode()
     found = recognise(content, "saved.txt")
-    assert (found.source.name, found.form.name) == ("pagedump", shape)
-    return found.form.parse(content)
+    assert (found.source.name, found.format.name) == ("pagedump", shape)
+    return found.format.parse(content)
 
 
 def ids(parsed: ParsedBody) -> list[str | None]:
@@ -111,7 +111,7 @@ def test_a_text_cut_anywhere_keeps_the_records_before_the_cut_and_makes_up_none(
     for end in range(text.index("2505.00011") + 200, len(text), 17):
         content = text[:end].encode()
         try:
-            parsed = next(f for f in SOURCE.forms if f.name == shape).parse(content)
+            parsed = next(f for f in SOURCE.formats if f.name == shape).parse(content)
         except BadBody:
             continue
         found = [record.arxiv_id for record in parsed.records]
@@ -140,9 +140,9 @@ def test_two_captures_in_one_file_are_one_issue_that_lists_its_papers_twice(shap
 @pytest.mark.parametrize("shape", SHAPES)
 def test_every_record_is_found_again_in_its_bytes(shape: str) -> None:
     content = SHAPES[shape].encode()
-    form = next(form for form in SOURCE.forms if form.name == shape)
-    for record in form.parse(content).records:
-        raw = form.locate(content, record.place)
+    body_format = next(body_format for body_format in SOURCE.formats if body_format.name == shape)
+    for record in body_format.parse(content).records:
+        raw = body_format.locate(content, record.place)
         assert content[raw.span.start : raw.span.end].decode() == raw.text
         assert record.title.split()[-1] in raw.text
         assert sum(title.split()[-1] in raw.text for title in TITLES) == 1
@@ -210,21 +210,21 @@ def test_the_heading_tells_which_list_it_is(heading: str, edition: str, query: s
     content = f"{heading}\n\n[A Fine Title](https://arxiv.org/abs/2401.00001)\n".encode()
     found = recognise(content, "x")
     assert found.issue.edition == edition
-    assert found.form.parse(content).query == query
+    assert found.format.parse(content).query == query
 
 
 PIECES = [" ", "[", "]", "-", "](", "[1]", "\n", "\t|", "![", "a b\n  ", "1 \u00b7 "]
 
 
 @pytest.mark.parametrize("piece", PIECES)
-@pytest.mark.parametrize("shape", [form.name for form in SOURCE.forms])
+@pytest.mark.parametrize("shape", [body_format.name for body_format in SOURCE.formats])
 def test_a_long_run_of_anything_takes_time_in_proportion(shape: str, piece: str) -> None:
-    form = SOURCE.form(shape)
+    body_format = SOURCE.format(shape)
 
     def read_all(n_bytes: int) -> None:
         content = (MARKDOWN[-400:] + piece * (n_bytes // len(piece.encode())) + LINKS).encode()
-        form.recognise(content)
+        body_format.recognise(content)
         with suppress(BadBody):
-            form.parse(content)
+            body_format.parse(content)
 
     assert grows_in_proportion(read_all, 10_000)
