@@ -9,19 +9,13 @@ import os
 import threading
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
-
-import requests
-from requests.adapters import HTTPAdapter
-from urllib3.util import Retry
 
 from flows.orchestration.environment import prepare
-from flows.orchestration.processes import PrefectError, run_to_end, stop_signals
+from flows.orchestration.processes import run_to_end, stop_signals
 from schemas.errors import PaperhouseError, UsageError
 
 POOL = "digests"
 PREFECT_FILE = Path(__file__).parents[2] / "prefect.yaml"
-ANSWER_TIMEOUT_S = 30
 
 
 class NoDeployment(PaperhouseError):
@@ -57,19 +51,26 @@ def deploy(
 ) -> None:
     """Make the pool where it is missing and bring the deployments in line with `prefect.yaml`.
 
-    `url` is the server's API. `say` gets a line for the pool and one for the deployments.
+    `url` is the server's API. `say` gets a line for the pool and one for each deployment, which
+    tells when its entry point has moved.
     """
+    from flows.orchestration.client import (  # noqa: PLC0415 - imports prefect, which must be late
+        entry_points,
+        make_pool,
+    )
+
     check_deployable()
-    known = [pool["name"] for pool in ask(f"{url}/work_pools/filter", {})]
-    if POOL in known:
-        say(f"work pool {POOL} is there")
-    else:
-        run_to_end(["work-pool", "create", POOL, "--type", "process"], environment, stopping)
-        say(f"work pool {POOL} is made")
-    before = _deployments(url)
+    say(f"work pool {POOL} is {'made' if make_pool(url, POOL) else 'there'}")
+    before = entry_points(url, POOL)
     run_to_end(["deploy", "--all", "--prefect-file", str(PREFECT_FILE)], environment, stopping)
-    for name in sorted(_deployments(url)):
-        say(f"deployment {name} is {'as prefect.yaml says' if name in before else 'made'}")
+    after = entry_points(url, POOL)
+    for name, entry_point in sorted(after.items()):
+        if name not in before:
+            say(f"deployment {name} is made")
+        elif before[name] == entry_point:
+            say(f"deployment {name} is as prefect.yaml says")
+        else:
+            say(f"deployment {name}: entry point {before[name]} is now {entry_point}")
 
 
 def check_deployable() -> None:
@@ -79,26 +80,3 @@ def check_deployable() -> None:
             f"no {PREFECT_FILE.name} beside the installed package; deploying needs a checkout, "
             "installed with `make install` or `pip install -e .`"
         )
-
-
-def _deployments(url: str) -> set[str]:
-    """Names of the pool's deployments."""
-    wanted = {"work_pools": {"name": {"any_": [POOL]}}}
-    return {found["name"] for found in ask(f"{url}/deployments/filter", wanted)}
-
-
-def ask(url: str, body: Mapping[str, Any]) -> Any:
-    """What the server answers to a POST.
-
-    A server that is busy with its database says 503 and means "again", as Prefect's own client
-    takes it.
-    """
-    again = Retry(total=6, backoff_factor=0.5, status_forcelist=[503], allowed_methods=None)
-    try:
-        with requests.Session() as session:
-            session.mount("http://", HTTPAdapter(max_retries=again))
-            reply = session.post(url, json=body, timeout=ANSWER_TIMEOUT_S)
-        reply.raise_for_status()
-    except requests.RequestException as error:
-        raise PrefectError(f"the Prefect server does not do its work: {error}") from error
-    return reply.json()

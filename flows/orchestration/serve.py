@@ -13,7 +13,7 @@ from pathlib import Path
 
 import requests
 
-from flows.orchestration.deploy import POOL, ask, check_deployable, deploy
+from flows.orchestration.deploy import POOL, check_deployable, deploy
 from flows.orchestration.environment import prepare
 from flows.orchestration.processes import (
     POLL_S,
@@ -92,13 +92,9 @@ def _no_dead_runs(url: str) -> Iterator[None]:
 
 def _bury(url: str) -> None:
     """Set every run of the pool that claims to be under way to `Crashed`, which frees its slot."""
-    under_way = {
-        "flow_runs": {"state": {"type": {"any_": ["PENDING", "RUNNING", "CANCELLING"]}}},
-        "work_pools": {"name": {"any_": [POOL]}},
-    }
-    for run in ask(f"{url}/api/flow_runs/filter", under_way):
-        state = {"type": "CRASHED", "message": "its worker ended before it did"}
-        ask(f"{url}/api/flow_runs/{run['id']}/set_state", {"state": state})
+    from flows.orchestration.client import crash_runs  # noqa: PLC0415 - imports prefect, as above
+
+    crash_runs(f"{url}/api", POOL, "its worker ended before it did")
 
 
 def _check_free(port: int) -> None:

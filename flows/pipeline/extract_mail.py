@@ -9,12 +9,25 @@ import imaplib
 import os
 import re
 import ssl
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from urllib.parse import quote
+
+from imap_tools import (
+    AND,
+    BaseMailBox,
+    ImapToolsError,
+    MailBox,
+    MailboxFolderSelectError,
+    MailboxLoginError,
+    MailBoxStartTls,
+    MailBoxUnencrypted,
+    MailMessage,
+)
+from imap_tools.imap_utf7 import utf7_decode, utf7_encode
 
 from flows.pipeline.captures import LandedCapture
 from flows.pipeline.intake import MAX_FILE_BYTES, land_body
@@ -26,19 +39,29 @@ from tasks.errors import FetchError, Unreachable, UnusableAnswer
 from tasks.sources import sources
 
 SOURCE = "mailbox"
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _SIZE = re.compile(rb"RFC822\.SIZE (\d+)")
 _Part = bytes | tuple[bytes, bytes] | None
 """One part of a server's answer: a line, or the line before a literal with the literal."""
 
-_FAULTS = (imaplib.IMAP4.error, OSError, ssl.SSLError, EOFError)
+_FAULTS = (ImapToolsError, imaplib.IMAP4.error, OSError, EOFError)
+
+
+class _RawMail(MailMessage):
+    """The bytes of a mail as the server sent them; None when the mail is gone by now.
+
+    imap-tools' own class parses a mail and keeps the result alone. Here bytes are landed before
+    anything parses them.
+    """
+
+    def __init__(self, fetch_data: Sequence[_Part]) -> None:
+        self.raw = next((part[1] for part in fetch_data if isinstance(part, tuple)), None)
 
 
 @dataclass(frozen=True)
 class _Folder:
     """An open folder; `address` names it for good, `…/INBOX;UIDVALIDITY=7`."""
 
-    connection: imaplib.IMAP4
+    mailbox: BaseMailBox
     address: str
 
 
@@ -80,52 +103,69 @@ def _open(settings: ImapSettings) -> Iterator[_Folder]:
     password = os.environ.get(variable)
     if not password:
         raise UnusableAnswer(f"no password: set the environment variable {variable}")
-    connection = _connect(settings)
+    mailbox = _connect(settings)
+    mailbox.email_message_class = _RawMail
     try:
+        # LOGIN takes ASCII alone, and not every server knows AUTHENTICATE, which takes the rest
+        is_ascii = f"{settings.user}{password}".isascii()
+        login = mailbox.login if is_ascii else mailbox.login_utf8
         try:
-            connection.login(settings.user, password)
-        except imaplib.IMAP4.error as error:
+            # no initial folder: imap-tools would open it for writing
+            login(settings.user, password, initial_folder=None)
+        except (MailboxLoginError, imaplib.IMAP4.error) as error:
             raise UnusableAnswer(f"{settings.user} may not log in: {_told(error)}") from error
-        status, _ = connection.select(_quoted(settings.folder), readonly=True)
-        if status != "OK":
-            raise UnusableAnswer(f"there is no folder {settings.folder!r}")
-        validity = connection.response("UIDVALIDITY")[1]
+        try:
+            mailbox.folder.set(_readable(settings.folder), readonly=True)
+        except MailboxFolderSelectError as error:
+            raise UnusableAnswer(f"there is no folder {settings.folder!r}") from error
+        # from the answer to EXAMINE: servers need not answer STATUS for the folder that is open
+        validity = mailbox.client.response("UIDVALIDITY")[1]
         number = int(validity[0]) if validity and validity[0] else 0
-        yield _Folder(connection, f"{_address(settings)};UIDVALIDITY={number}")
+        yield _Folder(mailbox, f"{_address(settings)};UIDVALIDITY={number}")
     finally:
-        _leave(connection)
+        _leave(mailbox)
 
 
-def _connect(settings: ImapSettings) -> imaplib.IMAP4:
-    context = ssl.create_default_context()
-    where = (settings.host, settings.port or (993 if settings.security == "tls" else 143))
+def _readable(folder: str) -> str:
+    """A folder's name as people read it. Settings may have it as IMAP writes it (`Entw&APw-rfe`,
+    RFC 3501), because versions up to 0.1 sent it as it stood."""
+    try:
+        name = utf7_decode(folder.encode("ascii"))
+        return name if utf7_encode(name) == folder.encode("ascii") else folder
+    except (UnicodeError, ValueError):  # no ASCII, or no base64 behind an ampersand
+        return folder
+
+
+def _connect(settings: ImapSettings) -> BaseMailBox:
+    """Connect. The TLS context is ours: without one, imaplib would not check the certificate."""
+    context, timeout_s = ssl.create_default_context(), settings.timeout_s
+    host, port = settings.host, settings.port or (993 if settings.security == "tls" else 143)
     try:
         if settings.security == "tls":
-            return imaplib.IMAP4_SSL(*where, ssl_context=context, timeout=settings.timeout_s)
-        connection = imaplib.IMAP4(*where, timeout=settings.timeout_s)
+            return MailBox(host, port, timeout=timeout_s, ssl_context=context)
         if settings.security == "starttls":
-            try:
-                connection.starttls(context)
-            except BaseException:
-                connection.shutdown()
-                raise
-    except _FAULTS as error:
-        raise Unreachable(f"no connection to {where[0]}:{where[1]}: {_told(error)}") from error
-    return connection
+            return MailBoxStartTls(host, port, timeout=timeout_s, ssl_context=context)
+        return MailBoxUnencrypted(host, port, timeout=timeout_s)
+    except (*_FAULTS, ValueError) as error:  # ValueError: STARTTLS on the port of TLS
+        raise Unreachable(f"no connection to {host}:{port}: {_told(error)}") from error
 
 
-def _leave(connection: imaplib.IMAP4) -> None:
+def _leave(mailbox: BaseMailBox) -> None:
     """Log out; where the server is gone already there is nothing to leave."""
     try:
-        connection.logout()
+        mailbox.logout()
     except _FAULTS:
-        connection.shutdown()
+        mailbox.client.shutdown()
 
 
 def _new(run: Run, folder: _Folder, since: date) -> list[int]:
-    """UIDs of mails that came since a day and are not in the landing, in the folder's order."""
-    day = f"{since.day:02d}-{_MONTHS[since.month - 1]}-{since.year}"
-    listed = _asked(folder.connection.uid("SEARCH", "SINCE", day), "to list mails")
+    """UIDs of mails that came since a day and are not in the landing, in the folder's order.
+
+    Asked through imaplib, because a server may list them in several answers and imap-tools reads
+    the first one only: later mails would never be seen.
+    """
+    criteria = str(AND(date_gte=since))
+    listed = _asked(folder.mailbox.client.uid("SEARCH", criteria), "to list mails")
     uids = {int(uid) for part in listed for uid in _head(part).split()}
     prefix = f"{folder.address}/;UID="
     seen = {
@@ -137,17 +177,21 @@ def _new(run: Run, folder: _Folder, since: date) -> list[int]:
 
 
 def _take(run: Run, folder: _Folder, uid: int) -> LandedCapture | None:
-    """Fetch one mail and land it; None when it is no digest, too large, or gone by now."""
+    """Fetch one mail and land it; None when it is no digest, too large, or gone by now.
+
+    The size is asked through imaplib, because imap-tools asks for it only together with the mail.
+    """
     origin = f"{folder.address}/;UID={uid}"
-    answer = _asked(folder.connection.uid("FETCH", str(uid), "(RFC822.SIZE)"), "for a size")
+    answer = _asked(folder.mailbox.client.uid("FETCH", str(uid), "(RFC822.SIZE)"), "for a size")
     sizes = [int(n) for part in answer for n in _SIZE.findall(_head(part))]
     if sizes and sizes[0] > MAX_FILE_BYTES:
         reason = f"a mail of {sizes[0]:,} bytes; a digest has at most {MAX_FILE_BYTES:,}"
         run.outcomes.append(IssueOutcome(origin, run.clock(), "unfetched", reason=reason))
         return None
-    answer = _asked(folder.connection.uid("FETCH", str(uid), "(BODY.PEEK[])"), "for a mail")
-    bodies = [part[1] for part in answer if isinstance(part, tuple)]
-    return land_body(run, bodies[0], origin, origin) if bodies else None
+    for mail in folder.mailbox.fetch(uid_list=str(uid), mark_seen=False):
+        if isinstance(mail, _RawMail) and mail.raw is not None:
+            return land_body(run, mail.raw, origin, origin)
+    return None
 
 
 def _asked(answer: tuple[str, list[Any]], what: str) -> list[_Part]:
@@ -165,11 +209,6 @@ def _head(part: _Part) -> bytes:
 def _address(settings: ImapSettings) -> str:
     """The folder's address without user or password: `imap://mail.example/INBOX`."""
     return f"imap://{settings.host}/{quote(settings.folder, safe='')}"
-
-
-def _quoted(folder: str) -> str:
-    escaped = folder.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped}"'
 
 
 def _told(error: BaseException) -> str:

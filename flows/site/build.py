@@ -8,7 +8,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from flows.site.facts import Facts, gather
-from flows.site.picture import around, draw, nodes_of
+from flows.site.lineage import lineage_of
 from schemas import rule_id
 from schemas.rules import CONSEQUENCES
 from tasks.sources import sources
@@ -58,20 +58,21 @@ def render(facts: Facts) -> dict[str, str]:
     environment.filters["in_words"] = in_words
     unknown = {entry.room for entry in facts.entries.values()} - ROOMS.keys()
     environment.globals.update(
-        facts=facts, rooms=ROOMS | dict.fromkeys(sorted(unknown), "Other tables."), named=sources()
+        facts=facts,
+        rooms=ROOMS | dict.fromkeys(sorted(unknown), "Other tables."),
+        named=sources(),
+        lineage=lineage_of(facts.entries, sources()),
     )
-    nodes = nodes_of(facts.entries, list(sources()))
     pages = {
         "index.html": environment.get_template("index.html").render(),
         "questions.html": environment.get_template("questions.html").render(),
-        "lineage.html": environment.get_template("lineage.html").render(picture=draw(nodes)),
+        "lineage.html": environment.get_template("lineage.html").render(),
     }
     page = environment.get_template("entry.html")
     for name, entry in facts.entries.items():
         pages[f"{name}.html"] = page.render(
             entry=entry,
             rules=list(_rules(entry, facts)),
-            picture=draw(around(nodes, name)),
             asked=[found for found in facts.questions if name in found[2]],
         )
     return pages

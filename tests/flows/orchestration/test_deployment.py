@@ -38,7 +38,13 @@ COMMANDS = [
     if line.startswith(("    prefect ", "    paperhouse prefect "))
 ]
 PARTS = ("server", "worker")
-N_DEPLOYMENTS = (ROOT / "prefect.yaml").read_text(encoding="utf-8").count("entrypoint:")
+PREFECT_YAML = (ROOT / "prefect.yaml").read_text(encoding="utf-8")
+N_DEPLOYMENTS = PREFECT_YAML.count("entrypoint:")
+MOVED = {
+    "maintenance/weekly-maintenance": "flows.upkeep.maintenance",
+    "watch/watch": "flows.watching.watch",
+}
+"""Deployments whose entry points were others in an older version."""
 NOW = "2026-11-14T03:00:00Z"
 LAST_DAY = {"path": "/api/daily_papers", "query": {"date": "2026-11-13"}}
 STALLED = {**LAST_DAY, "times": 2, "fault": "stall", "seconds": 25}
@@ -60,7 +66,16 @@ class Prefect:
             return False
 
     def deployment(self) -> Any:
-        return requests.get(f"{self.url}/deployments/name/nightly/nightly", timeout=30).json()
+        return self.get("/deployments/name/nightly/nightly")
+
+    def move(self, name: str, entry_point: str) -> None:
+        """Give a deployment another entry point, as one that an older version has made."""
+        found = self.get(f"/deployments/name/{name}")
+        path = f"{self.url}/deployments/{found['id']}"
+        requests.patch(path, json={"entrypoint": entry_point}, timeout=30).raise_for_status()
+
+    def get(self, path: str) -> Any:
+        return requests.get(self.url + path, timeout=30).json()
 
     def has_worker(self) -> bool:
         try:
@@ -267,9 +282,15 @@ def test_a_night_broken_off_with_serve_is_made_up_for_by_the_documented_parts(
         with process(start_server, environment, tmp_path / "server.log") as server:
             wait_until(prefect.is_up, "server", server)
             assert prefect.state(broken_off) == "Crashed"
+            for name, before in MOVED.items():
+                prefect.move(name, before)
             said = run("prefect setup")
             assert "work pool digests is there" in said
-            assert said.count("is as prefect.yaml says") == N_DEPLOYMENTS
+            assert said.count("is as prefect.yaml says") == N_DEPLOYMENTS - len(MOVED)
+            for name, before in MOVED.items():
+                now = prefect.get(f"/deployments/name/{name}")["entrypoint"]
+                assert f"entrypoint: {now}\n" in PREFECT_YAML
+                assert f"deployment {name}: entry point {before} is now {now}\n" in said
             assert prefect.watches() == [("paperhouse.run.*", 26 * 3600)]
             with process(start_worker, environment, tmp_path / "worker.log"):
                 first = prefect.trigger()

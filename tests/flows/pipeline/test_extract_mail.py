@@ -1,5 +1,7 @@
 """Mails into the warehouse: from files, mbox, Maildir, and a real IMAP server that is only read."""
 
+import socket
+import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -8,7 +10,7 @@ from typing import Any
 import pytest
 
 from flows.pipeline.captures import LandedCapture, landed_captures
-from flows.pipeline.extract_mail import fetch_mail
+from flows.pipeline.extract_mail import _readable, fetch_mail
 from flows.pipeline.intake import files_below, land_files
 from flows.pipeline.report import RunReport
 from flows.pipeline.run import running
@@ -22,6 +24,7 @@ from tests.support.mails import HEADERS, IDS, mail, plain_mail
 from tests.support.saved import LINKS, MARKDOWN
 from warehouse.ledger import open_ledger
 from warehouse.storage.home import Home
+from warehouse.storage.landing import Landing
 
 pytestmark = pytest.mark.slow
 
@@ -148,6 +151,76 @@ def test_a_missing_password_is_named_by_its_variable(
     monkeypatch.delenv("PAPERHOUSE_IMAP_PASSWORD")
     _, report = night(house, server.port, "INBOX")
     assert "PAPERHOUSE_IMAP_PASSWORD" in (report.fault_line() or "")
+
+
+def test_a_mail_is_only_peeked_at_after_its_size_and_lists_in_pieces_are_read_whole(
+    house: House,
+) -> None:
+    """A server that lists mails in two answers, of which one is too large; its bytes are odd."""
+    odd = mail().replace(b"\r\n", b"\n") + b"\xff\x00 odd \r end"
+    answers = {
+        b"CAPABILITY": [b"* CAPABILITY IMAP4rev1 AUTH=PLAIN"],
+        b"AUTHENTICATE PLAIN": [b"+ "],
+        b"EXAMINE": [b"* 2 EXISTS", b"* OK [UIDVALIDITY 7] valid"],
+        b"UID SEARCH": [b"* SEARCH 3", b"* SEARCH 9"],
+        b"UID FETCH 3 (RFC822.SIZE)": [b"* 1 FETCH (UID 3 RFC822.SIZE 1000)"],
+        b"UID FETCH 3 (BODY.PEEK[] ": [b"* 1 FETCH (UID 3 BODY[] {%d}\r\n%b)" % (len(odd), odd)],
+        b"UID FETCH 9 (RFC822.SIZE)": [b"* 2 FETCH (UID 9 RFC822.SIZE 999000111)"],
+        b"LOGOUT": [b"* BYE"],
+    }
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        asked: list[bytes] = []
+        thread = threading.Thread(target=answer, args=(listening, answers, asked), daemon=True)
+        thread.start()
+        port = listening.getsockname()[1]
+        _, report = night(house, port, "Entw\u00fcrfe", security="none", user="r\u00e9ader")
+        thread.join(timeout=10)
+    assert [command for command in asked if command not in (b"CAPABILITY", b"LOGOUT")] == [
+        b"AUTHENTICATE PLAIN",
+        b'EXAMINE "Entw&APw-rfe"',
+        b"UID SEARCH (SINCE 1-Jan-2020)",
+        b"UID FETCH 3 (RFC822.SIZE)",
+        b"UID FETCH 3 (BODY.PEEK[] UID FLAGS RFC822.SIZE)",
+        b"UID FETCH 9 (RFC822.SIZE)",
+    ]
+    [record] = house.capture_records()
+    assert Landing(Home(house.home).landing).read(record) == odd
+    assert "999,000,111 bytes" in str(report.lines())
+
+
+@pytest.mark.parametrize(
+    ("setting", "name"),
+    [
+        ("INBOX", "INBOX"),
+        ("Entw\u00fcrfe", "Entw\u00fcrfe"),
+        ("Entw&APw-rfe", "Entw\u00fcrfe"),
+        ("A&-B", "A&B"),
+        ("A&B", "A&B"),
+        ("R&D-x", "R&D-x"),
+    ],
+)
+def test_a_folder_may_be_named_as_people_read_it_or_as_imap_writes_it(
+    setting: str, name: str
+) -> None:
+    assert _readable(setting) == name
+
+
+def answer(listening: socket.socket, answers: dict[bytes, list[bytes]], asked: list[bytes]) -> None:
+    """Be the server of one client; each command is answered by how it begins."""
+    client, _ = listening.accept()
+    with client, client.makefile("rwb") as lines:
+        lines.write(b"* OK ready\r\n")
+        lines.flush()
+        for line in lines:
+            tag, _, command = line.strip().partition(b" ")
+            asked.append(command)
+            found = next(told for begin, told in answers.items() if command.startswith(begin))
+            lines.writelines(one + b"\r\n" for one in found)
+            if found[0].startswith(b"+"):
+                lines.flush()
+                lines.readline()
+            lines.write(tag + b" OK done\r\n")
+            lines.flush()
 
 
 def test_a_password_in_the_clear_is_for_loopback_only(monkeypatch: pytest.MonkeyPatch) -> None:

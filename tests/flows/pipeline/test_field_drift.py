@@ -18,7 +18,7 @@ from warehouse.ledger import open_ledger
 pytestmark = pytest.mark.slow
 
 add_commands()
-NEW_DAY = "2026-11-18"
+LAST_DAY, NEW_DAY = "2026-11-13", "2026-11-18"
 
 
 def ledger_rows(house: House, table: Any) -> list[dict[str, Any]]:
@@ -99,6 +99,17 @@ def test_the_command_prints_every_field_and_the_alarms(loaded: House, tmp_path: 
     assert {"paper.votes", "paper.upvotes"} <= {field["path"] for field in told["fields"]}
     assert [row["kind"] for row in told["drift"]] == ["vanished", "new"]
     assert "no source is called" in loaded.called("drift", "--source", "elsewhere").stderr
+
+
+def test_the_command_tells_what_a_run_noted_that_published_nothing(
+    loaded: House, tmp_path: Path
+) -> None:
+    shrunken = changed(tmp_path, votes_as_text, LAST_DAY)
+    items = items_of(shrunken)[:3]
+    report = loaded.ingest(write_items(shrunken, items))
+    assert (report.snapshot, [o.outcome for o in report.outcomes]) == (None, ["held"])
+    assert loaded.value("SELECT count(*) FROM ops.drift") == 0
+    assert "paper.upvotes: type: text where integer was" in loaded.called("drift").stdout
 
 
 def test_the_command_says_when_nothing_is_known(home: Path) -> None:

@@ -3,7 +3,6 @@
 import shutil
 from datetime import timedelta
 from html.parser import HTMLParser
-from itertools import pairwise
 from pathlib import Path
 
 import duckdb
@@ -11,7 +10,7 @@ import pytest
 
 from flows.site.build import build_site, in_words
 from flows.site.facts import SiteUnbuildable, gather
-from flows.site.picture import around, draw, nodes_of
+from flows.site.lineage import lineage_of
 from tasks.sources import sources
 from tests.support.homes import T0, day, item, load_bodies
 from warehouse.publication.dictionary import Entry, read_dictionary
@@ -42,6 +41,9 @@ class Page(HTMLParser):
         self.links: list[str] = []
         self.ids: set[str] = set()
         self.words = ""
+        self.lineage: set[tuple[str, str, str]] = set()
+        """Whose list it is, which (`reads` or `feeds`), and a link in it."""
+        self._list = ("", "")
         self.feed(text)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -49,6 +51,15 @@ class Page(HTMLParser):
         self.attributes |= {name for name, _ in attrs}
         self.links += [value or "" for name, value in attrs if name in ("href", "src")]
         self.ids |= {value or "" for name, value in attrs if name == "id"}
+        given = {name: value or "" for name, value in attrs}
+        if tag in ("dl", "dd"):
+            self._list = (given.get("data-lineage", self._list[0]), given.get("class", ""))
+        elif tag == "a" and all(self._list):
+            self.lineage.add((*self._list, given["href"]))
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "dl":
+            self._list = ("", "")
 
     def handle_data(self, data: str) -> None:
         self.words += data
@@ -148,21 +159,22 @@ def test_the_index_tells_rows_freshness_and_coverage(pages: dict[str, Page]) -> 
     assert f"mart.listed_papers{len(HOSTILE)}" in page.words
 
 
-def test_the_picture_goes_from_left_to_right_and_no_box_lies_on_another(told: Home) -> None:
+def test_every_edge_of_the_lineage_is_in_both_lists_on_the_page_of_all_and_on_each_tables_own(
+    told: Home, pages: dict[str, Page]
+) -> None:
     with reading(told.publication) as connection:
         entries = read_dictionary(connection)
-    nodes = nodes_of(entries, list(sources()))
-    picture = draw(nodes)
-    boxes = {box.node.name: box for box in picture.boxes}
-    assert boxes.keys() == nodes.keys()
-    joined = [(boxes[name], box) for box in picture.boxes for name in box.node.reads]
-    assert len(joined) == len(picture.lines) > 60
-    assert [(a.node.name, b.node.name) for a, b in joined if a.x + a.width >= b.x] == []
-    corners = {(box.x, box.y) for box in picture.boxes}
-    assert len(corners) == len(boxes)
-    columns = [sorted(y for x, y in corners if x == column) for column in {x for x, _ in corners}]
-    assert all(b - a >= 20 for ys in columns for a, b in pairwise(ys))
-    assert {"landing", "core.issues", "mart.daily_activity"} <= around(nodes, "core.issues").keys()
+    nodes = lineage_of(entries, sources())
+    edges = {(read, name) for name, node in nodes.items() for read in node.reads}
+    assert edges == {(name, fed) for name, node in nodes.items() for fed in node.feeds}
+    assert edges >= {(read, name) for name, entry in entries.items() for read in entry.reads}
+    assert edges >= {("huggingface", "landing"), ("landing", "core.issues")}
+    assert len(edges) > 60
+    lists = {(name, "reads", nodes[read].href) for read, name in edges}
+    lists |= {(read, "feeds", nodes[name].href) for read, name in edges}
+    assert pages["lineage.html"].lineage == lists
+    for name in entries:
+        assert pages[f"{name}.html"].lineage == {one for one in lists if one[0] == name}
 
 
 def test_a_site_is_replaced_whole_or_not_at_all(told: Home, tmp_path: Path) -> None:
