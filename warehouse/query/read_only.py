@@ -41,7 +41,7 @@ class QueryStopped(PaperhouseError):
 class Limits:
     """What one query may use; None is no limit.
 
-    `memory` is written as for DuckDB, `2GB`; what needs more is spilled to a temporary folder, where
+    `memory` is written as for DuckDB, `2GB`; beyond it, queries spill to a temporary folder where
     possible. At most `rows` rows are read; the rest of a longer result is not computed.
     """
 
