@@ -1,4 +1,4 @@
-"""What a body is: its source and form from the bytes, its issue from the bytes or the name."""
+"""What a body is: its source and format from the bytes, its issue from the bytes or file name."""
 
 import re
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ _DATE = re.compile(r"(?<!\d)(\d{4}-\d{2}-\d{2})(?!\d)")
 
 @dataclass(frozen=True)
 class Recognised:
-    """A body whose issue and form are known."""
+    """The source, format and issue of a body."""
 
     issue: IssueRef
     source: Source
@@ -21,10 +21,10 @@ class Recognised:
 
 
 def recognise(content: bytes, name: str, given: IssueRef | None = None) -> Recognised:
-    """Tell source, form and issue of a body.
+    """Detect source, format and issue of a body.
 
-    `name` is its file name, which may carry the issue's date; `given` names the issue outright.
-    Raises `BadBody` when no form fits and `UnknownIssue` when nothing tells the issue.
+    `name` is its file name, which may contain the issue's date; `given` names the issue explicitly.
+    Raises `BadBody` when no format fits and `UnknownIssue` when nothing identifies the issue.
     """
     source, body_format = _format_of(content, given)
     issue = given or _issue_of(content, name, source, body_format)
@@ -47,16 +47,16 @@ def _format_of(content: bytes, given: IssueRef | None) -> tuple[Source, Format]:
 
 
 def _issue_of(content: bytes, name: str, source: Source, body_format: Format) -> IssueRef:
-    told = body_format.issue_of(content)
-    if told:
-        return IssueRef.parse(f"{source.name}:{told}")
+    own = body_format.issue_of(content)
+    if own:
+        return IssueRef.parse(f"{source.name}:{own}")
     dates = set(_DATE.findall(name))
     if len(dates) == 1 and source.edition_of_name:
         return IssueRef(source.name, source.edition_of_name, dates.pop())
-    body_format.parse(content)  # bytes that are no issue at all deserve that answer, not a question
+    body_format.parse(content)  # for bytes that are no issue, raise that error instead
     raise UnknownIssue(
-        f"a {source.name} body ({body_format.name}), but neither it nor its name tells the issue; "
-        f"say it with --as, for example --as {source.name}:{source.edition_of_name}:2024-08-01"
+        f"a {source.name} body ({body_format.name}), but neither it nor its name identifies the "
+        f"issue; name it, for example --as {source.name}:{source.edition_of_name}:2024-08-01"
     )
 
 
@@ -66,7 +66,7 @@ def describe(content: bytes) -> str:
     if not start:
         return "no bytes at all" if not content else "nothing but blanks"
     if is_mail(start):
-        return "a mail that is no digest"  # its first bytes may be somebody's address
+        return "a mail that is no digest"  # its first bytes may contain a person's address
     if start[:1] == b"<":
         title = re.search(rb"<title[^>]*>([^<]{1,80})", content)
         named = title.group(1).decode(errors="replace").strip() if title else ""

@@ -1,4 +1,4 @@
-"""One answer of a source: what its status, its headers and its body say, told as typed errors."""
+"""Checks of one answer from a source: status, headers and body, with typed errors."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -15,14 +15,14 @@ MOVED = frozenset({301, 302, 303, 307, 308})
 VALIDATORS = {"ETag": "If-None-Match", "Last-Modified": "If-Modified-Since"}
 _CHUNK = 64 * 1024
 _END = 1024
-"""Where the end of a body is looked for: servers may put a remark behind it."""
+"""The end of a body is searched in its last bytes: servers may append a comment."""
 _TRIES_OF_A_BAD_BODY = 2
-"""A body that is no issue may have been cut short behind a proxy, so it is asked for once more."""
+"""A body that is no issue may have been cut short by a proxy, so it is fetched once more."""
 
 
 @dataclass(frozen=True)
 class Fetched:
-    """One body as it came. `headers` holds the validators for asking conditionally next time."""
+    """One body as received. `headers` holds the validators for the next conditional request."""
 
     content: bytes
     url: str
@@ -31,7 +31,7 @@ class Fetched:
 
 
 class Passing(Exception):
-    """A failure that may pass by itself, and what it is when it does not.
+    """A failure that may be transient, with the `error` to raise if it is not.
 
     `wait_s` is how long the source asked us to wait, `max_tries` how often it is worth trying.
     """
@@ -46,14 +46,14 @@ class Passing(Exception):
 
     @property
     def is_of_the_host(self) -> bool:
-        """Whether the host is in trouble, rather than this one body."""
+        """Whether the host failed, and not just this one body."""
         return not isinstance(self.error, UnusableAnswer)
 
 
 def check_status(asked: str, response: requests.Response, now: datetime) -> None:
-    """Raise what a status calls for; 200, 304 and redirects pass.
+    """Raise the error for a status; 200, 304 and redirects raise nothing.
 
-    `asked` says in words what was asked of whom.
+    `asked` names issue and address for messages.
     """
     status = response.status_code
     answered = f"{asked} answered {status}"
@@ -78,7 +78,7 @@ def read_body(
     monotonic: Callable[[], float],
 ) -> bytes:
     """The decoded body, bounded in size and time: a small answer may decode to gigabytes, and a
-    source that sends a byte now and then would never be done."""
+    source that sends a byte now and then would never end."""
     content = bytearray()
     begun = monotonic()
     while chunk := response.raw.read1(_CHUNK, decode_content=True):
@@ -91,9 +91,9 @@ def read_body(
 
 
 def check_body(asked: str, body: Fetched, kind: str, request: Request, body_format: Format) -> None:
-    """Whether a body is of the type asked for and an issue of that form.
+    """Check that a body has an accepted content type and is an issue in that format.
 
-    Raises `UnusableAnswer`, as it is or as a failure that may pass, with the body as evidence.
+    Raises `UnusableAnswer`, or `Passing` with one, with the body as evidence.
     """
     wanted = [accepted.partition(";")[0].strip() for accepted in request.accept.split(",")]
     if kind.partition(";")[0].strip().lower() not in wanted:
