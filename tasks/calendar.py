@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal
 
+from schemas.ops import FETCH_FAILED
 from tasks.parse.model import IssueRef
 from tasks.sources import Source
 
@@ -14,7 +15,7 @@ Why = Literal["never seen", "still moving", "not settled", "asked for"]
 MOVES_FOR_DAYS = 14
 """For so many days after its date an issue is fetched again, for new votes and late papers."""
 
-UNSETTLED = frozenset({"held", "broken", "unfetched"})
+UNSETTLED = frozenset({"held", "broken", FETCH_FAILED})
 """Outcomes that another fetch may change; it does not change a record in quarantine."""
 
 

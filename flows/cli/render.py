@@ -21,7 +21,7 @@ from tasks.parse.text import printable
 
 
 def write_rows(rows: pa.Table, output: str, file: Path | None) -> None:
-    """Write rows in a form, to a file or to standard output."""
+    """Write rows in an output format, to a file or to standard output."""
     if output == "parquet":
         pq.write_table(rows, file)
         return
@@ -30,7 +30,7 @@ def write_rows(rows: pa.Table, output: str, file: Path | None) -> None:
 
 
 def put_rows(rows: pa.Table, output: str, target: TextIO, width: int | None = None) -> None:
-    """Write rows as CSV, JSON or a table, which is `width` columns wide at most."""
+    """Write rows as CSV, JSON or a table of at most `width` columns of the terminal."""
     if output == "csv":
         writer = csv.writer(target)
         writer.writerow(rows.column_names)
@@ -44,9 +44,9 @@ def put_rows(rows: pa.Table, output: str, target: TextIO, width: int | None = No
 
 
 def print_table(rows: pa.Table, target: TextIO | None = None, width: int | None = None) -> None:
-    """A table for people: numbers to the right, NULL shown as nothing.
+    """Print a table: numbers aligned right, NULL as nothing.
 
-    Text from digests is printed as it is, never read as markup or terminal control.
+    Text from digests is never interpreted as markup or terminal control.
     """
     table = Table(box=None, header_style="bold", pad_edge=False)
     for field in rows.schema:
@@ -60,7 +60,7 @@ def print_table(rows: pa.Table, target: TextIO | None = None, width: int | None 
 
 
 def is_number(kind: pa.DataType) -> bool:
-    """Whether values of a type are lined up on the right."""
+    """Whether values of a type are aligned right."""
     return any(
         is_kind(kind)
         for is_kind in (pa.types.is_integer, pa.types.is_floating, pa.types.is_decimal)
@@ -77,7 +77,7 @@ def _target(file: Path | None) -> Iterator[TextIO]:
 
 
 def _plain(value: Any) -> Any:
-    """A value as JSON can say it: sums (decimals) are numbers, what is no number is null."""
+    """A value for JSON: decimals (from sums) become numbers, NaN and infinities become null."""
     if isinstance(value, list):
         return [_plain(item) for item in value]
     if isinstance(value, dict):
@@ -88,7 +88,7 @@ def _plain(value: Any) -> Any:
 
 
 def text_of(value: Any) -> str:
-    """One value in words; NULL as nothing."""
+    """One value as text; NULL as an empty one."""
     if value is None:
         return ""
     if isinstance(value, datetime):
