@@ -81,7 +81,7 @@ def examine(more: Callable[[Settings], Iterator[Check]] | None = None) -> Diagno
     try:
         settings = load_settings()
     except BadSettings as error:
-        checks.append(Check("configuration", str(error), "correct it, then ask again"))
+        checks.append(Check("configuration", str(error), "correct it and check again"))
         return Diagnosis(tuple(checks))
     names = ", ".join(sorted(settings.model_fields_set)) or "all by default"
     checks.append(Check("configuration", f"readable; set: {names}"))

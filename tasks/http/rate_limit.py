@@ -65,7 +65,7 @@ class Limiter:
             self.sleep(wait_s)
         self._asked_at = self.monotonic()
 
-    def hold(self, bucket: str, seconds: float) -> None:
+    def pause(self, bucket: str, seconds: float) -> None:
         """Send no requests of a bucket for so many seconds."""
         self._not_before[bucket] = max(self._not_before[bucket], self.monotonic() + seconds)
 
@@ -74,7 +74,7 @@ class Limiter:
         allowance = allowance_in(headers)
         if allowance is not None:
             self.learned[bucket] = allowance
-            self.hold(bucket, allowance.interval_s)
+            self.pause(bucket, allowance.interval_s)
 
 
 def allowance_in(headers: Mapping[str, str]) -> Allowance | None:

@@ -15,7 +15,7 @@ from tasks.http.response import (
     MOVED,
     VALIDATORS,
     Fetched,
-    Passing,
+    TransientFailure,
     check_body,
     check_status,
     read_body,
@@ -73,21 +73,21 @@ class Page:
 
 @dataclass(frozen=True)
 class Question:
-    """What is asked for, the same for all pages of an issue."""
+    """What is requested, the same for all pages of an issue."""
 
     issue: IssueRef
     request: Request
     conditional: Mapping[str, str]
 
-    def asked_of(self, url: str) -> str:
+    def subject(self, url: str) -> str:
         """The issue and the address, for messages."""
         return f"{self.issue}: {url.partition('?')[0]}"
 
 
 @dataclass(frozen=True)
 class Exchange:
-    """Sends requests to one source at one address. Raises a `FetchError`, or `Passing` for one that
-    may succeed if tried again."""
+    """Sends requests to one source at one address. Raises a `FetchError`, or `TransientFailure` for
+    one that may succeed if tried again."""
 
     source: Source
     base_url: str
@@ -100,12 +100,12 @@ class Exchange:
     def ask(self, question: Question, url: str, seen: Seen) -> Page:
         """Send a request and read its answer; `seen` is filled on the way."""
         issue, request = question.issue, question.request
-        asked = question.asked_of(url)
+        subject = question.subject(url)
         try:
             with self._sent(question, url) as response:
                 seen.status = response.status_code
                 self.limiter.learn(request.bucket, response.headers)
-                check_status(asked, response, self.now())
+                check_status(subject, response, self.now())
                 if seen.status in MOVED:
                     target = response.headers.get("Location", "")
                     return Page(None, moved_to=self._followed(url, target))
@@ -121,12 +121,14 @@ class Exchange:
                 return self._read(question, url, response, seen.content)
         except urllib3.exceptions.DecodeError as error:
             raise UnusableAnswer(
-                f"{asked} answered with bytes that cannot be unpacked: {error}"
+                f"{subject} answered with bytes that cannot be unpacked: {error}"
             ) from error
         except (requests.ConnectionError, requests.Timeout, urllib3.exceptions.HTTPError) as error:
-            raise Passing(Unreachable(f"{asked} did not answer: {error}")) from error
+            raise TransientFailure(Unreachable(f"{subject} did not answer: {error}")) from error
         except requests.RequestException as error:
-            raise UnusableAnswer(f"{asked} gave an answer that cannot be read: {error}") from error
+            raise UnusableAnswer(
+                f"{subject} gave an answer that cannot be read: {error}"
+            ) from error
 
     def _sent(self, question: Question, url: str) -> requests.Response:
         headers: dict[str, str | bytes | None] = {"Accept": question.request.accept}
@@ -143,18 +145,18 @@ class Exchange:
 
     def _not_changed(self, question: Question) -> Page:
         if not question.conditional:
-            raise UnusableAnswer(f"{question.issue}: answered 304 without having been asked for it")
+            raise UnusableAnswer(f"{question.issue}: answered 304 to an unconditional request")
         return Page(None)
 
     def _read(
         self, question: Question, url: str, response: requests.Response, content: bytes
     ) -> Page:
-        """The page of a body, after checking that it is what was asked for."""
+        """The page of a body, after checking that it is what was requested."""
         request = question.request
         headers = {name: response.headers[name] for name in VALIDATORS if name in response.headers}
         body = Fetched(content, url, request.format, headers)
         kind = response.headers.get("Content-Type", "")
-        check_body(question.asked_of(url), body, kind, request, self.source.format(request.format))
+        check_body(question.subject(url), body, kind, request, self.source.format(request.format))
         link = response.links.get("next", {}).get("url") if request.follows_pages else None
         return Page(body, next_url=None if link is None else self._followed(url, link))
 

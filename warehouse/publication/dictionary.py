@@ -133,8 +133,8 @@ def tables_read(select: str) -> tuple[str, ...]:
 
 def example_of(entry: Entry) -> str:
     """The query of the first documented question that reads a table or view, else `example`."""
-    asked = (question.query for question in questions())
-    return next((query for query in asked if entry.name in tables_read(query)), entry.example)
+    queries = (question.query for question in questions())
+    return next((query for query in queries if entry.name in tables_read(query)), entry.example)
 
 
 def _tables_in(tree: Any) -> Iterator[str]:

@@ -127,24 +127,24 @@ def _stoppable(
 ) -> pa.Table:
     """Do the work in a thread; at the time limit, or on Ctrl-C, make DuckDB stop it."""
     with ThreadPoolExecutor(1) as pool:
-        asked = pool.submit(work)
+        running = pool.submit(work)
         try:
-            return asked.result(seconds)
+            return running.result(seconds)
         except TimeoutError as error:
-            _stop(connection, asked)
+            _stop(connection, running)
             raise QueryStopped(
                 f"the query was stopped after {seconds:g} s; give it longer with --timeout"
             ) from error
         except KeyboardInterrupt:
-            _stop(connection, asked)
+            _stop(connection, running)
             raise
 
 
-def _stop(connection: duckdb.DuckDBPyConnection, asked: "Future[pa.Table]") -> None:
+def _stop(connection: duckdb.DuckDBPyConnection, running: "Future[pa.Table]") -> None:
     """Interrupt until it ends: DuckDB ignores an interrupt before the query has begun."""
-    while not asked.done():
+    while not running.done():
         connection.interrupt()
-        wait([asked], 0.05)
+        wait([running], 0.05)
 
 
 def _is_one_query(statements: list[duckdb.Statement]) -> bool:
