@@ -130,9 +130,7 @@ class Settings(BaseSettings):
         330, ge=0, le=3600, description="The longest pause a source may ask for within a run."
     )
     max_requests: int = Field(
-        30,
-        ge=1,
-        description="Requests a night sends to one host; the rest is deferred to the next.",
+        30, ge=1, description="Requests a night sends to one host; the rest waits for the next."
     )
     sweep_days: int = Field(
         90, ge=1, le=3650, description="For so many days back a sweep fetches issues again."

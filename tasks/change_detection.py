@@ -17,9 +17,8 @@ def says_the_same(before: Sequence[ParsedBody], after: Sequence[ParsedBody]) -> 
 
 
 def _gist(body: ParsedBody) -> tuple[Any, ...]:
-    """All of a body that is loaded or recorded. Of a reject only the reason counts: its raw text
-    contains the same irrelevant values as any other.
-    """
+    """All of a body that is loaded or recorded; of a reject the reason, because its raw text has
+    irrelevant values, too."""
     rejects = [(reject.place, reject.reason) for reject in body.rejects]
     named = (body.shown_on, body.n_declared, body.query)
     return body.records, rejects, set(body.fields_seen), named

@@ -38,9 +38,7 @@ def backfill(
     since: Annotated[datetime, typer.Option(formats=_DAY, help="The first day.", metavar="DAY")],
     until: Annotated[
         datetime | None,
-        typer.Option(
-            formats=_DAY, help="The last day; by default, the newest possible.", metavar="DAY"
-        ),
+        typer.Option(formats=_DAY, help="The last day; by default the newest one.", metavar="DAY"),
     ] = None,
     missing: Annotated[
         bool, typer.Option("--missing", help="Fetch only what was never loaded.")
@@ -49,14 +47,11 @@ def backfill(
         _Size, typer.Option(help="What is fetched, loaded and published together.")
     ] = _Size.month,
     runner: Annotated[
-        _Executor,
-        typer.Option(help="Where facts are derived from papers: on this machine, or by Dask."),
+        _Executor, typer.Option(help="Where facts are derived: on this machine, or by Dask.")
     ] = _Executor.here,
     dask_address: Annotated[
         str | None,
-        typer.Option(
-            help="A Dask cluster's scheduler; without it, Dask uses this machine's cores."
-        ),
+        typer.Option(help="A Dask cluster's scheduler; without it Dask uses this machine."),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
 ) -> None:

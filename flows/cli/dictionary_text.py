@@ -38,14 +38,12 @@ def find(entries: dict[str, Entry], name: str) -> Entry:
 
 def text_of(entry: Entry) -> str:
     """Prose, columns with types, units and rules, lineage, and an example query."""
-    description = describe(entry.table) if entry.table else _of_view(entry)
+    text = describe(entry.table) if entry.table else _of_view(entry)
     lineage = [
         f"  made from: {', '.join(entry.reads) or 'publishing itself'}",
         *([f"  goes into: {', '.join(entry.feeds)}"] if entry.feeds else []),
     ]
-    return "\n".join(
-        [description, "", *lineage, "", "  for example:", indent(example_of(entry), "    ")]
-    )
+    return "\n".join([text, "", *lineage, "", "  for example:", indent(example_of(entry), "    ")])
 
 
 def _of_view(entry: Entry) -> str:

@@ -10,8 +10,7 @@ from flows.cli import app
 @app.command()
 def doctor(
     live: Annotated[
-        bool,
-        typer.Option("--live", help="Probe each enabled source, too, with one or two requests."),
+        bool, typer.Option("--live", help="Probe each enabled source, too: one or two requests.")
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the findings as JSON.")] = False,
 ) -> None:

@@ -49,10 +49,7 @@ def sql(
         float, typer.Option(min=0.001, help="A query is stopped after so many seconds.")
     ] = 600,
     memory_limit: Annotated[
-        str,
-        typer.Option(
-            help="Memory for a query, such as 2GB; beyond it, the query spills to disk or stops."
-        ),
+        str, typer.Option(help="Memory for a query, as 2GB; beyond it, it spills to disk or stops.")
     ] = "2GB",
 ) -> None:
     """Query the published warehouse, read-only: one query, or a session on a terminal."""
@@ -66,9 +63,7 @@ def sql(
     limits = Limits(timeout, memory_limit)
     is_session = statement is None and sys.stdin.isatty()
     if is_session and file is not None:
-        raise UsageError(
-            f"there is no query whose rows could go into {file}; write it after `paperhouse sql`"
-        )
+        raise UsageError(f"no rows to write into {file}: put a query after `paperhouse sql`")
     with _file_as_of(load_settings().warehouse(), as_of) as path:
         if is_session:
             from flows.cli.sql_shell import Shell, converse

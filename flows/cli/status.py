@@ -16,9 +16,7 @@ def status(
     ] = False,
     notify: Annotated[
         bool,
-        typer.Option(
-            "--notify", help="Send a message when an objective is missed or nothing runs."
-        ),
+        typer.Option("--notify", help="Send a message when one is missed or nothing runs."),
     ] = False,
     now: Annotated[
         datetime | None,

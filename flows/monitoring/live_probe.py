@@ -119,7 +119,5 @@ def _compare(fetcher: Fetcher, issue: IssueRef, listed: set[str]) -> Iterator[Ch
         yield Check(name, f"lists the same {len(there)} papers")
         return
     odd = ", ".join(sorted(there ^ listed)[:5])
-    found = (
-        f"lists {len(there)} papers; {len(there ^ listed)} are in one of the formats only: {odd}"
-    )
+    found = f"lists {len(there)} papers; {len(there ^ listed)} are in one format only: {odd}"
     yield Check(name, found, "compare both; nightly runs continue to use the first format")

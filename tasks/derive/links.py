@@ -82,8 +82,7 @@ _BY_WORD = ("project", "demo", "dataset", "model", "video")
 
 
 def _kind_by_words(before: str) -> str:
-    """The kind that the words before an address name; a project's page comes first, because it may
-    contain all the others."""
+    """The kind named before an address; a project's page first, as it may contain the others."""
     said = {match.lastgroup for match in _KIND_WORD.finditer(before.rsplit(". ", 1)[-1])}
     return next((kind for kind in _BY_WORD if kind in said), "other")
 

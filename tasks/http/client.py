@@ -19,7 +19,7 @@ from tasks.errors import NotPublished, RateLimited, UnusableAnswer
 from tasks.http.circuit_breaker import Hosts
 from tasks.http.rate_limit import Limiter
 from tasks.http.request import Exchange, Page, Policy, Question, Seen, open_session
-from tasks.http.response import VALIDATORS, Fetched, TransientFailure
+from tasks.http.response import VALIDATORS, Fetched, Transient
 from tasks.http.url_policy import origin_of
 from tasks.parse.model import IssueRef
 from tasks.sources import Request, Source
@@ -156,7 +156,7 @@ class Fetcher:
         tries = tenacity.Retrying(
             stop=is_over,
             wait=self._jitter,
-            retry=tenacity.retry_if_exception_type(TransientFailure),
+            retry=tenacity.retry_if_exception_type(Transient),
             sleep=lambda seconds: self.sleep(seconds) if seconds else None,
             reraise=True,
         )
@@ -164,7 +164,7 @@ class Fetcher:
             for attempt in tries:
                 with attempt:
                     return self._try(question, url, attempt.retry_state.attempt_number)
-        except TransientFailure as failure:
+        except Transient as failure:
             raise failure.error from failure
         raise AssertionError("tenacity ends by returning or raising")
 
@@ -203,17 +203,17 @@ class Fetcher:
 
     def _learn_from(self, error: Exception, host: str, bucket: str) -> None:
         """Update breaker and limiter after a failure."""
-        if isinstance(error, TransientFailure) and error.is_of_the_host:
+        if isinstance(error, Transient) and error.is_of_the_host:
             self.hosts.failed(host, str(error))
         else:
             self.hosts.answered(host)
-        if isinstance(error, TransientFailure) and error.wait_s is not None:
+        if isinstance(error, Transient) and error.wait_s is not None:
             self.limiter.pause(bucket, error.wait_s)
 
 
-def _failure_of(state: tenacity.RetryCallState) -> TransientFailure:
+def _failure_of(state: tenacity.RetryCallState) -> Transient:
     failure = state.outcome.exception() if state.outcome else None
-    if not isinstance(failure, TransientFailure):
+    if not isinstance(failure, Transient):
         raise TypeError(f"only transient failures are retried, not {failure!r}")
     return failure
 

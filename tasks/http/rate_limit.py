@@ -89,8 +89,7 @@ def allowance_in(headers: Mapping[str, str]) -> Allowance | None:
 
 
 def asked_wait_s(headers: Mapping[str, str], now: datetime) -> float | None:
-    """Seconds that a refusal asks to wait: `Retry-After` (number or date), else until the quota's
-    window ends."""
+    """Seconds that a refusal asks to wait: `Retry-After` (number or date), else the window's."""
     text = headers.get("Retry-After", "").strip()
     if text.isdecimal() and text.isascii():
         return float(text[:9])

@@ -15,7 +15,7 @@ from tasks.http.response import (
     MOVED,
     VALIDATORS,
     Fetched,
-    TransientFailure,
+    Transient,
     check_body,
     check_status,
     read_body,
@@ -79,14 +79,14 @@ class Question:
     request: Request
     conditional: Mapping[str, str]
 
-    def subject(self, url: str) -> str:
+    def words_for(self, url: str) -> str:
         """The issue and the address, for messages."""
         return f"{self.issue}: {url.partition('?')[0]}"
 
 
 @dataclass(frozen=True)
 class Exchange:
-    """Sends requests to one source at one address. Raises a `FetchError`, or `TransientFailure` for
+    """Sends requests to one source at one address. Raises a `FetchError`, or `Transient` for
     one that may succeed if tried again."""
 
     source: Source
@@ -100,12 +100,12 @@ class Exchange:
     def ask(self, question: Question, url: str, seen: Seen) -> Page:
         """Send a request and read its answer; `seen` is filled on the way."""
         issue, request = question.issue, question.request
-        subject = question.subject(url)
+        about = question.words_for(url)
         try:
             with self._sent(question, url) as response:
                 seen.status = response.status_code
                 self.limiter.learn(request.bucket, response.headers)
-                check_status(subject, response, self.now())
+                check_status(about, response, self.now())
                 if seen.status in MOVED:
                     target = response.headers.get("Location", "")
                     return Page(None, moved_to=self._followed(url, target))
@@ -121,14 +121,12 @@ class Exchange:
                 return self._read(question, url, response, seen.content)
         except urllib3.exceptions.DecodeError as error:
             raise UnusableAnswer(
-                f"{subject} answered with bytes that cannot be unpacked: {error}"
+                f"{about} answered with bytes that cannot be unpacked: {error}"
             ) from error
         except (requests.ConnectionError, requests.Timeout, urllib3.exceptions.HTTPError) as error:
-            raise TransientFailure(Unreachable(f"{subject} did not answer: {error}")) from error
+            raise Transient(Unreachable(f"{about} did not answer: {error}")) from error
         except requests.RequestException as error:
-            raise UnusableAnswer(
-                f"{subject} gave an answer that cannot be read: {error}"
-            ) from error
+            raise UnusableAnswer(f"{about} gave an answer that cannot be read: {error}") from error
 
     def _sent(self, question: Question, url: str) -> requests.Response:
         headers: dict[str, str | bytes | None] = {"Accept": question.request.accept}
@@ -156,7 +154,7 @@ class Exchange:
         headers = {name: response.headers[name] for name in VALIDATORS if name in response.headers}
         body = Fetched(content, url, request.format, headers)
         kind = response.headers.get("Content-Type", "")
-        check_body(question.subject(url), body, kind, request, self.source.format(request.format))
+        check_body(question.words_for(url), body, kind, request, self.source.format(request.format))
         link = response.links.get("next", {}).get("url") if request.follows_pages else None
         return Page(body, next_url=None if link is None else self._followed(url, link))
 

@@ -30,7 +30,7 @@ class Fetched:
     headers: dict[str, str] = field(default_factory=dict)
 
 
-class TransientFailure(Exception):
+class Transient(Exception):
     """A failure that may be transient, with the `error` to raise if it is not.
 
     `wait_s` is how long the source asks us to wait, `max_tries` how often it is worth trying.
@@ -50,19 +50,19 @@ class TransientFailure(Exception):
         return not isinstance(self.error, UnusableAnswer)
 
 
-def check_status(subject: str, response: requests.Response, now: datetime) -> None:
+def check_status(about: str, response: requests.Response, now: datetime) -> None:
     """Raise the error for a status; 200, 304 and redirects raise nothing.
 
-    `subject` names issue and address for messages.
+    `about` names issue and address for messages.
     """
     status = response.status_code
-    answered = f"{subject} answered {status}"
+    answered = f"{about} answered {status}"
     if status == 429 or (status == 503 and "Retry-After" in response.headers):
         wait_s = asked_wait_s(response.headers, now)
         limited = RateLimited(f"{answered} and asks to wait {wait_s or 'a while'} s")
-        raise TransientFailure(limited, wait_s=wait_s)
+        raise Transient(limited, wait_s=wait_s)
     if status >= 500:
-        raise TransientFailure(Unreachable(answered))
+        raise Transient(Unreachable(answered))
     if status in (400, 404, 410):
         raise NotPublished(answered)
     if status not in {200, 304, *MOVED}:
@@ -86,33 +86,29 @@ def read_body(
         if len(content) > max_bytes:
             raise UnusableAnswer(f"{issue}: more than {max_bytes:,} bytes, stopped")
         if monotonic() - begun > max_s:
-            raise TransientFailure(
-                Unreachable(f"{issue}: still being sent after {max_s:g} s, stopped")
-            )
+            raise Transient(Unreachable(f"{issue}: still being sent after {max_s:g} s, stopped"))
     return bytes(content)
 
 
-def check_body(
-    subject: str, body: Fetched, kind: str, request: Request, body_format: Format
-) -> None:
+def check_body(about: str, body: Fetched, kind: str, request: Request, body_format: Format) -> None:
     """Check that a body has an accepted content type and is an issue in that format.
 
-    Raises `UnusableAnswer`, or `TransientFailure` with one, with the body as evidence.
+    Raises `UnusableAnswer`, or `Transient` with one, with the body as evidence.
     """
     wanted = [accepted.partition(";")[0].strip() for accepted in request.accept.split(",")]
     if kind.partition(";")[0].strip().lower() not in wanted:
         said = kind or "no content type"
         raise UnusableAnswer(
-            f"{subject} answered with {said}, not {request.accept}", body.content, body.url
+            f"{about} answered with {said}, not {request.accept}", body.content, body.url
         )
     try:
         _check_end(body.content, body_format.closes_with)
         body_format.parse(body.content)
     except BadBody as error:
         unusable = UnusableAnswer(
-            f"{subject} answered with no issue: {error}", body.content, body.url
+            f"{about} answered with no issue: {error}", body.content, body.url
         )
-        raise TransientFailure(unusable, max_tries=_TRIES_OF_A_BAD_BODY) from error
+        raise Transient(unusable, max_tries=_TRIES_OF_A_BAD_BODY) from error
 
 
 def _check_end(content: bytes, closes_with: bytes | None) -> None:

@@ -35,10 +35,7 @@ class BuildRecord:
 
 
 class BuildState:
-    """The folder of a home with the build record and the empty templates.
-
-    It can be removed at any time: the next publication is then built whole.
-    """
+    """The build record and empty templates of a home; their folder can be removed at any time."""
 
     def __init__(self, folder: Path, past: Past) -> None:
         """`past` gives the snapshots of the lake that is published."""

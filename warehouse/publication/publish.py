@@ -41,12 +41,9 @@ SMALL_LAKE = 8 * 2**20
 
 @dataclass(frozen=True)
 class Layout:
-    """How a file is built.
-
-    Every column of every table starts a block of its own and is compressed by itself, however few
-    rows there are, and threads wait for each other. Small blocks, no compression and one thread cut
-    the time for a small file to a third, but double it for a large one.
-    """
+    """How a file is built. However few rows there are, every column of every table starts its own
+    block and is compressed by itself, and threads wait for each other. Small blocks, no compression
+    and one thread cut the time for a small file to a third, but double it for a large one."""
 
     memory_mib: int
     threads: int
@@ -140,9 +137,7 @@ def _build_on_copy(
             refresh(connection, before, snapshot, ops)
             is_complete = has_all_rows(connection, snapshot)
     except duckdb.Error as error:
-        log.warning(
-            "%s is built whole, because updating a copy of the last one failed: %s", path, error
-        )
+        log.warning("%s is built whole: a copy could not be updated: %s", path, error)
         return False
     return is_complete
 

@@ -42,10 +42,8 @@ def create_template(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def empty_file(folder: Path, block_bytes: int) -> Path:
-    """An empty publication with blocks of that size, to be copied.
-
-    If the folder has none of the current template, it is created and older ones are removed.
-    """
+    """An empty publication with blocks of that size, to be copied. If the folder has none of the
+    current template, it is created and older ones are removed."""
     path = folder / f"{template_version()}-{block_bytes // 1024}k.duckdb"
     if not path.exists():
         write_whole(path, _empty_file(block_bytes))

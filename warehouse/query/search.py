@@ -94,11 +94,8 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Found:
-    """Papers, best first: score, paper_id, title, listed_on, sources.
-
-    If `unranked_because` says why there is no BM25 rank, the score is the number of words found in
-    the title.
-    """
+    """Papers, best first: score, paper_id, title, listed_on, sources. If `unranked_because` says
+    why there is no BM25 rank, the score is the number of words found in the title."""
 
     papers: pa.Table
     unranked_because: str | None = None

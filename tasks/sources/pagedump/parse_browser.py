@@ -103,16 +103,16 @@ def _unwrapped(lines: list[Line]) -> Iterator[Line]:
     """Lines, each joined with the lines in which its last link continues."""
     number = 0
     while number < len(lines):
-        line, n_used = lines[number], 1
+        line, used = lines[number], 1
         last = _last_link(line.text)
         if last:
             wrapped = _wrapped(lines, number, last)
-            n_used += len(wrapped)
+            used += len(wrapped)
             if wrapped:
                 text = " ".join([line.text, *(part.text for part in wrapped)])
                 line = line._replace(text=text, span=Span(line.span.start, wrapped[-1].span.end))
         yield line
-        number += n_used
+        number += used
 
 
 def _last_link(text: str) -> str:

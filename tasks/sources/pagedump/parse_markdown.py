@@ -62,18 +62,16 @@ def _unwrapped(lines: list[Line]) -> Iterator[Line]:
     """Lines, joined where the text of a link is wrapped."""
     number = 0
     while number < len(lines):
-        whole, n_used = lines[number], 1
-        while (
-            _goes_on(whole, lines[number + n_used : number + n_used + 1]) and n_used < _MOST_WRAPS
-        ):
-            following = lines[number + n_used]
+        whole, used = lines[number], 1
+        while _goes_on(whole, lines[number + used : number + used + 1]) and used < _MOST_WRAPS:
+            following = lines[number + used]
             span = Span(whole.span.start, following.span.end)
             whole = whole._replace(text=f"{whole.text} {following.text}", span=span)
-            n_used += 1
+            used += 1
         if _n_open(whole.text):
-            whole, n_used = lines[number], 1
+            whole, used = lines[number], 1
         yield whole
-        number += n_used
+        number += used
 
 
 def _goes_on(line: Line, following: list[Line]) -> bool:
