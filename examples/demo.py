@@ -1,7 +1,7 @@
-"""`make run`: one whole night against the bundled sample, over real HTTP and a real Prefect flow.
+"""`make run`: one whole night with the bundled sample, over real HTTP and in a real Prefect flow.
 
-Starts the replica as a process of its own, lets `paperhouse run` fetch from it as it would from the
-site, and asks the published file three questions. Run again, it finds nothing new.
+Starts the replica server as a process of its own, lets `paperhouse run` fetch from it as from the
+real site, and queries the published file three times. A second run finds nothing new.
 """
 
 import os
@@ -47,7 +47,7 @@ and `make serve` does so every night (docs/operations.md).
 
 
 def main() -> int:
-    """Run the night and the questions; the exit code is the first that is not 0."""
+    """Run the night and the queries; returns the first exit code that is not 0."""
     with running_replica(ROOT / "tests" / "sample", TODAY) as replica:
         environment = {
             **os.environ,

@@ -1,7 +1,7 @@
-"""Runs: the steps of `tasks/` put together over the storage of `warehouse/`."""
+"""Runs: they apply the steps of `tasks/` to the storage in `warehouse/`."""
 
 import os
 
 os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
-"""Arrow reads this once, when it is imported. Its own allocator, as fast, keeps what a batch took:
-200 MiB of it, until the process ends."""
+"""Read by Arrow when it is imported. Arrow's own allocator is no faster, and does not return the
+memory of a batch, 200 MiB, before the process ends."""

@@ -1,4 +1,4 @@
-"""The backfill flow: what `paperhouse backfill` does, for whoever starts it from Prefect."""
+"""The backfill flow: what `paperhouse backfill` does, started from Prefect."""
 
 from contextlib import nullcontext
 from datetime import date
@@ -17,7 +17,7 @@ from schemas.errors import PaperhouseError
 
 
 class BackfillFailed(PaperhouseError):
-    """Nothing of the range could be had."""
+    """Nothing in the range could be loaded."""
 
 
 @flow(name="backfill", flow_run_name="backfill {source} since {since}")
@@ -33,21 +33,21 @@ def backfill(
 ) -> BackfillReport:
     """Fetch and load the issues of a source in a range of days, both included.
 
-    `missing` asks only for what was never loaded; `batch` is what is fetched, loaded and published
-    together; papers' own words are read on this machine or by Dask, at `dask_address` where one is
-    given; `home` is the warehouse folder instead of the configured one. Fails when nothing could be
-    had; begun again with the same parameters it goes on where it was.
+    `missing` fetches only what was never loaded; `batch` is what is fetched, loaded and published
+    together; `runner` says where facts are derived from papers: on this machine, or by Dask, at
+    `dask_address` if given; `home` is the warehouse folder instead of the configured one. Fails
+    when nothing could be loaded; started again with the same parameters, it continues where it was.
     """
     log = get_run_logger()
 
-    def tell(step: Step) -> None:
+    def log_batch(step: Step) -> None:
         if step.report is not None:
             done = f"{step.n_done} of {step.n_issues} issues"
             log.info("%s: %s; %s", step.batch, done, step.report.headline())
 
     wanted = Wanted(source, since, until, is_missing_only=missing, size=batch)
     with dask(dask_address) if runner == "dask" else nullcontext() as chosen:
-        report = fill(load_settings(home=home), wanted, tell=tell, executor=chosen)
+        report = fill(load_settings(home=home), wanted, tell=log_batch, executor=chosen)
     lines = report.lines()
     create_markdown_artifact(
         "\n".join(f"- {line.strip()}" for line in lines),

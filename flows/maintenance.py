@@ -16,7 +16,7 @@ def maintenance(home: Path | None = None) -> Upkeep:
     """Expire old snapshots, verify every file, compact small ones.
 
     `home` is the warehouse folder instead of the configured one. Fails, naming each file, when the
-    lake is damaged. A run the scheduler made waits while another process is writing.
+    lake is damaged. A scheduled run waits while another process is writing.
     """
     patience_s = PATIENCE_S if AUTO_SCHEDULED in flow_run.tags else 0
     settings = load_settings(home=home)

@@ -1,11 +1,11 @@
 """The nightly flow: fetch what is due, load it, publish, report.
 
-The steps are plain functions, put together in `flows/jobs/nightly.py`; here they become Prefect
-tasks, so that each has its own state, times and log.
+The steps are plain functions, combined in `flows/jobs/nightly.py`; here they become Prefect tasks,
+so that each has its own state, times and log.
 
-The tasks have no retries of their own: a request that may pass is tried again, politely, inside
-`fetch_issue`, and what is left is an outcome of the run. Anything a task raises is a fault on our
-side, such as a full disk, and ends the night with nothing half loaded.
+The tasks have no retries of their own: `fetch_issue` retries requests itself, and a failure that
+remains is an outcome of the run. What a task raises is a fault on our side, such as a full disk; it
+ends the night with nothing half loaded.
 """
 
 from contextlib import closing
@@ -24,7 +24,7 @@ from flows.monitoring import alerts
 from flows.monitoring.metrics import write_metrics
 from flows.monitoring.notify import notify
 from flows.monitoring.status import read_status
-from flows.orchestration.artifacts import show
+from flows.orchestration.artifacts import create_artifacts
 from flows.orchestration.assets import materializing
 from flows.orchestration.scheduling import (
     AUTO_SCHEDULED,
@@ -38,13 +38,13 @@ from flows.pipeline.report import RunReport
 from flows.pipeline.run import Clock, new_run_id, running, utc_now
 from flows.settings import VERSION, Settings, load_settings
 from schemas.errors import PaperhouseError
-from schemas.ops import RUNS
+from schemas.ops import RUNS, SUPERSEDED
 from warehouse.ledger import Ledger, open_ledger
 from warehouse.storage.home import Home
 
 
 class NightFailed(PaperhouseError):
-    """Nothing that was due could be loaded; `report` tells each fault."""
+    """Nothing that was due could be loaded; `report` has each fault."""
 
     def __init__(self, report: RunReport) -> None:
         super().__init__(report)
@@ -82,60 +82,60 @@ def nightly(
     """Load what is due into the warehouse.
 
     `home` is the warehouse folder instead of the configured one; `now`, with its zone, replaces the
-    clock, for rehearsals; a `sweep` looks back further than a night, for withdrawals and links to
-    code that come late; `look_back_days` makes it a refresh of the newest days alone. Ends
-    Completed, named `Partial` when some source or issue failed or `Nothing to do` when a run that
-    began after this one was due has done it, and Failed when nothing that was due could be loaded;
-    a caller gets the report (None when there was nothing to do), or `NightFailed`.
+    clock, for rehearsals; a `sweep` looks back further than a night, for late withdrawals and links
+    to code; `look_back_days` makes it a refresh of the newest days only. Ends Completed, named
+    `Partial` if some source or issue failed, or `Nothing to do` if it was superseded; ends Failed
+    if nothing that was due could be loaded. A caller gets the report (None when superseded), or
+    `NightFailed`.
 
-    A run the scheduler made waits while another process is writing, and may find its work done. One
-    that somebody started, or that rehearses, does neither.
+    A scheduled run waits while another process is writing, and may be superseded. A run started by
+    a person, or a rehearsal, does neither.
     """
     settings = load_settings(home=home, look_back_days=look_back_days)
     clock: Clock = (lambda: now) if now else utc_now
     command = "sweep" if sweep else "refresh" if look_back_days else "nightly"
-    house = settings.warehouse()
+    warehouse = settings.warehouse()
     is_scheduled = now is None and AUTO_SCHEDULED in flow_run.tags
 
     def work() -> RunReport | State[None]:
-        if is_scheduled and (superseding := _superseded_by(house, command)):
-            return _nothing_to_do(house, command, superseding)
-        with running(house, command, run_id=new_run_id(clock()), clock=clock) as run:
+        if is_scheduled and (superseding := _superseded_by(warehouse, command)):
+            return _nothing_to_do(warehouse, command, superseding)
+        with running(warehouse, command, run_id=new_run_id(clock()), clock=clock) as run:
             night(run, settings, STEPS, sweep=sweep)
         return run.report()
 
     try:
         done = wait_for_writer(work, patience_s=PATIENCE_S if is_scheduled else 0)
     except Exception as error:
-        notify(house, [alerts.of_error(command, error)], now=clock())
+        notify(warehouse, [alerts.of_error(command, error)], now=clock())
         raise
     if isinstance(done, State):
         return cast("None", done)
-    _tell(done, settings, clock())
+    _report(done, settings, clock())
     return cast("RunReport", _final_state(done))
 
 
-def _tell(report: RunReport, settings: Settings, now: datetime) -> None:
-    """Tell of a run that has ended: Prefect, the log, and whoever is to get messages."""
+def _report(report: RunReport, settings: Settings, now: datetime) -> None:
+    """Report a run that has ended: to the log, as metrics, alerts and Prefect artifacts."""
     get_run_logger().info("\n".join(report.lines()))
     home, status = settings.warehouse(), read_status(settings, now=now)
     write_metrics(home, status, report)
-    notify(home, [*alerts.of_run(report), *alerts.of_missed_objectives(status.broken)], now=now)
-    show(report, home)
+    notify(home, [*alerts.of_run(report), *alerts.of_missed_objectives(status.missed)], now=now)
+    create_artifacts(report, home)
 
 
 def _superseded_by(home: Home, command: str) -> str | None:
-    """The run that has done already what this one was scheduled for."""
+    """The id of the run that supersedes this one, if any."""
     with open_ledger(home.ledger) as ledger:
         due, rows = flow_run.scheduled_start_time, ledger.rows(RUNS)
         return superseding_run(command, due, rows, now=utc_now())
 
 
 def _nothing_to_do(home: Home, command: str, superseding: str) -> State[None]:
-    """Put on record that a late run found its work done, without waiting for the writer lock."""
+    """Record that a run was superseded, without waiting for the writer lock."""
     began = utc_now()
     row = {"run_id": new_run_id(began), "command": command, "started_at": began}
-    row |= {"ended_at": began, "outcome": "covered", "exit_code": 0, "version": VERSION}
+    row |= {"ended_at": began, "outcome": SUPERSEDED, "exit_code": 0, "version": VERSION}
     with closing(Ledger(home.ledger)) as ledger:
         ledger.record(RUNS, [row])
     due = flow_run.scheduled_start_time
@@ -147,10 +147,10 @@ def _nothing_to_do(home: Home, command: str, superseding: str) -> State[None]:
 
 
 def _final_state(report: RunReport) -> State[RunReport]:
-    """The state a run ends in. Prefect hands the caller its data, or raises it.
+    """The state in which a run ends. Prefect gives its data to the caller, or raises it.
 
-    A failed night is returned rather than raised: Prefect would log a traceback of our own code
-    where the report has said already what the source did.
+    A failed night is returned and not raised, because Prefect would log a traceback of our own
+    code, although the report says already what the source did.
     """
     if report.outcome == "failed":
         return Failed(message=report.headline(), data=NightFailed(report))

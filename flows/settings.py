@@ -1,7 +1,7 @@
-"""What an operator can set: `paperhouse.toml` in the working folder, and `PAPERHOUSE_…` variables.
+"""The settings: `paperhouse.toml` in the working folder, and `PAPERHOUSE_…` variables.
 
-Variables win over the file. A key nobody knows is an error, because a misspelt one would be ignored
-silently. Secrets come from the environment only and are never stored.
+Variables override the file. An unknown key is an error, so a misspelt one is not silently ignored.
+Secrets come from the environment only and are never stored.
 """
 
 import os
@@ -37,7 +37,7 @@ _PREFIX = "PAPERHOUSE_"
 _FILE = Path("paperhouse.toml")
 _ANY_DAY = date(2024, 1, 1)
 _SECRETS = frozenset({"IMAP_PASSWORD", "NOTIFY_URLS"})
-"""Variables that are read where they are needed and are no settings."""
+"""Variables that are no settings: they are read only where they are needed."""
 
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
@@ -53,7 +53,7 @@ class ImapSettings(BaseModel):
 
     host: str = Field(min_length=1, description="The IMAP server.")
     user: str = Field(min_length=1, description="Who logs in.")
-    folder: str = Field("INBOX", min_length=1, description="The folder whose mails are taken.")
+    folder: str = Field("INBOX", min_length=1, description="The folder whose mails are fetched.")
     port: int | None = Field(
         None, ge=1, le=65535, description="993 with TLS from the start, else 143, unless given."
     )
@@ -61,7 +61,7 @@ class ImapSettings(BaseModel):
         "tls", description="`tls` from the start, `starttls`, or `none` for a server on loopback."
     )
     max_messages: int = Field(
-        100, ge=1, le=10_000, description="So many new mails are taken in one run, oldest first."
+        100, ge=1, le=10_000, description="So many new mails are fetched in one run, oldest first."
     )
     timeout_s: float = Field(
         30, gt=0, le=600, description="Seconds to wait for each answer of the server."
@@ -82,19 +82,19 @@ class SourceSettings(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    enabled: bool = Field(True, description="Whether the nightly run asks this source.")
+    enabled: bool = Field(True, description="Whether the nightly run fetches from this source.")
     base_url: Annotated[str, AfterValidator(lambda url: str(HttpUrl(url)))] | None = Field(
-        None, description="Another address to ask, such as a mirror or a test server."
+        None, description="Another address to fetch from, such as a mirror or a test server."
     )
     since: date | None = Field(
         None,
-        description="Holes are filled from this day on; without it, within the look-back only.",
+        description="Gaps are filled from this day on; without it, within the look-back only.",
     )
     editions: tuple[str, ...] | None = Field(
-        None, description="The editions a nightly run asks for; without it, the source's own."
+        None, description="The editions a nightly run fetches; without it, the source's own."
     )
     imap: ImapSettings | None = Field(
-        None, description="For `mailbox`: the server and folder to take mails from."
+        None, description="For `mailbox`: the server and folder to fetch mails from."
     )
 
 
@@ -129,7 +129,7 @@ class Settings(BaseSettings):
         330, ge=0, le=3600, description="The longest pause a source may ask for within a run."
     )
     max_requests: int = Field(
-        30, ge=1, description="Requests a night makes to one host; what is left waits for the next."
+        30, ge=1, description="Requests a night sends to one host; the rest waits for the next."
     )
     sweep_days: int = Field(
         90, ge=1, le=3650, description="For so many days back a sweep fetches issues again."
@@ -176,7 +176,7 @@ class Settings(BaseSettings):
         return self
 
     def warehouse(self) -> Home:
-        """The warehouse folder, with the lake chosen."""
+        """The warehouse folder, with the chosen lake."""
         if self.lake == "local":
             return Home(self.home)
         from warehouse.lake.interface import shared_lake  # noqa: PLC0415 - only who shares needs it

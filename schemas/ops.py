@@ -8,6 +8,11 @@ from schemas.profiles import ISSUE_PROFILES
 from schemas.rules import OneOf
 from schemas.table import COUNT, DATE, FLAG, NUMBER, TEXT, TIME, Column, Table
 
+# stored values of outcomes whose words came before the project's present ones
+SUPERSEDED = "covered"
+DEFERRED = "left"
+FETCH_FAILED = "unfetched"
+
 
 def _run_id() -> Column:
     return Column("run_id", TEXT, "The run.", nullable=False)
@@ -34,7 +39,7 @@ RUNS = Table(
                         "running",
                         "ok",
                         "unchanged",
-                        "covered",
+                        SUPERSEDED,
                         "partial",
                         "failed",
                         "crashed",
@@ -117,8 +122,8 @@ OUTCOMES = Table(
                         "unchanged",
                         "held",
                         "broken",
-                        "unfetched",
-                        "left",
+                        FETCH_FAILED,
+                        DEFERRED,
                     )
                 ),
             ),

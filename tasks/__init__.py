@@ -1,1 +1,1 @@
-"""The steps of a run as plain functions on typed values. They write no files."""
+"""The steps of a run as pure functions on typed values: no Prefect, no files of ours."""

@@ -1,4 +1,4 @@
-"""What is due: the issues a source should have published and that are missing or still moving."""
+"""What is due: the issues a source should have published that are missing or may still change."""
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping
@@ -6,17 +6,17 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal
 
+from schemas.ops import FETCH_FAILED
 from tasks.parse.model import IssueRef
 from tasks.sources import Source
 
 Why = Literal["never seen", "still moving", "not settled", "asked for"]
 
 MOVES_FOR_DAYS = 14
-"""For so long after its date an issue's votes and late papers are worth fetching again."""
+"""For so many days after its date an issue is fetched again, for new votes and late papers."""
 
-
-UNSETTLED = frozenset({"held", "broken", "unfetched"})
-"""Outcomes that another fetch may mend. A record in quarantine is not mended by fetching again."""
+UNSETTLED = frozenset({"held", "broken", FETCH_FAILED})
+"""Outcomes that another fetch may change; it does not change a record in quarantine."""
 
 
 @dataclass(frozen=True)
@@ -38,10 +38,10 @@ def due(
 ) -> list[Due]:
     """The issues of a source to fetch now, oldest first.
 
-    `states` gives the last outcome of each known issue by id. Looked at are the days of the
-    look-back and, for issues never seen or not settled, every day from `since`; never a day whose
-    issue cannot be out yet, nor one whose issue the source does not give any more. `editions` are
-    those wanted; None stands for the source's own.
+    `states` gives the last outcome of each known issue by id. The days are those of the look-back
+    and, for issues never seen or not settled, every day from `since`; days whose issue cannot be
+    out yet or is no longer served are left out. `editions` selects editions; None means the
+    source's own.
     """
     if source.expected is None or source.newest_day is None:
         return []
@@ -64,15 +64,15 @@ def due(
 
 
 def newest_first(found: Iterable[Due]) -> list[Due]:
-    """In the order they are asked for: when not all can be, the oldest wait for another night."""
+    """The order of fetching: if the budget is too small, the oldest are deferred."""
     return sorted(found, key=lambda item: item.issue.begins_on or date.max, reverse=True)
 
 
 def out_at(newest_day: Callable[[datetime], date], day: date) -> datetime:
     """The first moment, to the minute, at which the issue of a day can be out.
 
-    `newest_day` is the source's own, which only grows with time; looked at are the three days
-    before and after midnight UTC of the day.
+    `newest_day` is the source's own and never decreases with time; the three days before and after
+    midnight UTC of the day are searched.
     """
     start = datetime.combine(day, time(), UTC) - timedelta(days=3)
     minutes = range(6 * 24 * 60)

@@ -1,8 +1,8 @@
-"""Whether two captures of an issue say the same of it, whatever their bytes.
+"""Whether two captures of an issue have the same content, even if their bytes differ.
 
-Servers re-indent, reorder keys, and fill in what nobody loads: addresses of avatars, numbers of
-followers, whether the reader follows somebody. None of that is news. A vote, a comment, a changed
-order of the list is; so is a field that was not there before, because the ledger notes fields.
+Servers re-indent, reorder keys, and change what nobody loads: addresses of avatars, numbers of
+followers, whether the reader follows somebody. None of that is a change. A vote, a comment or a new
+order of the list is; so is a new field, because the ledger records fields.
 """
 
 import hashlib
@@ -26,8 +26,8 @@ def content_sha256(body: ParsedBody, parser_version: str) -> str:
 
 
 def _gist(body: ParsedBody) -> tuple[Any, ...]:
-    """All of a body that is loaded or noted. Of a record that could not be read that is why not:
-    its raw text holds the same passing values as any other."""
+    """All of a body that is loaded or recorded; of a reject the reason, because its raw text has
+    irrelevant values, too."""
     rejects = [(reject.place, reject.reason) for reject in body.rejects]
     named = (body.shown_on, body.n_declared, body.query)
     return body.records, rejects, set(body.fields_seen), named

@@ -1,7 +1,8 @@
-"""Day by day: what became of the issue a source should have published.
+"""Coverage: for each day, whether the issue that a source should have published is loaded.
 
-A day is told by evidence: what is loaded, what a run made of what it got, and only then what the
-calendar expects. A day that was asked for and came back empty is no gap; one nobody asked for is.
+The state of a day follows from evidence: what is loaded, then the outcome of the newest try, and
+only then what the calendar expects. A day that was fetched and is empty is no gap; a day that was
+never fetched is one.
 """
 
 from collections.abc import Iterable, Mapping
@@ -20,14 +21,14 @@ Edition = tuple[str, str]
 
 
 class Loaded(NamedTuple):
-    """An issue in the lake: its state there, and when its newest body was taken."""
+    """An issue in the lake: its state there, and when its newest body was captured."""
 
     state: str
     seen_at: datetime
 
 
 class Fault(NamedTuple):
-    """The newest try of an issue that was not loaded: `held`, `broken` or `unfetched`, and why."""
+    """The newest try that did not load an issue: it was held, broken, or the fetch failed."""
 
     outcome: DayState
     reason: str | None
@@ -41,19 +42,19 @@ class Evidence:
     loaded: Mapping[IssueRef, Loaded]
     faults: Mapping[IssueRef, Fault]
     tried_at: Mapping[Edition, datetime]
-    """When an issue of the edition was last asked for or read, whatever came of it."""
+    """When an issue of the edition was last fetched or read, with or without success."""
     began_at: datetime | None
-    """Start of the warehouse's first run; None when it is not on record."""
+    """Start of the warehouse's first run; None if that is not recorded."""
     editions: Mapping[str, tuple[str, ...] | None] = field(default_factory=dict)
-    """The editions an operator wants, by source; each source's own where none are given."""
+    """The editions chosen by the operator, by source; without any, the source's own."""
 
     @property
     def issues(self) -> frozenset[IssueRef]:
-        """Every issue of which anything is known."""
+        """Every issue that is loaded or was tried."""
         return frozenset({*self.loaded, *self.faults})
 
     def first_known(self, source: str) -> dict[str, date]:
-        """The oldest day of each edition of a source of which anything is known."""
+        """The oldest known day of each edition of a source."""
         first: dict[str, date] = {}
         for issue in self.issues:
             day = issue.issued_on
@@ -72,7 +73,7 @@ class Day:
     state: DayState
     issue_id: str | None = None
     reason: str | None = None
-    """Why it is a gap, in words; or why a later try of a loaded issue was not."""
+    """Why it is a gap; or why a later try of a loaded issue failed."""
 
 
 def coverage(
@@ -85,9 +86,8 @@ def coverage(
 ) -> list[Day]:
     """Every day of each edition that has a calendar, by edition and date.
 
-    Days run from `first` (else from the beginning) to `last` (else to the newest day that can be
-    out). An edition begins with the oldest issue of which anything is known: of the time before,
-    nothing is said.
+    Days run from `first` (default: the beginning) to `last` (default: the newest day that can be
+    out). An edition begins with its oldest known issue; earlier days are not listed.
     """
     if source.expected is None or source.newest_day is None:
         return []
@@ -114,7 +114,7 @@ def coverage(
 def _state(
     issue: IssueRef | None, evidence: Evidence, is_expected: bool, has_objective: bool
 ) -> tuple[DayState, str | None]:
-    """What is known of one day, and why where it is not simply there."""
+    """The state of one day, and the reason unless the issue is simply loaded."""
     loaded = evidence.loaded.get(issue) if issue else None
     fault = evidence.faults.get(issue) if issue else None
     if loaded:

@@ -1,4 +1,4 @@
-"""What a body is: source and format told by its bytes, its issue by the bytes or the name."""
+"""What a body is: its source and format from the bytes, its issue from the bytes or file name."""
 
 import re
 from dataclasses import dataclass
@@ -50,16 +50,16 @@ def _format_of(content: bytes, given: IssueRef | None) -> tuple[Source, Format, 
 
 
 def _issue_of(content: bytes, name: str, source: Source, body_format: Format) -> IssueRef:
-    told = body_format.issue_of(content)
-    if told:
-        return IssueRef.parse(f"{source.name}:{told}")
+    own = body_format.issue_of(content)
+    if own:
+        return IssueRef.parse(f"{source.name}:{own}")
     dates = set(_DATE.findall(name))
     if len(dates) == 1 and source.edition_of_name:
         return IssueRef(source.name, source.edition_of_name, dates.pop())
-    body_format.parse(content)  # bytes that are no issue at all deserve that answer, not a question
+    body_format.parse(content)  # for bytes that are no issue, raise that error instead
     raise UnknownIssue(
-        f"a {source.name} body ({body_format.name}), but neither it nor its name tells the issue; "
-        f"say it with --as, for example --as {source.name}:{source.edition_of_name}:2024-08-01"
+        f"a {source.name} body ({body_format.name}), but neither it nor its name identifies the "
+        f"issue; name it, for example --as {source.name}:{source.edition_of_name}:2024-08-01"
     )
 
 
@@ -69,7 +69,7 @@ def describe(content: bytes) -> str:
     if not start:
         return "no bytes at all" if not content else "nothing but blanks"
     if is_mail(start):
-        return "a mail that is no digest"  # its first bytes may be somebody's address
+        return "a mail that is no digest"  # its first bytes may contain a person's address
     if start[:1] == b"<":
         title = re.search(rb"<title[^>]*>([^<]{1,80})", content)
         named = title.group(1).decode(errors="replace").strip() if title else ""

@@ -1,4 +1,4 @@
-"""What can go wrong with a source or a body. Each error carries the value that caused it."""
+"""Errors of sources and bodies. Each message contains the value that caused it."""
 
 from schemas.errors import PaperhouseError, UsageError
 
@@ -8,7 +8,7 @@ class BadIssueId(UsageError):
 
 
 class BadBody(PaperhouseError):
-    """Bytes that are not an issue at all: `expected` and `found` say it in words."""
+    """Bytes that are no issue at all: `expected` and `found` say why, in words."""
 
     def __init__(self, expected: str, found: str) -> None:
         super().__init__(f"expected {expected}, found {found}")
@@ -17,7 +17,7 @@ class BadBody(PaperhouseError):
 
 
 class UnknownIssue(UsageError):
-    """Bytes that are a digest, but nothing tells which issue of it."""
+    """Bytes that are a digest, but nothing identifies which issue."""
 
 
 class FetchError(PaperhouseError):
@@ -29,7 +29,7 @@ class Unreachable(FetchError):
 
 
 class RateLimited(FetchError):
-    """The source said to come back later than we are willing to wait."""
+    """The source asks us to wait longer than the policy allows."""
 
 
 class NotPublished(FetchError):
@@ -37,9 +37,9 @@ class NotPublished(FetchError):
 
 
 class UnusableAnswer(FetchError):
-    """An answer that is no issue: too large, of another type, or not what its form asks for.
+    """An answer that is no issue: too large, of the wrong type, or not in the expected format.
 
-    `content` is its body, as evidence, when that was read to its end, and `url` where it came from.
+    `content` is its body, as evidence, if it was read completely; `url` is where it came from.
     """
 
     def __init__(self, message: str, content: bytes | None = None, url: str | None = None) -> None:
@@ -49,11 +49,11 @@ class UnusableAnswer(FetchError):
 
 
 class ForbiddenAddress(FetchError):
-    """The source sent us to an address that must not be asked."""
+    """The source sent us to an address that must not be requested."""
 
 
 class BudgetSpent(FetchError):
-    """The run has made as many requests to a host as it may; what is left waits for the next."""
+    """The run's budget of requests to a host is used up; the rest is deferred to the next run."""
 
 
 class ExpectationError(PaperhouseError):

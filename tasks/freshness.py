@@ -1,7 +1,7 @@
-"""How far behind each list of a source is, measured against the source's own promise.
+"""How far behind each list of a source is, measured against the source's freshness objective.
 
-Worked out from the calendar and the moment asked for, never from when something last ran: a
-warehouse in which nothing runs any more grows late by itself.
+It is computed from the calendar and the given moment, never from when something last ran: so a
+warehouse in which nothing runs any more becomes late by itself.
 """
 
 from collections import defaultdict
@@ -21,9 +21,9 @@ NewestDay = Callable[[datetime], date]
 """The newest day whose issue can be out at a moment: the source's own."""
 
 LOOK_BACK = timedelta(weeks=5)
-"""A hole older than this is no longer called late; `coverage` still tells it."""
+"""A gap older than this is no longer called late; `coverage` still lists it."""
 LOOK_AHEAD = timedelta(days=40)
-"""Within so many days the next issue of any list comes out."""
+"""The next issue of every list comes out within this time."""
 
 
 @dataclass(frozen=True)
@@ -53,8 +53,8 @@ class Freshness:
 def freshness(source: Source, evidence: Evidence, *, now: datetime) -> list[Freshness]:
     """Each edition of a source that has a calendar or an issue in the warehouse, by name.
 
-    Late are the days of the look-back that are gaps beyond their promise. A day that nobody asked
-    for is held against a warehouse only if it came out after the warehouse's first run.
+    Late are the days of the look-back that are gaps beyond the freshness objective. A day that was
+    never fetched counts only if it came out after the warehouse's first run.
     """
     found = _loaded(source.name, evidence, now)
     if source.expected is None or source.newest_day is None:
@@ -84,7 +84,7 @@ def _unknown(source: str, edition: str, evidence: Evidence, now: datetime) -> Fr
 
 
 def _loaded(source: str, evidence: Evidence, now: datetime) -> dict[str, Freshness]:
-    """What is loaded of each edition, before anything is expected of it."""
+    """What is loaded of each edition, without the calendar."""
     found: dict[str, Freshness] = {}
     for issue, loaded in evidence.loaded.items():
         if issue.source != source:
@@ -101,7 +101,7 @@ def _loaded(source: str, evidence: Evidence, now: datetime) -> dict[str, Freshne
 
 
 def _dated(known: Freshness, newest_day: NewestDay, expected_on: Sequence[date]) -> Freshness:
-    """With what the calendar says: which issue is the newest out, and when the next one will be."""
+    """Add the dates of the newest issue that is out and of the next one."""
     newest = newest_day(known.as_of)
     ahead = [day for day in expected_on if day > newest]
     return replace(
@@ -114,13 +114,13 @@ def _dated(known: Freshness, newest_day: NewestDay, expected_on: Sequence[date])
 def _awaited(
     days: Sequence[Day], newest_day: NewestDay, began_at: datetime | None
 ) -> tuple[Day, ...]:
-    """The days whose issue is out and should be here or come, oldest first."""
-    owed_from = newest_day(began_at) if began_at else date.min
+    """The days whose issue is out but not loaded, oldest first."""
+    expected_from = newest_day(began_at) if began_at else date.min
     return tuple(
         day
         for day in days
         if day.state in UNSETTLED
-        or (day.state in ("missing", "not due") and day.issued_on >= owed_from)
+        or (day.state in ("missing", "not due") and day.issued_on >= expected_from)
     )
 
 
@@ -130,12 +130,12 @@ def _measured(
     freshness_objective: timedelta | None,
     awaited: tuple[Day, ...],
 ) -> Freshness:
-    """With its state, and by how much it is behind."""
+    """Add its state, and by how much it is behind."""
     if freshness_objective is None:
         late: tuple[Day, ...] = ()
     else:
-        promised_to = newest_day(known.as_of - freshness_objective)
-        late = tuple(day for day in awaited if day.issued_on <= promised_to)
+        objective_ends = newest_day(known.as_of - freshness_objective)
+        late = tuple(day for day in awaited if day.issued_on <= objective_ends)
     state: State = "late" if late else "due" if awaited else "fresh"
     behind = known.as_of - out_at(newest_day, awaited[0].issued_on) if awaited else None
     return replace(

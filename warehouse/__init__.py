@@ -1,1 +1,1 @@
-"""Where data rests: landing, lake, publication and ledger. Only this room writes files."""
+"""Where data is stored: landing, lake, publication, ledger. Only this package writes files."""

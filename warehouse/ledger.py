@@ -1,7 +1,8 @@
-"""The ledger: what the warehouse did, written as it happens, also when a run fails.
+"""The ledger: what every run did, recorded as it happens, so a run that fails or crashes is on
+record too.
 
-SQLite in WAL mode: readers never wait. Its tables are those of `schemas/ops.py`; times are stored
-as ISO 8601 text in UTC. The publication carries a copy of them.
+SQLite in WAL mode: readers never wait. Its tables are described in `schemas/ops.py`; times are
+ISO 8601 text in UTC. The publication has a copy of them.
 """
 
 import json
@@ -26,9 +27,9 @@ class LedgerUnreadable(PaperhouseError):
 
 @contextmanager
 def open_ledger(path: Path) -> Iterator["Ledger"]:
-    """The ledger for a block of reading. Where there is none yet, an empty one in memory.
+    """The ledger, for reading only; an empty one in memory if there is no file yet.
 
-    Raises `LedgerUnreadable` when the file is damaged or something else.
+    Raises `LedgerUnreadable` when the file is damaged or no ledger.
     """
     ledger = Ledger(path, is_for_reading=True) if path.exists() else Ledger(Path(":memory:"))
     try:
@@ -41,7 +42,7 @@ class Ledger:
     """The ledger of one home. Rows go in as mappings of column name to value."""
 
     def __init__(self, path: Path, *, is_for_reading: bool = False) -> None:
-        """Open a ledger; one for reading is neither created nor brought up to date."""
+        """Open a ledger; unless `is_for_reading`, create it or add columns described since."""
         if is_for_reading:
             self._connection = _open_to_read(path)
             self._connection.row_factory = sqlite3.Row
@@ -62,7 +63,7 @@ class Ledger:
         self._connection.close()
 
     def open_run(self, *, run_id: str, command: str, now: datetime, version: str) -> None:
-        """Record that a run began. Runs that a crash left open are closed as `crashed` first."""
+        """Record that a run began. Runs left open by a crash are closed as `crashed` first."""
         with self._transaction():
             self._connection.execute(
                 "UPDATE runs SET outcome = 'crashed', ended_at = ?, "
@@ -98,13 +99,13 @@ class Ledger:
         )
 
     def record(self, table: Table, rows: Iterable[Mapping[str, Any]]) -> None:
-        """Add rows; one whose key is there already is replaced, so doing it twice is harmless."""
+        """Add rows; one with an existing key replaces it, so recording twice is harmless."""
         with self._transaction():
             for row in rows:
                 self._insert(table, row)
 
     def record_new(self, table: Table, rows: Iterable[Mapping[str, Any]]) -> None:
-        """Add rows; one whose key is there already stays as it is."""
+        """Add rows; an existing row with the same key stays as it is."""
         with self._transaction():
             for row in rows:
                 self._insert(table, row, "OR IGNORE")
@@ -118,7 +119,7 @@ class Ledger:
         return [_typed(table, row) for row in found]
 
     def newest(self, table: Table, per: str, where: str = "true") -> list[dict[str, Any]]:
-        """Of the rows that fit, the one added last for each value of a column."""
+        """For each value of the column `per`, the matching row that was added last."""
         last = f"SELECT max(rowid) FROM {table.name} WHERE {where} GROUP BY {per}"
         return self.rows(table, f"rowid IN ({last})")
 
@@ -127,7 +128,7 @@ class Ledger:
         return pa.Table.from_pylist(self.rows(table), schema=table.arrow)
 
     def _add_new_columns(self, table: Table) -> None:
-        """Columns described since the file was made are added; old rows have NULL in them."""
+        """Add columns described since the file was created; old rows have NULL there."""
         found = self._connection.execute(f"PRAGMA table_info({table.name})").fetchall()
         present = {row["name"] for row in found}
         for column in table.columns:
@@ -153,8 +154,8 @@ class Ledger:
 
 
 def _open_to_read(path: Path) -> sqlite3.Connection:
-    """A connection that cannot write. Where even the log's index cannot be made beside the file,
-    as on a read-only disk, nobody can be writing and the file is read as it stands."""
+    """A connection that cannot write. If SQLite cannot even create the log's index beside the file,
+    as on a read-only disk, nobody can be writing, and the file is read without it."""
     address = f"{path.absolute().as_uri()}?mode=ro"
     connection = sqlite3.connect(address, uri=True, timeout=30)
     try:

@@ -1,4 +1,4 @@
-"""The `paperhouse` command. Each verb imports what it needs when it runs: help answers at once."""
+"""The `paperhouse` command. Each subcommand imports what it needs when it runs, so help is fast."""
 
 import importlib
 import logging
@@ -12,13 +12,13 @@ from typer.core import TyperGroup
 
 
 class _OneLineErrors(TyperGroup):
-    """Reports what a person can act on in one line; the traceback only with --debug."""
+    """Prints our own errors as one line; the traceback only with --debug."""
 
     def invoke(self, ctx: Any) -> Any:
         try:
             return super().invoke(ctx)
         except Exception as error:
-            # the errors' module loads the tables, which takes longer than help may
+            # imported here because this module loads all tables, which is too slow for help
             from schemas.errors import PaperhouseError
 
             if not isinstance(error, PaperhouseError) or ctx.params.get("debug"):
@@ -96,7 +96,7 @@ COMMANDS = (
 
 
 def add_commands() -> None:
-    """Let every module add its command."""
+    """Import every module, which adds its command."""
     for name in COMMANDS:
         importlib.import_module(f"{__name__}.{name}")
 

@@ -1,4 +1,4 @@
-"""The command that fills a range of days: `backfill`."""
+"""`paperhouse backfill`: a range of days, fetched and loaded."""
 
 import json
 import sys
@@ -24,7 +24,7 @@ class _Size(StrEnum):
     year = "year"
 
 
-class _Runner(StrEnum):
+class _Executor(StrEnum):
     here = "here"
     dask = "dask"
 
@@ -38,32 +38,32 @@ def backfill(
     since: Annotated[datetime, typer.Option(formats=_DAY, help="The first day.", metavar="DAY")],
     until: Annotated[
         datetime | None,
-        typer.Option(formats=_DAY, help="The last day; the newest there can be.", metavar="DAY"),
+        typer.Option(formats=_DAY, help="The last day; by default the newest one.", metavar="DAY"),
     ] = None,
     missing: Annotated[
-        bool, typer.Option("--missing", help="Ask only for what was never loaded.")
+        bool, typer.Option("--missing", help="Fetch only what was never loaded.")
     ] = False,
     batch: Annotated[
         _Size, typer.Option(help="What is fetched, loaded and published together.")
     ] = _Size.month,
     runner: Annotated[
-        _Runner, typer.Option(help="Where papers' own words are read: on this machine, or by Dask.")
-    ] = _Runner.here,
+        _Executor, typer.Option(help="Where facts are derived: on this machine, or by Dask.")
+    ] = _Executor.here,
     dask_address: Annotated[
         str | None,
-        typer.Option(help="A Dask cluster's scheduler; without it Dask gets this machine's cores."),
+        typer.Option(help="A Dask cluster's scheduler; without it Dask uses this machine."),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
 ) -> None:
-    """Fetch and load a range of days; stopped, the same command goes on where it was."""
+    """Fetch and load a range of days; if stopped, the same command continues where it was."""
     from flows.jobs.backfill import backfill as fill
     from flows.jobs.backfill_plan import Wanted
     from flows.settings import load_settings
 
     last = until.date() if until else None
     wanted = Wanted(source, since.date(), last, is_missing_only=missing, size=batch.value)
-    with _progress() as tell, _runner_of(runner, dask_address) as chosen:
-        report = fill(load_settings(), wanted, tell=tell, executor=chosen)
+    with _progress() as show_progress, _executor_of(runner, dask_address) as chosen:
+        report = fill(load_settings(), wanted, tell=show_progress, executor=chosen)
     if as_json:
         typer.echo(json.dumps(report.as_json(), indent=1, default=str))
     else:
@@ -73,21 +73,21 @@ def backfill(
 
 
 @contextmanager
-def _runner_of(kind: _Runner, address: str | None) -> Iterator["Executor | None"]:
-    if kind is _Runner.here:
+def _executor_of(kind: _Executor, address: str | None) -> Iterator["Executor | None"]:
+    if kind is _Executor.here:
         yield None
         return
     from flows.pipeline.executors import dask
 
-    with dask(address) as runner:
-        yield runner
+    with dask(address) as executor:
+        yield executor
 
 
 @contextmanager
 def _progress() -> Iterator[Callable[["Step"], None]]:
-    """A bar with an estimate on a terminal; elsewhere a line when a batch has ended."""
+    """Shows progress: a bar with an estimate on a terminal, elsewhere a line for each batch."""
     if not sys.stderr.isatty():
-        yield _say
+        yield _print_batch
         return
     from rich.console import Console
     from rich.progress import (
@@ -111,7 +111,7 @@ def _progress() -> Iterator[Callable[["Step"], None]]:
         yield advance
 
 
-def _say(step: "Step") -> None:
+def _print_batch(step: "Step") -> None:
     if step.report is not None:
         done = f"{step.n_done:,} of {step.n_issues:,} issues"
         typer.echo(f"{step.batch}: {done}; {step.report.headline()}", err=True)

@@ -13,7 +13,7 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print the report as JS
 
 
 def finish(report: "RunReport", as_json: bool) -> None:
-    """Print the report and end with its exit code; faults go to standard error."""
+    """Print the report and exit with its code; a report with faults goes to standard error."""
     if as_json:
         typer.echo(json.dumps(report.as_json(), indent=1, default=str))
     else:

@@ -1,4 +1,4 @@
-"""`paperhouse derive`: derived tables made anew by newer extractors."""
+"""`paperhouse derive`: derived tables recomputed by newer extractors."""
 
 from flows.cli import app
 from flows.cli.common import JsonOption, finish
@@ -8,7 +8,7 @@ from flows.cli.common import JsonOption, finish
 def derive(
     as_json: JsonOption = False,
 ) -> None:
-    """Read links, systems, claims and topics again, where extractors are newer than their rows."""
+    """Derive links, systems, claims and topics again where extractors are newer than the rows."""
     from flows.jobs.replay import derive as derive_papers
     from flows.settings import load_settings
 

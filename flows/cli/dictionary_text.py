@@ -26,9 +26,9 @@ def list_tables(publication: Path) -> pa.Table:
 
 
 def find(entries: dict[str, Entry], name: str) -> Entry:
-    """The entry of a full name, or of a name alone when only one schema has it.
+    """The entry of a full name, or of a name without schema if only one schema has it.
 
-    Raises `UsageError` with the names there are.
+    Raises `UsageError` with the existing names.
     """
     found = [entry for full, entry in entries.items() if name in (full, full.partition(".")[2])]
     if len(found) != 1:
@@ -37,13 +37,13 @@ def find(entries: dict[str, Entry], name: str) -> Entry:
 
 
 def text_of(entry: Entry) -> str:
-    """Prose, columns with types, units and rules, lineage, and a query to begin with."""
-    told = describe(entry.table) if entry.table else _of_view(entry)
+    """Prose, columns with types, units and rules, lineage, and an example query."""
+    text = describe(entry.table) if entry.table else _of_view(entry)
     lineage = [
         f"  made from: {', '.join(entry.reads) or 'publishing itself'}",
         *([f"  goes into: {', '.join(entry.feeds)}"] if entry.feeds else []),
     ]
-    return "\n".join([told, "", *lineage, "", "  for example:", indent(example_of(entry), "    ")])
+    return "\n".join([text, "", *lineage, "", "  for example:", indent(example_of(entry), "    ")])
 
 
 def _of_view(entry: Entry) -> str:

@@ -1,4 +1,4 @@
-"""Commands that write pages to read: `docs build` and `docs quality`."""
+"""`paperhouse docs`: writes pages about the warehouse."""
 
 import typer
 

@@ -1,4 +1,4 @@
-"""The command that looks for what is wrong: `doctor`."""
+"""`paperhouse doctor`: checks of the warehouse and its surroundings."""
 
 from typing import Annotated
 
@@ -10,11 +10,11 @@ from flows.cli import app
 @app.command()
 def doctor(
     live: Annotated[
-        bool, typer.Option("--live", help="Ask each enabled source, too: one or two requests.")
+        bool, typer.Option("--live", help="Probe each enabled source, too: one or two requests.")
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the findings as JSON.")] = False,
 ) -> None:
-    """Look at configuration, versions, disk and files, and say what to do about what is wrong."""
+    """Check configuration, versions, disk and files, and say how to fix what is wrong."""
     from flows.monitoring.doctor import as_text, examine
 
     more = None

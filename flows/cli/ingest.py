@@ -27,7 +27,7 @@ def ingest(
     ] = None,
     captured_at: Annotated[
         datetime | None,
-        typer.Option(help="When the files were taken (UTC); now by default.", metavar="TIME"),
+        typer.Option(help="When the files were captured (UTC); now by default.", metavar="TIME"),
     ] = None,
     as_json: JsonOption = False,
 ) -> None:

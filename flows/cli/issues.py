@@ -1,4 +1,4 @@
-"""Commands about whole issues: `issues list` and `issues release`."""
+"""`paperhouse issues`: review of held issues."""
 
 from typing import Annotated
 
@@ -7,13 +7,13 @@ import typer
 from flows.cli import app
 from flows.cli.common import finish
 
-issues = typer.Typer(no_args_is_help=True, help="Issues that were held back, and letting them in.")
+issues = typer.Typer(no_args_is_help=True, help="Issues that are held, and releasing them.")
 app.add_typer(issues, name="issues")
 
 
 @issues.command("list")
 def list_held() -> None:
-    """List the issues that are held now: when they were taken, and why."""
+    """List the issues that are held now: when they were captured, and why."""
     from flows.jobs.review import held_issues
     from flows.settings import load_settings
 
@@ -26,10 +26,10 @@ def list_held() -> None:
 @issues.command()
 def release(
     issue: Annotated[str, typer.Argument(help="A held issue, as `list` names it.")],
-    why: Annotated[str, typer.Option(help="Why it may come in; kept on record.")],
+    why: Annotated[str, typer.Option(help="Why it may be loaded; recorded.")],
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
 ) -> None:
-    """Load a held issue all the same; later fetches are compared with it."""
+    """Load a held issue anyway; later captures are compared with it."""
     from flows.jobs.review import release as release_issue
     from flows.settings import load_settings
 

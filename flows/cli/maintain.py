@@ -1,4 +1,4 @@
-"""`paperhouse maintain`: the lake compacted, expired and verified."""
+"""`paperhouse maintain`: expires snapshots, verifies and compacts the lake."""
 
 import json
 

@@ -11,7 +11,7 @@ app.add_typer(prefect, name="prefect")
 
 @prefect.command()
 def setup() -> None:
-    """Make the work pool and the deployments on the server PREFECT_API_URL names."""
+    """Create the work pool and the deployments on the server that PREFECT_API_URL names."""
     from flows.orchestration.deploy import set_up
     from flows.settings import load_settings
 

@@ -1,4 +1,4 @@
-"""The commands `quarantine …`: records that were not loaded."""
+"""`paperhouse quarantine`: review of records that were not loaded."""
 
 from typing import Annotated, Any
 
@@ -38,7 +38,7 @@ def show(quarantine_id: Annotated[str, typer.Argument(help="An id from `list`.")
     (row,) = rows
     typer.echo(f"{row['issue_id']}, record {row['record_index']}, {row['state']}")
     if row["settled_at"]:
-        by = f"by run {row['settled_by']}" if row["settled_by"] else f"by hand: {row['why']}"
+        by = f"by run {row['settled_by']}" if row["settled_by"] else f"by review: {row['why']}"
         typer.echo(f"{row['state']} at {row['settled_at']:%Y-%m-%d %H:%M} UTC {by}")
     typer.echo(f"bytes {row['span_start']} to {row['span_end']} of {row['payload_sha256']}")
     for rule in row["rules"].splitlines():
@@ -53,7 +53,7 @@ def replay(
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
 ) -> None:
-    """Take the issues of quarantined records again, by today's rules and parsers."""
+    """Reprocess the issues of quarantined records with today's rules and parsers."""
     from flows.jobs.review import replay_quarantined
     from flows.settings import load_settings
 
@@ -63,7 +63,7 @@ def replay(
 @quarantine.command()
 def drop(
     quarantine_id: Annotated[str, typer.Argument(help="An id from `list`.")],
-    why: Annotated[str, typer.Option(help="Why nothing more is to be done; kept on record.")],
+    why: Annotated[str, typer.Option(help="Why nothing more is to be done; recorded.")],
 ) -> None:
     """Close a record for good without loading it."""
     from flows.jobs.review import drop as drop_record
@@ -74,7 +74,7 @@ def drop(
 
 
 def _harmless(text: str) -> str:
-    """Text from a digest without what a terminal would obey."""
+    """Text from a digest without terminal control characters."""
     return "".join(c if c.isprintable() or c in "\n\t" else "\ufffd" for c in text)
 
 

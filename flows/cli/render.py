@@ -21,7 +21,7 @@ from warehouse.query.values import is_number, text_of
 
 
 def write_rows(rows: pa.Table, output: str, file: Path | None) -> None:
-    """Write rows in a form, to a file or to standard output."""
+    """Write rows in an output format, to a file or to standard output."""
     if output == "parquet":
         pq.write_table(rows, file)
         return
@@ -30,7 +30,7 @@ def write_rows(rows: pa.Table, output: str, file: Path | None) -> None:
 
 
 def put_rows(rows: pa.Table, output: str, target: TextIO, width: int | None = None) -> None:
-    """Write rows as CSV, JSON or a table, which is `width` columns wide at most."""
+    """Write rows as CSV, JSON or a table of at most `width` columns of the terminal."""
     if output == "csv":
         writer = csv.writer(target)
         writer.writerow(rows.column_names)
@@ -44,9 +44,9 @@ def put_rows(rows: pa.Table, output: str, target: TextIO, width: int | None = No
 
 
 def print_table(rows: pa.Table, target: TextIO | None = None, width: int | None = None) -> None:
-    """A table for people: numbers to the right, NULL shown as nothing.
+    """Print a table: numbers aligned right, NULL as nothing.
 
-    Text from digests is printed as it is, never read as markup or terminal control.
+    Text from digests is never interpreted as markup or terminal control.
     """
     table = Table(box=None, header_style="bold", pad_edge=False)
     for field in rows.schema:
@@ -69,7 +69,7 @@ def _target(file: Path | None) -> Iterator[TextIO]:
 
 
 def _plain(value: Any) -> Any:
-    """A value as JSON can say it: sums (decimals) are numbers, what is no number is null."""
+    """A value for JSON: decimals (from sums) become numbers, NaN and infinities become null."""
     if isinstance(value, list):
         return [_plain(item) for item in value]
     if isinstance(value, dict):

@@ -1,4 +1,4 @@
-"""The command that looks for papers by words: `search`."""
+"""`paperhouse search`: papers by words of their titles and abstracts."""
 
 from datetime import datetime
 from typing import Annotated

@@ -1,4 +1,4 @@
-"""`paperhouse snapshots`: the states of the lake that are kept."""
+"""`paperhouse snapshots`: the stored states of the lake."""
 
 import json
 from typing import Annotated
@@ -12,7 +12,7 @@ from flows.cli import app
 def snapshots(
     as_json: Annotated[bool, typer.Option("--json", help="Print them as JSON.")] = False,
 ) -> None:
-    """List the kept snapshots: when, by which run, and what each changed."""
+    """List the stored snapshots: when, by which run, and what each changed."""
     from flows.settings import load_settings
     from warehouse.lake.interface import open_store
     from warehouse.lake.snapshot import to_manifest

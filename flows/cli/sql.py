@@ -1,4 +1,4 @@
-"""`paperhouse sql`: one query, or a conversation on a terminal."""
+"""`paperhouse sql`: one query, or a session on a terminal."""
 
 import sys
 from collections.abc import Iterator
@@ -43,16 +43,16 @@ def sql(
     ] = None,
     as_of: Annotated[
         str | None,
-        typer.Option(help="Ask an older snapshot: its number, or a date.", metavar="N|DATE"),
+        typer.Option(help="Query an older snapshot: its number, or a date.", metavar="N|DATE"),
     ] = None,
     timeout: Annotated[
         float, typer.Option(min=0.001, help="A query is stopped after so many seconds.")
     ] = 600,
     memory_limit: Annotated[
-        str, typer.Option(help="What a query may use, as 2GB; beyond it, it spills or stops.")
+        str, typer.Option(help="Memory for a query, as 2GB; beyond it, it spills to disk or stops.")
     ] = "2GB",
 ) -> None:
-    """Query the published warehouse, read-only: one query, or a conversation on a terminal."""
+    """Query the published warehouse, read-only: one query, or a session on a terminal."""
     from flows.settings import load_settings
     from schemas.errors import UsageError
     from warehouse.query.read_only import Limits
@@ -61,11 +61,11 @@ def sql(
     if chosen is Output.parquet and file is None:
         raise UsageError("Parquet is not for a terminal; name a file with --output")
     limits = Limits(timeout, memory_limit)
-    is_asking = statement is None and sys.stdin.isatty()
-    if is_asking and file is not None:
-        raise UsageError(f"what goes into {file}? write the query behind `paperhouse sql`")
+    is_session = statement is None and sys.stdin.isatty()
+    if is_session and file is not None:
+        raise UsageError(f"no rows to write into {file}: put a query after `paperhouse sql`")
     with _file_as_of(load_settings().warehouse(), as_of) as path:
-        if is_asking:
+        if is_session:
             from flows.cli.sql_shell import Shell, converse
 
             converse(Shell(path, limits, chosen))
@@ -76,7 +76,7 @@ def sql(
 
 @contextmanager
 def _file_as_of(home: "Home", as_of: str | None) -> Iterator[Path]:
-    """The published file, or one of an older snapshot made for the purpose."""
+    """The published file, or a temporary one of an older snapshot."""
     if as_of is None:
         yield home.publication
         return
@@ -110,5 +110,5 @@ def _format_of(file: Path | None) -> Output:
         return Output(file.suffix.removeprefix("."))
     except ValueError as error:
         raise UsageError(
-            f"{file.name}: the ending tells no format; use .csv, .json or .parquet, or --format"
+            f"{file.name}: the ending names no format; use .csv, .json or .parquet, or --format"
         ) from error

@@ -1,4 +1,4 @@
-"""What a half-typed word of SQL may become: names from the published file, and SQL's own words."""
+"""Completion of SQL: names from the published file, and keywords."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -34,9 +34,9 @@ def words_of(connection: duckdb.DuckDBPyConnection, commands: tuple[str, ...]) -
 
 
 def suggest(words: Words, text: str, word: str) -> list[str]:
-    """What `word`, the end of what was typed of `text`, may become, the likeliest first.
+    """Completions for `word`, the last word of `text` so far, the likeliest first.
 
-    Columns are those of the tables that the text names; of all, while it names none.
+    Columns are those of the tables that the text names, or of all tables while it names none.
     """
     if text.startswith("."):
         pool: Iterable[str] = words.columns if " " in text else words.commands
@@ -48,12 +48,12 @@ def suggest(words: Words, text: str, word: str) -> list[str]:
 
 
 def _begins(found: str, start: str) -> bool:
-    """Whether a name begins so, with its schema or without."""
+    """Whether a name begins with `start`, with its schema or without."""
     return found.casefold().startswith(start) or found.partition(".")[2].startswith(start or "?")
 
 
 def _columns_of(words: Words, text: str, of_table: bool) -> Iterator[str]:
-    """Columns, with their table's name before them when that was begun."""
+    """Columns, with their table's name before them if the word so far has a dot."""
     typed = set(_WORD.findall(text))
     named = {table for table in words.columns if table in typed}
     for table, columns in words.columns.items():
@@ -64,7 +64,7 @@ def _columns_of(words: Words, text: str, of_table: bool) -> Iterator[str]:
 
 
 class Names(Completer):
-    """Completes for a prompt."""
+    """The completer of the prompt."""
 
     def __init__(self, words: Words) -> None:
         self._words = words

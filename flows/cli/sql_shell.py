@@ -1,7 +1,7 @@
-"""`paperhouse sql` on a terminal: ask, see, ask again.
+"""`paperhouse sql` on a terminal: a session of queries.
 
-Each query opens the published file anew, so a long session sees every night as it comes. Nothing a
-query does ends the session: what goes wrong is one line.
+Each query opens the published file again, so a long session sees every new publication. A query
+that fails prints one line and does not end the session.
 """
 
 import os
@@ -31,9 +31,9 @@ from warehouse.query.read_only import Limits, query, reading
 
 PROMPT = "paperhouse> "
 MOST_ROWS = 1000
-"""So many rows of an answer are shown; a file can hold them all."""
+"""At most so many rows are shown; write all of them to a file."""
 _NARROWEST = 24
-"""Columns of the terminal that a column of an answer gets at least; the pager scrolls sideways."""
+"""Least width of a column of the result, in characters; the pager scrolls sideways."""
 _HELP = """\
 A query may take several lines and ends with a semicolon; Tab completes names, Ctrl-C gives it up or
 stops it while it runs.
@@ -46,19 +46,19 @@ stops it while it runs.
 
 @dataclass(frozen=True)
 class Shell:
-    """A session on one published file: how much a query may take, and the form of answers."""
+    """A session on one published file, with the limits of a query and the output format."""
 
     path: Path
     limits: Limits
     format: str
 
     def answer(self, text: str) -> bool:
-        """Answer one input; false when it asks to leave. Raises what the query raises."""
+        """Answer one input; returns false for `.quit`. Raises what the query raises."""
         name, _, rest = text.partition(" ")
         if not text or text == ";":
             return True
         if not text.startswith("."):
-            self._ask(text)
+            self._query(text)
             return True
         if name == ".quit":
             return False
@@ -69,14 +69,14 @@ class Shell:
 
     @property
     def commands(self) -> dict[str, Callable[[str], None]]:
-        """What a line that begins with a dot does."""
+        """The function of each command that begins with a dot."""
         return {
             ".tables": lambda _: _show(list_tables(self.path), "table"),
             ".describe": self._describe,
             ".help": lambda _: click.echo(_HELP),
         }
 
-    def _ask(self, text: str) -> None:
+    def _query(self, text: str) -> None:
         limits = Limits(self.limits.seconds, self.limits.memory, MOST_ROWS + 1)
         rows = query(self.path, text, limits)
         _show(rows.slice(0, MOST_ROWS), self.format)
@@ -97,7 +97,7 @@ COMMANDS = (".tables", ".describe", ".help", ".quit")
 
 
 def converse(shell: Shell) -> None:
-    """Ask for input until the person leaves. Raises `NothingPublished` before the first prompt."""
+    """Read and answer input until `.quit`. Raises `NothingPublished` before the first prompt."""
     os.environ.setdefault("LESS", "-S")
     with reading(shell.path) as connection:
         names = Names(words_of(connection, COMMANDS))
@@ -124,22 +124,22 @@ def converse(shell: Shell) -> None:
 
 
 def is_whole(text: str) -> bool:
-    """Whether what was typed can be answered: nothing, a command, or a query and its semicolon."""
+    """Whether the input is complete: empty, a command, or a query with its semicolon."""
     stripped = text.strip()
     return not stripped or stripped.startswith(".") or sqlite3.complete_statement(stripped)
 
 
 def one_line(error: PaperhouseError) -> str:
-    """An error without the database's drawing of where it is."""
+    """An error without the database's picture of its position."""
     return " ".join(str(error).partition("\n\nLINE ")[0].split())
 
 
 def _show(rows: pa.Table, output: str) -> None:
-    """Rows, by way of the pager when they do not fit the terminal."""
+    """Show rows, in the pager if they do not fit the terminal."""
     text = StringIO()
     columns = shutil.get_terminal_size().columns
     put_rows(rows, output, text, width=max(columns, _NARROWEST * rows.num_columns))
-    # whatever the form: a digest's text must not command the terminal
+    # in every output format: a digest's text must not control the terminal
     _page("\n".join(map(printable, text.getvalue().split("\n"))))
 
 
@@ -153,13 +153,13 @@ def _page(text: str) -> None:
 
 
 def _history() -> History:
-    """What was asked before, kept for this person, not in the warehouse that others share."""
+    """Earlier input, stored in the user's own folder and not in the shared warehouse."""
     state = os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state"
     file = Path(state) / "paperhouse" / "sql_history"
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.touch(mode=0o600)
     except OSError as error:
-        click.echo(f"no history is kept: {file}: {error.strerror}", err=True)
+        click.echo(f"no history is stored: {file}: {error.strerror}", err=True)
         return InMemoryHistory()
     return FileHistory(str(file))

@@ -1,4 +1,4 @@
-"""The command `status`: what is published, what is late, what needs a look."""
+"""`paperhouse status`: what is published, what is late, how the last runs ended."""
 
 import json
 from datetime import datetime
@@ -12,11 +12,11 @@ from flows.cli import app
 @app.command()
 def status(
     strict: Annotated[
-        bool, typer.Option("--strict", help="End with 4 when a promise is broken.")
+        bool, typer.Option("--strict", help="End with 4 when an objective is missed.")
     ] = False,
     notify: Annotated[
         bool,
-        typer.Option("--notify", help="Send a message when a promise is broken or nothing runs."),
+        typer.Option("--notify", help="Send a message when one is missed or nothing runs."),
     ] = False,
     now: Annotated[
         datetime | None,
@@ -33,9 +33,9 @@ def status(
     settings, moment = load_settings(), utc(now) or utc_now()
     found = read_status(settings, now=moment)
     if notify:
-        from flows.monitoring.silence import tell
+        from flows.monitoring.silence import send_alerts
 
-        tell(settings, found, now=moment)
+        send_alerts(settings, found, now=moment)
     if as_json:
         typer.echo(json.dumps(found.as_json(), indent=1, default=str))
     else:

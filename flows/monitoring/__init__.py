@@ -1,1 +1,1 @@
-"""How the warehouse stands, and telling people when it does not stand well."""
+"""The state of the warehouse, its metrics, and alerts when something is wrong."""

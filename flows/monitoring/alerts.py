@@ -1,7 +1,7 @@
-"""What is worth a message to whoever runs the warehouse, each cause as one value.
+"""Alerts: what the operator of the warehouse should know, one value for each cause.
 
-Pure functions of a run's report and of the state of the warehouse; how a message is sent is
-`flows/monitoring/notify.py`.
+Pure functions of a run's report and of the state of the warehouse; `flows/monitoring/notify.py`
+sends them.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -10,21 +10,22 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from flows.pipeline.report import RunReport
+from schemas.ops import SUPERSEDED
 
 _LINES_SHOWN = 20
-_ENDED = frozenset({"ok", "unchanged", "covered", "partial", "failed"})
+_ENDED = frozenset({"ok", "unchanged", SUPERSEDED, "partial", "failed"})
 
 
 @dataclass(frozen=True)
 class Alert:
-    """One cause for a message. There is at most one message a day for a cause."""
+    """One cause for a message; at most one message a day is sent for each cause."""
 
     cause: str
     """`run failed`, `run partial`, `issues held`, `drift`, `stale` or `silent`."""
     headline: str
     lines: tuple[str, ...] = ()
     page: str = "docs/operations.md"
-    """Where it says what to do."""
+    """The page that says what to do."""
 
     def text(self) -> str:
         """The body of a message."""
@@ -35,10 +36,7 @@ class Alert:
 
 
 def of_run(report: RunReport) -> list[Alert]:
-    """What a run that has ended gives cause to say.
-
-    A run whose only trouble is held issues is told once, as held issues.
-    """
+    """The alerts of a run that has ended. Held issues alone give one alert, `issues held`."""
     held = [fault for fault in report.faults if fault.outcome == "held"]
     others = [fault for fault in report.faults if fault.outcome != "held"]
     alarms = [drift for drift in report.drift if drift.severity == "alarm"]
@@ -58,21 +56,21 @@ def of_run(report: RunReport) -> list[Alert]:
 
 
 def of_error(command: str, error: Exception) -> Alert:
-    """A run that ended with an error of ours or of the machine, such as a full disk."""
+    """The alert for a run that raised an error, such as a full disk."""
     return Alert("run failed", f"{command} failed", (f"{type(error).__name__}: {error}",))
 
 
-def of_missed_objectives(broken: Sequence[str]) -> list[Alert]:
-    """Promises that are broken now, as one message."""
-    if not broken:
+def of_missed_objectives(missed: Sequence[str]) -> list[Alert]:
+    """One alert for all objectives that are missed now."""
+    if not missed:
         return []
-    return [Alert("stale", f"{len(broken)} broken promises", tuple(broken))]
+    return [Alert("stale", f"{len(missed)} missed objectives", tuple(missed))]
 
 
 def of_silence(runs: Iterable[Mapping[str, Any]], now: datetime, after_h: float) -> list[Alert]:
-    """The dead man's check: that no run has ended for so many hours.
+    """The alert that no run has ended for `after_h` hours.
 
-    `runs` are rows of ops.runs. A run that failed has spoken for itself; one that was killed, or
+    `runs` are rows of ops.runs. A run that failed has sent its own alert; one that was killed, or
     still hangs, has not.
     """
     ended = [run["ended_at"] for run in runs if run["outcome"] in _ENDED and run["ended_at"]]

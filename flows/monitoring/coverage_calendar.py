@@ -1,4 +1,4 @@
-"""The last weeks of each list as a calendar of signs, for a terminal without colours."""
+"""The coverage of the last weeks as a calendar of signs, for a terminal without colours."""
 
 from collections.abc import Sequence
 from datetime import date, timedelta
@@ -16,20 +16,20 @@ SIGNS: dict[DayState, str] = {
     "not due": "-",
     "not expected": ".",
 }
-"""Capitals need a look."""
+"""A capital letter means that somebody should look at the day."""
 N_WEEKS = 5
 
 
 def shown_days(today: date) -> tuple[date, date]:
-    """The first and the last day of the weeks shown: Monday to Sunday, this week the last."""
+    """The first and last day of the calendar: `N_WEEKS` weeks up to the end of this one."""
     monday = today - timedelta(days=today.weekday())
     return monday - timedelta(weeks=N_WEEKS - 1), monday + timedelta(days=6)
 
 
 def calendar_lines(days: Sequence[Day], today: date) -> list[str]:
-    """A row per week and a sign per day for each edition, and what the signs mean.
+    """A row per week and a sign per day for each edition, and the meaning of the signs.
 
-    A day before anything is known of an edition is blank.
+    Days before the first known issue of an edition are blank.
     """
     lines: list[str] = []
     first, last = shown_days(today)

@@ -1,5 +1,4 @@
-"""What may be wrong with a warehouse, looked at without changing anything. Each finding is a value
-with a sentence that names the fix."""
+"""Checks of a warehouse that change nothing. Each finding is a value that names its fix."""
 
 import json
 import os
@@ -34,12 +33,12 @@ _UNREADABLE = (
     *(PaperhouseError, OSError, ValueError, KeyError, TypeError),
     *(sqlite3.Error, duckdb.Error, pa.ArrowException),
 )
-"""What reading a damaged file of ours may raise."""
+"""The errors that reading a damaged file may raise."""
 
 
 @dataclass(frozen=True)
 class Check:
-    """One thing looked at: what was found, and, when it is not well, what to do."""
+    """One check: what was found and, if something is wrong, how to fix it."""
 
     name: str
     found: str
@@ -57,7 +56,7 @@ class Check:
 
 @dataclass(frozen=True)
 class Diagnosis:
-    """All that was looked at."""
+    """The result of all checks."""
 
     checks: tuple[Check, ...]
 
@@ -77,12 +76,12 @@ class Diagnosis:
 
 
 def examine(more: Callable[[Settings], Iterator[Check]] | None = None) -> Diagnosis:
-    """Look at everything; `more` adds checks that need working settings."""
+    """Run every check; `more` adds checks that need valid settings."""
     checks = [_versions()]
     try:
         settings = load_settings()
     except BadSettings as error:
-        checks.append(Check("configuration", str(error), "correct it, then ask again"))
+        checks.append(Check("configuration", str(error), "correct it and check again"))
         return Diagnosis(tuple(checks))
     names = ", ".join(sorted(settings.model_fields_set)) or "all by default"
     checks.append(Check("configuration", f"readable; set: {names}"))
@@ -96,7 +95,7 @@ def examine(more: Callable[[Settings], Iterator[Check]] | None = None) -> Diagno
 
 
 def _versions() -> Check:
-    """Whether what is installed is what paperhouse declares: some later releases break it."""
+    """Whether the installed packages are those declared: some later releases do not work."""
     here = f"Python {sys.version_info.major}.{sys.version_info.minor}"
     wrong: list[str] = []
     n_checked = 0
@@ -119,20 +118,20 @@ def _versions() -> Check:
 
 
 def _permissions(home: Home) -> Check:
-    """Whether the home and what is in it may be written, or may be made."""
+    """Whether the home and its content can be written, or the home can be created."""
     if not home.root.exists():
         parent = next(path for path in home.root.parents if path.exists())
         if _is_writable(parent):
-            return Check("home", f"{home.root} is not there yet; the first run makes it")
+            return Check("home", f"{home.root} does not exist yet; the first run creates it")
         fix = "set PAPERHOUSE_HOME to a folder you can write to"
-        return Check("home", f"{home.root} is not there, and {parent} may not be written", fix)
+        return Check("home", f"{home.root} does not exist, and {parent} cannot be written", fix)
     if not home.root.is_dir():
         return Check("home", f"{home.root} is a file", "set PAPERHOUSE_HOME to a folder")
     barred = [p for p in (home.root, *sorted(home.root.iterdir())) if not _is_writable(p)]
     if barred:
         listed = ", ".join(str(path) for path in barred)
-        return Check("home", f"may not be written: {listed}", "give its user write permission")
-    return Check("home", f"{home.root} may be written")
+        return Check("home", f"cannot be written: {listed}", "give its user write permission")
+    return Check("home", f"{home.root} can be written")
 
 
 def _is_writable(path: Path) -> bool:
@@ -140,7 +139,7 @@ def _is_writable(path: Path) -> bool:
 
 
 def _disk(home: Home) -> Check:
-    """Whether the next publication fits beside the last with room to spare."""
+    """Whether there is space for the next publication beside the last one, with a reserve."""
     there = next(path for path in (home.root, *home.root.parents) if path.exists())
     free = shutil.disk_usage(there).free
     size = home.publication.stat().st_size if home.publication.exists() else 0
@@ -161,8 +160,8 @@ def _part(name: str, look: Callable[[Home], str], home: Home) -> Check:
 
 
 def _landing(home: Home) -> str:
-    n_capture_records = sum(1 for _ in Landing(home.landing).capture_records())
-    return f"{n_capture_records:,} captures" if n_capture_records else "empty"
+    n_captures = sum(1 for _ in Landing(home.landing).capture_records())
+    return f"{n_captures:,} captures" if n_captures else "empty"
 
 
 def _ledger(home: Home) -> str:
@@ -202,14 +201,14 @@ _PARTS: dict[str, Callable[[Home], str]] = {
 }
 _FIXES = {
     "landing": "restore it from a backup; everything else is built from it",
-    "ledger": "restore it from a backup, or move it aside: what is published stays",
+    "ledger": "restore it from a backup, or move it aside: the publication stays",
     "lake": "`paperhouse replay` rebuilds the tables from the landing",
     "publication": "remove it; the next `paperhouse run` builds it again from the lake",
 }
 
 
 def as_text(diagnosis: Diagnosis, *, as_json: bool) -> str:
-    """What the command prints."""
+    """The output of the command."""
     if as_json:
         return json.dumps(diagnosis.as_json(), indent=1)
     return "\n".join(diagnosis.lines())

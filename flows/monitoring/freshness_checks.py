@@ -1,4 +1,4 @@
-"""Promises that are broken, each as one plain line: what, by how much, and what to do."""
+"""Missed freshness objectives, each as one plain line: what, by how much, and what to do."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
@@ -14,7 +14,7 @@ _START = "`paperhouse run` loads what is due, `paperhouse serve` does so every n
 
 
 def missed_objectives(found: Iterable[Freshness], settings: Settings) -> list[str]:
-    """A line for each list that is late or was never loaded; `found` is of watched sources."""
+    """A line for each list that is late or was never loaded."""
     lines = []
     for fresh in found:
         if fresh.state == "never loaded":
@@ -25,12 +25,12 @@ def missed_objectives(found: Iterable[Freshness], settings: Settings) -> list[st
 
 
 def nothing_ran(home: str) -> str:
-    """What to say where no run is on record."""
+    """The line if no run is recorded."""
     return f"nothing has ever run in {home}; {_START}"
 
 
 def not_shown(published: int | None, lake: int) -> str:
-    """What to say where readers do not see the lake's current snapshot."""
+    """The line if readers do not see the lake's current snapshot."""
     shown = "nothing is published" if published is None else f"snapshot {published} is published"
     return f"{shown}, the lake is at snapshot {lake}; the next run publishes it: `paperhouse run`"
 
@@ -46,20 +46,20 @@ def _late(fresh: Freshness, reached_from: date | None) -> str:
 
 
 def _advice(late: Sequence[Day], reached_from: date | None) -> str:
-    """What mends the late days: a nightly run those it reaches, a name the older ones, and a
-    release what is held although it is right."""
+    """What to do about late days: a nightly run fetches recent ones, `ingest` older ones by name,
+    and `release` loads one that is held although it is right."""
     older = [day for day in late if reached_from is None or day.issued_on < reached_from]
     parts = ["`paperhouse run` asks for what is due"] if len(older) < len(late) else []
     if older:
         parts.append(f"`paperhouse ingest {older[0].issue_id}` asks for an older one by its name")
     held = [day.issue_id for day in late if day.state == "held"]
     if held:
-        parts.append(f'`paperhouse issues release {held[0]} --why "…"` lets a held one in')
+        parts.append(f'`paperhouse issues release {held[0]} --why "…"` loads a held one')
     return ", ".join(parts)
 
 
 def _reached_from(fresh: Freshness, settings: Settings) -> date | None:
-    """The oldest day a nightly run asks for by itself."""
+    """The oldest day that a nightly run fetches by itself."""
     newest_day, since = sources()[fresh.source].newest_day, settings.source(fresh.source).since
     if newest_day is None:
         return since

@@ -1,5 +1,5 @@
-"""What a live source does today, learned from one request (two, where it has a second way of being
-asked): whether it answers, sends validators, tells its quota, and whether both ways agree.
+"""Probes a live source with one request, or two if it has a second format: whether it answers,
+sends validators and its quota, and whether both formats list the same papers.
 
 Nothing is landed, loaded or recorded.
 """
@@ -22,7 +22,7 @@ from tasks.parse.model import IssueRef
 from tasks.sources import Source
 
 _LOOKED_BACK = timedelta(days=10)
-_FIX = "look at the address in a browser; if it is well there, wait and ask again"
+_FIX = "open the address in a browser; if it works there, wait and try again"
 
 
 def probe(
@@ -31,7 +31,7 @@ def probe(
     now: Callable[[], datetime] = utc_now,
     sleep: Callable[[float], None] = time.sleep,
 ) -> Iterator[Check]:
-    """One check for each thing learned of each enabled source."""
+    """The checks of each enabled source."""
     for source in enabled_sources(settings):
         issue = _settled_issue(source, now())
         if issue is None:
@@ -41,7 +41,7 @@ def probe(
 
 
 def _settled_issue(source: Source, now: datetime) -> IssueRef | None:
-    """The newest issue of a day that is over, so that its list does not move while it is asked."""
+    """The newest issue of a day that is over, so that its list does not change during the probe."""
     if source.expected is None or source.newest_day is None:
         return None
     yesterday = source.newest_day(now) - timedelta(days=1)
@@ -88,13 +88,13 @@ def _papers(source: Source, pages: Sequence[Fetched]) -> set[str]:
 def _validators(page: Fetched) -> str:
     sent = [name for name in VALIDATORS if name in page.headers]
     if not sent:
-        return "none sent: unchanged issues are told from their content"
-    return f"{' and '.join(sent)} sent: unchanged issues are asked for conditionally"
+        return "none sent: unchanged issues are recognised by their content"
+    return f"{' and '.join(sent)} sent: requests for known issues are conditional"
 
 
 def _quota(learned: dict[str, Allowance]) -> str:
     if not learned:
-        return "no RateLimit header: only Retry-After and our own pace hold"
+        return "no RateLimit header: only Retry-After and our own least interval apply"
     return ", ".join(
         f"{bucket}: {allowance.left} of {allowance.quota or 'an unknown number'} left "
         f"for {allowance.seconds:.0f} s"
@@ -103,7 +103,7 @@ def _quota(learned: dict[str, Allowance]) -> str:
 
 
 def _compare(fetcher: Fetcher, issue: IssueRef, listed: set[str]) -> Iterator[Check]:
-    """Whether the second way of asking lists the same papers as the first."""
+    """Whether the second format lists the same papers as the first."""
     ask = fetcher.source.request
     otherwise = ask(issue).otherwise if ask else None
     if otherwise is None:
@@ -119,5 +119,5 @@ def _compare(fetcher: Fetcher, issue: IssueRef, listed: set[str]) -> Iterator[Ch
         yield Check(name, f"lists the same {len(there)} papers")
         return
     odd = ", ".join(sorted(there ^ listed)[:5])
-    found = f"lists {len(there)} papers, {len(there ^ listed)} of them in one of both only: {odd}"
-    yield Check(name, found, "look at both; nightly runs go on with what the first way says")
+    found = f"lists {len(there)} papers; {len(there ^ listed)} are in one format only: {odd}"
+    yield Check(name, found, "compare both; nightly runs continue to use the first format")

@@ -1,6 +1,6 @@
 """The state of a warehouse as a text file for Prometheus: `metrics.prom` in the home.
 
-A node exporter's textfile collector reads it (decision 24), so nothing of ours has to listen.
+A node exporter's textfile collector reads it (decision 24), so paperhouse needs no server for it.
 """
 
 from collections.abc import Iterable
@@ -10,14 +10,15 @@ from prometheus_client import CollectorRegistry, Gauge, generate_latest
 
 from flows.monitoring.status import Status
 from flows.pipeline.report import RunReport
+from schemas.ops import SUPERSEDED
 from warehouse.storage.durable_files import write_whole
 from warehouse.storage.home import Home
 
-OUTCOMES = ("ok", "unchanged", "covered", "partial", "failed")
+OUTCOMES = ("ok", "unchanged", SUPERSEDED, "partial", "failed")
 
 
 def write_metrics(home: Home, status: Status, report: RunReport) -> None:
-    """Write what a run did and how the warehouse stands now, whole or not at all."""
+    """Write the numbers of a run and of the warehouse's state, whole or not at all."""
     write_whole(home.metrics, generate_latest(metrics_of(status, report)))
 
 
@@ -53,7 +54,8 @@ def metrics_of(status: Status, report: RunReport) -> CollectorRegistry:
     gauge("snapshot", "The lake's newest snapshot.", [({}, float(status.lake_snapshot))])
     gauge("published_snapshot", "The one that readers see.", [({}, status.published_snapshot)])
     gauge("quarantine_open", "Records in quarantine.", [({}, float(status.n_quarantined))])
-    gauge("broken_promises", "Promises that are broken.", [({}, float(len(status.broken)))])
+    # the metric keeps its old name, because dashboards and alert rules use it
+    gauge("broken_promises", "Missed objectives.", [({}, float(len(status.missed)))])
     gauge(
         "list_behind_hours",
         "How far the oldest late issue of a list is behind; 0 when none is late.",

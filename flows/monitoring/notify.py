@@ -1,9 +1,9 @@
-"""Sends signals by Apprise to the addresses in `PAPERHOUSE_NOTIFY_URLS`, once a day for each cause.
+"""Sends alerts by Apprise to the addresses in `PAPERHOUSE_NOTIFY_URLS`, once a day for each cause.
 
 An address is a URL of Apprise: `json://host/path` for a webhook, `mailtos://user:password@host` for
-mail, and a hundred services more. It holds secrets, so it comes from the environment alone, and
-neither the ledger nor a log names more of it than its kind and place in the list. What cannot be
-delivered never fails a run: it is on record, and the next run of the day tries again.
+mail, and a hundred other services. It contains secrets, so it comes from the environment only, and
+ledger and log name only its kind and its place in the list. A failed delivery never fails a run: it
+is recorded, and the next run of the day tries again.
 """
 
 import logging
@@ -24,7 +24,7 @@ URLS = "PAPERHOUSE_NOTIFY_URLS"
 
 
 def notify(home: Home, alerts: Iterable[Alert], *, now: datetime) -> list[Alert]:
-    """Send what was not sent today; gives the signals that reached a channel just now."""
+    """Send the alerts that were not sent today; returns those that reached a channel now."""
     wanted = list(alerts)
     addresses = os.environ.get(URLS, "").split()
     if not wanted or not addresses:
@@ -34,31 +34,31 @@ def notify(home: Home, alerts: Iterable[Alert], *, now: datetime) -> list[Alert]
     try:
         with closing(Ledger(home.ledger)) as ledger:
             for alert in wanted:
-                told = [_tell(ledger, home, alert, channel, now) for channel in channels]
-                sent += [alert] if any(told) else []
+                delivered = [_send_once(ledger, home, alert, to, now) for to in channels]
+                sent += [alert] if any(delivered) else []
     except (OSError, sqlite3.Error) as error:
-        log.warning("no message is sent, because none can be put on record: %s", error)
+        log.warning("no message is sent, because none can be recorded: %s", error)
     return sent
 
 
 class _Channel(NamedTuple):
-    """Something to send to, under a name that tells no secret."""
+    """A receiver of alerts, under a name without secrets."""
 
     name: str
     target: Any
-    """Apprise's; None for an address it does not know."""
+    """Apprise's target; None for an address that it does not know."""
 
 
 def _channels(addresses: Sequence[str]) -> Iterator[_Channel]:
-    import apprise  # noqa: PLC0415 - takes a while, and is needed only when there is news
+    import apprise  # noqa: PLC0415 - slow to import, and needed only to send something
 
     for number, address in enumerate(addresses, 1):
         target = apprise.Apprise.instantiate(address, suppress_exceptions=True)
         yield _Channel(f"{target.service_name if target else 'address'} {number}", target)
 
 
-def _tell(ledger: Ledger, home: Home, alert: Alert, channel: _Channel, now: datetime) -> bool:
-    """Send one signal to one channel, unless that is done; whether it was delivered just now."""
+def _send_once(ledger: Ledger, home: Home, alert: Alert, channel: _Channel, now: datetime) -> bool:
+    """Send one alert to one channel, unless sent today; returns whether it was delivered now."""
     key = [now.astimezone(UTC).date(), alert.cause, channel.name]
     known = ledger.rows(
         NOTIFICATIONS,
@@ -69,7 +69,7 @@ def _tell(ledger: Ledger, home: Home, alert: Alert, channel: _Channel, now: date
         return False
     error = _send(channel.target, home, alert)
     if error:
-        log.warning("%s could not be told to %s: %s", alert.cause, channel.name, error)
+        log.warning("%s could not be sent to %s: %s", alert.cause, channel.name, error)
     row = dict(zip(NOTIFICATIONS.key, key, strict=True))
     row |= {"tried_at": now, "headline": alert.headline, "is_sent": not error, "error": error}
     ledger.record(NOTIFICATIONS, [row])
@@ -77,7 +77,7 @@ def _tell(ledger: Ledger, home: Home, alert: Alert, channel: _Channel, now: date
 
 
 def _send(target: Any, home: Home, alert: Alert) -> str | None:
-    """Send one message; gives what went wrong, in words without the address."""
+    """Send one message; returns the error, without the address, or None."""
     import apprise  # noqa: PLC0415 - as above
 
     if target is None:

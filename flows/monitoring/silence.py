@@ -1,7 +1,7 @@
-"""The dead man's check: it needs no Prefect, and fires when nothing ran.
+"""Sends an alert when nothing runs any more, which no run could send itself. Needs no Prefect.
 
-`paperhouse status --notify` is called by something that does not depend on what it watches, such as
-cron on the same machine or on another that sees the home.
+`paperhouse status --notify` must be started by something that does not depend on what it watches,
+such as cron on this machine or on another one that can read the home.
 """
 
 from datetime import datetime
@@ -15,9 +15,9 @@ from schemas.ops import RUNS
 from warehouse.ledger import open_ledger
 
 
-def tell(settings: Settings, status: Status, *, now: datetime) -> list[Alert]:
-    """Send what is broken and whether all is silent; gives what was sent just now."""
+def send_alerts(settings: Settings, status: Status, *, now: datetime) -> list[Alert]:
+    """Send alerts for missed objectives and for silence; returns those sent now."""
     home = settings.warehouse()
     with open_ledger(home.ledger) as ledger:
         silence = alerts.of_silence(ledger.rows(RUNS), now, settings.silent_after_h)
-    return notify(home, [*silence, *alerts.of_missed_objectives(status.broken)], now=now)
+    return notify(home, [*silence, *alerts.of_missed_objectives(status.missed)], now=now)

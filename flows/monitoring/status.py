@@ -1,7 +1,7 @@
 """The state of a warehouse as one value: what is published, what is late, how runs ended.
 
-It is worked out at the moment asked for, from the lake, the ledger and the calendars, so that a
-warehouse in which nothing runs any more says so.
+It is computed for the given moment from the lake, the ledger and the calendars, so a warehouse in
+which nothing runs any more is reported as late.
 """
 
 from dataclasses import asdict, dataclass, replace
@@ -22,13 +22,14 @@ from warehouse.publication.publish import PublicationUnreadable, published_snaps
 from warehouse.storage.home import Home
 
 STALE = 4
-"""What `status --strict` ends with when a promise is broken."""
+"""Exit code of `status --strict` when an objective is missed."""
 _RUNS_SHOWN = 5
 
 
 @dataclass(frozen=True)
 class Status:
-    """What `paperhouse status` says. `runs` are the newest first; `broken` are lines for people."""
+    """The output of `paperhouse status`. `runs` are newest first; `missed` are lines for people:
+    lists that are late, or a publication that does not show the lake."""
 
     home: str
     as_of: datetime
@@ -38,16 +39,17 @@ class Status:
     coverage: tuple[Day, ...]
     runs: tuple[dict[str, Any], ...]
     n_quarantined: int
-    broken: tuple[str, ...]
+    missed: tuple[str, ...]
 
     @property
     def strict_exit_code(self) -> int:
-        """0 when every promise is kept, else 4."""
-        return STALE if self.broken else 0
+        """0 when every objective is met, else 4."""
+        return STALE if self.missed else 0
 
     def as_json(self) -> dict[str, Any]:
-        """The state for machines."""
-        return {**asdict(self), "freshness": [found.row() for found in self.freshness]}
+        """The state for machines. The key `broken` keeps its old name, because monitors read it."""
+        state = {**asdict(self), "freshness": [found.row() for found in self.freshness]}
+        return {"broken" if key == "missed" else key: value for key, value in state.items()}
 
     def lines(self) -> list[str]:
         """The state for people."""
@@ -56,7 +58,7 @@ class Status:
         return [
             f"home: {self.home}",
             f"published: {shown}",
-            *(f"broken promise: {line}" for line in self.broken),
+            *(f"missed objective: {line}" for line in self.missed),
             *(_freshness_line(found) for found in self.freshness),
             *calendar_lines(self.coverage, _today(self.as_of)),
             f"quarantine: {self.n_quarantined:,} open",
@@ -69,10 +71,7 @@ class Status:
 
 
 def read_status(settings: Settings, *, now: datetime) -> Status:
-    """Look at a home without changing it; an empty one has an empty status.
-
-    Promises are those of the sources that are not turned off.
-    """
+    """Read the state of a home without changing it; sources turned off have no objective."""
     home = settings.warehouse()
     snapshot = open_store(home).current()
     with open_ledger(home.ledger) as ledger:
@@ -84,8 +83,8 @@ def read_status(settings: Settings, *, now: datetime) -> Status:
     watched = [_watched(source, settings) for source in sources().values()]
     fresh = [found for s in watched for found in freshness(s, evidence, now=now)]
     days = [day for s in watched for day in coverage(s, evidence, now=now, first=first, last=last)]
-    published, broken = _published(home, snapshot.number)
-    broken += missed_objectives(fresh, settings) if runs else [nothing_ran(str(home.root))]
+    published, missed = _published(home, snapshot.number)
+    missed += missed_objectives(fresh, settings) if runs else [nothing_ran(str(home.root))]
     return Status(
         str(home.root),
         now,
@@ -95,17 +94,17 @@ def read_status(settings: Settings, *, now: datetime) -> Status:
         tuple(days),
         tuple(runs[:_RUNS_SHOWN]),
         n_quarantined,
-        tuple(broken),
+        tuple(missed),
     )
 
 
 def _watched(source: Source, settings: Settings) -> Source:
-    """The source; without its calendar when it is turned off, so that nothing is expected of it."""
+    """The source; without its calendar if it is turned off, so that nothing is expected of it."""
     return source if settings.source(source.name).enabled else replace(source, expected=None)
 
 
 def _published(home: Home, lake_snapshot: int) -> tuple[int | None, list[str]]:
-    """The snapshot readers see, and what is wrong with that."""
+    """The snapshot that readers see, and what is wrong with it."""
     try:
         number = published_snapshot(home.publication)
     except PublicationUnreadable as error:
@@ -119,7 +118,7 @@ def _freshness_line(found: Freshness) -> str:
         newest = found.last_issue_on or "without a date"
         line += (
             f"{counted(found.n_issues, 'issue')}, newest {newest}, "
-            f"last taken {found.last_loaded_at:%Y-%m-%d %H:%M} UTC; "
+            f"last captured {found.last_loaded_at:%Y-%m-%d %H:%M} UTC; "
         )
     line += found.state
     if found.next_due_at:

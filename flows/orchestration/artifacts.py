@@ -1,5 +1,5 @@
-"""What Prefect's page shows of a run: the report, its issues as a table, the way to the pages of
-the warehouse, and an event for automations."""
+"""Prefect artifacts of a run: the report, its issues as a table, a link to the warehouse's pages;
+and an event for automations."""
 
 from pathlib import Path
 from typing import Any
@@ -18,12 +18,12 @@ EVENT = "paperhouse.run"
 RESOURCE = "paperhouse.home"
 
 
-def show(report: RunReport, home: Home) -> None:
-    """Leave artifacts and an event of a run that has ended."""
-    said = report.headline()
-    create_markdown_artifact(report.markdown(), key="nightly-report", description=said)
+def create_artifacts(report: RunReport, home: Home) -> None:
+    """Create the artifacts and the event of a run that has ended."""
+    headline = report.headline()
+    create_markdown_artifact(report.markdown(), key="nightly-report", description=headline)
     if report.outcomes:
-        create_table_artifact(issue_table(report), key="nightly-issues", description=said)
+        create_table_artifact(issue_table(report), key="nightly-issues", description=headline)
     pages = home.root.absolute() / "docs" / "site" / "index.html"
     if pages.exists():
         _link_to(pages)
@@ -31,7 +31,7 @@ def show(report: RunReport, home: Home) -> None:
 
 
 def issue_table(report: RunReport) -> list[dict[str, Any]]:
-    """One row for each issue: what became of it, its records, and why."""
+    """One row for each issue: its outcome, its numbers of records, and the reason."""
     return [
         {
             "issue": outcome.issue_id,
@@ -55,7 +55,7 @@ def _link_to(pages: Path) -> None:
 
 
 def _emit(report: RunReport, home: Home) -> None:
-    """An event for automations; its absence is what the dead man's one sees."""
+    """Emit the event for automations; the one that starts `watch` reacts to its absence."""
     emit_event(
         event=f"{EVENT}.{report.outcome}",
         resource={

@@ -1,7 +1,7 @@
-"""The published tables as Prefect's assets, so that its page shows what is filled, from what, when.
+"""The published tables as Prefect assets, so that Prefect shows what is loaded, from what and when.
 
-An asset is materialized when the step that loads ends well; the file is published right after. Each
-carries the table's own description, and the digests that are asked are what it is made from.
+An asset is materialized when the load step succeeds; the file is published right after. Each has
+the table's own description and depends on the digests that are fetched.
 """
 
 from collections.abc import Callable
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _PLACE = "paperhouse://"
 _MOST = 2500
-"""Prefect takes no longer description."""
+"""The longest description Prefect accepts."""
 
 
 def published_assets() -> list[Asset]:
@@ -30,12 +30,12 @@ def published_assets() -> list[Asset]:
 
 
 def source_assets() -> list[Asset]:
-    """The digests that can be asked."""
+    """Every digest that can be loaded."""
     return [_asset(f"sources.{name}", f"The digest {name}.") for name in sources()]
 
 
 def materializing(work: Callable[..., Any], name: str) -> "MaterializingTask[..., Any]":
-    """A task that fills the published tables from the digests."""
+    """A Prefect task that runs `work` and materializes the assets of the published tables."""
     task = materialize(
         *published_assets(),
         by="paperhouse",

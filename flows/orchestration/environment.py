@@ -1,18 +1,20 @@
-"""Where Prefect keeps its things, and that it reports nothing to anyone.
+"""Prefect's environment: its files are in the warehouse's home, and it sends no telemetry.
 
-Must run before Prefect is imported: it reads its environment then. Its own children inherit it.
+`prepare` must run before Prefect is imported, because Prefect reads the environment then; its child
+processes inherit it.
 """
 
 import os
 from pathlib import Path
 
 LEASES = "prefect.server.concurrency.lease_storage.filesystem"
-"""Prefect's default forgets on a restart who holds the deployment's one slot, but not that it is
-taken: after a crash every later night would be cancelled. In files, a dead run's hold expires."""
+"""After a restart Prefect's default has forgotten who holds the deployment's only slot, but not
+that it is held, so after a crash every later night would be cancelled. Stored in files, the lease
+of a dead run expires."""
 STARTUP = "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS"
 STARTUP_S = 180
-"""A server of a run's own creates its database first: on a busy machine not within the twenty
-seconds that Prefect gives it."""
+"""A run's own server first creates its database, which on a busy machine takes longer than
+Prefect's limit of twenty seconds."""
 VARIABLES = {
     "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
     "DO_NOT_TRACK": "1",
@@ -22,7 +24,7 @@ VARIABLES = {
 
 
 def prepare(home: Path) -> None:
-    """Point Prefect into the warehouse's home. What the environment says already stays."""
+    """Set Prefect's variables for this home. Variables that are set already stay."""
     folder = (home / "prefect").absolute()
     folder.mkdir(parents=True, exist_ok=True)
     for name, value in {"PREFECT_HOME": str(folder), STARTUP: str(STARTUP_S), **VARIABLES}.items():

@@ -1,7 +1,7 @@
-"""Reading facts from a paper's own words: links, systems, claims, topics.
+"""Extracts facts from a paper's own words: links, systems, claims, topics.
 
-Each extractor is a pure function of one paper's texts with a version. Whoever changes what an
-extractor finds raises its version: `paperhouse derive` then reads all papers again.
+Each extractor is a pure function of one paper's texts and has a version. A change of what it finds
+must raise that version; `paperhouse derive` then reads all papers again.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -22,7 +22,7 @@ from tasks.derive import claims, links, systems, topics
 from tasks.derive.paper import Paper
 
 MAX_TITLE, MAX_ABSTRACT, MAX_FIELD, MAX_KEYWORDS = 1_000, 20_000, 500, 100
-"""What is read of a text or a list of texts; no real one is longer."""
+"""Longer texts and lists are cut; no real one is longer."""
 
 VERSIONS = {
     PAPER_LINKS: links.VERSION,
@@ -32,8 +32,7 @@ VERSIONS = {
 }
 """The version of the extractor that fills each table, in the order of `Read`."""
 VERSION = " ".join(VERSIONS.values())
-"""All of them: what derived.paper_facts says a paper was read with."""
-
+"""All of them, as recorded in derived.paper_facts."""
 
 READS = (
     "paper_id",
@@ -47,9 +46,8 @@ READS = (
 )
 """The columns of core.paper_versions that rows are derived from."""
 
-
 _OWN = ("paper_id", "content_sha256", "paper_month")
-"""What every derived row has of its paper."""
+"""The columns that every derived row copies from its paper."""
 _FIELDS: dict[Table, tuple[str, ...]] = {
     PAPER_LINKS: links.Link._fields,
     PAPER_SYSTEMS: systems.System._fields,
@@ -60,7 +58,7 @@ _FIELDS: dict[Table, tuple[str, ...]] = {
 
 
 class Read(NamedTuple):
-    """What was read of one paper."""
+    """What the extractors found in one paper."""
 
     code: links.Code
     links: list[links.Link]
@@ -91,8 +89,8 @@ def read(paper: Paper) -> Read:
 def derived_rows(papers: Iterable[Mapping[str, Any]]) -> dict[Table, pa.Table]:
     """The rows of every derived table for rows of core.paper_versions (one for each paper).
 
-    Each needs the columns in `READS`. Gives an Arrow table for each derived table, also when it is
-    empty.
+    Each row needs the columns in `READS`. Returns an Arrow table for each derived table, even if it
+    is empty.
     """
     cells: dict[Table, list[tuple[Any, ...]]] = {table: [] for table in DERIVED}
     for row in papers:
@@ -108,7 +106,7 @@ def derived_rows(papers: Iterable[Mapping[str, Any]]) -> dict[Table, pa.Table]:
 
 
 def _rows(table: Table, cells: list[tuple[Any, ...]]) -> pa.Table:
-    """Rows whose cells are those of `_OWN`, the version, and `_FIELDS`."""
+    """The rows of a table; the cells are those of `_OWN`, the version, and `_FIELDS`."""
     if not cells:
         return table.empty()
     names = (*_OWN, "extractor_version", *_FIELDS[table])
@@ -116,6 +114,6 @@ def _rows(table: Table, cells: list[tuple[Any, ...]]) -> pa.Table:
 
 
 def derived_tables(papers: pa.Table) -> dict[str, pa.Table]:
-    """`derived_rows` by full name of the table, for rows of core.paper_versions as Arrow gives
-    them: what a process can be handed and hand back."""
+    """`derived_rows` for rows in Arrow, by full name of the table: for another process, because
+    these values can be pickled."""
     return {table.full_name: rows for table, rows in derived_rows(papers.to_pylist()).items()}

@@ -1,4 +1,4 @@
-"""Patterns of claimed changes: quantities, words of change around them, what they compare."""
+"""Patterns of claimed changes: quantities, words of change around them, and their baselines."""
 
 import re
 
@@ -69,7 +69,7 @@ BEHIND = re.compile(
     rf"(?P<word>{_NOUN})\b",
     re.IGNORECASE,
 )
-"""Words of change behind a number: "20% relative improvement", "3x and 4x faster"."""
+"""Words of change after a number: "20% relative improvement", "3x and 4x faster"."""
 _BETWEEN = (
     r"a|an|the|as|up|to|at|most|least|over|more|than|about|around|nearly|almost|roughly|"
     r"approximately|average|additional|further|margins?|of|only|large|significant|substantial|"

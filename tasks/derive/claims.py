@@ -1,7 +1,7 @@
 """Changes a paper claims in numbers: "3x faster", "from 40.1 to 52.3", "by 4.5 points".
 
 A number is a claim only beside words of change. Plain scores, sizes, ranges of sizes, dates and
-resolutions are not; nor is it said anywhere that a claim is true.
+resolutions are not. Whether a claim is true is not checked.
 """
 
 import re
@@ -33,7 +33,7 @@ VERSION = "claims/1"
 
 
 class Claim(NamedTuple):
-    """A claim and where it stands; the fields are columns of derived.paper_claims."""
+    """A claim and its place; the fields are columns of derived.paper_claims."""
 
     kind: str
     value: float | None
@@ -57,7 +57,7 @@ _YEARS = range(1900, 2101)
 
 
 class _Place(NamedTuple):
-    """A quantity in its surroundings: what stands before and behind it in its sentence."""
+    """A quantity, with the text before and after it in its sentence."""
 
     text: str
     start: int
@@ -67,10 +67,10 @@ class _Place(NamedTuple):
 
 
 def claims(paper: Paper) -> list[Claim]:
-    """The claims of an abstract, in the order they are made."""
+    """The claims of an abstract, in the order of the text."""
     text = paper.abstract or ""
     found = list(_from_tos(text))
-    taken = [(claim.span_start, claim.span_end) for claim in found]
+    claimed = [(claim.span_start, claim.span_end) for claim in found]
     last: Claim | None = None
     read_to = 0
     for digits in DIGITS.finditer(text):
@@ -78,7 +78,7 @@ def claims(paper: Paper) -> list[Claim]:
         if start < read_to or not _may_change(text, *digits.span()):
             continue
         match = QUANTITY.match(text, start)
-        if match is None or any(a <= start < b for a, b in taken):
+        if match is None or any(a <= start < b for a, b in claimed):
             continue
         claim = _change(text, match, last)
         if claim:
@@ -90,7 +90,7 @@ def claims(paper: Paper) -> list[Claim]:
 
 
 def _may_change(text: str, start: int, end: int) -> bool:
-    """Whether a number stands by itself and has a unit behind it or a "by" before it."""
+    """Whether a number stands alone and has a unit after it or a "by" before it."""
     before = text[max(0, start - 1) : start]
     if before.isalnum() or before in ("_", ".", ",", "^", "/"):
         return False
@@ -135,20 +135,20 @@ def _change(text: str, match: re.Match[str], last: Claim | None) -> Claim | None
     is_said = bool(BY_ONLY.search(place.before[-60:])) and "." in match["low"]
     if unit is None and not is_said and not goes_on:
         return None
-    told = _told(place, unit)
-    if told is None and last is not None and goes_on:
-        told = last.kind, last.confidence
-    if told is None and is_sum and unit:
-        told = "gain", 0.8
-    if told is None:
+    sure = _kind_and_confidence(place, unit)
+    if sure is None and last is not None and goes_on:
+        sure = last.kind, last.confidence
+    if sure is None and is_sum and unit:
+        sure = "gain", 0.8
+    if sure is None:
         return None
     low, high = _number(match["low"]), match["high"]
     values = (None, low, _number(high), None, None) if high else (low, None, None, None, None)
-    return _claim(place, told[0], values, unit, told[1])
+    return _claim(place, sure[0], values, unit, sure[1])
 
 
-def _told(place: _Place, unit: str | None) -> tuple[str, float] | None:
-    """The kind of change the words around a number tell of, and how sure that is."""
+def _kind_and_confidence(place: _Place, unit: str | None) -> tuple[str, float] | None:
+    """The kind of change that the words around a number mean, and the confidence."""
     behind = BEHIND.match(place.behind)
     if behind and unit is not None and not _is_score(behind["word"], place.behind):
         return _kind(behind["word"], unit), 0.93
@@ -183,7 +183,7 @@ def _kind(word: str, unit: str | None) -> str:
 
 
 def _continues(text: str, last: Claim, match: re.Match[str]) -> bool:
-    """Whether a number goes on a list that a claim began: "by 3.1% and 4.5%"."""
+    """Whether a number continues a list that a claim began: "by 3.1% and 4.5%"."""
     between = text[last.span_end : match.start()]
     return len(between) < 80 and bool(LISTED.match(between))
 
@@ -207,7 +207,7 @@ def _claim(
 
 
 def _baseline(words: str) -> str | None:
-    """What the words say a change is measured against, as printed."""
+    """What a change is measured against, as printed."""
     for found in BASELINE.finditer(words):
         what = found["what"].strip()
         if not NOT_A_BASELINE.match(what):

@@ -1,4 +1,4 @@
-"""One name in a text: where it begins, how far it goes, and what stands in brackets behind it."""
+"""Finds one name in a text: its start, its end, and what follows it in brackets."""
 
 import re
 from typing import NamedTuple
@@ -30,7 +30,7 @@ _AFTER_A_NAME = one_of(
 def name_at(
     words: list[Word], place: int, *, is_introduced: bool = False
 ) -> tuple[Found, int] | None:
-    """The name that begins at a word, and the place behind it and its brackets."""
+    """The name that begins at a word, and the place after it and its brackets."""
     while place < len(words) and words[place].text.lower() in ("a", "an", "the", "our", "as"):
         if words[place].mark:
             return None
@@ -54,7 +54,7 @@ def name_at(
 
 
 def _with_brackets(found: Found, inside: str, first: Word) -> Found:
-    """A name with what stands in brackets behind it: its acronym, or what it is an acronym of."""
+    """A name with the text in brackets after it: its acronym, or what it is an acronym of."""
     name = found.name
     acronym = inside if " " not in inside and is_strong(inside) else ""
     spelled = " " in name and is_initials(acronym, name)
@@ -67,7 +67,7 @@ def _with_brackets(found: Found, inside: str, first: Word) -> Found:
 
 
 def _is_fit(found: Found, *, is_named: bool) -> bool:
-    """Whether a name may be one; a well-known one only where it is plainly what is introduced."""
+    """Whether this may be a name; a well-known one only where it is clearly introduced."""
     name = found.name
     is_sound = 2 <= len(name) <= MAX_NAME and not is_never(name)
     return is_sound and (is_named or not is_known(name))
@@ -105,7 +105,7 @@ def is_set_off(words: list[Word], after: int) -> bool:
 
 
 def _in_brackets(words: list[Word], place: int) -> tuple[str, int]:
-    """The text inside brackets that open before a word, and the place behind them."""
+    """The text inside brackets that open before a word, and the place after them."""
     inside: list[str] = []
     while place < len(words):
         inside.append(words[place].text)

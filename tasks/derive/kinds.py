@@ -1,4 +1,4 @@
-"""What sort of thing a name stands for, by the nouns beside it."""
+"""The kind of thing that a name stands for, from the nouns beside it."""
 
 import re
 
@@ -27,9 +27,9 @@ _BEHIND = re.compile(
 
 
 def kind_in(words: str, *, at_end: bool = False) -> str | None:
-    """What sort of thing a noun phrase is of: its last noun that says so, before a preposition.
+    """The kind of thing in a noun phrase: that of its last noun with a kind, before a preposition.
 
-    With `at_end` the phrase may have prepositions, and its first noun that says so counts.
+    With `at_end` the phrase may contain prepositions, and its first noun with a kind counts.
     """
     kind = None
     for word in _LETTERS.findall(words.lower().replace("datasets", "dataset")):
@@ -41,6 +41,6 @@ def kind_in(words: str, *, at_end: bool = False) -> str | None:
 
 
 def kind_behind(text: str, place: int) -> str | None:
-    """The sort of thing said behind a name: ", a novel framework", " is a model"."""
+    """The kind of thing named after a name: ", a novel framework", " is a model"."""
     said = _BEHIND.match(text, place)
     return kind_in(said[1].split(". ")[0]) if said else None

@@ -1,4 +1,4 @@
-"""The addresses a paper gives, and whether it links its code, promises it, or neither."""
+"""The addresses in a paper, and whether it links its code, promises it, or neither."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -11,7 +11,7 @@ VERSION = "links/1"
 
 
 class Link(NamedTuple):
-    """An address and where it stands; the fields are columns of derived.paper_links."""
+    """An address and its place; the fields are columns of derived.paper_links."""
 
     url: str
     url_key: str
@@ -26,7 +26,7 @@ class Link(NamedTuple):
 
 
 class Code(NamedTuple):
-    """Whether there is code, and the words that say so; columns of derived.paper_facts."""
+    """Whether there is code, and the evidence; the fields are columns of derived.paper_facts."""
 
     code: str
     code_url: str | None
@@ -38,7 +38,7 @@ class Code(NamedTuple):
 
 
 def links(paper: Paper) -> list[Link]:
-    """Every address of a paper, once for each place that gives it: fields first, then texts."""
+    """Every address of a paper, once for each field or text it is in: fields first, then texts."""
     found: dict[tuple[str, str], Link] = {}
     for link in (*_of_fields(paper), *_of_texts(paper)):
         found.setdefault((link.url_key, link.found_in), link)
@@ -82,7 +82,7 @@ _BY_WORD = ("project", "demo", "dataset", "model", "video")
 
 
 def _kind_by_words(before: str) -> str:
-    """What the words before an address call it; a project's page may hold all the rest."""
+    """The kind named before an address; a project's page first, as it may contain the others."""
     said = {match.lastgroup for match in _KIND_WORD.finditer(before.rsplit(". ", 1)[-1])}
     return next((kind for kind in _BY_WORD if kind in said), "other")
 
@@ -120,8 +120,8 @@ _CODE_AT = re.compile(rf"\b{_THING}", re.IGNORECASE)
 def code(paper: Paper, found: Sequence[Link]) -> Code:
     """Whether a paper's code is linked, promised, or neither, given its links.
 
-    Linked is a repository, or another address of which the sentence says that the code is there. A
-    paper that says its code is or will be open without an address promises it.
+    `linked`: there is a repository, or another address in a sentence about code. `promised`: the
+    paper says, without an address, that its code is or will be open.
     """
     repository = next((link for link in found if link.kind == "code"), None)
     said = repository or next((link for link in found if _is_said_to_hold_code(link)), None)
@@ -139,7 +139,7 @@ def _is_said_to_hold_code(link: Link) -> bool:
 
 
 def _promised(text: str) -> Code | None:
-    """The first sentence that says there is or will be code; a sentence that denies it does not."""
+    """The first sentence that says there is or will be code, without a negation."""
     lowered = text.lower()
     read_to = 0
     for place in sorted(_places(lowered)):
@@ -155,7 +155,7 @@ def _promised(text: str) -> Code | None:
 
 
 def _places(lowered: str) -> Iterator[int]:
-    """Where a lower-case text has a word for code."""
+    """The places of words for code in a lower-case text."""
     for word in _CODE_WORDS:
         place = lowered.find(word)
         while place >= 0:

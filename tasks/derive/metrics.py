@@ -1,4 +1,4 @@
-"""What a claim measures: metrics by name, and which way is better for each."""
+"""What a claim measures: names of metrics, and for each whether higher or lower is better."""
 
 import re
 
@@ -21,7 +21,7 @@ _LOWER = (
 _METRIC = re.compile(rf"\b(?:(?P<lower>{_LOWER})|(?P<higher>{_HIGHER}))\b", re.IGNORECASE)
 _OF_METRIC = re.compile(r"\s?[a-z-]+(?:\s[a-z-]+)?\s(?:in|of)\b")
 REACH = 70
-"""How far from a number its metric is looked for, in characters."""
+"""A metric is searched within so many characters of a number."""
 
 
 def metric_near(before: str, behind: str) -> tuple[str | None, str | None]:

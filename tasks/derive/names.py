@@ -1,4 +1,4 @@
-"""Names of systems: which words can be one, which never are, and what is version in them."""
+"""Names of systems: which words can be one, which never are, and their version."""
 
 import re
 import tomllib
@@ -43,7 +43,7 @@ _KNOWN = _listed("known")
 
 
 def plain(text: str) -> str:
-    """A name without LaTeX around or in it, and without the blanks and marks at its ends."""
+    """A name without LaTeX, and without the blanks and marks at its ends."""
     name = text.strip(_ENDS)
     if name.replace("-", "").isalnum():
         return name
@@ -51,7 +51,7 @@ def plain(text: str) -> str:
 
 
 def is_strong(token: str) -> bool:
-    """Whether a word looks like a name by itself: GPQA, WebRL, Kosmos-2, 4DMoT; not Large or 7B."""
+    """Whether a word alone looks like a name: GPQA, WebRL, Kosmos-2, 4DMoT; not Large or 7B."""
     inner = token[1:]
     if inner == inner.lower() and (token == token.lower() or inner.isalpha()):
         return False
@@ -65,12 +65,12 @@ def is_strong(token: str) -> bool:
 
 
 def is_never(name: str) -> bool:
-    """Whether a name is no system of any paper: a field, a metric, a place, a citation."""
+    """Whether a name is never a paper's system: a field, a metric, a place, a citation."""
     return _is_in(_NEVER, name) or bool(_PLURAL.match(name) or _CITED.search(name))
 
 
 def is_known(name: str) -> bool:
-    """Whether a name is so well known that a paper that mentions it hardly introduced it."""
+    """Whether a name is so well known that a paper mentioning it hardly introduces it."""
     return _is_in(_KNOWN, name)
 
 
@@ -80,7 +80,7 @@ def _is_in(names: frozenset[str], name: str) -> bool:
 
 
 def split_version(name: str) -> tuple[str, str | None]:
-    """A name without the version or size at its end, and that: `Kosmos-2` → `Kosmos`, `2`."""
+    """A name and the version or size at its end: `Kosmos-2` → `Kosmos`, `2`."""
     if name.replace(" ", "").isalpha():
         return name, None
     tags: list[str] = []
@@ -92,13 +92,13 @@ def split_version(name: str) -> tuple[str, str | None]:
 
 
 def name_key(name: str) -> str:
-    """Lower-case letters and digits of a name without version: what names are compared by."""
+    """Lower-case letters and digits of a name without its version, for comparing names."""
     base, _ = split_version(name)
     return _NOT_KEY.sub("", base.casefold()) or _NOT_KEY.sub("", name.casefold())
 
 
 def is_initials(acronym: str, words: str) -> bool:
-    """Whether an acronym's letters stand in a phrase in order, its first beginning a word of it."""
+    """Whether a phrase has an acronym's letters in order, beginning with its own first letter."""
     letters = _NOT_KEY.sub("", split_version(acronym)[0].casefold())
     parts = _NOT_KEY.sub(" ", words.casefold()).split()
     if not letters or not parts or parts[0][0] != letters[0]:

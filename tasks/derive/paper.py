@@ -4,7 +4,7 @@ import re
 from typing import NamedTuple
 
 MAX_SENTENCE = 600
-"""Longest sentence kept, in characters; of a longer one the part around the place."""
+"""Longest sentence stored, in characters; a longer one is cut to the part around the place."""
 
 _END = re.compile(r"[.!?][)\]\"'”’]?\s{1,3}(?=[A-Z0-9\\$(\[\"“*])")
 _NOT_AN_END = re.compile(

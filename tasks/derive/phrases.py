@@ -18,10 +18,10 @@ _DETOUR = one_of(
     "that which to by using with from for of on in via through where whose when while since "
     "because than into over against under between across is are was were can based without as"
 )
-"""Words behind which a name is no longer what is proposed, unless it is set off."""
+"""After these words a name is no longer what is proposed, unless it is set off."""
 _EXAMPLES = one_of("e.g i.e such including like outperforms outperforming")
 NEAR, FAR = 14, 30
-"""How many words behind those that introduce it a name is looked for; far for acronyms."""
+"""A name is searched in so many words after those that introduce it; `FAR` for acronyms."""
 _REACH = {"called": 10 * NEAR, "apposition": 60, "propose": 10 * FAR}
 """The same in characters."""
 
@@ -43,13 +43,13 @@ def in_abstract(text: str, title: str = "", in_title: Collection[str] = ()) -> I
 
 
 def _has_capital(text: str, start: int, length: int) -> bool:
-    """Whether a capital stands close behind a place: no name is without one."""
+    """Whether a capital letter follows a place closely: every name has one."""
     behind = text[start : start + length]
     return behind != behind.lower()
 
 
 def _proposed_near(text: str, end: int) -> list[Found]:
-    """Names close behind "we propose", else those further on in its sentence."""
+    """Names right after "we propose", else those further on in its sentence."""
     found: list[Found] = []
     if _has_capital(text, end, 10 * NEAR):
         words = words_from(text, end, NEAR)
@@ -68,7 +68,7 @@ def names_in(text: str, place: int, most: int) -> Iterator[Found]:
 
 
 def _proposed(text: str, words: list[Word]) -> Iterator[Found]:
-    """Names after "we propose": at once, behind a comma, or in parentheses behind a long name."""
+    """Names after "we propose": directly, after a comma, or in parentheses after a long name."""
     is_direct = True
     before = ""
     for place, word in enumerate(words):
@@ -97,7 +97,7 @@ def _proposed(text: str, words: list[Word]) -> Iterator[Found]:
 
 
 def _acronym(words: list[Word], place: int, *, is_direct: bool) -> Found | None:
-    """The acronym at a place when the words before it are what it stands for."""
+    """The acronym at a place if it stands for the words before it."""
     word = words[place]
     if (
         ")" not in word.mark
@@ -144,7 +144,7 @@ def _ours(words: list[Word], in_title: Collection[str], title: str) -> Iterator[
 def _listed(
     text: str, words: list[Word], place: int, pattern: str, kind: str | None, sure: float
 ) -> Iterator[Found]:
-    """The name at a place and those listed behind it: "X", "X and Y", "X, Y, and Z"."""
+    """The name at a place and those listed after it: "X", "X and Y", "X, Y, and Z"."""
     is_first = True
     while place < len(words):
         if words[place].text in ("and", "or", "the", "a", "an", "our", "two", "&") and not is_first:
@@ -175,7 +175,7 @@ def _listed(
 
 
 def _kind_beside(text: str, words: list[Word], after: int) -> str | None:
-    """The sort of thing said behind a name: "X dataset", "X, a novel framework", "X is a model"."""
+    """The kind named after a name: "X dataset", "X, a novel framework", "X is a model"."""
     if after < len(words) and not words[after - 1].mark:
         direct = kind_in(words[after].text)
         if direct:

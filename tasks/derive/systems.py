@@ -1,7 +1,7 @@
-"""What a paper introduces and calls by name: models, methods, datasets, benchmarks, metrics.
+"""The systems that a paper introduces by name: models, methods, datasets, benchmarks, metrics.
 
-Two places name it: the head of the title, before a colon, and the abstract, where something is
-proposed, called, or set beside its acronym. Acronyms that only stand for a field are left out.
+Names are found in the head of the title, before a colon, and in the abstract, where something is
+proposed, called, or set beside its acronym. Acronyms of a field of research are left out.
 """
 
 import re
@@ -42,30 +42,30 @@ class System(NamedTuple):
 
 
 def systems(paper: Paper) -> list[System]:
-    """The systems a paper introduces, each once, by the words that say so most clearly."""
+    """The systems a paper introduces, each once, with the clearest evidence."""
     abstract = paper.abstract or ""
     pages = f"{paper.github_repo or ''} {paper.project_page or ''}"
     head = list(_in_title(paper.title, abstract, pages))
     named = {name_key(found.name) for found in head}
     best: dict[str, tuple[Found, str]] = {}
     aliases: dict[str, dict[str, None]] = {}
-    told = [(found, "title") for found in head]
-    told += [(found, "abstract") for found in in_abstract(abstract, paper.title, named)]
-    for found, found_in in told:
+    candidates = [(found, "title") for found in head]
+    candidates += [(found, "abstract") for found in in_abstract(abstract, paper.title, named)]
+    for found, found_in in candidates:
         key = _key_of(found, aliases)
         aliases.setdefault(key, {}).update(dict.fromkeys((found.name, *found.aliases)))
         kind = found.kind or (best[key][0].kind if key in best else None)
-        kept = best.get(key)
-        if kept is None or kept[0].confidence < found.confidence:
+        known = best.get(key)
+        if known is None or known[0].confidence < found.confidence:
             best[key] = found._replace(kind=kind), found_in
         else:
-            best[key] = kept[0]._replace(kind=kept[0].kind or kind), kept[1]
+            best[key] = known[0]._replace(kind=known[0].kind or kind), known[1]
     tail = kind_in(paper.title.partition(":")[2])
     return [_system(paper, *best[key], tuple(aliases[key]), tail) for key in best]
 
 
 def _key_of(found: Found, aliases: dict[str, dict[str, None]]) -> str:
-    """The key of a system, which may be known already by another form of its name."""
+    """The key of a system, which may be in `aliases` already under another form of its name."""
     key = name_key(found.name)
     for known, names in aliases.items():
         if any(key == name_key(name) for name in names):
@@ -139,7 +139,7 @@ def _in_title(title: str, abstract: str, pages: str) -> Iterator[Found]:
 
 
 def _head(words: str, place: int, abstract: str, pages: str) -> Iterator[Found]:
-    """The head of a title when it is a name: strong by itself, or used as one in the abstract."""
+    """The head of a title if it is a name: strong by itself, or used as one in the abstract."""
     name = plain(_ACRONYM.sub("", words))
     if not name or is_never(name) or len(name.split()) > 6:
         return
@@ -159,7 +159,7 @@ def _head(words: str, place: int, abstract: str, pages: str) -> Iterator[Found]:
 
 
 def _is_used(name: str, text: str) -> bool:
-    """Whether a text has a name as a word of its own, in the same letters."""
+    """Whether a text has a name as a word of its own, with the same case."""
     place = text.find(name)
     while place >= 0:
         end = place + len(name)

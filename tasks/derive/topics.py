@@ -1,8 +1,8 @@
 """Which topics of AI research a paper is about, by the phrases of `topics.toml`.
 
-A text is read once, word by word. Every word leads to the phrases it may begin, so the cost does
-not grow with the taxonomy. Case, hyphens and a plural s do not matter; where a mark and a blank
-stand between two words there is an empty word, which ends every phrase.
+A text is read once, word by word. Phrases are looked up by their first words, so the cost does not
+grow with the taxonomy. Case, hyphens and a plural s do not matter; a punctuation mark and a blank
+between two words give an empty word, which ends every phrase.
 """
 
 import tomllib
@@ -17,7 +17,7 @@ from tasks.derive.paper import Paper
 
 
 class Topic(NamedTuple):
-    """A topic and the words it was told by; the fields are columns of derived.paper_topics."""
+    """A topic and the words that indicate it; the fields are columns of derived.paper_topics."""
 
     topic: str
     area: str
@@ -30,7 +30,7 @@ class Topic(NamedTuple):
 
 
 class _Phrase(NamedTuple):
-    """The words of a phrase after its second, the topic it tells of, or denies."""
+    """The words of a phrase after its second, and the topic it indicates or denies."""
 
     rest: list[str]
     topic: str
@@ -61,9 +61,9 @@ def _taxonomy() -> tuple[int, dict[str, str], _Phrases]:
     areas: dict[str, str] = {}
     phrases: _Phrases = {}
     for area, topics in read.items():
-        for topic, told in topics.items():
+        for topic, entry in topics.items():
             areas[topic] = area
-            by_sign = ((told["phrases"], False), (told.get("not", ()), True))
+            by_sign = ((entry["phrases"], False), (entry.get("not", ()), True))
             for phrase, is_denial in ((p, sign) for listed, sign in by_sign for p in listed):
                 for first, *rest in _forms(phrase):
                     begins = (first, rest[0] if rest else "")
@@ -84,7 +84,7 @@ _ALONE = {first: phrases for (first, second), phrases in _PHRASES.items() if not
 
 
 def topics(paper: Paper) -> list[Topic]:
-    """The topics of a paper, each once for phrases and once for keywords, with where it is told."""
+    """The topics of a paper with their evidence, each once for phrases and once for keywords."""
     found: dict[tuple[str, str], Topic] = {}
     counts: dict[str, int] = {}
     for found_in, text in (("title", paper.title), ("abstract", paper.abstract or "")):
@@ -98,17 +98,9 @@ def topics(paper: Paper) -> list[Topic]:
         place = bisect_right(ends, hit.start)
         if (hit.topic, "keyword") not in found:
             keyword = keywords[place]
-            told = Topic(
-                hit.topic,
-                AREAS[hit.topic],
-                "keyword",
-                keyword,
-                "ai_keywords",
-                place,
-                place + 1,
-                0.7,
-            )
-            found[hit.topic, "keyword"] = told
+            place_of = ("ai_keywords", place, place + 1)
+            topic = Topic(hit.topic, AREAS[hit.topic], "keyword", keyword, *place_of, 0.7)
+            found[hit.topic, "keyword"] = topic
     return [_sure(topic, counts.get(topic.topic, 0)) for topic in found.values()]
 
 
@@ -118,7 +110,7 @@ def _topic(hit: _Hit, text: str, found_in: str) -> Topic:
 
 
 def _sure(topic: Topic, n_hits: int) -> Topic:
-    """The topic with its confidence: a title tells more than an abstract, often more than once."""
+    """The topic with its confidence: higher in a title, and for several hits in an abstract."""
     if topic.found_in == "title":
         return topic._replace(confidence=0.95)
     if topic.method == "keyword":
@@ -127,9 +119,9 @@ def _sure(topic: Topic, n_hits: int) -> Topic:
 
 
 def _hits(text: str) -> list[_Hit]:
-    """Where a text has a phrase of a topic, those left out that a longer phrase denies."""
+    """Where a text has a phrase of a topic, without those that a longer phrase denies."""
     words = text.translate(_FOLDED).split(" ")
-    told = [
+    matches = [
         (place, place, phrase)
         for place, word in enumerate(words)
         if word in _ALONE
@@ -139,9 +131,9 @@ def _hits(text: str) -> list[_Hit]:
         for phrase in _PHRASES[words[place], words[place + 1]] if words[place + 1] else ():
             last = place + 1 + len(phrase.rest)
             if words[place + 2 : last + 1] == phrase.rest:
-                told.append((place, last, phrase))
-    told.sort(key=itemgetter(0))
-    if not told:
+                matches.append((place, last, phrase))
+    matches.sort(key=itemgetter(0))
+    if not matches:
         return []
     n_letters = list(accumulate(map(len, words)))
     hits = [
@@ -151,7 +143,7 @@ def _hits(text: str) -> list[_Hit]:
             n_letters[last] + last,
             phrase.is_denial,
         )
-        for first, last, phrase in told
+        for first, last, phrase in matches
     ]
     denials = [hit for hit in hits if hit.is_denial]
     if not denials:

@@ -8,7 +8,7 @@ from tasks.derive.words import one_of
 
 
 class Trigger(NamedTuple):
-    """The pattern introducing words belong to, and their span with the blank behind them."""
+    """The pattern of introducing words, and their span with the blank after them."""
 
     pattern: str
     start: int
@@ -44,7 +44,7 @@ _OWN = (" we ", "We ", " paper ", " work ", " to ", " we also ")
 
 
 def triggers(text: str) -> Iterator[Trigger]:
-    """The words of a text that introduce a name of the paper's own, in order."""
+    """The words of a text that introduce one of the paper's own names, in order."""
     words = text.lower().split(" ")
     start = counted = 0
     for number in [n for n, word in enumerate(words) if word in _LAST_WORDS]:

@@ -1,4 +1,4 @@
-"""Addresses in running text: where they stand, their canonical form, and what they lead to."""
+"""Addresses in running text: their places, their canonical form, and what they lead to."""
 
 import re
 from collections.abc import Iterator
@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 
 class Written(NamedTuple):
-    """An address as a text writes it: its span, what it says, and whether it had to be mended."""
+    """An address as written in a text: its span, the address, and whether it was repaired."""
 
     start: int
     end: int
@@ -16,14 +16,14 @@ class Written(NamedTuple):
 
 
 class Address(NamedTuple):
-    """An address in canonical form: `key` is equal for all ways to write the same place."""
+    """An address in canonical form; `key` is equal for all spellings of the same address."""
 
     url: str
     key: str
     host: str
     repo: str | None
     kind: str | None
-    """None when the host does not say."""
+    """None when the host does not imply a kind."""
 
 
 MAX_URL = 500
@@ -49,10 +49,10 @@ _OPENED = {")": "(", "]": "["}
 
 
 def addresses_in(text: str) -> Iterator[Written]:
-    """The addresses a text writes, in order, punctuation around them left out.
+    """The addresses in a text, in order, without punctuation and LaTeX commands around them.
 
-    LaTeX commands around them do not matter. An address broken by a blank is mended only where the
-    rest can hardly be anything else: after `https:`, or between the owner and name of a repository.
+    An address broken by a blank is repaired only where the rest can hardly be anything else: after
+    `https:`, or between the owner and name of a repository.
     """
     lowered = text.lower()
     first = min((place for mark in _MARKS if (place := lowered.find(mark)) >= 0), default=None)
@@ -83,7 +83,7 @@ def _trimmed(written: str) -> str:
 
 
 def _continuation(text: str, written: str, end: int) -> str:
-    """What follows a blank and still belongs to an address of a repository; mostly nothing."""
+    """The text after a blank that still belongs to an address of a repository; usually none."""
     _, _, path = written.partition("//")
     host, _, rest = (path or written).partition("/")
     if host.lower().removeprefix("www.") not in _CODE_HOSTS or not written.endswith("/"):
@@ -101,10 +101,10 @@ def _is_address(written: str) -> bool:
 
 
 def canonical(written: str) -> Address | None:
-    """An address in canonical form; None when it is none.
+    """An address in canonical form; None if it is no address.
 
-    https, no `www.`, `.git`, trailing punctuation, tracking parameters or fragment; the case of the
-    path is kept, and lowered in the key.
+    https, no `www.`, `.git`, trailing punctuation, tracking parameters or fragment; the path keeps
+    its case, the key is in lower case.
     """
     text = re.sub(r"\\([_%#&~])", r"\1", re.sub(r"\s", "", written))[:MAX_URL]
     text = re.sub(r"^(?:https?://)?", "https://", _trimmed(text), count=1, flags=re.IGNORECASE)
@@ -158,7 +158,7 @@ _BY_ENDING = (
 
 
 def _what_is_there(host: str, steps: list[str]) -> tuple[str | None, str | None]:
-    """The kind of place and, on hosts that keep things by owner and name, which it is."""
+    """The kind of address and, on hosts that name things by owner and name, that name."""
     if host in _CODE_HOSTS:
         is_repo = len(steps) >= 2 and steps[0].lower() not in _OWNERLESS
         return ("code", "/".join(steps[:2])) if is_repo else ("other", None)

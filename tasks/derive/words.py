@@ -1,4 +1,4 @@
-"""Words of a running text, one by one, with the marks behind them."""
+"""Splits running text into words, each with the punctuation marks after it."""
 
 import re
 from typing import NamedTuple
@@ -40,7 +40,7 @@ def words_from(text: str, place: int, most: int) -> list[Word]:
 
 
 def _add_marked(words: list[Word], text: str, start: int, end: int) -> bool:
-    """Add the words of a piece of text that has marks in it; whether one ends the sentence."""
+    """Add the words of a piece of text with marks; returns whether one ends the sentence."""
     opening = _OPENING.match(text, start, end)
     if opening and words:
         words[-1] = words[-1]._replace(mark=words[-1].mark + opening[0])

@@ -1,1 +1,1 @@
-"""Asking a source over HTTP: bounded, polite, and only where it may be asked."""
+"""HTTP requests to a source: bounded, polite, and only to allowed addresses."""

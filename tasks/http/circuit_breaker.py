@@ -1,7 +1,7 @@
-"""What one run asks of a host at most: a budget of requests, and a breaker for one that is down.
+"""Limits on requests to one host in one run: a budget, and a circuit breaker if it is down.
 
-Without them a host that does not answer would cost every issue all its tries and pauses, and a
-long look-back more requests than a night may make.
+Without them every issue would spend all its tries and pauses on a host that does not answer, and a
+long look-back would send more requests than a night may.
 """
 
 from collections import Counter
@@ -15,13 +15,13 @@ class Hosts:
     """Requests and failures by host, for the length of one run."""
 
     max_failures: int
-    """After so many failures in a row the breaker is open: the host is asked no more."""
+    """After so many failures in a row the breaker opens: no more requests to the host."""
     max_requests: int | None = None
-    """Requests a run may make to one host; None is no bound."""
+    """Requests a run may send to one host; None is no limit."""
     n_requests: Counter[str] = field(default_factory=Counter)
     _failures: dict[str, list[str]] = field(default_factory=dict)
 
-    def check_issues(self, host: str) -> None:
+    def count_request(self, host: str) -> None:
         """Count a request that is about to be sent.
 
         Raises `Unreachable` when the breaker is open, and `BudgetSpent`.
@@ -29,12 +29,12 @@ class Hosts:
         if self.is_down(host):
             failures = self._failures[host]
             raise Unreachable(
-                f"{host} is not asked any more in this run: the breaker opened after "
+                f"no more requests to {host} in this run: the breaker opened after "
                 f"{len(failures)} failures in a row, the last: {failures[-1]}"
             )
         if self.is_spent(host):
             raise BudgetSpent(
-                f"left for the next run: {self.max_requests} requests to {host} are made"
+                f"deferred to the next run: {self.max_requests} requests to {host} were sent"
             )
         self.n_requests[host] += 1
 
@@ -47,9 +47,9 @@ class Hosts:
         return len(self._failures.get(host, ())) >= self.max_failures
 
     def answered(self, host: str) -> None:
-        """The host gave an answer, be it a refusal: it is not down."""
+        """The host answered, possibly with a refusal: it is not down."""
         self._failures.pop(host, None)
 
     def failed(self, host: str, why: str) -> None:
-        """The host gave no answer, or only said that it cannot."""
+        """The host did not answer, or only with a server error."""
         self._failures.setdefault(host, []).append(why)

@@ -1,10 +1,8 @@
-"""Asking a source for an issue, politely: bounded, patient where told to be, and honest about
-failure.
+"""Fetches an issue from a source: bounded, waiting when the source asks for it, with typed errors.
 
-Every request is reported to `on_attempt`, also those that are retried. Errors are types; the
-waiting and the clocks come in as arguments. What a host is asked at most in one run is in
-`tasks/http/circuit_breaker.py`, how fast in `tasks/http/rate_limit.py`, where we may be sent in
-`tasks/http/url_policy.py`.
+Every request is reported to `on_attempt`, retries included, so no request goes unrecorded. Clocks
+and waiting are arguments. `tasks/http/circuit_breaker.py` limits the requests to a host in one run,
+`tasks/http/rate_limit.py` their rate, `tasks/http/url_policy.py` the addresses we follow.
 """
 
 import time
@@ -21,7 +19,7 @@ from tasks.errors import NotPublished, RateLimited, UnusableAnswer
 from tasks.http.circuit_breaker import Hosts
 from tasks.http.rate_limit import Limiter
 from tasks.http.request import Exchange, Page, Policy, Question, Seen, open_session
-from tasks.http.response import VALIDATORS, Fetched, Passing
+from tasks.http.response import VALIDATORS, Fetched, Transient
 from tasks.http.url_policy import origin_of
 from tasks.parse.model import IssueRef
 from tasks.sources import Request, Source
@@ -73,7 +71,7 @@ class Fetcher:
             self.limiter,
         )
         if self._is_set_by_an_operator:
-            # their own server may be on a private network; PublicOnly goes on guarding the rest
+            # the operator's server may be on a private network; PublicOnly still guards the rest
             self.session.mount("{}://{}/".format(*origin_of(self.base_url)), HTTPAdapter())
 
     @property
@@ -83,7 +81,7 @@ class Fetcher:
 
     @property
     def is_down(self) -> bool:
-        """Whether the source's host failed so often in a row that it is not asked any more."""
+        """Whether the circuit breaker of the source's host is open."""
         return self.hosts.is_down(urlsplit(self.base_url).netloc)
 
     def fetch(
@@ -92,10 +90,10 @@ class Fetcher:
         validators: Mapping[str, str] | None = None,
         request: Request | None = None,
     ) -> list[Fetched] | None:
-        """All pages of an issue, in order; None when the source says it is as it was.
+        """All pages of an issue, in order; None when the source says it has not changed.
 
-        `validators` are the `headers` of an earlier `Fetched` of the same issue; `request` is what
-        to ask, when it is not the source's first choice. Raises a `FetchError`: `Unreachable`,
+        `validators` are the `headers` of an earlier `Fetched` of the same issue; `request` replaces
+        the source's first choice of request. Raises a `FetchError`: `Unreachable`,
         `RateLimited`, `NotPublished`, `UnusableAnswer`, `ForbiddenAddress` or `BudgetSpent`.
         """
         if self.source.request is None:
@@ -130,18 +128,18 @@ class Fetcher:
         return urljoin(base_url, f"{request.path}?{query}" if query else request.path)
 
     def _page(self, question: Question, url: str) -> Page:
-        """One page, wherever it has moved to."""
+        """One page, following redirects."""
         for _ in range(self.policy.max_redirects + 1):
             page = self._persistently(question, url)
             if page.moved_to is None:
                 return page
             url = page.moved_to
         raise UnusableAnswer(
-            f"{question.issue}: sent on more than {self.policy.max_redirects} times, stopped"
+            f"{question.issue}: redirected more than {self.policy.max_redirects} times, stopped"
         )
 
     def _persistently(self, question: Question, url: str) -> Page:
-        """The answer of one address, retried while the failure may pass: so often, so long."""
+        """The answer of one address; transient failures are retried within the policy's limits."""
         begun = self.monotonic()
 
         def is_over(state: tenacity.RetryCallState) -> bool:
@@ -158,7 +156,7 @@ class Fetcher:
         tries = tenacity.Retrying(
             stop=is_over,
             wait=self._jitter,
-            retry=tenacity.retry_if_exception_type(Passing),
+            retry=tenacity.retry_if_exception_type(Transient),
             sleep=lambda seconds: self.sleep(seconds) if seconds else None,
             reraise=True,
         )
@@ -166,25 +164,25 @@ class Fetcher:
             for attempt in tries:
                 with attempt:
                     return self._try(question, url, attempt.retry_state.attempt_number)
-        except Passing as failure:
+        except Transient as failure:
             raise failure.error from failure
         raise AssertionError("tenacity ends by returning or raising")
 
     def _jitter(self, state: tenacity.RetryCallState) -> float:
-        """Growing pauses with jitter; none where the limiter keeps a pause the source asked for."""
+        """Growing pauses with jitter; none if the limiter already waits as the source asked."""
         if _failure_of(state).wait_s:
             return 0.0
         return tenacity.wait_random_exponential(multiplier=1, max=self.policy.max_wait_s)(state)
 
     def _try(self, question: Question, url: str, number: int) -> Page:
-        """One request, when it may be made at all; reported whatever comes of it."""
+        """One request, if it is allowed; it is reported whether it succeeds or not."""
         host, bucket = urlsplit(url).netloc, question.request.bucket
         wait_s = self.limiter.wait_s(bucket)
         if wait_s > self.policy.max_wait_s:
             raise RateLimited(
-                f"{question.issue}: {host} wants nothing asked for {wait_s:.0f} s yet"
+                f"{question.issue}: {host} asks for no requests for another {wait_s:.0f} s"
             )
-        self.hosts.check_issues(host)
+        self.hosts.count_request(host)
         self.limiter.take(bucket)
         started_at, begun = self.now(), self.monotonic()
         seen, error = Seen(), None
@@ -200,23 +198,23 @@ class Fetcher:
         finally:
             duration_s = round(self.monotonic() - begun, 3)
             self.on_attempt(
-                Attempt(question.issue, url, number, started_at, duration_s, *seen.told(), error)
+                Attempt(question.issue, url, number, started_at, duration_s, *seen.summary(), error)
             )
 
     def _learn_from(self, error: Exception, host: str, bucket: str) -> None:
-        """What a failure means for what is asked next."""
-        if isinstance(error, Passing) and error.is_of_the_host:
+        """Update breaker and limiter after a failure."""
+        if isinstance(error, Transient) and error.is_of_the_host:
             self.hosts.failed(host, str(error))
         else:
             self.hosts.answered(host)
-        if isinstance(error, Passing) and error.wait_s is not None:
-            self.limiter.hold(bucket, error.wait_s)
+        if isinstance(error, Transient) and error.wait_s is not None:
+            self.limiter.pause(bucket, error.wait_s)
 
 
-def _failure_of(state: tenacity.RetryCallState) -> Passing:
+def _failure_of(state: tenacity.RetryCallState) -> Transient:
     failure = state.outcome.exception() if state.outcome else None
-    if not isinstance(failure, Passing):
-        raise TypeError(f"only failures that may pass are retried, not {failure!r}")
+    if not isinstance(failure, Transient):
+        raise TypeError(f"only transient failures are retried, not {failure!r}")
     return failure
 
 

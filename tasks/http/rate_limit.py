@@ -1,9 +1,9 @@
-"""How fast a source is asked: not closer together than it wants, and never beyond its quota.
+"""The rate of requests to a source: its least interval is kept, and its quota is never used up.
 
-A source says what is left in `RateLimit: "api";r=<left>;t=<seconds>` and how much there is in all
-in `RateLimit-Policy: …;q=<quota>;w=<seconds>` (draft-ietf-httpapi-ratelimit-headers). While more
-than half is left, only the source's own least interval holds; from there on what is left is spread
-evenly over the rest of the window, with one request kept back, so the quota is never used up.
+A source sends the remaining requests in `RateLimit: "api";r=<left>;t=<seconds>` and the total in
+`RateLimit-Policy: …;q=<quota>;w=<seconds>` (draft-ietf-httpapi-ratelimit-headers). While more than
+half remain, only the least interval applies; after that, the remaining requests but one are spread
+evenly over the rest of the window.
 """
 
 import math
@@ -22,7 +22,7 @@ _QUOTA = re.compile(r"\bq=(\d{1,9})\b")
 
 @dataclass(frozen=True)
 class Allowance:
-    """What a source says may still be asked: so many requests within so many seconds."""
+    """What a source still allows: `left` requests within `seconds`, of `quota` in all."""
 
     left: int
     seconds: float
@@ -30,7 +30,7 @@ class Allowance:
 
     @property
     def interval_s(self) -> float:
-        """How far apart requests must be from here on; all the time there is when none is left."""
+        """The least time between requests from now on; the whole window if none is left."""
         if self.quota is not None and 2 * self.left > self.quota:
             return 0.0
         return self.seconds / max(self.left - 1, 1)
@@ -38,23 +38,23 @@ class Allowance:
 
 @dataclass
 class Limiter:
-    """Spaces the requests to one source; quotas are counted by bucket, such as `api` and `pages`.
+    """Spaces the requests to one source; each bucket, such as `api` or `pages`, has its own quota.
 
-    `monotonic` is a clock in seconds, `sleep` what waits.
+    `monotonic` is a clock in seconds; `sleep` waits for so many seconds.
     """
 
     min_interval_s: float
     monotonic: Callable[[], float]
     sleep: Callable[[float], None]
     learned: dict[str, Allowance] = field(default_factory=dict)
-    """What the source last said of each bucket."""
+    """The source's last allowance for each bucket."""
     _asked_at: float = -math.inf
     _not_before: defaultdict[str, float] = field(
         default_factory=lambda: defaultdict(lambda: -math.inf)
     )
 
     def wait_s(self, bucket: str) -> float:
-        """How long the next request must still wait."""
+        """Seconds until the next request may be sent."""
         earliest = max(self._asked_at + self.min_interval_s, self._not_before[bucket])
         return max(0.0, earliest - self.monotonic())
 
@@ -65,20 +65,20 @@ class Limiter:
             self.sleep(wait_s)
         self._asked_at = self.monotonic()
 
-    def hold(self, bucket: str, seconds: float) -> None:
-        """Ask nothing more of a bucket for so long."""
+    def pause(self, bucket: str, seconds: float) -> None:
+        """Send no requests of a bucket for so many seconds."""
         self._not_before[bucket] = max(self._not_before[bucket], self.monotonic() + seconds)
 
     def learn(self, bucket: str, headers: Mapping[str, str]) -> None:
-        """Take in what an answer says of the quota, if it says anything."""
+        """Read the quota from an answer's headers, if there is one."""
         allowance = allowance_in(headers)
         if allowance is not None:
             self.learned[bucket] = allowance
-            self.hold(bucket, allowance.interval_s)
+            self.pause(bucket, allowance.interval_s)
 
 
 def allowance_in(headers: Mapping[str, str]) -> Allowance | None:
-    """The tightest allowance in the `RateLimit` header; None when there is none to read."""
+    """The strictest allowance in the `RateLimit` header; None when there is none."""
     quota = _QUOTA.search(headers.get("RateLimit-Policy", ""))
     found = [
         Allowance(int(left[1]), float(seconds[1]), int(quota[1]) if quota else None)
@@ -89,7 +89,7 @@ def allowance_in(headers: Mapping[str, str]) -> Allowance | None:
 
 
 def asked_wait_s(headers: Mapping[str, str], now: datetime) -> float | None:
-    """Seconds a refusal asks to wait: `Retry-After` (number or date), else the quota's end."""
+    """Seconds that a refusal asks to wait: `Retry-After` (number or date), else the window's."""
     text = headers.get("Retry-After", "").strip()
     if text.isdecimal() and text.isascii():
         return float(text[:9])

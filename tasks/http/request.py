@@ -15,7 +15,7 @@ from tasks.http.response import (
     MOVED,
     VALIDATORS,
     Fetched,
-    Passing,
+    Transient,
     check_status,
     parse_answer,
     read_body,
@@ -27,7 +27,7 @@ from tasks.sources import Request, Source
 
 @dataclass(frozen=True)
 class Policy:
-    """How a source may be asked. Times in seconds, sizes in bytes."""
+    """Limits for requests to a source. Times in seconds, sizes in bytes."""
 
     user_agent: str
     connect_timeout_s: float = 10.0
@@ -37,26 +37,26 @@ class Policy:
     """The longest one body may take to arrive."""
     max_tries: int = 4
     max_wait_s: float = 330.0
-    """The longest one pause may be; a source that asks for more is left for the next run."""
+    """The longest pause; a source that asks for a longer one is deferred to the next run."""
     max_total_s: float = 900.0
     """No try begins later than this after the first for the same page."""
     max_pages: int = 20
     max_redirects: int = 3
     max_failures: int = 8
-    """Failures in a row after which a host is asked no more in this run."""
+    """Failures in a row after which this run sends a host no more requests."""
     max_requests: int | None = None
-    """Requests to one host in one run; None is no bound."""
+    """Requests to one host in one run; None is no limit."""
 
 
 @dataclass
 class Seen:
-    """What there is to tell of a request, whatever becomes of it."""
+    """What is known of the answer to a request, also if the request fails."""
 
     status: int | None = None
     content: bytes | None = None
 
-    def told(self) -> tuple[int | None, int | None, str | None]:
-        """Status, size and SHA-256, as an `Attempt` has them."""
+    def summary(self) -> tuple[int | None, int | None, str | None]:
+        """Status, size and SHA-256 for an `Attempt`."""
         if self.content is None:
             return self.status, None, None
         return self.status, len(self.content), hashlib.sha256(self.content).hexdigest()
@@ -64,7 +64,7 @@ class Seen:
 
 @dataclass(frozen=True)
 class Page:
-    """What one address gave: a body, or "as it was" (None), or another address to ask."""
+    """The answer of one address: a body, "not changed" (None), or a redirect."""
 
     body: Fetched | None
     next_url: str | None = None
@@ -73,21 +73,21 @@ class Page:
 
 @dataclass(frozen=True)
 class Question:
-    """What is asked for, the same for all pages of an issue."""
+    """What is requested, the same for all pages of an issue."""
 
     issue: IssueRef
     request: Request
     conditional: Mapping[str, str]
 
-    def asked_of(self, url: str) -> str:
-        """The question and who was asked, in words."""
+    def words_for(self, url: str) -> str:
+        """The issue and the address, for messages."""
         return f"{self.issue}: {url.partition('?')[0]}"
 
 
 @dataclass(frozen=True)
 class Exchange:
-    """Asks one source at one address. What may go wrong is raised as a `FetchError`, or as the
-    `Passing` of one that may pass by itself."""
+    """Sends requests to one source at one address. Raises a `FetchError`, or `Transient` for
+    one that may succeed if tried again."""
 
     source: Source
     base_url: str
@@ -98,19 +98,19 @@ class Exchange:
     limiter: Limiter
 
     def ask(self, question: Question, url: str, seen: Seen) -> Page:
-        """Send a request and read its answer; `seen` is told what there is to tell of it."""
+        """Send a request and read its answer; `seen` is filled on the way."""
         issue, request = question.issue, question.request
-        asked = question.asked_of(url)
+        about = question.words_for(url)
         try:
             with self._sent(question, url) as response:
                 seen.status = response.status_code
                 self.limiter.learn(request.bucket, response.headers)
-                check_status(asked, response, self.now())
+                check_status(about, response, self.now())
                 if seen.status in MOVED:
                     target = response.headers.get("Location", "")
                     return Page(None, moved_to=self._followed(url, target))
                 if seen.status == 304:
-                    return self._as_it_was(question)
+                    return self._not_changed(question)
                 seen.content = read_body(
                     issue,
                     response,
@@ -120,11 +120,13 @@ class Exchange:
                 )
                 return self._read(question, url, response, seen.content)
         except urllib3.exceptions.DecodeError as error:
-            raise UnusableAnswer(f"{asked} answered what cannot be unpacked: {error}") from error
+            raise UnusableAnswer(
+                f"{about} answered with bytes that cannot be unpacked: {error}"
+            ) from error
         except (requests.ConnectionError, requests.Timeout, urllib3.exceptions.HTTPError) as error:
-            raise Passing(Unreachable(f"{asked} did not answer: {error}")) from error
+            raise Transient(Unreachable(f"{about} did not answer: {error}")) from error
         except requests.RequestException as error:
-            raise UnusableAnswer(f"{asked} gave an answer that cannot be read: {error}") from error
+            raise UnusableAnswer(f"{about} gave an answer that cannot be read: {error}") from error
 
     def _sent(self, question: Question, url: str) -> requests.Response:
         headers: dict[str, str | bytes | None] = {"Accept": question.request.accept}
@@ -139,20 +141,20 @@ class Exchange:
             stream=True,
         )
 
-    def _as_it_was(self, question: Question) -> Page:
+    def _not_changed(self, question: Question) -> Page:
         if not question.conditional:
-            raise UnusableAnswer(f"{question.issue}: answered 304 without having been asked for it")
+            raise UnusableAnswer(f"{question.issue}: answered 304 to an unconditional request")
         return Page(None)
 
     def _read(
         self, question: Question, url: str, response: requests.Response, content: bytes
     ) -> Page:
-        """A body that was read, once it is found to be what was asked for."""
+        """The page of a body, after checking that it is what was requested."""
         request = question.request
         headers = {name: response.headers[name] for name in VALIDATORS if name in response.headers}
         kind = response.headers.get("Content-Type", "")
         body_format = self.source.format(request.format)
-        parsed = parse_answer(question.asked_of(url), content, url, kind, request, body_format)
+        parsed = parse_answer(question.words_for(url), content, url, kind, request, body_format)
         body = Fetched(content, url, request.format, parsed, headers)
         link = response.links.get("next", {}).get("url") if request.follows_pages else None
         return Page(body, next_url=None if link is None else self._followed(url, link))
@@ -162,7 +164,7 @@ class Exchange:
 
 
 def open_session(policy: Policy, token: str | None = None) -> requests.Session:
-    """A session that says who asks, keeps no cookies, and connects to public machines only.
+    """A session with our user agent, without cookies, that connects to public machines only.
 
     The token goes into a header and nowhere else.
     """

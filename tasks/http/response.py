@@ -1,4 +1,4 @@
-"""One answer of a source: what its status, its headers and its body say, told as typed errors."""
+"""Checks of one answer from a source: status, headers and body, with typed errors."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -15,15 +15,15 @@ MOVED = frozenset({301, 302, 303, 307, 308})
 VALIDATORS = {"ETag": "If-None-Match", "Last-Modified": "If-Modified-Since"}
 _CHUNK = 64 * 1024
 _END = 1024
-"""Where the end of a body is looked for: servers may put a remark behind it."""
+"""The end of a body is searched in its last bytes: servers may append a comment."""
 _TRIES_OF_A_BAD_BODY = 2
-"""A body that is no issue may have been cut short behind a proxy, so it is asked for once more."""
+"""A body that is no issue may have been cut short by a proxy, so it is fetched once more."""
 
 
 @dataclass(frozen=True)
 class Fetched:
-    """One body as it came, and what it says. `headers` holds the validators for asking
-    conditionally next time."""
+    """One body as received, and what it says. `headers` holds the validators for the next
+    conditional request."""
 
     content: bytes
     url: str
@@ -32,10 +32,10 @@ class Fetched:
     headers: dict[str, str] = field(default_factory=dict)
 
 
-class Passing(Exception):
-    """A failure that may pass by itself, and what it is when it does not.
+class Transient(Exception):
+    """A failure that may be transient, with the `error` to raise if it is not.
 
-    `wait_s` is how long the source asked us to wait, `max_tries` how often it is worth trying.
+    `wait_s` is how long the source asks us to wait, `max_tries` how often it is worth trying.
     """
 
     def __init__(
@@ -48,23 +48,23 @@ class Passing(Exception):
 
     @property
     def is_of_the_host(self) -> bool:
-        """Whether the host is in trouble, rather than this one body."""
+        """Whether the host failed, and not just this one body."""
         return not isinstance(self.error, UnusableAnswer)
 
 
-def check_status(asked: str, response: requests.Response, now: datetime) -> None:
-    """Raise what a status calls for; 200, 304 and redirects pass.
+def check_status(about: str, response: requests.Response, now: datetime) -> None:
+    """Raise the error for a status; 200, 304 and redirects raise nothing.
 
-    `asked` says in words what was asked of whom.
+    `about` names issue and address for messages.
     """
     status = response.status_code
-    answered = f"{asked} answered {status}"
+    answered = f"{about} answered {status}"
     if status == 429 or (status == 503 and "Retry-After" in response.headers):
         wait_s = asked_wait_s(response.headers, now)
         limited = RateLimited(f"{answered} and asks to wait {wait_s or 'a while'} s")
-        raise Passing(limited, wait_s=wait_s)
+        raise Transient(limited, wait_s=wait_s)
     if status >= 500:
-        raise Passing(Unreachable(answered))
+        raise Transient(Unreachable(answered))
     if status in (400, 404, 410):
         raise NotPublished(answered)
     if status not in {200, 304, *MOVED}:
@@ -80,7 +80,7 @@ def read_body(
     monotonic: Callable[[], float],
 ) -> bytes:
     """The decoded body, bounded in size and time: a small answer may decode to gigabytes, and a
-    source that sends a byte now and then would never be done."""
+    source that sends a byte now and then would never end."""
     content = bytearray()
     begun = monotonic()
     while chunk := response.raw.read1(_CHUNK, decode_content=True):
@@ -88,27 +88,27 @@ def read_body(
         if len(content) > max_bytes:
             raise UnusableAnswer(f"{issue}: more than {max_bytes:,} bytes, stopped")
         if monotonic() - begun > max_s:
-            raise Passing(Unreachable(f"{issue}: still being sent after {max_s:g} s, stopped"))
+            raise Transient(Unreachable(f"{issue}: still being sent after {max_s:g} s, stopped"))
     return bytes(content)
 
 
 def parse_answer(
-    asked: str, content: bytes, url: str, kind: str, request: Request, body_format: Format
+    about: str, content: bytes, url: str, kind: str, request: Request, body_format: Format
 ) -> ParsedBody:
     """Parse a body that is of the content type asked for and an issue of the request's format.
 
-    Raises `UnusableAnswer`, as it is or as a failure that may pass, with the body as evidence.
+    Raises `UnusableAnswer`, or `Transient` with one, with the body as evidence.
     """
     wanted = [accepted.partition(";")[0].strip() for accepted in request.accept.split(",")]
     if kind.partition(";")[0].strip().lower() not in wanted:
         said = kind or "no content type"
-        raise UnusableAnswer(f"{asked} answered with {said}, not {request.accept}", content, url)
+        raise UnusableAnswer(f"{about} answered with {said}, not {request.accept}", content, url)
     try:
         _check_end(content, body_format.closes_with)
         return body_format.parse(content)
     except BadBody as error:
-        unusable = UnusableAnswer(f"{asked} answered with no issue: {error}", content, url)
-        raise Passing(unusable, max_tries=_TRIES_OF_A_BAD_BODY) from error
+        unusable = UnusableAnswer(f"{about} answered with no issue: {error}", content, url)
+        raise Transient(unusable, max_tries=_TRIES_OF_A_BAD_BODY) from error
 
 
 def _check_end(content: bytes, closes_with: bytes | None) -> None:

@@ -1,10 +1,11 @@
-"""Which addresses may be asked: a source's own hosts, over its own scheme, on the public internet.
+"""Which addresses may be requested: a source's own hosts, over its own scheme, on the public
+internet.
 
-A digest's server, or whoever stands in for it, can send us anywhere with a redirect or a link to a
-next page. Where that leads is checked before it is asked; and when the connection stands, before a
-byte is sent on it, so is the machine it reached: a public name may lead to a private network, also
-if it did not a moment ago. An address an operator has set is exempt: `tasks/http/client.py` says
-so.
+A digest's server, or somebody posing as it, can send us anywhere with a redirect or a link to a
+next page; these checks prevent requests into a private network. The address is checked before it is
+requested, and the machine's IP address after connecting, before a byte is sent, because a public
+name may point to a private network from one moment to the next. An address set by an operator is
+exempt (`tasks/http/client.py`).
 """
 
 import ipaddress
@@ -23,10 +24,10 @@ from tasks.errors import ForbiddenAddress
 
 
 def followed(url: str, target: str, *, base_url: str, hosts: Collection[str]) -> str:
-    """Where an answer from `url` sends us, as a whole address, once it is found to be allowed.
+    """The whole address that an answer from `url` sends us to.
 
-    Allowed are `base_url`'s host and `hosts`, over https or `base_url`'s scheme. The address is
-    read as the HTTP library will read it. Raises `ForbiddenAddress`.
+    Allowed are `base_url`'s host and `hosts`, over https or `base_url`'s scheme; others raise
+    `ForbiddenAddress`. The address is parsed as the HTTP library will parse it.
     """
     try:
         address = parse_url(urljoin(url, target))
@@ -78,7 +79,7 @@ class _HTTPSPool(HTTPSConnectionPool):
 
 
 def _checked(connection: socket.socket, host: str) -> socket.socket:
-    """A connection just made; it is closed again when it leads into a private network."""
+    """A new connection; it is closed again if it leads into a private network."""
     reached = str(connection.getpeername()[0])
     if is_public(reached):
         return connection

@@ -1,1 +1,1 @@
-"""What bodies are read into, and the readers that every source shares."""
+"""The types that bodies are parsed into, and the parsing helpers that all sources share."""

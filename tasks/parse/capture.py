@@ -1,4 +1,4 @@
-"""A capture: one taking of an issue, parsed."""
+"""A capture: the parsed body, or pages, of an issue as it was at one moment."""
 
 import hashlib
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ class Page:
 
 @dataclass(frozen=True)
 class Capture:
-    """An issue as it was taken at one time, in one body or several pages."""
+    """An issue as captured at one moment, in one body or several pages."""
 
     issue: IssueRef
     captured_at: datetime
@@ -39,8 +39,8 @@ class Capture:
 
     @cached_property
     def issue_month(self) -> str:
-        """Month in which what the issue's key names begins, or of the capture when it names no
-        time."""
+        """The month in which the time named by the issue's key begins; that of the capture if the
+        key names no time."""
         day = self.issue.begins_on or self.captured_at.astimezone(UTC).date()
         return f"{day:%Y-%m}"
 
@@ -61,7 +61,7 @@ class Capture:
 
 
 def payload_sha256(pages: list[str]) -> str:
-    """What names the bytes of a capture: the body's SHA-256, or that of the list of its pages'."""
+    """Identifies the bytes of a capture: the body's SHA-256, or that of the list of its pages'."""
     if len(pages) == 1:
         return pages[0]
     return hashlib.sha256("\n".join(pages).encode()).hexdigest()

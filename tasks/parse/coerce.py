@@ -1,8 +1,8 @@
-"""What a digest's value may be, and which values of another type say the same without doubt.
+"""The types of a digest's values, and safe conversions from other types.
 
 A count may be written `"1,234"` or `"1.41k"`, a list of one as its only text. Anything that could
 mean two things is refused, never guessed: `12.5` votes, `"1.234"`, `true` for a count, a list
-joined into one text. A number is never made into text, because it may have lost digits on its way.
+joined into one text. A number is never converted to text, because it may have lost digits already.
 """
 
 import re
@@ -22,17 +22,17 @@ _JOINS = re.compile(r"[,;|\r\n]")
 _FLAGS = {"true": True, "false": False}
 _INTEGERS = range(-(2**63), 2**63)
 _EXACT = 2**53
-"""Beyond this a JSON number with a fraction part does not hold every integer."""
+"""Above this a floating-point JSON number cannot represent every integer."""
 
 
 class Unusable(Exception):
-    """A value that is not what it should be and says nothing else without doubt."""
+    """A value of the wrong type that cannot be converted without guessing."""
 
 
 @dataclass(frozen=True)
 class Kind:
-    """What a field holds: the JSON type it has as a rule, how such a value is read (as it stands
-    when `read` is None), and how one of another type is. An empty text says "not known"."""
+    """What a field holds: its usual JSON `type`, how such a value is `read` (None: as it is), and
+    how to `convert` a value of another type. An empty text means "not known"."""
 
     name: str
     type: type
@@ -40,14 +40,14 @@ class Kind:
     convert: Callable[[Any], Any] | None = None
 
     def converted(self, value: Any) -> Any:
-        """A value of another type as this kind. Raises `Unusable` unless it says the same."""
+        """A value of another type as this kind. Raises `Unusable` if that is not certain."""
         if self.convert is None:
             raise unusable(self.name, value)
         return self.convert(value)
 
 
 def unusable(expected: str, found: Any) -> Unusable:
-    """Says what was expected and found; a list or object is named, not printed."""
+    """The error with what was expected and found; lists and objects are not printed."""
     if isinstance(found, (dict, list, type(None))):
         shown = ""
     else:
@@ -56,7 +56,7 @@ def unusable(expected: str, found: Any) -> Unusable:
 
 
 def count_of(value: Any) -> int:
-    """A count written otherwise: `"57"`, `"1,234"`, `"1.41k"`, `12.0`. Raises `Unusable`."""
+    """A count from `"57"`, `"1,234"`, `"1.41k"` or `12.0`. Raises `Unusable`."""
     number: int | None = None
     if type(value) is float and value.is_integer() and abs(value) <= _EXACT:
         number = int(value)
@@ -95,7 +95,7 @@ def _texts(values: list[Any]) -> tuple[str, ...]:
 
 
 def _only_text(value: Any) -> tuple[str, ...] | None:
-    """One text for a list of one; a text that may be several joined is refused."""
+    """A list of one text; a text that may be several joined is refused."""
     if type(value) is not str or _JOINS.search(value):
         raise unusable("list of text", value)
     return (value.strip(),) if value.strip() else None
@@ -122,7 +122,7 @@ OBJECT = Kind("object", dict)
 LIST = Kind("list", list)
 TEXT = Kind("text", str, str.strip)
 LINE = Kind("text", str, unwrap)
-"""Text whose hard line breaks are undone."""
+"""Text with hard line breaks removed."""
 TEXTS = Kind("list of text", list, _texts, _only_text)
 COUNT = Kind("count", int, _count, count_of)
 FLAG = Kind("boolean", bool, None, _written_flag)

@@ -1,7 +1,7 @@
 """Which paths the records of a JSON body have, with what types, and in how many records.
 
-Shapes (the keys and types of an object) are counted instead of keys, because the records of all
-digests share a few hundred shapes: what follows from one is worked out once.
+Shapes (the keys and types of an object) are counted instead of keys: the records of all digests
+share a few hundred shapes, and the paths of a shape are computed only once.
 """
 
 from collections import Counter
@@ -20,9 +20,9 @@ JSON_TYPES = {
     type(None): "null",
 }
 _DEEPEST = 50
-"""Fields nested deeper than this are not noted: no digest has any, but a hostile body may."""
-_MOST_KNOWN, _LONGEST_KNOWN = 4096, 10_000
-"""How many shapes are remembered, and the characters of the keys of one: a body decides both."""
+"""Fields nested deeper than this are ignored: no digest has any, but a hostile body may."""
+_MOST_CACHED, _LONGEST_CACHED = 4096, 10_000
+"""Limits of the cache: shapes, and characters of keys per shape. A hostile body could have more."""
 
 
 def json_type(value: Any) -> str:
@@ -34,7 +34,7 @@ class Shape:
     """What an object at a path has, or which type a value of a list has.
 
     `fields` are its paths and types, `lists` and `objects` the keys and paths of what is below it.
-    Shapes are compared by identity: one that is met again is, as a rule, the same object.
+    Shapes are compared by identity, because the cache usually gives the same object again.
     """
 
     __slots__ = ("fields", "is_flat", "lists", "objects")
@@ -55,31 +55,31 @@ class Shape:
         return shape
 
 
-_known: dict[tuple[str | type, ...], Shape] = {}
-"""Shapes met before, by path, keys and types in a row."""
+_shapes: dict[tuple[str | type, ...], Shape] = {}
+"""The cache of shapes, by path, keys and types."""
 
 
 def _new_shape(path: str, value: dict[str, Any]) -> Shape:
-    """The shape of an object that is not known; whoever looks for one does so first, in place."""
+    """The shape of an object that is not in the cache; callers look there first, inline."""
     types = tuple(map(type, value.values()))
-    return _remembered((path, *value, *types), Shape(path, tuple(value), types))
+    return _cached((path, *value, *types), Shape(path, tuple(value), types))
 
 
 def _shape_of_values(path: str, kind: type) -> Shape:
     met = (path, kind)
-    return _known.get(met) or _remembered(met, Shape.of_value(path, kind))
+    return _shapes.get(met) or _cached(met, Shape.of_value(path, kind))
 
 
-def _remembered(met: tuple[str | type, ...], shape: Shape) -> Shape:
-    if sum(len(part) for part in met if type(part) is str) <= _LONGEST_KNOWN:
-        if len(_known) >= _MOST_KNOWN:
-            _known.clear()
-        _known[met] = shape
+def _cached(met: tuple[str | type, ...], shape: Shape) -> Shape:
+    if sum(len(part) for part in met if type(part) is str) <= _LONGEST_CACHED:
+        if len(_shapes) >= _MOST_CACHED:
+            _shapes.clear()
+        _shapes[met] = shape
     return shape
 
 
 class Paths:
-    """The paths of a body's records, noted record by record."""
+    """The paths of a body's records, collected record by record."""
 
     def __init__(self) -> None:
         self._single: list[Shape] = []
@@ -89,7 +89,7 @@ class Paths:
         self._of_record: Counter[frozenset[Shape]] = Counter()
         """The shapes inside lists that a record has, by how many records have just these."""
 
-    def note(self, record: Any) -> None:
+    def add(self, record: Any) -> None:
         """Add one record; anything but an object or a list has no paths."""
         inside: list[Shape] = []
         if type(record) is dict:
@@ -115,7 +115,7 @@ class Paths:
         self, value: dict[str, Any], path: str, depth: int, seen: list[Shape], inside: list[Shape]
     ) -> None:
         """Add an object to `seen`, which is `inside` for one below a list."""
-        shape = _known.get((path, *value, *map(type, value.values()))) or _new_shape(path, value)
+        shape = _shapes.get((path, *value, *map(type, value.values()))) or _new_shape(path, value)
         seen.append(shape)
         if not shape.is_flat and depth < _DEEPEST:
             self._below(value, shape, depth + 1, seen, inside)
@@ -139,11 +139,11 @@ class Paths:
             n = len(values) if len(kinds) == 1 else sum(type(value) is kind for value in values)
             inside += [_shape_of_values(path, kind)] * n
         if dict in kinds:
-            known, add = _known.get, inside.append  # authors are most of what a digest holds
+            cached, add = _shapes.get, inside.append  # authors are most of what a digest holds
             for value in values:
                 if type(value) is dict:
                     met = (path, *value, *map(type, value.values()))
-                    shape = known(met) or _new_shape(path, value)
+                    shape = cached(met) or _new_shape(path, value)
                     add(shape)
                     if not shape.is_flat and depth < _DEEPEST:
                         self._below(value, shape, depth + 1, inside, inside)

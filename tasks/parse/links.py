@@ -1,8 +1,8 @@
-"""Which paper a link leads to, told from the link alone: nothing is ever followed.
+"""Which paper a link leads to, found from the link alone: no link is ever followed.
 
-Newsletters send their readers through counting servers. Where the target is written into such a
-link (as a query parameter, percent-encoded in its path, in base64, or in the ways of common mail
-gateways), the paper is read off it; where it is not, the link tells nothing.
+Newsletters send their readers through tracking servers. If such a link contains its target (as a
+query parameter, percent-encoded in its path, in base64, or as common mail gateways encode it), the
+paper is read from there; otherwise the paper is not known.
 """
 
 import base64
@@ -37,11 +37,11 @@ _DEEPEST = 3
 
 
 def paper_of(url: str) -> str | None:
-    """The arXiv id, without version, of the paper a link leads to; None when it tells none.
+    """The arXiv id, without version, of the paper a link leads to; None if it has none.
 
     Understood are links of huggingface.co/papers, arxiv.org and arXiv's DOIs, paths of the digest's
-    own pages (`/papers/ID`), and links that carry such a link within themselves. Links for leaving
-    a mailing list are not looked into.
+    own pages (`/papers/ID`), and links that contain such a link. Links for leaving a mailing list
+    are ignored.
     """
     if len(url) > _LONGEST or is_leaving(url):
         return None
@@ -71,7 +71,7 @@ def _paper_of(url: str) -> str | None:
 
 
 def _readings(text: str, depth: int) -> Iterator[str]:
-    """A link as it stands, and what is written into it; plainest reading first."""
+    """A link as written, then what is encoded in it; the plainest reading first."""
     yield text
     if depth == 0:
         return

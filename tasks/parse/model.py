@@ -1,4 +1,4 @@
-"""The words of a run: what is asked of a source, what a body held, what was rejected and why."""
+"""The types of a parsed body: the issue it belongs to, its records, its rejects and why."""
 
 import re
 from collections.abc import Mapping
@@ -12,7 +12,7 @@ _ISSUE_ID = re.compile(r"^(?P<source>[a-z]+):(?P<edition>[\w.-]+):(?P<key>\S+)$"
 
 
 class _TimePattern(NamedTuple):
-    """How a key names a time, as `strptime` reads it; `filled_up` is what the key leaves out."""
+    """A `strptime` format for a key that names a time; `filled_up` is appended to the key first."""
 
     format: str
     filled_up: str = ""
@@ -39,7 +39,7 @@ class IssueRef:
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Read an issue id. Raises `BadIssueId` for anything of another form."""
+        """Parse an issue id. Raises `BadIssueId` for any other text."""
         found = _ISSUE_ID.match(text)
         if not found:
             raise BadIssueId(
@@ -50,7 +50,7 @@ class IssueRef:
 
     @property
     def issued_on(self) -> date | None:
-        """The issue's date when its key is one, or begins with one and a dot."""
+        """The issue's date if its key is one, or begins with one and a dot."""
         try:
             head = self.key.partition(".")[0]
             return date.fromisoformat(head) if len(head) == len("2026-11-20") else None
@@ -60,7 +60,7 @@ class IssueRef:
     @property
     def begins_on(self) -> date | None:
         """The first day of what the key names: a date, an ISO week, a month, or the moment of a
-        capture (`20261125T064500Z`, alone or after an `@`); None when it names no time."""
+        capture (`20261125T064500Z`, alone or after an `@`); None if it names no time."""
         text = self.key.rpartition("@")[2].partition(".")[0]
         for pattern in _TIMES:
             try:
@@ -71,7 +71,7 @@ class IssueRef:
 
 
 class Span(NamedTuple):
-    """Where something stands in a body: bytes from the start, end excluded."""
+    """A place in a body: byte offsets, end excluded."""
 
     start: int
     end: int
@@ -87,9 +87,9 @@ class Author(NamedTuple):
 
 
 class Record(NamedTuple):
-    """One listed paper as its body tells it; None is "the body does not say".
+    """One listed paper as its body describes it; None means "the body does not say".
 
-    `place` is where it comes in the body, from 0. `arxiv_id` has no version. Times are aware.
+    `place` is its number in the body, from 0. `arxiv_id` has no version. Times are aware.
     """
 
     place: int
@@ -121,7 +121,7 @@ class Record(NamedTuple):
 
 
 class Reject(NamedTuple):
-    """A record that could not be read: its place, the raw text, and why, in words."""
+    """A record that could not be read: its place, its raw text, and the reason in words."""
 
     place: int
     reason: str
@@ -130,7 +130,7 @@ class Reject(NamedTuple):
 
 
 class Raw(NamedTuple):
-    """A record as it stands in its body."""
+    """The raw text of a record in its body."""
 
     text: str
     span: Span
@@ -144,9 +144,9 @@ class FieldSeen(NamedTuple):
 
 
 class Conversion(NamedTuple):
-    """A value of another type than its field has as a rule: what it was, and what it was taken as.
+    """A value that did not have its field's usual type: the type it had, and what it was read as.
 
-    `became` is the field's kind, or `nothing` when only the value was left out of its record.
+    `became` is the field's kind, or `nothing` if the value was dropped from its record.
     """
 
     path: str
@@ -156,7 +156,7 @@ class Conversion(NamedTuple):
 
 @dataclass(frozen=True)
 class ParsedBody:
-    """What one body held. `shown_on` is the date the body itself claims, when it claims one."""
+    """What one body contains. `shown_on` is the date that the body itself claims, if any."""
 
     records: tuple[Record, ...]
     rejects: tuple[Reject, ...] = ()
@@ -166,9 +166,9 @@ class ParsedBody:
     n_declared: int | None = None
     query: str | None = None
     records_with: Mapping[FieldSeen, int] = field(default_factory=dict)
-    """How many records have each field; left out where no record has a field twice."""
+    """How many records have each field; empty if no record has a field twice."""
     conversions: Mapping[Conversion, int] = field(default_factory=dict)
-    """What was converted, or left out, and how often."""
+    """What was converted or dropped, and how often."""
 
     @property
     def n_parsed(self) -> int:

@@ -1,4 +1,4 @@
-"""Small rules about text that several digests share."""
+"""Small text functions that several sources share."""
 
 import re
 import unicodedata
@@ -13,7 +13,7 @@ _LONGEST_HEAD = 65_536
 
 
 def unwrap(text: str) -> str:
-    """Undo hard line breaks and trim; everything else stays as printed."""
+    """Remove hard line breaks and trim; everything else stays as printed."""
     text = text.strip()
     if "\n" not in text and "\r" not in text:
         return text
@@ -28,8 +28,8 @@ def unwrap(text: str) -> str:
 def title_key(title: str) -> str:
     """A title reduced to lower-case letters and digits, for exact matching.
 
-    Blanks are dropped altogether because search pages eat them around highlighted words; what is
-    left of two different titles is practically never equal.
+    Blanks are dropped because search pages lose them around highlighted words; the keys of two
+    different titles are practically never equal.
     """
     return _NOT_KEY.sub("", unicodedata.normalize("NFKC", title).casefold())
 
@@ -47,14 +47,14 @@ def without_version(arxiv_id: str) -> str:
 
 
 def printable(text: str) -> str:
-    """Text from outside on one line, without what a terminal would obey."""
+    """Text from outside on one line, without terminal control characters."""
     return "".join(c if c.isprintable() else " " for c in text)
 
 
 def is_mail(content: bytes) -> bool:
     """Whether bytes begin with the headers of a mail: every line up to the first blank one is a
-    header, `From` is among them and one more that every mail has. An arXiv mailing saved as text
-    has no `From`."""
+    header, and among them are `From` and one more that mails have. (An arXiv mailing saved as text
+    has no `From`.)"""
     head = re.split(rb"\r?\n\r?\n", content[:_LONGEST_HEAD], maxsplit=1)[0]
     lines = head.splitlines()
     if not all(line[:1] in (b" ", b"\t") or _HEADER.match(line) for line in lines):

@@ -1,7 +1,7 @@
-"""The digests paperhouse can read. Each is a module here that defines `SOURCE`.
+"""The digests paperhouse can read. Each is a package here that defines `SOURCE`.
 
-A source says how its issues are named, where they are fetched, and how a body becomes records.
-Modules are found by looking into this folder, so adding a digest touches no other code.
+A source says how its issues are named, where they are fetched, and how a body becomes records. The
+packages in this folder are discovered, so adding a digest changes no other code.
 """
 
 import importlib
@@ -19,29 +19,29 @@ from tasks.parse.model import IssueRef, ParsedBody, Raw
 
 @dataclass(frozen=True)
 class Request:
-    """What to ask a source for one issue, below its base address."""
+    """One request for an issue, relative to the source's base address."""
 
     path: str
     parameters: tuple[tuple[str, str], ...]
     format: str
     accept: str
-    """The content types that will do, separated by commas."""
+    """The accepted content types, separated by commas."""
     bucket: str = "api"
     """Which of the source's quotas it counts against."""
     follows_pages: bool = True
-    """Whether the next pages an answer names are part of the issue."""
+    """Whether the next page that an answer links to is part of the issue."""
     base_url: str | None = None
-    """Another of the source's addresses; one that an operator has set goes before it."""
+    """Another of the source's addresses; one set by an operator takes precedence."""
     otherwise: "Request | None" = None
-    """What to ask instead when the answer is unusable."""
+    """The request to send instead when the answer is unusable."""
 
 
 @dataclass(frozen=True)
 class Format:
-    """One way a source's bodies are written.
+    """A format of a source's bodies.
 
-    `recognise` tells from the bytes whether they are of this form; `parse` reads them and raises
-    `BadBody` when they are not an issue; `locate` finds one record's raw text again.
+    `recognise` says whether bytes have this format; `parse` raises `BadBody` when they are not an
+    issue; `locate` finds the raw text of one record, by its place.
     """
 
     name: str
@@ -51,30 +51,30 @@ class Format:
     parse: Callable[[bytes], ParsedBody]
     locate: Callable[[bytes, int], Raw]
     issue_of: Callable[[bytes], str | None] = lambda _: None
-    """Edition and key, `daily:2024-08-01`, when the bytes themselves tell it."""
+    """Edition and key, `daily:2024-08-01`, if the bytes themselves contain it."""
     reads_headers: bool = False
-    """Whether its texts begin with `Date:` and `Subject:` of the mail they were sent as."""
+    """Whether its texts begin with the `Date:` and `Subject:` of the mail they came in."""
     made_at: Callable[[bytes], datetime | None] = lambda _: None
-    """When the bytes were made, to the second, when they tell it themselves."""
+    """When the bytes were made, to the second, if they contain it."""
     loaded_paths: Callable[[Iterable[str]], frozenset[str]] = frozenset
-    """Which of the field paths seen have a home in the tables."""
+    """Which of the given field paths are loaded into the tables."""
     closes_with: bytes | None = None
-    """What stands at the end of every whole body, for a form whose parser forgives a cut-off end:
-    a fetched body without it is asked for again, and not taken for a shorter issue."""
+    """The end of every complete body, for a format whose parser accepts a cut-off one: a fetched
+    body without it is fetched again and not mistaken for a shorter issue."""
     next_page: Callable[[bytes, Request], Request | None] = lambda _, __: None
-    """(body, what was asked) → what to ask for the rest of the issue, when no header says it."""
+    """(body, its request) → the request for the next page, if no header links to it."""
 
     @property
     def parser_version(self) -> str:
-        """`api/1`: what lineage says read the bytes."""
+        """`api/1`: which parser read the bytes, for lineage."""
         return f"{self.name}/{self.version}"
 
 
 class Expected(Protocol):
     """(first, last, editions) → the issues that should have been published on those days.
 
-    `editions` are those an operator wants; None stands for the source's own. Raises `BadIssueId`
-    for an edition that is not published by the calendar.
+    `editions` are chosen by the operator; None means the source's own. Raises `BadIssueId` for an
+    edition that has no calendar.
     """
 
     def __call__(
@@ -86,12 +86,12 @@ class Expected(Protocol):
 class Container:
     """A kind of file that holds several bodies.
 
-    `recognise` tells from a file's first bytes whether it is one; `bodies` gives what is in it.
+    `recognise` says from a file's first bytes whether it is one; `bodies` reads what is in it.
     """
 
     recognise: Callable[[bytes], bool]
     bodies: Callable[[Path, int], Iterator[bytes]]
-    """(file, most bytes of one body) → its bodies in turn, longer ones cut."""
+    """(file, most bytes of one body) → its bodies in order; longer ones are cut."""
 
 
 @dataclass(frozen=True)
@@ -108,25 +108,25 @@ class Source:
     newest_day: Callable[[datetime], date] | None = None
     """The newest day whose issue can be out at a moment."""
     hosts: tuple[str, ...] = ()
-    """Hosts beside that of `base_url` to which the source may send us on."""
+    """Hosts besides that of `base_url` to which the source may redirect us."""
     min_interval_s: float = 0.0
     """The least time between two requests."""
     fetchable_days: int | None = None
-    """For so many days an issue can be fetched, its own the first; None: always."""
+    """An issue can be fetched for so many days, counting its own; None: always."""
     stamped: Callable[[IssueRef, datetime], IssueRef] = lambda issue, _: issue
-    """An issue as it is named when it is captured at a time: for lists that have no date. Raises
+    """(issue, time) → its name when captured at that time, for lists without a date. Raises
     `BadIssueId` for a capture of another time, which cannot be fetched any more."""
     query_of: Callable[[IssueRef], str | None] = lambda _: None
     """The search an issue answers."""
     freshness_objective: timedelta | None = None
     """How long after it can be out (the first moment at which `newest_day` reaches its day) an
-    expected issue is in the warehouse at the latest; None where nothing is promised. Long enough
-    for the nightly run to fail once and make up for it in the next night."""
+    expected issue must be loaded; None if there is no objective. Long enough for a nightly run to
+    fail once and for the next one to catch up."""
     token_variable: str | None = None
     """Environment variable that may hold an access token."""
     containers: tuple[Container, ...] = ()
     edition_of_name: str | None = None
-    """The edition a file named after a date belongs to."""
+    """The edition of a file that is named after a date."""
 
     def format(self, name: str) -> Format:
         return next(body_format for body_format in self.formats if body_format.name == name)

@@ -118,7 +118,7 @@ def cause_of(title: str) -> str:
         ("nightly failed", "run failed"),
         ("nightly partial", "run partial"),
         ("held back", "issues held"),
-        ("broken promises", "stale"),
+        ("missed objectives", "stale"),
         ("nothing runs", "silent"),
     ):
         if words in title:

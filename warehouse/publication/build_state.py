@@ -1,7 +1,8 @@
-"""What a publication may begin with: the one that stands, or an empty one of today's form.
+"""What the next publication may start from: a copy of the published file, or an empty template.
 
-A note says which file paperhouse put in the publication's place and what it was built from. A file
-of other size or time of change was touched by somebody else, and nothing is built on it.
+The build record says which file paperhouse published last and from which snapshot. A published file
+whose size or modification time differs was changed by somebody else and is never built on, so a
+stranger's change cannot end up in a publication.
 """
 
 import json
@@ -13,14 +14,14 @@ from warehouse.lake.snapshot import NoSuchSnapshot, Snapshot
 from warehouse.publication.template import empty_file, template_version
 from warehouse.storage.durable_files import log_of, write_whole
 
-GROWTH = 2
-"""A file built on copies is built whole again when it is so many times as large as it was then:
-what is emptied and poured leaves holes."""
+MAX_SIZE_RATIO = 2
+"""A file that grew beyond this many times the size of its last whole build is built whole again:
+deleting and reloading rows leaves unused space in it."""
 
 
 @dataclass(frozen=True)
-class Note:
-    """A published file: what it was built from, and by what it is known again."""
+class BuildRecord:
+    """What the published file was built from, and how to recognise it. Stored as JSON."""
 
     format: str
     snapshot: int
@@ -28,72 +29,73 @@ class Note:
     n_bytes: int
     changed_ns: int
     n_bytes_whole: int
-    """Its size when it was last built whole."""
+    """Its size when it was last built whole, not on a copy."""
     n_since: int
-    """How many publications ago that was."""
+    """How many publications were built on copies since."""
 
 
 class BuildState:
-    """The folder of a home where this is kept; it can be removed at any time."""
+    """The build record and empty templates of a home; their folder can be removed at any time."""
 
     def __init__(self, folder: Path, past: Past) -> None:
-        """`past` is the lake whose snapshots are published."""
+        """`past` gives the snapshots of the lake that is published."""
         self._folder = folder
         self._past = past
 
     def empty_file(self, block_bytes: int) -> Path:
-        """An empty publication made of blocks of that size, to be copied."""
+        """An empty publication with blocks of that size, to be copied."""
         return empty_file(self._folder, block_bytes)
 
     def shown(self, path: Path) -> int | None:
-        """Number of the snapshot that a published file shows; None unless it is what was left."""
-        note = self._note_of(path)
-        return note.snapshot if note else None
+        """Number of the snapshot a published file shows; None if others changed the file."""
+        record = self._record_of(path)
+        return record.snapshot if record else None
 
-    def standing(self, path: Path) -> Snapshot | None:
-        """The snapshot a published file shows, when one may go on from a copy of it."""
-        note = self._note_of(path)
-        if note is None or note.format != template_version():
+    def reusable(self, path: Path) -> Snapshot | None:
+        """The snapshot a published file shows, when the next file may be built on a copy of it."""
+        record = self._record_of(path)
+        if record is None or record.format != template_version():
             return None
-        if note.n_bytes > GROWTH * note.n_bytes_whole:
+        if record.n_bytes > MAX_SIZE_RATIO * record.n_bytes_whole:
             return None
         try:
-            snapshot = self._past.snapshot(note.snapshot)
+            snapshot = self._past.snapshot(record.snapshot)
         except NoSuchSnapshot:
             return None
-        return snapshot if snapshot.run_id == note.run_id else None
+        return snapshot if snapshot.run_id == record.run_id else None
 
     def remember(self, path: Path, snapshot: Snapshot, *, is_whole: bool) -> None:
-        """Note the file that was just published."""
-        n_bytes, changed_ns = _looks(path)
-        before = self.note()
+        """Write the build record of the file that was just published."""
+        n_bytes, changed_ns = _size_and_mtime(path)
+        before = self.record()
         n_bytes_whole, n_since = n_bytes, 0
         if before is not None and not is_whole:
             n_bytes_whole, n_since = before.n_bytes_whole, before.n_since + 1
         known_by = (template_version(), snapshot.number, snapshot.run_id, n_bytes, changed_ns)
-        note = Note(*known_by, n_bytes_whole, n_since)
-        write_whole(self._place, json.dumps(asdict(note)).encode())
+        record = BuildRecord(*known_by, n_bytes_whole, n_since)
+        write_whole(self._record_file, json.dumps(asdict(record)).encode())
 
-    def note(self) -> Note | None:
-        """What was put in the publication's place; None without a note of this version."""
+    def record(self) -> BuildRecord | None:
+        """The build record; None if there is none, or only one of another version."""
         try:
-            return Note(**json.loads(self._place.read_bytes()))
+            return BuildRecord(**json.loads(self._record_file.read_bytes()))
         except (FileNotFoundError, ValueError, TypeError):
             return None
 
-    def _note_of(self, path: Path) -> Note | None:
-        """The note, when it is of the file at `path` as that is now, with no log beside it."""
-        note = self.note()
-        if note is None or not path.exists() or log_of(path).exists():
+    def _record_of(self, path: Path) -> BuildRecord | None:
+        """The build record, if the file at `path` is unchanged since and has no log beside it."""
+        record = self.record()
+        if record is None or not path.exists() or log_of(path).exists():
             return None
-        return note if _looks(path) == (note.n_bytes, note.changed_ns) else None
+        is_unchanged = _size_and_mtime(path) == (record.n_bytes, record.changed_ns)
+        return record if is_unchanged else None
 
     @property
-    def _place(self) -> Path:
+    def _record_file(self) -> Path:
         return self._folder / "published.json"
 
 
-def _looks(path: Path) -> tuple[int, int]:
-    """Size and time of change of a file."""
+def _size_and_mtime(path: Path) -> tuple[int, int]:
+    """Size in bytes and modification time in ns of a file."""
     found = path.stat()
     return found.st_size, found.st_mtime_ns

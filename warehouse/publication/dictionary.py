@@ -1,7 +1,7 @@
-"""The data dictionary: every table and view, its columns, and what it is made from and feeds.
+"""The data dictionary: every table and view, its columns, what it reads and what it feeds.
 
-It is read off a database, so it cannot tell of anything that is not there: off the published file
-for the documentation site, off an empty one made for the purpose where nothing is published yet.
+It is read from a database, so it cannot describe anything that does not exist: from the published
+file for the documentation site, from an empty template where nothing is published yet.
 """
 
 import json
@@ -41,7 +41,7 @@ _WITH_UNIT = re.compile(r"(.*) Unit: (.+)\.")
 
 @dataclass(frozen=True)
 class Field:
-    """One column. `nullable` is None where nothing is declared, as in a view."""
+    """One column. `nullable` is None where nothing is declared, as for a view."""
 
     name: str
     type: str
@@ -65,8 +65,8 @@ class Field:
 class Entry:
     """One table or view.
 
-    `reads` are what it is made from: full names, or `landing` and `ledger`; `feeds` what is made
-    from it. `table` is its description, where it is a table of the lake or of the ledger.
+    `reads` names what it is computed from: full names, or `landing` and `ledger`; `feeds` names
+    what is computed from it. `table` is its description if it is a table of the lake or ledger.
     """
 
     name: str
@@ -84,7 +84,7 @@ class Entry:
 
     @property
     def example(self) -> str:
-        """A query that shows some of its rows; none that somebody asked not to be shown."""
+        """A query for some of its rows, without those that an author asked not to be shown."""
         if self.table is None:
             return f"FROM {self.name}\nLIMIT 5"
         shown = dict.fromkeys((*self.table.key, *(field.name for field in self.fields)))
@@ -95,17 +95,17 @@ class Entry:
 
 
 def described() -> dict[str, Entry]:
-    """The dictionary of what this version publishes, by full name; needs no published file."""
+    """The dictionary of all that this version publishes, by full name. Needs no published file."""
     with duckdb.connect() as connection:
         fill(connection, {})
         return read_dictionary(connection)
 
 
 def read_dictionary(connection: duckdb.DuckDBPyConnection) -> dict[str, Entry]:
-    """The dictionary of a database, by full name. What has no comment has an empty one."""
+    """The dictionary of a database, by full name. A missing comment is an empty text."""
     columns = connection.execute(_COLUMNS).fetchall()
-    # a mart kept as a table has its SQL in its file only
-    kept = {view.full_name: view.query for view in views()}
+    # DuckDB knows the SQL of a view only; that of a materialized mart is in its file
+    mart_queries = {view.full_name: view.query for view in views()}
     entries: dict[str, Entry] = {}
     for name, kind, prose, sql in connection.execute(_OBJECTS).fetchall():
         table = TABLES.get(name)
@@ -115,7 +115,7 @@ def read_dictionary(connection: duckdb.DuckDBPyConnection) -> dict[str, Entry]:
             for of, column, type_, comment in columns
             if of == name
         )
-        select = kept.get(name) or (sql or "").partition(" AS ")[2]
+        select = mart_queries.get(name) or (sql or "").partition(" AS ")[2]
         reads = origins(table) if table else tables_read(select)
         entries[name] = Entry(name, kind, prose or "", fields, reads, table=table)
     return {
@@ -125,20 +125,20 @@ def read_dictionary(connection: duckdb.DuckDBPyConnection) -> dict[str, Entry]:
 
 
 def tables_read(select: str) -> tuple[str, ...]:
-    """The tables and views a query names with their schema, sorted; by DuckDB's own parser."""
+    """The tables and views that a query names with their schema, sorted. DuckDB parses it."""
     with duckdb.connect() as connection:
         ((tree,),) = connection.execute("SELECT json_serialize_sql($1)", [select]).fetchall()
     return tuple(sorted(set(_tables_in(json.loads(tree)))))
 
 
 def example_of(entry: Entry) -> str:
-    """The first of the documented questions that asks a table or view, else some of its rows."""
-    asked = (question.query for question in questions())
-    return next((query for query in asked if entry.name in tables_read(query)), entry.example)
+    """The query of the first documented question that reads a table or view, else `example`."""
+    queries = (question.query for question in questions())
+    return next((query for query in queries if entry.name in tables_read(query)), entry.example)
 
 
 def _tables_in(tree: Any) -> Iterator[str]:
-    """Names in a parsed query; one without a schema is of the query's own making."""
+    """Names in a parsed query; a name without a schema is defined by the query itself (WITH)."""
     if isinstance(tree, dict):
         if tree.get("type") == "BASE_TABLE" and tree["schema_name"]:
             yield f"{tree['schema_name']}.{tree['table_name']}"

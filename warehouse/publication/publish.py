@@ -1,9 +1,9 @@
 """The publication: `warehouse.duckdb`, one self-contained file that people query all day.
 
-It is built aside from one snapshot, on a copy of the file that stands where little differs from it,
-closed, flushed, and then takes the place of that file in one rename. Whoever has the old file open
-keeps reading it; new connections get the new one. So a reader never waits for a load, never makes
-one wait, and never sees half of one.
+A temporary file is built from one snapshot (on a copy of the published file if most rows are the
+same), closed, flushed, and then replaces the published file in one rename. Whoever has the old file
+open keeps reading it; new connections get the new one. So a reader never waits for a load, never
+delays one, and never sees half of one.
 """
 
 import logging
@@ -22,35 +22,34 @@ from schemas.errors import PaperhouseError
 from schemas.ops import PUBLICATION
 from warehouse.lake.snapshot import Snapshot
 from warehouse.publication.build_state import BuildState
-from warehouse.publication.refresh import agrees, is_small, refresh
+from warehouse.publication.refresh import has_all_rows, is_mostly_unchanged, refresh
 from warehouse.publication.template import create_template
 from warehouse.storage.durable_files import log_of, unfinished
 
 log = logging.getLogger("paperhouse")
 
 MEMORY_LIMITS = (128, 256)
-"""MiB that DuckDB may use while it builds, for a small lake and for a large one; beyond that it
-spills beside the file."""
+"""MiB that DuckDB may use to build the file of a small and of a large lake; what needs more is
+spilled to a folder beside the file."""
 
 MOST_THREADS = 4
-"""Each thread holds the rows it writes: 32 of them ran out of the larger limit, 8 did not."""
+"""Each thread buffers the rows it writes: 32 of them exceeded the larger limit, 8 did not."""
 
 SMALL_LAKE = 8 * 2**20
-"""Bytes of Parquet up to which the file of a lake is laid out as a small one."""
+"""A lake with fewer bytes of Parquet gets the layout for small files."""
 
 
 @dataclass(frozen=True)
 class Layout:
-    """How a file is built. Every column of every table begins a block of its own and is compressed
-    by itself, however few rows there are, and threads wait for each other: a small file takes a
-    third of the time with small blocks, columns as they are and one thread. A large one takes twice
-    as long with these."""
+    """How a file is built. However few rows there are, every column of every table starts its own
+    block and is compressed by itself, and threads wait for each other. Small blocks, no compression
+    and one thread cut the time for a small file to a third, but double it for a large one."""
 
     memory_mib: int
     threads: int
     block_bytes: int
     compression: str
-    """As DuckDB calls it; it finds the best for each column when this is `auto`."""
+    """DuckDB's name for it; with `auto` DuckDB chooses for each column."""
 
 
 class PublicationUnreadable(PaperhouseError):
@@ -73,7 +72,7 @@ def published_snapshot(path: Path) -> int | None:
 
 
 def unreadable(path: Path, error: duckdb.Error) -> PublicationUnreadable:
-    """What to say of a published file that the database does not open."""
+    """The error for a published file that DuckDB cannot open."""
     return PublicationUnreadable(
         f"{path} cannot be opened: {' '.join(str(error).split())}; open it read-only elsewhere, "
         "or load again to replace it"
@@ -92,7 +91,7 @@ def publish(
     """Build the file of a snapshot and swap it in.
 
     `ops` gives the operational tables by full name; one that is not given is empty. With a
-    `build_state` the file begins as a copy of the one that stands, when little differs from it.
+    `build_state` the build starts from a copy of the published file if most rows are the same.
     """
     tables = {name: table for name, table in ops.items() if table.num_rows}
     tables[PUBLICATION.full_name] = PUBLICATION.rows(
@@ -106,47 +105,49 @@ def publish(
     )
     with unfinished(path) as temporary:
         try:
-            is_whole = not (build_state and _go_on(temporary, path, snapshot, tables, build_state))
+            is_whole = not (
+                build_state and _build_on_copy(temporary, path, snapshot, tables, build_state)
+            )
             if is_whole:
                 _build_whole(temporary, snapshot, tables, build_state)
         finally:
             log_of(temporary).unlink(missing_ok=True)
-        # the log of somebody who opened the old file for writing would make the new one unopenable
+        # a log left by somebody who opened the old file for writing would block opening the new one
         log_of(path).unlink(missing_ok=True)
     if build_state:
         build_state.remember(path, snapshot, is_whole=is_whole)
 
 
-def _go_on(
+def _build_on_copy(
     temporary: Path,
     path: Path,
     snapshot: Snapshot,
     ops: Mapping[str, pa.Table],
     build_state: BuildState,
 ) -> bool:
-    """Build on a copy of the file that stands; False when that cannot be, or is not worth it."""
-    before = build_state.standing(path)
-    if before is None or not is_small(before, snapshot):
+    """Build on a copy of the published file; False if that is impossible or not worth it."""
+    before = build_state.reusable(path)
+    if before is None or not is_mostly_unchanged(before, snapshot):
         return False
     try:
         shutil.copyfile(path, temporary)
         if build_state.shown(path) != before.number:
-            return False  # somebody wrote while it was copied
+            return False  # somebody changed it during the copy
         with _opened(temporary, layout_of(snapshot)) as connection:
             refresh(connection, before, snapshot, ops)
-            is_right = agrees(connection, snapshot)
+            is_complete = has_all_rows(connection, snapshot)
     except duckdb.Error as error:
-        log.warning("%s is built whole: a copy of the last cannot be changed: %s", path, error)
+        log.warning("%s is built whole: a copy could not be updated: %s", path, error)
         return False
-    return is_right
+    return is_complete
 
 
 def _build_whole(
     temporary: Path, snapshot: Snapshot, ops: Mapping[str, pa.Table], build_state: BuildState | None
 ) -> None:
-    """Build on an empty form."""
-    for left in (temporary, log_of(temporary)):  # of a copy that could not be changed
-        left.unlink(missing_ok=True)
+    """Build from an empty template."""
+    for leftover in (temporary, log_of(temporary)):  # of a copy whose update failed
+        leftover.unlink(missing_ok=True)
     layout = layout_of(snapshot)
     if build_state:
         shutil.copyfile(build_state.empty_file(layout.block_bytes), temporary)
@@ -158,13 +159,13 @@ def _build_whole(
 
 @contextmanager
 def _opened(path: Path, layout: Layout) -> Iterator[duckdb.DuckDBPyConnection]:
-    """The file to be written; after the block it is closed, without a log beside it."""
+    """The file, open for writing; after the block it is closed, with no log beside it."""
     with duckdb.connect(
         str(path),
         config={
             "memory_limit": f"{layout.memory_mib}MiB",
             "threads": layout.threads,
-            "default_block_size": layout.block_bytes,  # of a file that is not there yet
+            "default_block_size": layout.block_bytes,  # applies to a new file only
             "force_compression": layout.compression,
         },
     ) as connection:
@@ -175,8 +176,8 @@ def _opened(path: Path, layout: Layout) -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 def layout_of(snapshot: Snapshot) -> Layout:
-    """The layout for the file of a snapshot. DuckDB may use twice the size of its Parquet files to
-    build it, within `MEMORY_LIMITS`."""
+    """The layout for the file of a snapshot: memory is twice the size of its Parquet files, within
+    `MEMORY_LIMITS`."""
     least, most = MEMORY_LIMITS
     n_bytes = sum(files.n_bytes for files in snapshot.tables.values())
     if n_bytes < SMALL_LAKE:

@@ -16,7 +16,7 @@ _QUESTION = re.compile(
 
 @dataclass(frozen=True)
 class Question:
-    """What somebody wants to know, in words and in SQL. `prose` may be empty, or several lines."""
+    """What somebody wants to know, in words and in SQL. `prose` may be empty."""
 
     title: str
     prose: str

@@ -1,8 +1,8 @@
-"""Rows into the tables of a publication: what differs between the snapshot it shows and another.
+"""Updates the tables of a publication: loads what differs between its snapshot and another one.
 
-A table's files are told apart by the manifests alone. A partition that lost a file is emptied and
-poured anew; a file that only came to be is added. So a night costs what it changed, whatever is
-there already; and an empty file, which shows a snapshot of nothing, is filled by the same code.
+The manifests alone tell which Parquet files differ. If a partition lost a file, it is deleted and
+reloaded; a file that is only new is added. So a night costs what it changed, however large the lake
+is. A whole build is the same code, starting from an empty file and an empty snapshot.
 """
 
 import glob
@@ -23,45 +23,44 @@ from warehouse.lake.snapshot import DataFile, Snapshot, as_dataset
 from warehouse.publication.marts import views
 from warehouse.publication.template import create_template, transaction
 
-LOOKS = "SELECT issue_id, captured_at FROM {} WHERE outcome = 'unchanged'"
-"""All that kept marts read of the operational tables: the looks that found an issue as it was."""
+UNCHANGED_CAPTURES = "SELECT issue_id, captured_at FROM {} WHERE outcome = 'unchanged'"
+"""All that materialized marts read of the operational tables: captures that changed nothing."""
 
-PORTION = 250_000
-"""Listings whose months are worked out at a time, so that it takes no more memory when there are
-more."""
+LISTINGS_PER_BATCH = 250_000
+"""Months are materialized in batches of so many listings, which bounds the memory."""
 
-PORTION_BYTES = 16 * 2**20
-"""Bytes of Parquet poured at a time: they are sorted in memory."""
+BYTES_PER_BATCH = 16 * 2**20
+"""Bytes of Parquet loaded in one transaction, because they are sorted in memory."""
 
 
 @dataclass(frozen=True)
 class Difference:
-    """What of a table is not as it was: partitions to empty, files to pour."""
+    """How to update a table: first delete the rows of these partitions, then load these files."""
 
-    emptied: frozenset[str | None]
-    refreshed: Mapping[DataFile, Path]
+    deleted: frozenset[str | None]
+    loaded: Mapping[DataFile, Path]
 
     @property
     def n_rows(self) -> int:
-        return sum(file.n_rows for file in self.refreshed)
+        return sum(file.n_rows for file in self.loaded)
 
     @property
     def partitions(self) -> frozenset[str | None]:
-        return self.emptied | {file.partition for file in self.refreshed}
+        return self.deleted | {file.partition for file in self.loaded}
 
 
 def difference(table: Table, before: Snapshot, after: Snapshot) -> Difference:
-    """How to make a table of one snapshot that of another."""
+    """How to turn a table of one snapshot into that of another."""
     old, new = set(before.table(table).files), after.places(table)
-    emptied = frozenset(file.partition for file in old - new.keys())
-    refreshed = {f: p for f, p in new.items() if f.partition in emptied or f not in old}
-    return Difference(emptied, refreshed)
+    deleted = frozenset(file.partition for file in old - new.keys())
+    loaded = {f: p for f, p in new.items() if f.partition in deleted or f not in old}
+    return Difference(deleted, loaded)
 
 
-def is_small(before: Snapshot, after: Snapshot) -> bool:
-    """Whether fewer than half of a snapshot's rows would have to be poured on top of another's."""
-    n_refreshed = sum(difference(table, before, after).n_rows for table in LAKE)
-    return 2 * n_refreshed < sum(after.table(table).n_rows for table in LAKE)
+def is_mostly_unchanged(before: Snapshot, after: Snapshot) -> bool:
+    """Whether an update from one snapshot to another loads fewer than half of the rows."""
+    n_loaded = sum(difference(table, before, after).n_rows for table in LAKE)
+    return 2 * n_loaded < sum(after.table(table).n_rows for table in LAKE)
 
 
 def refresh(
@@ -70,9 +69,9 @@ def refresh(
     after: Snapshot,
     ops: Mapping[str, pa.Table],
 ) -> None:
-    """Make the tables that show one snapshot show another, and replace the operational tables.
+    """Update tables from snapshot `before` to snapshot `after`; replace the operational tables.
 
-    `ops` gives the rows of those by full name; one that is not given is empty.
+    `ops` gives the operational tables by full name; one that is not given is empty.
     """
     changes = {table: difference(table, before, after) for table in LAKE}
     is_empty = before.number == 0
@@ -82,10 +81,10 @@ def refresh(
         months = _months(connection, touched)
     with transaction(connection):
         for table, change in changes.items():
-            _empty(connection, table, change.emptied)
-    for portion in _refreshed_together(changes):
+            _delete_partitions(connection, table, change.deleted)
+    for batch in _file_batches(changes):
         with transaction(connection):
-            for table, paths in portion.items():
+            for table, paths in batch.items():
                 _insert_files(connection, table, paths, after.storage)
     with transaction(connection):
         for table in OPS:
@@ -101,8 +100,8 @@ def refresh(
 def fill(connection: duckdb.DuckDBPyConnection, rows: Mapping[str, Any]) -> None:
     """Write every table, mart and comment into an empty database.
 
-    `rows` gives the tables' rows by full name, as anything that DuckDB reads as a table; a table
-    that is not given is empty.
+    `rows` gives tables by full name, in any type that DuckDB reads as a table; one that is not
+    given is empty.
     """
     create_template(connection)
     with transaction(connection):
@@ -112,7 +111,7 @@ def fill(connection: duckdb.DuckDBPyConnection, rows: Mapping[str, Any]) -> None
     materialize(connection)
 
 
-def agrees(connection: duckdb.DuckDBPyConnection, snapshot: Snapshot) -> bool:
+def has_all_rows(connection: duckdb.DuckDBPyConnection, snapshot: Snapshot) -> bool:
     """Whether every table has as many rows as the snapshot's manifest says."""
     for table in LAKE:
         counted = connection.execute(f"SELECT count(*) FROM {table.full_name}").fetchone()
@@ -121,24 +120,24 @@ def agrees(connection: duckdb.DuckDBPyConnection, snapshot: Snapshot) -> bool:
     return True
 
 
-def _refreshed_together(changes: Mapping[Table, Difference]) -> Iterator[dict[Table, list[Path]]]:
-    """The files to pour by table, whole partitions, so many at a time as have `PORTION_BYTES`."""
-    portion: dict[Table, list[Path]] = {}
+def _file_batches(changes: Mapping[Table, Difference]) -> Iterator[dict[Table, list[Path]]]:
+    """The files to load by table, in batches of whole partitions of about `BYTES_PER_BATCH`."""
+    batch: dict[Table, list[Path]] = {}
     n_bytes = 0
     for table, change in changes.items():
-        in_order = sorted(change.refreshed, key=lambda file: file.partition or "")
+        in_order = sorted(change.loaded, key=lambda file: file.partition or "")
         for _, group in groupby(in_order, key=lambda file: file.partition):
             files = list(group)
-            portion.setdefault(table, []).extend(change.refreshed[file] for file in files)
+            batch.setdefault(table, []).extend(change.loaded[file] for file in files)
             n_bytes += sum(file.n_bytes for file in files)
-            if n_bytes >= PORTION_BYTES:
-                yield portion
-                portion, n_bytes = {}, 0
-    if portion:
-        yield portion
+            if n_bytes >= BYTES_PER_BATCH:
+                yield batch
+                batch, n_bytes = {}, 0
+    if batch:
+        yield batch
 
 
-def _empty(
+def _delete_partitions(
     connection: duckdb.DuckDBPyConnection, table: Table, partitions: Collection[str | None]
 ) -> None:
     if table.partition is None and partitions:
@@ -152,12 +151,12 @@ def _empty(
 
 @dataclass(frozen=True)
 class _Touched:
-    """Where anything differs that kept marts read."""
+    """What an update changes of what materialized marts read."""
 
     issue_months: list[str]
     paper_months: list[str]
-    looked_at: list[str]
-    """Issues looked at in what comes and not in what the file shows, or the other way round."""
+    rechecked: list[str]
+    """Issues whose unchanged captures differ between the update and the file."""
 
 
 def _touched(
@@ -165,31 +164,31 @@ def _touched(
     changes: Mapping[Table, Difference],
     ops: Mapping[str, pa.Table],
 ) -> _Touched:
-    """What is about to change in a file."""
+    """What an update is about to change in a file."""
 
     def months(column: str) -> list[str]:
         found = (c.partitions for table, c in changes.items() if table.partition == column)
         return sorted({name for names in found for name in names if name})
 
     connection.register("incoming", ops.get(OUTCOMES.full_name, OUTCOMES.rows({})))
-    now, before = LOOKS.format("incoming"), LOOKS.format(OUTCOMES.full_name)
+    now, before = (UNCHANGED_CAPTURES.format(name) for name in ("incoming", OUTCOMES.full_name))
     differ = f"({now} EXCEPT {before}) UNION ALL ({before} EXCEPT {now})"
-    looked_at = connection.execute(f"SELECT DISTINCT issue_id FROM ({differ})").fetchall()
+    rechecked = connection.execute(f"SELECT DISTINCT issue_id FROM ({differ})").fetchall()
     connection.unregister("incoming")
-    issues = [issue_id for (issue_id,) in looked_at]
+    issues = [issue_id for (issue_id,) in rechecked]
     return _Touched(months("issue_month"), months("paper_month"), issues)
 
 
 def _months(connection: duckdb.DuckDBPyConnection, touched: _Touched) -> set[date]:
-    """Months of all issues, as they stand now, that list a paper of which anything differs: what is
-    said of it or of one of its issues. It is first listed in one of them."""
+    """Months of all issues now in the file that list a touched paper: one whose own rows change, or
+    the rows of an issue that lists it. One of these months is that of its first listing."""
     rows = connection.execute(
         """
         SELECT DISTINCT date_trunc('month', issued_on)::DATE
         FROM core.issues JOIN core.listings USING (issue_id)
         WHERE issued_on IS NOT NULL AND paper_id IN (
             SELECT paper_id FROM core.listings
-            WHERE list_contains($issue_months, issue_month) OR list_contains($looked_at, issue_id)
+            WHERE list_contains($issue_months, issue_month) OR list_contains($rechecked, issue_id)
             UNION ALL
             SELECT paper_id FROM core.paper_versions
             WHERE list_contains($paper_months, paper_month)
@@ -203,24 +202,24 @@ def _months(connection: duckdb.DuckDBPyConnection, touched: _Touched) -> set[dat
 def materialize(
     connection: duckdb.DuckDBPyConnection, months: Collection[date] | None = None
 ) -> None:
-    """Work out these months of the kept marts anew, or all of them in a file that has none yet."""
-    portions = _portions(connection, months)
+    """Recompute these months of the materialized marts, or all months in a file that has none."""
+    batches = _month_batches(connection, months)
     for view in filter(lambda view: view.is_materialized, views()):
         month = f"date_trunc('month', {view.materialized_by})::DATE"
         chosen = f"list_contains(getvariable('months'), {month})"
         with transaction(connection):
-            for portion in portions:
-                connection.execute("SET VARIABLE months = ?::DATE[]", [portion])
+            for batch in batches:
+                connection.execute("SET VARIABLE months = ?::DATE[]", [batch])
                 connection.execute(f"DELETE FROM {view.full_name} WHERE {chosen}")
                 connection.execute(
                     f"INSERT INTO {view.full_name} SELECT * FROM (\n{view.query}\n) WHERE {chosen}"
                 )
 
 
-def _portions(
+def _month_batches(
     connection: duckdb.DuckDBPyConnection, months: Collection[date] | None
 ) -> list[list[date]]:
-    """Months, or all in which anything is listed, so many at a time as have `PORTION` listings."""
+    """These months, or all that have listings, in batches of up to `LISTINGS_PER_BATCH`."""
     counted = connection.execute(
         """
         SELECT date_trunc('month', issued_on)::DATE, count(*)
@@ -229,15 +228,15 @@ def _portions(
         """
     ).fetchall()
     n_listed = dict(counted)
-    portions: list[list[date]] = []
+    batches: list[list[date]] = []
     room = 0
     for month in sorted(n_listed if months is None else months):
         room -= n_listed.get(month, 0)
-        if room < 0 or not portions:
-            portions.append([])
-            room = PORTION - n_listed.get(month, 0)
-        portions[-1].append(month)
-    return portions
+        if room < 0 or not batches:
+            batches.append([])
+            room = LISTINGS_PER_BATCH - n_listed.get(month, 0)
+        batches[-1].append(month)
+    return batches
 
 
 def _insert(connection: duckdb.DuckDBPyConnection, table: Table, rows: Any) -> None:
@@ -249,15 +248,15 @@ def _insert(connection: duckdb.DuckDBPyConnection, table: Table, rows: Any) -> N
 def _insert_files(
     connection: duckdb.DuckDBPyConnection, table: Table, paths: Sequence[Path], storage: FileSystem
 ) -> None:
-    """Pour Parquet files. Those on this machine the database reads by itself, in less memory."""
+    """Load Parquet files. DuckDB reads local ones itself, which needs less memory."""
     if not isinstance(storage, LocalFileSystem):
         _insert(connection, table, as_dataset(table, paths, storage))
         return
-    # the database takes a name for a pattern, and a home may be called anything
+    # DuckDB reads a file name as a pattern, and the path of a home may contain its characters
     names = [glob.escape(str(path)) for path in paths]
     columns = "* EXCLUDE (filename)"
     if table.partition:
-        # from the end of the path alone: what stands before it is not ours
+        # the partition is the last folder; folders above may have names of the same shape
         pattern = f"/{table.partition}=([^/]+)/[^/]+$"
         columns += f", regexp_extract(filename, '{pattern}', 1) AS {table.partition}"
     reading = "read_parquet(?, filename = true, union_by_name = true, hive_partitioning = false)"

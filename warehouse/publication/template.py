@@ -1,7 +1,7 @@
-"""The form of a publication: every table, view and comment, and no row.
+"""The template of a publication: every table, view and comment, and no row.
 
-It is the same for every snapshot, and making it takes longer than filling it with a day's rows. So
-an empty file of it may be kept, under a name that says what it was made from.
+It is the same for every snapshot, and creating it takes longer than loading a day's rows into it.
+So an empty file is stored, named after the version of the template, and copied for each build.
 """
 
 import hashlib
@@ -27,7 +27,7 @@ _PAPERS_COMMENT = "What each paper says of itself now: the current rows of core.
 
 
 def create_template(connection: duckdb.DuckDBPyConnection) -> None:
-    """Make every table and view, with its comments, in an empty database."""
+    """Create every table and view, with its comments, in an empty database."""
     with transaction(connection):
         for schema in _SCHEMAS:
             connection.execute(f"CREATE SCHEMA {schema}")
@@ -42,8 +42,8 @@ def create_template(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def empty_file(folder: Path, block_bytes: int) -> Path:
-    """An empty publication made of blocks of that size, to be copied. It is made when the folder
-    has none of today's form, and those of other forms are removed."""
+    """An empty publication with blocks of that size, to be copied. If the folder has none of the
+    current template, it is created and older ones are removed."""
     path = folder / f"{template_version()}-{block_bytes // 1024}k.duckdb"
     if not path.exists():
         write_whole(path, _empty_file(block_bytes))
@@ -55,9 +55,9 @@ def empty_file(folder: Path, block_bytes: int) -> Path:
 
 @cache
 def _empty_file(block_bytes: int) -> bytes:
-    """The empty publication; a process that fills several homes makes it once."""
+    """The empty publication; a process that publishes for several homes creates it once."""
     with TemporaryDirectory(prefix="paperhouse-") as folder:
-        path = Path(folder) / "form.duckdb"
+        path = Path(folder) / "template.duckdb"
         with duckdb.connect(str(path), config={"default_block_size": block_bytes}) as connection:
             create_template(connection)
         return path.read_bytes()
@@ -82,7 +82,7 @@ def _papers_comments() -> dict[str, str]:
 
 @cache
 def template_version() -> str:
-    """Name of the form: a checksum of all that decides it, and of the version of DuckDB."""
+    """A checksum of all that defines the template, and of the version of DuckDB."""
     tables = [(table.duckdb_definition(), table.comments()) for table in (*LAKE, *OPS)]
     papers = (_PAPERS_VIEW, _papers_comments())
     decisive = (duckdb.__version__, _SCHEMAS, tables, papers, list(views()))

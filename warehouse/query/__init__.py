@@ -1,1 +1,1 @@
-"""Reading what is published: SQL that cannot write, and search."""
+"""Reading the publication: read-only SQL, and search."""

@@ -1,7 +1,7 @@
 """Reading the publication: a connection that sees what is in the file and nothing else.
 
-A query takes no more time, memory and rows than it is given, and can be stopped: it runs beside the
-thread that asked, because a signal that reaches DuckDB itself leaves it unable to close.
+A query is limited in time, memory and rows, and can be stopped. It runs in a thread of its own,
+because a Ctrl-C that reaches DuckDB directly leaves it unable to close.
 """
 
 from collections.abc import Callable, Iterator
@@ -22,7 +22,7 @@ CLOSED: dict[str, str | bool | int | float | list[str]] = {
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
 }
-"""A connection that neither installs nor loads anything by itself."""
+"""Configuration of a connection that neither installs nor loads extensions by itself."""
 
 
 class NothingPublished(PaperhouseError):
@@ -34,15 +34,15 @@ class BadQuery(UsageError):
 
 
 class QueryStopped(PaperhouseError):
-    """The query would have taken more than it was given. The text names the option to give more."""
+    """The query reached a limit. The text names the option that raises it."""
 
 
 @dataclass(frozen=True)
 class Limits:
-    """What one query may take; None is no limit.
+    """What one query may use; None is no limit.
 
-    `memory` is in DuckDB's words, as `2GB`; beyond it, what can be put off goes to a temporary
-    folder. `rows` are read at most: the rest of a longer result is not worked out.
+    `memory` is written as for DuckDB, `2GB`; beyond it, queries spill to a temporary folder where
+    possible. At most `rows` rows are read; the rest of a longer result is not computed.
     """
 
     seconds: float | None = None
@@ -55,7 +55,7 @@ NO_LIMITS = Limits()
 
 @contextmanager
 def reading(path: Path, memory: str = NO_LIMITS.memory) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A read-only connection, without access to other files or the network, times shown in UTC.
+    """A read-only connection without access to other files or the network; it shows times in UTC.
 
     Read-only is not a sandbox: whoever must not read other files needs an operating-system user
     that cannot. Raises `NothingPublished` when nothing was ever loaded and `PublicationUnreadable`
@@ -106,7 +106,7 @@ def query(path: Path, sql: str, limits: Limits = NO_LIMITS) -> pa.Table:
 
 
 def _limit(connection: duckdb.DuckDBPyConnection, memory: str, scratch: str) -> None:
-    """Bound the memory; what is put off goes to a folder of this process, not beside the file."""
+    """Limit the memory; DuckDB spills to a folder of this process, not beside the file."""
     quoted = memory.replace("'", "''")
     try:
         connection.execute(f"SET memory_limit = '{quoted}'")
@@ -125,37 +125,37 @@ def _rows(connection: duckdb.DuckDBPyConnection, sql: str, limits: Limits) -> pa
 def _stoppable(
     connection: duckdb.DuckDBPyConnection, work: Callable[[], pa.Table], seconds: float | None
 ) -> pa.Table:
-    """Do the work in a thread; when its time is over, or on Ctrl-C, have the database stop it."""
+    """Do the work in a thread; at the time limit, or on Ctrl-C, make DuckDB stop it."""
     with ThreadPoolExecutor(1) as pool:
-        asked = pool.submit(work)
+        running = pool.submit(work)
         try:
-            return asked.result(seconds)
+            return running.result(seconds)
         except TimeoutError as error:
-            _stop(connection, asked)
+            _stop(connection, running)
             raise QueryStopped(
                 f"the query was stopped after {seconds:g} s; give it longer with --timeout"
             ) from error
         except KeyboardInterrupt:
-            _stop(connection, asked)
+            _stop(connection, running)
             raise
 
 
-def _stop(connection: duckdb.DuckDBPyConnection, asked: "Future[pa.Table]") -> None:
-    """Interrupt until it has ended: what comes before the query begins is not noticed by it."""
-    while not asked.done():
+def _stop(connection: duckdb.DuckDBPyConnection, running: "Future[pa.Table]") -> None:
+    """Interrupt until it ends: DuckDB ignores an interrupt before the query has begun."""
+    while not running.done():
         connection.interrupt()
-        wait([asked], 0.05)
+        wait([running], 0.05)
 
 
 def _is_one_query(statements: list[duckdb.Statement]) -> bool:
-    """Whether this is one SELECT; DuckDB reads PIVOT as a CREATE (of a temporary type) and one."""
+    """Whether this is one SELECT. DuckDB turns PIVOT into a CREATE of a temporary type and that."""
     kinds = [statement.type for statement in statements]
     others = [kind for kind in kinds if kind != duckdb.StatementType.CREATE]
     return others == [duckdb.StatementType.SELECT] and kinds[-1] == others[0]
 
 
 def _distinct(names: list[str]) -> list[str]:
-    """The names, each one that came before followed by the first free number."""
+    """The names; a repeated one gets the first free number."""
     distinct: list[str] = []
     for name in names:
         numbered = (f"{name}_{number}" for number in count(1))

@@ -1,12 +1,11 @@
 """Full-text search over titles and abstracts, ranked by BM25.
 
-The index is a file of its own beside the publication, made from it at the first search after papers
-changed, and swapped in whole. So publishing stays quick, the published file holds nothing that
-needs an extension, and an index is never of other texts than those it is asked about.
+The index is a file of its own beside the publication. The first search after papers changed builds
+it from the publication and swaps it in whole. So publishing stays fast, the published file needs no
+extension, and a search never uses an index of outdated texts.
 
-Ranking needs DuckDB's `fts` extension, which comes as a Python package and is loaded from there.
-Where it cannot be loaded or no index can be kept, words are matched plainly, and the answer says
-why.
+Ranking needs DuckDB's `fts` extension, loaded from its Python package. Where that or the index is
+not available, search finds papers that contain all the words, and the result says why.
 """
 
 from dataclasses import dataclass
@@ -22,9 +21,9 @@ from warehouse.storage.duckdb_extensions import NoExtension, extension_file, loa
 from warehouse.storage.durable_files import unfinished
 
 _MEMORY_LIMIT = "512MB"
-"""What DuckDB may use while it makes the index; beyond it, it spills beside the file."""
+"""What DuckDB may use to build the index; beyond it, DuckDB spills beside the file."""
 
-# what parts words is neither a letter nor, unlike by default, a digit
+# words are separated by anything but letters and digits (by default digits separate, too)
 _INDEX = r"""
 PRAGMA create_fts_index(
     'papers', 'paper_id', 'title', 'abstract', stemmer = 'porter', ignore = '[^\p{L}\p{N}]+'
@@ -32,7 +31,7 @@ PRAGMA create_fts_index(
 """
 _TEXTS = "SELECT paper_id, title, abstract FROM core.papers WHERE withdrawn_at IS NULL"
 _STATE = f"SELECT count(*) || ' ' || coalesce(sum(hash(texts)), 0) FROM ({_TEXTS}) AS texts"
-# a word counts once wherever it stands, and once more in a title
+# a word counts once anywhere, and once more in a title
 _RANKED = """
 SELECT paper_id, everywhere + coalesce(in_title, 0) AS score
 FROM (
@@ -84,7 +83,7 @@ class NoRanking(PaperhouseError):
 
 @dataclass(frozen=True)
 class Wanted:
-    """What is looked for. Dates are of the first issue that listed a paper, both included."""
+    """What to search for. Dates are those of the first issue that listed a paper, inclusive."""
 
     words: str
     source: str | None = None
@@ -95,17 +94,17 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Found:
-    """Papers, best first: score, paper_id, title, listed_on, sources. Why they are not ranked by
-    BM25, when they are not: then the score is how many of the words the title has."""
+    """Papers, best first: score, paper_id, title, listed_on, sources. If `unranked_because` says
+    why there is no BM25 rank, the score is the number of words found in the title."""
 
     papers: pa.Table
     unranked_because: str | None = None
 
 
 def search(publication: Path, index: Path, wanted: Wanted) -> Found:
-    """Papers whose title or abstract has any of the words, best first; plainly: all of the words.
+    """Papers whose title or abstract has any of the words, best first; unranked: all of the words.
 
-    `index` is where the index is kept. Raises `UsageError` when there is no word to look for, and
+    `index` is the file of the index. Raises `UsageError` when there is no word to look for, and
     what `reading` raises.
     """
     if not wanted.words.strip():
@@ -137,20 +136,20 @@ def _ranked(publication: Path, index: Path, words: str) -> pa.Table:
         if _state_of(index) != state:
             _build(index, state, connection.sql(_TEXTS).to_arrow_table(), extension)
     with duckdb.connect(str(index), read_only=True, config=CLOSED) as connection:
-        # loading is access to a file outside, so what closes that comes after
+        # loading reads another file, so it must come before access to files is closed
         load_extension(connection, extension)
         close_off(connection)
         return connection.execute(_RANKED, {"words": words}).to_arrow_table()
 
 
 def _matched(publication: Path, words: str) -> pa.Table:
-    """Papers that have every word, and how many of these stand in the title."""
+    """Papers that have every word, and how many of the words are in the title."""
     with reading(publication) as connection:
         return connection.execute(_MATCHED, {"words": words.lower().split()}).to_arrow_table()
 
 
 def _state_of(index: Path) -> str | None:
-    """Which texts an index was made of; None when there is none, or it cannot be read."""
+    """Which texts an index was built from; None when there is no readable index."""
     if not index.exists():
         return None
     try:
@@ -162,7 +161,7 @@ def _state_of(index: Path) -> str | None:
 
 
 def _build(index: Path, state: str, texts: pa.Table, extension: Path) -> None:
-    """Make the index aside and swap it in. Raises `NoRanking` where it cannot be kept."""
+    """Build the index in a temporary file and swap it in. Raises `NoRanking` if it cannot."""
     try:
         with (
             unfinished(index) as temporary,
@@ -175,6 +174,6 @@ def _build(index: Path, state: str, texts: pa.Table, extension: Path) -> None:
             connection.execute(_INDEX)
     except OSError as error:
         raise NoRanking(
-            f"no search index can be kept at {index}: {error.strerror}; search once as the user "
+            f"no search index can be written at {index}: {error.strerror}; search once as the user "
             "who owns the warehouse"
         ) from error

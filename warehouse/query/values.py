@@ -8,7 +8,7 @@ import pyarrow as pa
 
 
 def is_number(kind: pa.DataType) -> bool:
-    """Whether values of a type are lined up on the right."""
+    """Whether values of a type are aligned right."""
     return any(
         is_kind(kind)
         for is_kind in (pa.types.is_integer, pa.types.is_floating, pa.types.is_decimal)
@@ -16,7 +16,7 @@ def is_number(kind: pa.DataType) -> bool:
 
 
 def text_of(value: Any) -> str:
-    """One value in words; NULL as nothing."""
+    """One value as text; NULL as an empty one."""
     if value is None:
         return ""
     if isinstance(value, datetime):

@@ -1,1 +1,1 @@
-"""The ground of the warehouse: folders and lock, durable writes, raw bytes as they came."""
+"""The lowest layer of the warehouse: folders, writer lock, durable writes, landed raw bytes."""

@@ -1,4 +1,4 @@
-"""DuckDB's extensions, which come as Python packages and are loaded from there, never fetched."""
+"""DuckDB's extensions, loaded from Python packages and never downloaded, so they work offline."""
 
 from importlib import util
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Durable writes: the few lines on which every promise about crashes rests.
+"""Durable writes: every guarantee about crashes depends on these few lines.
 
 A file appears whole or not at all. Its bytes are flushed (`fsync`) before it gets its name, and the
 folder is flushed after, so that a power cut cannot leave the name without the bytes.
@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 UNFINISHED = ".unfinished-"
-"""Prefix of everything that has no name yet; whatever bears it after a crash may be swept."""
+"""Prefix of every temporary name; what a crash leaves under such a name may be removed."""
 
 
 def fsync_file(path: Path) -> None:
@@ -31,22 +31,22 @@ def fsync_folder(path: Path) -> None:
 
 
 def flush(paths: Iterable[Path]) -> None:
-    """Flush files or folders side by side: one after the other, each waits for the disk alone."""
+    """Flush files or folders in parallel, so that their waits for the disk overlap."""
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(fsync_file, paths))
 
 
 def _aside(path: Path) -> Path:
-    """Where this process prepares what is to be at `path`."""
+    """The temporary name under which this process prepares `path`."""
     return path.with_name(f"{UNFINISHED}{os.getpid()}-{path.name}")
 
 
 @contextmanager
 def unfinished(path: Path) -> Iterator[Path]:
-    """A temporary path beside `path`; it takes `path`'s name when the block ends well.
+    """A temporary path beside `path`, renamed to `path` when the block ends without an error.
 
     Prevents the torn file: a reader sees the old content or the new, never a part. When the block
-    raises, the temporary file is removed and what stood at `path` stays.
+    raises, the temporary file is removed and `path` stays as it was.
     """
     temporary = _aside(path)
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -62,7 +62,7 @@ def unfinished(path: Path) -> Iterator[Path]:
 def write_each(contents: Mapping[Path, bytes]) -> None:
     """Write files that each appear whole or not at all; all are durable when it returns.
 
-    Files are flushed side by side, and each folder once, however many go into it.
+    Files are flushed in parallel, and each folder only once, however many files go into it.
     """
     folders = {path.parent for path in contents}
     for folder in folders:
@@ -86,7 +86,7 @@ def log_of(database: Path) -> Path:
 
 
 def point(link: Path, target: str) -> None:
-    """Make the symbolic link `link` lead to `target` in one step, whether it existed or not."""
+    """Point the symbolic link `link` to `target` in one step, whether it existed or not."""
     temporary = _aside(link)
     temporary.unlink(missing_ok=True)
     temporary.symlink_to(target)
@@ -97,14 +97,14 @@ def point(link: Path, target: str) -> None:
 def write_folder(path: Path, texts: Mapping[str, str]) -> None:
     """Make `path` a folder of exactly these files, by name, in one step.
 
-    Prevents the half-written site: the files are written into a folder beside, and `path`, a
-    symbolic link, is then made to lead there, so a reader finds all old pages or all new ones.
-    Two writers take turns.
+    Prevents the half-written site: the files are written into a new folder beside it, and `path`, a
+    symbolic link, is then pointed there, so a reader finds all old pages or all new ones. A second
+    writer waits for the first.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    turn = os.open(path.parent, os.O_RDONLY)
+    lock = os.open(path.parent, os.O_RDONLY)
     try:
-        fcntl.flock(turn, fcntl.LOCK_EX)
+        fcntl.flock(lock, fcntl.LOCK_EX)
         sweep(path.parent)
         old = path.readlink().name if path.is_symlink() else f"{path.name}-0"
         new = path.with_name(f"{path.name}-{int(old.rpartition('-')[2]) + 1}")
@@ -114,13 +114,13 @@ def write_folder(path: Path, texts: Mapping[str, str]) -> None:
             file = aside / name
             file.write_text(text, encoding="utf-8")
             fsync_file(file)
-        # one that a crash left without a link to it
+        # left by a crash before anything pointed to it
         shutil.rmtree(new, ignore_errors=True)
         aside.rename(new)
         point(path, new.name)
         shutil.rmtree(path.with_name(old), ignore_errors=True)
     finally:
-        os.close(turn)
+        os.close(lock)
 
 
 def write_whole(path: Path, content: bytes) -> None:
@@ -130,9 +130,9 @@ def write_whole(path: Path, content: bytes) -> None:
 
 
 def sweep(folder: Path) -> None:
-    """Remove what a crashed writer left unfinished directly in a folder.
+    """Remove the temporary files that a crashed writer left directly in a folder.
 
-    Only for the holder of the writer lock: what is unfinished then belongs to nobody alive.
+    Only for the holder of the writer lock: then no living process is using them.
     """
     for leftover in folder.glob(f"{UNFINISHED}*"):
         if leftover.is_dir() and not leftover.is_symlink():

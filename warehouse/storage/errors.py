@@ -1,4 +1,4 @@
-"""When the disk is the trouble: full, read-only, or failing. One error for all who write to it."""
+"""Storage errors: the disk is full, read-only or failing. One error type for every writer."""
 
 import errno
 import sqlite3
@@ -8,7 +8,7 @@ import duckdb
 
 from schemas.errors import PaperhouseError
 
-_OF_THE_DISK = {
+_ADVICE = {
     errno.ENOSPC: "the disk is full; free some space",
     errno.EDQUOT: "the quota is used up; free some space",
     errno.EROFS: "it is read-only; make it writable",
@@ -16,7 +16,7 @@ _OF_THE_DISK = {
     errno.EPERM: "it may not be written; give its user write permission",
     errno.EIO: "the disk fails; look at the system's log",
 }
-_SAID_BY_LIBRARIES = {
+_NUMBERS_BY_WORDS = {
     "no space left": errno.ENOSPC,
     "disk is full": errno.ENOSPC,
     "quota exceeded": errno.EDQUOT,
@@ -28,24 +28,24 @@ _SAID_BY_LIBRARIES = {
 
 
 class StorageError(PaperhouseError):
-    """The warehouse folder could not be written; what is published is as it was."""
+    """The warehouse folder could not be written; the publication is as it was."""
 
 
 def storage_error(home: Path, error: BaseException) -> StorageError | None:
-    """The trouble with the disk behind an error, or None when the disk is not the cause.
+    """The storage error that caused `error`, or None when the disk is not the cause.
 
-    Python and Arrow tell it by number, SQLite and DuckDB only in words.
+    Python and Arrow give the system's error number, SQLite and DuckDB only words.
     """
     if isinstance(error, OSError):
         number = error.errno
     elif isinstance(error, sqlite3.Error | duckdb.Error):
         said = str(error).lower()
-        number = next((n for words, n in _SAID_BY_LIBRARIES.items() if words in said), None)
+        number = next((n for words, n in _NUMBERS_BY_WORDS.items() if words in said), None)
     else:
         return None
-    if number not in _OF_THE_DISK:
+    if number not in _ADVICE:
         return None
     return StorageError(
-        f"cannot write below {home}: {_OF_THE_DISK[number]} and run again; "
+        f"cannot write below {home}: {_ADVICE[number]} and run again; "
         "nothing of this run is published, and nothing that was is lost"
     )

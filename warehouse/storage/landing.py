@@ -1,9 +1,9 @@
-"""The landing: the raw bytes of every body ever taken, kept so that all else can be rebuilt.
+"""The landing: the raw bytes of every body ever captured, so that everything else can be rebuilt.
 
-`landing/<source>/<yyyy-mm>/<sha256>.<form>.zst` holds a body, `receipts.jsonl` beside it one line
-per capture: which issue it was taken for, when, from where. The same bytes are stored once; each
-capture of them has its own receipt. A body is on the disk (temp file, fsync, rename) before its
-receipt is, and both are before anyone parses it; so a receipt always has its bytes.
+`landing/<source>/<yyyy-mm>/<sha256>.<format>.zst` holds a body; `receipts.jsonl` beside it holds
+the capture records, one a line: for which issue, when, from where. The same bytes are stored once,
+with one record for each capture. A body is on the disk (temp file, fsync, rename) before its record
+is, and both are before anyone parses it; so every record has its bytes.
 """
 
 import hashlib
@@ -23,7 +23,7 @@ from schemas.errors import PaperhouseError
 from warehouse.storage.durable_files import fsync_file, fsync_folder, sweep, write_each
 
 UNRECOGNISED = "unrecognised"
-"""The source and form of a body that no digest claims."""
+"""The source and format of a body that no source recognises."""
 
 _BLOCK_BYTES = 65_536
 _STORED_NAMES = {"format": "form", "validators": "headers"}
@@ -33,14 +33,17 @@ _SAFE = re.compile(r"[a-z][a-z0-9_-]*")
 
 
 class DamagedBody(PaperhouseError):
-    """A body in the landing is not the bytes its name says."""
+    """A body in the landing is missing, unreadable or not the bytes that its name says."""
 
 
 @dataclass(frozen=True)
 class RawBody:
-    """A body to be stored. `part` orders the pages of one capture, from 0; `origin` is its URL or
-    file name, without credentials; `validators` what tells a later answer that
-    says nothing new: the server's own headers, and a checksum of what the body says."""
+    """A body to be stored.
+
+    `part` orders the pages of one capture, from 0; `origin` is its URL or file name, without
+    credentials; `validators` tell a later answer that says nothing new: the headers that the server
+    sent for this, and a checksum of what the body says.
+    """
 
     source: str
     format: str
@@ -82,72 +85,63 @@ class CaptureRecord:
 
 
 class Landing:
-    """The landing of one home. Only the holder of the writer lock may call `store`."""
+    """The landing of one home. Only the holder of the writer lock may store or recover."""
 
     def __init__(self, root: Path, others: Iterable[Path] = ()) -> None:
-        """`others` are landings of other writers, which are read and never written."""
+        """`others` are the landings of other writers, which are only read."""
         self.root = root
         self._roots = (root, *others)
 
     @cached_property
     def _by_sha256(self) -> dict[str, list[CaptureRecord]]:
         index: dict[str, list[CaptureRecord]] = {}
-        for capture_record in self._read_capture_records():
-            index.setdefault(capture_record.sha256, []).append(capture_record)
+        for record in self._read_records():
+            index.setdefault(record.sha256, []).append(record)
         return index
 
     def forget(self) -> None:
-        """Read the receipts anew when they are next asked for: others may have added some."""
+        """Read the capture records again on next use: other writers may have added some."""
         vars(self).pop("_by_sha256", None)
 
     def capture_records(self) -> Iterator[CaptureRecord]:
-        """Every receipt, in no particular order."""
-        for capture_records in self._by_sha256.values():
-            yield from capture_records
+        """Every capture record, in no particular order."""
+        for records in self._by_sha256.values():
+            yield from records
 
     def of_bytes(self, sha256: str) -> list[CaptureRecord]:
-        """The captures of exactly these bytes, in the order they were stored."""
+        """The records of all captures of these bytes, in the order they were stored."""
         return self._by_sha256.get(sha256, [])
 
     def store(self, raw_bodies: Iterable[RawBody]) -> list[CaptureRecord]:
-        """Store bodies and their receipts; durable when it returns.
+        """Store bodies and their capture records; durable when it returns.
 
-        A capture that is already on record (same bytes, issue, time and part) is not recorded
-        again.
+        A capture already recorded (same bytes, issue, time and part) is not recorded again.
         """
         bodies: dict[Path, bytes] = {}
-        capture_records = [self._capture_record(raw_body, bodies) for raw_body in raw_bodies]
+        records = [self._record_of(raw_body, bodies) for raw_body in raw_bodies]
         write_each(bodies)
-        new = [
-            capture_record
-            for capture_record in capture_records
-            if capture_record not in self.of_bytes(capture_record.sha256)
-        ]
+        new = [record for record in records if record not in self.of_bytes(record.sha256)]
         by_folder: dict[Path, list[CaptureRecord]] = {}
-        for capture_record in new:
-            month = f"{capture_record.captured_at.astimezone(UTC):%Y-%m}"
-            by_folder.setdefault(self.root / capture_record.source / month, []).append(
-                capture_record
-            )
+        for record in new:
+            month = f"{record.captured_at.astimezone(UTC):%Y-%m}"
+            by_folder.setdefault(self.root / record.source / month, []).append(record)
         for folder, lines in by_folder.items():
-            _append_lines(
-                folder / "receipts.jsonl", [capture_record.to_json() for capture_record in lines]
-            )
-        for capture_record in new:
-            self._by_sha256.setdefault(capture_record.sha256, []).append(capture_record)
-        return capture_records
+            _append_lines(folder / "receipts.jsonl", [record.to_json() for record in lines])
+        for record in new:
+            self._by_sha256.setdefault(record.sha256, []).append(record)
+        return records
 
-    def read(self, capture_record: CaptureRecord) -> bytes:
-        """The body of a receipt. Raises `DamagedBody` when the file is not what was stored."""
-        places = [root / capture_record.file for root in self._roots]
+    def read(self, record: CaptureRecord) -> bytes:
+        """The body of a capture. Raises `DamagedBody` when the file is not what was stored."""
+        places = [root / record.file for root in self._roots]
         path = next(filter(Path.exists, places), places[0])
         try:
             content = zstandard.ZstdDecompressor().decompress(
-                path.read_bytes(), max_output_size=capture_record.n_bytes
+                path.read_bytes(), max_output_size=record.n_bytes
             )
         except (OSError, zstandard.ZstdError) as error:
             raise DamagedBody(f"{path} cannot be read: {error}") from error
-        if hashlib.sha256(content).hexdigest() != capture_record.sha256:
+        if hashlib.sha256(content).hexdigest() != record.sha256:
             raise DamagedBody(f"{path} does not hold the bytes its name says")
         return content
 
@@ -156,8 +150,8 @@ class Landing:
         for folder in self.root.glob("*/*"):
             sweep(folder)
 
-    def _capture_record(self, raw_body: RawBody, bodies: dict[Path, bytes]) -> CaptureRecord:
-        """The receipt of an arrival; a body that is not stored goes into `bodies`, compressed."""
+    def _record_of(self, raw_body: RawBody, bodies: dict[Path, bytes]) -> CaptureRecord:
+        """The capture record of a body; one not stored yet is added to `bodies`, compressed."""
         for word in (raw_body.source, raw_body.format):
             if not _SAFE.fullmatch(word):
                 raise ValueError(f"{word!r} cannot be part of a path in the landing")
@@ -183,7 +177,7 @@ class Landing:
             file=file,
         )
 
-    def _read_capture_records(self) -> Iterator[CaptureRecord]:
+    def _read_records(self) -> Iterator[CaptureRecord]:
         for root in self._roots:
             for path in sorted(root.glob("*/*/receipts.jsonl")):
                 for line in _whole_lines(path.read_bytes()).decode().splitlines():
@@ -191,7 +185,7 @@ class Landing:
 
 
 def _append_lines(path: Path, lines: list[str]) -> None:
-    """Append lines durably. A line cut short by a crash is removed first: it was never promised."""
+    """Append lines durably. A line cut short by a crash is removed first; nothing refers to it."""
     is_new = not path.exists()
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("ab+") as file:
@@ -216,5 +210,5 @@ def _end_of_last_line(file: BinaryIO) -> int:
 
 
 def _whole_lines(content: bytes) -> bytes:
-    """The content up to its last line break: what follows was being written when a crash came."""
+    """The content up to its last line break: a crash may have cut short what follows."""
     return content[: content.rfind(b"\n") + 1]

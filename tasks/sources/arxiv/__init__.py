@@ -2,7 +2,7 @@
 
 Issues are `arxiv:<category>:<date>`, whether they come as a feed or as the daily mailing, and
 `arxiv:query:<query>` or `arxiv:ids:<id>,<id>` for an answer of the query API. A feed holds one
-announcement only, so an issue can be fetched on its own day and never again.
+announcement only, so an issue can be fetched on its own day only.
 """
 
 from datetime import timedelta

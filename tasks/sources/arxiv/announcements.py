@@ -1,9 +1,9 @@
 """When arXiv announces: Sunday to Thursday at 20:00 in New York, but not on its holidays.
 
-What is announced on an evening is dated the next day: feeds bear that date from midnight in New
-York, mailings leave at about that hour in UTC. So issues are dated Monday to Friday, and the issue
-after a holiday is the one that is missing. Days from arXiv's page "Availability of submissions",
-its lists of 2023 and 2024: six of the federal holidays, and some evenings chosen year by year.
+What is announced on an evening has the date of the next day: feeds from midnight in New York,
+mailings because they are sent about midnight UTC. So issues are dated Monday to Friday, but never
+on the day after a holiday. Days from arXiv's page "Availability of submissions", its lists of 2023
+and 2024: six of the federal holidays, and some evenings chosen year by year.
 """
 
 from datetime import date, timedelta
@@ -30,11 +30,11 @@ _DEFERRED = frozenset(
         date(2024, 12, 31),
     }
 )
-"""Evenings without announcement that no rule tells. A day missing here is asked for and empty."""
+"""Evenings without announcement that follow no rule. A day missing here is fetched and empty."""
 
 
 def issue_days(first: date, last: date) -> list[date]:
-    """The days from `first` to `last` that an announcement should be dated."""
+    """The days from `first` to `last` that should be the date of an announcement."""
     days = (first + timedelta(days=n) for n in range((last - first).days + 1))
     return [day for day in days if day.weekday() < 5 and _is_announced(day - timedelta(days=1))]
 

@@ -1,7 +1,7 @@
-"""The announcement feeds of one category, which say the same in RSS and in Atom.
+"""The announcement feeds of one category, which have the same content in RSS and in Atom.
 
-A feed names its category in its title and its date with every record. What it says of its own
-making is no date of an issue: an old feed may have been built anew a minute ago.
+A feed names its category in its title and its date in every record. Its build time is no date of an
+issue: an old feed may have been rebuilt a minute ago.
 """
 
 import re
@@ -27,20 +27,20 @@ _LEAD = re.compile(
 
 @dataclass(frozen=True)
 class Layout:
-    """Where one kind of feed keeps what both say. Dates are read as the days they are printed."""
+    """Where one kind of feed has each value. Dates are read as the days they are printed."""
 
     kind: Kind
     about: Callable[[Element], Element]
     """Root → the element that describes the feed."""
     words: str
-    """Tag of the feed's own description, and so of an error's."""
+    """Tag of the feed's own description; in an error feed, of the error message."""
     title: str
     identity: str
     lead: str
     dated: Callable[[Element], date | None]
     """Record → the day it was announced."""
     built: Callable[[Element], date | None]
-    """Description of the feed → the day it claims, which counts when it has no records."""
+    """Description of the feed → its build day, used if the feed has no records."""
     link: Callable[[Element], str | None]
     categories: Callable[[Element], list[str]]
 
@@ -62,7 +62,7 @@ def parse(content: bytes, layout: Layout) -> ParsedBody:
 
 
 def issue_of(content: bytes, layout: Layout) -> str | None:
-    """`cs.CL:2026-11-20`; None for a feed of several categories, which is no one's issue."""
+    """`cs.CL:2026-11-20`; None for a feed of several categories, which is no issue."""
     parsed = parse(content, layout)
     about = layout.about(open_feed(content, layout.kind).head)
     named = _TITLE.fullmatch(text(about, layout.title) or "")
@@ -72,7 +72,7 @@ def issue_of(content: bytes, layout: Layout) -> str | None:
 
 
 def day_of(read: Callable[[str], date], value: str | None) -> date | None:
-    """A day, or None when the text is missing or says none: other records may still tell it."""
+    """A day, or None when the text is missing or no date: other records may still have it."""
     with suppress(ValueError, TypeError, OverflowError):
         return read(value) if value else None
     return None

@@ -1,4 +1,4 @@
-"""How arXiv's issues are named, and which there should be.
+"""The names of arXiv's issues, and which issues there should be.
 
 Issues are `arxiv:<category>:<date>`, whether they come as a feed or as the daily mailing, and
 `arxiv:query:<query>` or `arxiv:ids:<id>,<id>` for an answer of the query API.
@@ -46,7 +46,7 @@ def is_valid_key(edition: str, key: str) -> bool:
 
 
 def query_key(query: str) -> str:
-    """A query as the key of its issue: blanks as `+`, as arXiv's own examples are written."""
+    """A query as the key of its issue: blanks as `+`, as in arXiv's own examples."""
     return quote_plus(query, safe=_SAFE)
 
 

@@ -1,8 +1,9 @@
-"""Feeds as bytes that may be damaged or hostile: each record is read by itself.
+"""Reads feeds that may be damaged or hostile, each record by itself.
 
-The bytes are cut at the start tags of records, in one pass; each piece is then parsed alone, inside
+The bytes are cut at the start tags of records, in one pass. Each piece is then parsed alone, inside
 the feed's own root element, by defusedxml, which refuses document types and so every entity but
-XML's own. A damaged record is one reject with its span, and what is between records is not lost.
+XML's own. A damaged record costs only itself: it is a reject with its span, as is any text between
+records.
 """
 
 import re
@@ -28,11 +29,11 @@ DC = "{http://purl.org/dc/elements/1.1/}"
 OPENSEARCH = "{http://a9.com/-/spec/opensearch/1.1/}"
 
 MAX_RECORDS = 20_000
-"""More than ten times what arXiv puts into one feed; beyond it a body is something else."""
+"""More than ten times what arXiv puts into one feed; a body with more is no feed."""
 
 MAX_RECORD_BYTES = 2**20
-"""A longer record is not read, nor a feed that takes more to describe itself: a paper of 3,000
-authors needs a tenth of it, and elements made to hurt take a hundred times their bytes."""
+"""A longer record is not parsed, nor a feed with a longer head: a paper with 3,000 authors needs a
+tenth of it, and parsing hostile elements takes a hundred times their bytes."""
 
 TOO_LONG = f"the record is longer than {MAX_RECORD_BYTES:,} bytes"
 
@@ -42,7 +43,7 @@ _SPACE = re.compile(rb"\s*")
 
 
 class Unit(NamedTuple):
-    """A record's place in the body, and what is wrong with it before it is even read."""
+    """A record's place in the body, and its fault if one was found before parsing."""
 
     span: Span
     fault: str | None = None
@@ -50,18 +51,18 @@ class Unit(NamedTuple):
 
 @dataclass(frozen=True)
 class Kind:
-    """How one kind of feed is built: `expects` in words, the tags of root and record."""
+    """One kind of feed: `expects` describes it in words; the tags of root and record."""
 
     expects: str
     root: str
     record: str
     closing: str
-    """What ends the feed after its last record."""
+    """The end tags that follow the last record."""
 
 
 @dataclass(frozen=True)
 class Feed:
-    """A feed cut into records: `head` is what it says of itself."""
+    """A feed cut into records: `head` is what precedes them."""
 
     kind: Kind
     content: bytes
@@ -71,7 +72,7 @@ class Feed:
 
 
 def open_feed(content: bytes, kind: Kind) -> Feed:
-    """Cut a body. Raises `BadBody` when it is no feed of this kind, or none to be trusted."""
+    """Cut a body into records. Raises `BadBody` when it is no feed of this kind, or unsafe."""
     root = re.search(rf"<{kind.root}\b[^<>]*>".encode(), content[:_ROOT_WITHIN])
     if root is None:
         raise BadBody(kind.expects, f"{len(content)} bytes without a <{kind.root}> element")
@@ -93,7 +94,7 @@ def open_feed(content: bytes, kind: Kind) -> Feed:
 
 
 def cut(content: bytes, kind: Kind) -> list[Unit]:
-    """Where the records stand, and what stands between them that should not."""
+    """The records, and any text between them."""
     tag = re.compile(rf"<{kind.record}(?=[\s>/])".encode())
     starts = [found.start() for found in islice(tag.finditer(content), MAX_RECORDS + 1)]
     if len(starts) > MAX_RECORDS:
@@ -111,7 +112,7 @@ def cut(content: bytes, kind: Kind) -> list[Unit]:
 
 
 def _between(content: bytes, start: int, end: int, kind: Kind) -> list[Unit]:
-    """What follows a record, when it is neither blank nor the end of the feed."""
+    """The text after a record, unless it is blank or the end of the feed."""
     if end == len(content):
         last = content.rfind(f"</{kind.root}>".encode(), start)
         if last < 0:
@@ -154,13 +155,13 @@ def locate(content: bytes, index: int, kind: Kind) -> Raw:
 
 
 def text(element: Element, tag: str) -> str | None:
-    """What an element holds, unwrapped; None when it is missing or empty."""
+    """The text of an element, unwrapped; None when it is missing or empty."""
     child = element.find(tag)
     return (unwrap("".join(child.itertext())) or None) if child is not None else None
 
 
 def required(element: Element, tag: str) -> str:
-    """What an element holds. Raises `Unreadable` when that is nothing."""
+    """The text of an element. Raises `Unreadable` when it is missing or empty."""
     found = text(element, tag)
     if found is None:
         raise Unreadable(f"the record has no {_name(tag)}")

@@ -16,7 +16,7 @@ _PROSE_LIST = re.compile(rf"[,;]{_NOT_SUFFIX}|:(?= )| (?:and|&) ")
 
 
 class Unreadable(Exception):
-    """A record that lacks what it must have, or says it in a way nobody can read."""
+    """A record that lacks a required value, or has one that cannot be read."""
 
 
 def paper_and_version(*texts: str | None) -> tuple[str, int | None]:
@@ -33,10 +33,10 @@ def paper_and_version(*texts: str | None) -> tuple[str, int | None]:
 
 
 def authors(line: str | None, *, is_prose: bool = False) -> tuple[Author, ...]:
-    """The people of an author line, affiliations in parentheses left out, accents as printed.
+    """The authors of a line, without affiliations in parentheses, accents as printed.
 
-    Feeds separate names by commas alone; the mailing prints what the submitter wrote, which is
-    `is_prose`: "A, B and C", "The X Collaboration: A, B".
+    Feeds separate names only by commas; the mailing prints what the submitter wrote (`is_prose`):
+    "A, B and C", "The X Collaboration: A, B".
     """
     text = _outside_parentheses(" ".join((line or "").split()))
     names = [name.strip() for name in (_PROSE_LIST if is_prose else _LIST).split(text)]
@@ -44,7 +44,7 @@ def authors(line: str | None, *, is_prose: bool = False) -> tuple[Author, ...]:
 
 
 def _outside_parentheses(text: str) -> str:
-    """The text without what is in parentheses; as it is when they do not match."""
+    """The text without parentheses and their content; unchanged if they do not match."""
     if "(" not in text and ")" not in text:
         return text
     kept: list[str] = []

@@ -1,7 +1,7 @@
 """`rss.arxiv.org/atom/<category>`: one announcement of a category as Atom 1.0.
 
-Elements from arXiv's page "ATOM feed specifications". The feed has no date but that of its making,
-so its records tell the day of the announcement.
+Elements from arXiv's page "ATOM feed specifications". The feed itself has only its build time, so
+the day of the announcement is read from its records.
 """
 
 from datetime import date, datetime
@@ -59,7 +59,7 @@ _LOADED = frozenset(
 
 
 def recognise(content: bytes) -> bool:
-    """Whether the bytes begin as an Atom feed of arXiv that is no answer of the query API."""
+    """Whether the bytes begin like an Atom feed of arXiv that is no answer of the query API."""
     head = content[:4096]
     return b"<feed" in head and b"arXiv" in head and b"opensearch" not in head
 

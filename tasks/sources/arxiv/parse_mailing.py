@@ -2,8 +2,8 @@
 
 A record begins with a line of two backslashes, has fields with folded lines, two backslashes, its
 abstract, and ends with a line that links to it. New papers come first, then cross-lists, then
-replacements, which have no abstract; every record says itself which it is. Bytes are UTF-8 or,
-where they are not, Latin-1. Seen in mailings of 2023.
+replacements, which have no abstract; every record says which of these it is. Bytes are UTF-8, else
+Latin-1. As seen in mailings of 2023.
 """
 
 import re
@@ -43,7 +43,7 @@ _LOADED = frozenset({"Title", "Authors", "Categories", "Date", "arXiv", "replace
 
 
 def recognise(content: bytes) -> bool:
-    """Whether the bytes are text with such a subject, or with the beginning of a record."""
+    """Whether the bytes are text with a mailing's subject, or with the beginning of a record."""
     if content.lstrip()[:1] in (b"", b"<", b"[", b"{"):
         return False
     return _SUBJECT.search(_header(content).get("Subject", "")) is not None or any(
@@ -54,8 +54,8 @@ def recognise(content: bytes) -> bool:
 def parse(content: bytes) -> ParsedBody:
     """Read a mailing. Raises `BadBody` when it is none.
 
-    The subject declares new papers and cross-lists; replacements, which it does not count, are
-    added to `n_declared` as found, so that it can be held against all records.
+    The subject declares the numbers of new papers and cross-lists but not of replacements; those
+    found are added to `n_declared`, so that it can be compared with all records.
     """
     header = _header(content)
     units = _units(content)
@@ -103,7 +103,7 @@ def _fields(text: str) -> dict[str, str]:
 
 
 def _issued_on(header: dict[str, str]) -> date | None:
-    """Sent in the evening in New York, a mailing bears the date that day has in UTC."""
+    """The issue's date: that of the mail in UTC, although it is evening then in New York."""
     return day_of(
         lambda value: parsedate_to_datetime(value).astimezone(UTC).date(), header.get("Date")
     )
@@ -118,7 +118,7 @@ def _units(content: bytes) -> list[Unit]:
 
 
 def _cut(content: bytes, breaks: list[re.Match[bytes]]) -> Iterator[Unit]:
-    """Records between their breaks, and what looks like the remains of one."""
+    """The records between breaks, and what looks like the rest of a damaged one."""
     is_ended = True
     first = breaks[0].start() if breaks else len(content)
     if _DEBRIS.search(content, 0, first):
@@ -190,8 +190,8 @@ def _read(place: int, unit: Unit, raw: str) -> tuple[Record, list[str]]:
         submitted_at=submitted_at,
         version=version,
     )
-    told = {"arXiv": True, "replaced": replaced, "abstract": record.abstract}
-    return record, [*fields, *(name for name, value in told.items() if value)]
+    present = {"arXiv": True, "replaced": replaced, "abstract": record.abstract}
+    return record, [*fields, *(name for name, value in present.items() if value)]
 
 
 def _abstract(text: str) -> str | None:

@@ -1,8 +1,8 @@
 """`export.arxiv.org/api/query`: an answer of the query API, page by page, as Atom.
 
-An error is an answer with one entry that leads to `/api/errors`. The order of equal dates is not
-stable, so a paper may come on two pages: it is a duplicate of its capture. Elements from the API's
-user manual and from answers of 2026.
+An error is an answer with one entry that links to `/api/errors`. The order of equal dates is not
+stable, so a paper may be on two pages: a duplicate within its capture. Elements from the API's user
+manual and from answers of 2026.
 """
 
 from dataclasses import replace
@@ -30,7 +30,7 @@ from tasks.sources.arxiv.names import Unreadable, paper_and_version
 from tasks.sources.arxiv.requests import PAGE_SIZE
 
 MOST_RECORDS = 1_000
-"""A query is answered with its newest papers, so many at most."""
+"""A query's newest papers are fetched, at most this many."""
 
 _KIND = Kind(
     expects="an answer of arXiv's query API",
@@ -45,11 +45,11 @@ _LOADED = frozenset(
 
 
 def next_page(content: bytes, request: Request) -> Request | None:
-    """What to ask for the papers after those of a page; None when there are no more to ask for."""
+    """The request for the papers after those of a page; None when there are no more."""
     try:
         n_found = _number(open_feed(content, _KIND), "totalResults") or 0
     except BadBody:
-        return None  # parsing the page will say what it is
+        return None  # parsing the page raises the error
     start = int(dict(request.parameters)["start"]) + PAGE_SIZE
     if start >= min(n_found, MOST_RECORDS):
         return None
@@ -58,7 +58,7 @@ def next_page(content: bytes, request: Request) -> Request | None:
 
 
 def recognise(content: bytes) -> bool:
-    """Whether the bytes begin as an Atom feed with the API's counts, from arXiv."""
+    """Whether the bytes begin like an Atom feed from arXiv with the API's counts."""
     head = content[:4096]
     return b"<feed" in head and b"opensearch" in head and b"arxiv.org" in head
 
@@ -66,7 +66,7 @@ def recognise(content: bytes) -> bool:
 def parse(content: bytes) -> ParsedBody:
     """Read an answer. Raises `BadBody` when it is none, with arXiv's own words for an error.
 
-    `n_declared` is what this page must hold of all that was found.
+    `n_declared` is the number of papers that this page must have.
     """
     feed = open_feed(content, _KIND)
     n_found, size, start = (

@@ -1,7 +1,7 @@
 """`rss.arxiv.org/rss/<category>`: one announcement of a category as RSS 2.0.
 
-Elements from arXiv's page "RSS feed specifications" and from feeds of 2026. On days without
-announcement the feed is there and empty.
+Elements from arXiv's page "RSS feed specifications" and from feeds of 2026. On days without an
+announcement the feed is empty.
 """
 
 from datetime import date
@@ -48,7 +48,7 @@ _LOADED = frozenset(
 
 
 def recognise(content: bytes) -> bool:
-    """Whether the bytes begin as an RSS feed that names arXiv."""
+    """Whether the bytes begin like an RSS feed that names arXiv."""
     head = content[:4096]
     return b"<rss" in head and b"arXiv" in head
 

@@ -1,4 +1,4 @@
-"""How arXiv is asked: a category's feed, or its query API."""
+"""The requests for arXiv's issues: a category's feed, or the query API."""
 
 from urllib.parse import unquote_plus
 
@@ -10,7 +10,7 @@ PAGE_SIZE = 200
 
 
 def request(issue: IssueRef) -> Request:
-    """How an issue is asked for. A feed shows the day it is asked on, whichever day is wanted."""
+    """The request for an issue. A feed always shows today, whichever day the issue names."""
     if issue.edition in ("query", "ids"):
         return _query_request(issue.edition, issue.key)
     return Request(
@@ -22,7 +22,7 @@ def request(issue: IssueRef) -> Request:
 
 
 def _query_request(edition: str, key: str) -> Request:
-    """How the API is asked for the first page of a query, or of a list of ids."""
+    """The request for the first page of a query, or of a list of ids."""
     asked = ("id_list", key) if edition == "ids" else ("search_query", unquote_plus(key))
     return Request(
         path="/api/query",

@@ -1,8 +1,8 @@
-"""Hugging Face Daily Papers: one list a weekday, as JSON from the API or as a web page; and the
-lists of weeks and months, of what is trending, of searches, and the details of single papers.
+"""Hugging Face Daily Papers: one list each weekday, as JSON from the API or as a web page; also
+lists of weeks and months, trending papers, searches, and the details of single papers.
 
 Facts about the digest are from its public documentation and from bodies of 2024 to 2026. The date
-of an issue is the date asked for: bodies of the API do not carry one.
+of an issue is the date requested, because bodies of the API have none.
 """
 
 from tasks.sources import Source

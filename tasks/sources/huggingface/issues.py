@@ -1,8 +1,8 @@
-"""How the issues of Hugging Face's papers are named, and which there should be.
+"""The names of Hugging Face's issues, and which issues there should be.
 
 daily `2026-11-20`, weekly `2026-W47`, monthly `2026-11`; trending and search lists have no date and
-are named by the moment of their capture: `20261125T064500Z`, `protein+folding@20261125T064500Z`.
-Somebody who asks for them writes `trending:now` and `search:protein+folding`.
+are named by the moment of their capture: `20261125T064500Z`, `protein+folding@20261125T064500Z`. To
+fetch them, write `trending:now` and `search:protein+folding`.
 """
 
 import re
@@ -20,7 +20,7 @@ FEED_ROLLS_AT = time(21, 30)
 """The feed of the next day opens at 21:30 in New York."""
 
 FRESHNESS_OBJECTIVE = timedelta(hours=30)
-"""Two nightly runs come within it: some three hours after a list has opened, and a day later."""
+"""Leaves time for two nightly runs: about three hours after a list opens, and a day later."""
 
 ARCHIVE_BEGINS = date(2023, 5, 4)
 NOW = "now"
@@ -36,7 +36,7 @@ def newest_day(now: datetime) -> date:
 
 
 def days(first: date, last: date) -> list[IssueRef]:
-    """One daily issue each weekday; nothing at weekends, as a rule."""
+    """One daily issue each weekday; usually none at weekends."""
     return [IssueRef(NAME, "daily", str(day)) for day in _dates(first, last) if day.weekday() < 5]
 
 
@@ -53,7 +53,7 @@ def months(first: date, last: date) -> list[IssueRef]:
 
 
 def trending(_first: date, _last: date) -> list[IssueRef]:
-    """The list as it is when it is asked for: one capture a run."""
+    """The list as it is now: one capture in each run."""
     return [IssueRef(NAME, "trending", NOW)]
 
 
@@ -61,7 +61,7 @@ _LISTS = {"daily": days, "weekly": weeks, "monthly": months, "trending": trendin
 
 
 def expected(first: date, last: date, editions: tuple[str, ...] | None = None) -> list[IssueRef]:
-    """What was to be published in these editions: daily lists, unless others are wanted.
+    """What should have been published in these editions; by default, the daily lists.
 
     Raises `BadIssueId` for a list that has no calendar, such as a search.
     """
@@ -87,9 +87,9 @@ def is_valid_key(edition: str, key: str) -> bool:
 
 
 def stamped(issue: IssueRef, moment: datetime) -> IssueRef:
-    """A list without a date, as it is named when captured at a moment; other issues as they are.
+    """The name of a list without a date when captured at a moment; other issues as they are.
 
-    Raises `BadIssueId` for the capture of another moment: what it showed cannot be asked for now.
+    Raises `BadIssueId` for the capture of another moment, which cannot be fetched any more.
     """
     if issue.edition not in ("trending", "search"):
         return issue

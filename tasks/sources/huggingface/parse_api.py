@@ -21,9 +21,9 @@ _TOKEN = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"|[\[\]{},]')
 
 
 def recognise(content: bytes) -> bool:
-    """Whether the bytes look like a list of the API: a JSON list, whatever is in it.
+    """Whether the bytes look like a list of the API: a JSON list with any content.
 
-    A bracket alone is no list: Markdown begins with one where its first line is a link.
+    A bracket alone is not enough: Markdown begins with one if its first line is a link.
     """
     return _LIST.match(content.lstrip(_BLANKS + b"\xef\xbb\xbf")) is not None
 
@@ -46,9 +46,9 @@ def locate(content: bytes, index: int) -> Raw:
 
 
 def element_spans(content: bytes) -> list[Span]:
-    """Where the elements of a JSON list stand, blanks around them left out.
+    """The spans of the elements of a JSON list, without blanks around them.
 
-    Only brackets, commas and texts are looked at, so the depth of an element has no limit.
+    Only brackets, commas and texts are scanned, so an element may be nested to any depth.
     """
     spans: list[Span] = []
     depth = start = 0
@@ -65,7 +65,7 @@ def element_spans(content: bytes) -> list[Span]:
 
 
 _spans_of_last = lru_cache(maxsize=1)(element_spans)
-"""Whoever looks for one record often looks for the next one of the same body."""
+"""Callers that locate one record often locate the next one of the same body."""
 
 
 def _trimmed(content: bytes, start: int, end: int) -> Span:

@@ -1,6 +1,6 @@
-"""The web page: the list sits in a hydration element; the cards a reader sees are the fallback.
+"""The web page: the list is in a hydration element; the visible cards are the fallback.
 
-Elements are chosen by attribute, never by their place in the page, which changes without notice.
+Elements are selected by attribute, never by their place in the page, which changes without notice.
 """
 
 import re
@@ -62,8 +62,8 @@ def locate(content: bytes, index: int) -> Raw:
 
 @lru_cache(maxsize=1)
 def _raws(content: bytes) -> list[Raw]:
-    """All records of a page. Whoever asks for one often asks for the next, and finding them takes
-    a pass over the whole page."""
+    """All records of a page, cached because callers often locate several, and each search reads the
+    whole page."""
     found = _HYDRATION.search(content)
     if found is None:
         cards = [card for card in _CARD.finditer(content) if _is_card(card.group())]
@@ -115,7 +115,7 @@ def _shown_on(props: dict[str, Any]) -> date | None:
 
 
 def _parse_cards(cards: list[Tag]) -> ParsedBody:
-    """What the cards show: id, title, votes, comments. The rest is not known."""
+    """The fields that cards show: id, title, votes, comments. The rest is not known."""
     records: list[Record] = []
     for place, card in enumerate(cards):
         link = card.select_one(_CARD_LINK)
@@ -145,14 +145,14 @@ def _is_card(card: bytes) -> bool:
 def _count(card: Tag, selector: str) -> int | None:
     """The first plain number among the selected elements.
 
-    Anything else, `-` or `1.4k`, is not known exactly and stays NULL.
+    Anything else, such as `-` or `1.4k`, is not known exactly and gives None.
     """
     texts = [element.get_text(strip=True) for element in card.select(selector)]
     return next((int(text) for text in texts if re.fullmatch("[0-9]{1,9}", text)), None)
 
 
 def _issue_of(content: bytes) -> str | None:
-    """A page of one day tells its issue; those of other lists do not."""
+    """`daily:2026-11-20` from the page of a day; None for pages of other lists."""
     found = _HYDRATION.search(content)
     if found is None:
         return None
@@ -169,7 +169,8 @@ def _issue_of(content: bytes) -> str | None:
 
 
 def _escaped_lengths(escaped: str, bounds: Iterable[int]) -> Iterator[int]:
-    """How many bytes of HTML-escaped text hold its first so many characters; bounds ascend."""
+    """For each bound, ascending: how many bytes of HTML-escaped text its first `bound` characters
+    take."""
     entities = _ENTITY.finditer(escaped)
     entity = next(entities, None)
     seen = position = n_bytes = 0

@@ -1,6 +1,6 @@
-"""One paper's details: the JSON object of `/api/papers/<id>`, fetched only when asked for.
+"""One paper's details: the JSON object of `/api/papers/<id>`, fetched only on request.
 
-Most papers of arXiv have none there, and the answer is then 404.
+Most papers of arXiv have no details there; the answer is then 404.
 """
 
 from typing import Any
@@ -35,7 +35,7 @@ def parse(content: bytes) -> ParsedBody:
 
 
 def locate(content: bytes, _index: int) -> Raw:
-    """The one record is the whole body."""
+    """The only record is the whole body."""
     return Raw(content.decode(), Span(0, len(content)))
 
 

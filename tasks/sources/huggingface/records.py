@@ -1,8 +1,8 @@
 """One item of a Hugging Face list, from the API or from a page's hydration data, as a record.
 
-The shape drifts (new keys every few months). What is not known is noted and left alone, null is
-the same as missing, and a value of another type is converted when it can mean one thing only.
-`FIELDS` says of everything that is loaded what it holds and what a value of no use costs.
+Items drift (new keys every few months). Unknown fields are recorded but not read, null is the same
+as missing, and a value of another type is converted if it can mean only one thing. `FIELDS` lists
+everything that is loaded: its kind, and what an unusable value costs.
 """
 
 from collections import Counter
@@ -17,18 +17,18 @@ from tasks.parse.model import Author, Conversion, ParsedBody, Raw, Record, Rejec
 from tasks.parse.text import unwrap, without_version
 
 Need = Literal["required", "optional", "spare"]
-"""What becomes of a record without a usable value in a field.
+"""What happens to a record without a usable value in a field.
 
-- `required`: missing or of no use, the record is rejected.
-- `optional`: it may be missing; a value of no use rejects the record, because "not known" would
-  then be counted, ordered or shown as if the digest had not said anything.
-- `spare`: it may be missing; a value of no use is left out, on record as a conversion to nothing.
-  Only what is shown beside a paper and never counted or joined by. A later body fills it in.
+- `required`: a missing or unusable value rejects the record.
+- `optional`: it may be missing; an unusable value rejects the record, because NULL would mean that
+  the digest gave no value.
+- `spare`: it may be missing; an unusable value is dropped and recorded as a conversion to nothing.
+  Only for values shown beside a paper and never counted or joined by. A later body fills it in.
 """
 
 
 class Field(NamedTuple):
-    """A field that is loaded. `instead` is another that a required one may be missing for."""
+    """A field that is loaded. A required one may be missing if `instead` is there."""
 
     path: str
     kind: Kind
@@ -80,11 +80,11 @@ FIELDS = (
     Field("paper.authors[].user", OBJECT),
     Field("paper.authors[].user.user", TEXT),
 )
-"""Everything that is loaded, by path. Values of other paths are noted and not read."""
+"""Everything that is loaded, by path. Other paths are recorded, but their values not read."""
 
 _BELOW: dict[str, list[tuple[str, type, Callable[[Any], Any] | None, Field, bool]]] = {}
-"""The fields of each object, by its path: key, the type it should have, how that is read, and
-whether nothing can be said without it."""
+"""The fields of each object, by its path: key, usual type, how that is read, the field, and whether
+the record is rejected without it."""
 for _field in FIELDS:
     _holder, _, _key = _field.path.rpartition(".")
     _is_needed = _field.need == "required" and not _field.instead
@@ -97,7 +97,7 @@ _LOADED = frozenset(
     | {f"{field.path}[]" for field in FIELDS if field.kind is TEXTS}
 )
 _new_author = partial(tuple.__new__, Author)
-"""An author of a tuple of its four values, in half the time the class takes for them."""
+"""Makes an author from a tuple of four values, in half the time of the class's constructor."""
 _ARXIV_SHIFTS = (timedelta(hours=-4), timedelta(hours=-5))
 """Since March 2025 an item's publishedAt is the paper's, shifted by New York's offset."""
 
@@ -105,11 +105,11 @@ Values = dict[str, Any]
 
 
 class BadField(Exception):
-    """A field without which, or with whose value, the record cannot be read."""
+    """A field that is missing or unusable, so the record cannot be read."""
 
 
 class Items(NamedTuple):
-    """What a list of items held. Spans of rejects are empty: the caller knows where items stand."""
+    """What a list of items contains. The spans of rejects are empty; the caller knows them."""
 
     records: list[Record]
     rejects: list[Reject]
@@ -121,20 +121,20 @@ def read_items(items: list[Any]) -> Items:
     """Read a list of items. Never raises on a bad one: that becomes a reject."""
     found = Items([], [], Paths(), Counter())
     for place, item in enumerate(items):
-        found.paths.note(item)
-        taken: list[Conversion] = []
+        found.paths.add(item)
+        conversions: list[Conversion] = []
         try:
-            found.records.append(_read_item(place, item, taken))
+            found.records.append(_read_item(place, item, conversions))
         except BadField as error:
             found.rejects.append(Reject(place, str(error), "", Span(0, 0)))
         else:
-            if taken:
-                found.conversions.update(taken)
+            if conversions:
+                found.conversions.update(conversions)
     return found
 
 
-def body_of(found: Items, locate: Callable[[int], Raw], **told: Any) -> ParsedBody:
-    """The parsed body; `locate` finds where an item stands in it, `told` what it says besides."""
+def body_of(found: Items, locate: Callable[[int], Raw], **about: Any) -> ParsedBody:
+    """The parsed body; `locate` finds an item's raw text, `about` are fields about the whole."""
     values, records = found.paths.counts()
     located = [
         reject._replace(raw=raw.text, span=raw.span)
@@ -147,26 +147,26 @@ def body_of(found: Items, locate: Callable[[int], Raw], **told: Any) -> ParsedBo
         values,
         records_with=records,
         conversions=found.conversions,
-        **told,
+        **about,
     )
 
 
 def loaded_paths(paths: Iterable[str]) -> frozenset[str]:
-    """Which of the paths have a home in the tables."""
+    """Which of the paths are loaded into the tables."""
     return frozenset(paths) & _LOADED
 
 
-def _read_item(place: int, item: Any, taken: list[Conversion]) -> Record:
+def _read_item(place: int, item: Any, conversions: list[Conversion]) -> Record:
     if type(item) is not dict:
         raise BadField(f"expected an object for each paper, found {json_type(item)}")
-    listing = _values(item, "", taken)
-    paper = _values(listing["paper"], "paper", taken)
+    listing = _values(item, "", conversions)
+    paper = _values(listing["paper"], "paper", conversions)
     title = paper.get("title") or listing.get("title")
     if title is None:
         raise BadField("`paper.title` is missing, and so is `title`")
     abstract = paper.get("summary") or listing.get("summary")
-    of_listing = _values(listing.get("submittedBy"), "submittedBy", taken)
-    of_paper = _values(paper.get("submittedOnDailyBy"), "paper.submittedOnDailyBy", taken)
+    of_listing = _values(listing.get("submittedBy"), "submittedBy", conversions)
+    of_paper = _values(paper.get("submittedOnDailyBy"), "paper.submittedOnDailyBy", conversions)
     submitter = of_listing or of_paper
     return Record(
         place=place,
@@ -174,32 +174,32 @@ def _read_item(place: int, item: Any, taken: list[Conversion]) -> Record:
         title=title,
         arxiv_id=without_version(paper["id"]),
         abstract=unwrap(abstract) if abstract else None,
-        authors=tuple([_author(author, taken) for author in paper.get("authors", ())]),
+        authors=tuple([_author(author, conversions) for author in paper.get("authors", ())]),
         published_at=paper.get("publishedAt"),
         withdrawn_at=paper.get("withdrawnAt"),
         github_repo=paper.get("githubRepo"),
         project_page=paper.get("projectPage"),
         ai_summary=paper.get("ai_summary"),
         ai_keywords=paper.get("ai_keywords"),
-        paper_organization=_organization(paper, "paper.organization", taken),
+        paper_organization=_organization(paper, "paper.organization", conversions),
         submitter=submitter.get("name") or submitter.get("user"),
         submitted_at=_submitted_at(listing, paper),
         is_author_participating=listing.get("isAuthorParticipating"),
         discussion_id=paper.get("discussionId"),
         thumbnail_url=listing.get("thumbnail"),
         media_urls=_media_urls(listing, paper),
-        listing_organization=_organization(listing, "organization", taken),
+        listing_organization=_organization(listing, "organization", conversions),
         upvotes=paper.get("upvotes"),
         comments=listing.get("numComments"),
         github_stars=paper.get("githubStars"),
     )
 
 
-def _values(holder: Any, path: str, taken: list[Conversion]) -> Values:
-    """The values of an object's fields; those missing or null are left out.
+def _values(holder: Any, path: str, conversions: list[Conversion]) -> Values:
+    """The values of an object's fields, without missing and null ones; none for a missing object.
 
-    Raises `BadField` when a required one is, or when a value is of no use. Conversions are added
-    to `taken`. No object has no values.
+    Adds what it converts to `conversions`. Raises `BadField` when a required field is missing or a
+    value is unusable.
     """
     values: Values = {}
     if holder is None:
@@ -211,11 +211,11 @@ def _values(holder: Any, path: str, taken: list[Conversion]) -> Values:
         if value is not None:
             try:
                 if type(value) is not kind:
-                    value = _converted(field, value, taken)
+                    value = _converted(field, value, conversions)
                 elif read is not None:
                     value = read(value)
             except Unusable as error:
-                _leave_out(field, value, error, taken)
+                _drop(field, value, error, conversions)
                 value = None
         if value is not None and value != "":
             values[key] = value
@@ -224,28 +224,28 @@ def _values(holder: Any, path: str, taken: list[Conversion]) -> Values:
     return values
 
 
-def _converted(field: Field, value: Any, taken: list[Conversion]) -> Any:
-    """A value of another type than its field's, when it says the same."""
+def _converted(field: Field, value: Any, conversions: list[Conversion]) -> Any:
+    """A value converted to its field's kind. Raises `Unusable`."""
     converted = field.kind.converted(value)
-    taken.append(Conversion(field.path, json_type(value), field.kind.name))
+    conversions.append(Conversion(field.path, json_type(value), field.kind.name))
     return converted
 
 
-def _leave_out(field: Field, value: Any, error: Unusable, taken: list[Conversion]) -> None:
-    """Put on record that a value is left out; raises `BadField` where that costs the record."""
+def _drop(field: Field, value: Any, error: Unusable, conversions: list[Conversion]) -> None:
+    """Record that a value is dropped. Raises `BadField` if the field is not `spare`."""
     if field.need != "spare":
         raise BadField(f"`{field.path}`: {error}") from error
-    taken.append(Conversion(field.path, json_type(value), "nothing"))
+    conversions.append(Conversion(field.path, json_type(value), "nothing"))
 
 
-def _author(author: Any, taken: list[Conversion]) -> Author:
+def _author(author: Any, conversions: list[Conversion]) -> Author:
     """An entry of the author list.
 
-    One with the usual types is read straight, because authors are most of what a digest holds. Any
-    other is read by `FIELDS`, which say what an oddity costs; both give the same where both can.
+    Usual types are read directly, because most of a digest is authors. Anything else is read by
+    `FIELDS`, which says what an unusual value costs; the results are the same.
     """
     if type(author) is not dict:
-        return _odd_author(author, taken)
+        return _odd_author(author, conversions)
     get = author.get
     name, user, status, hidden = get("name"), get("user"), get("status"), get("hidden")
     handle = user.get("user") if type(user) is dict else None
@@ -261,36 +261,36 @@ def _author(author: Any, taken: list[Conversion]) -> Author:
         handle = handle.strip() or None if handle else None
         status = status.strip() or None if status else None
         return _new_author((name, handle, status, hidden))
-    return _odd_author(author, taken)
+    return _odd_author(author, conversions)
 
 
-def _odd_author(author: Any, taken: list[Conversion]) -> Author:
+def _odd_author(author: Any, conversions: list[Conversion]) -> Author:
     if author is None:
         raise BadField("`paper.authors[]`: expected object, found null")
-    values = _values(author, "paper.authors[]", taken)
+    values = _values(author, "paper.authors[]", conversions)
     user = values.get("user")
     return Author(
         values["name"],
-        _values(user, "paper.authors[].user", taken).get("user") if user else None,
+        _values(user, "paper.authors[].user", conversions).get("user") if user else None,
         values.get("status"),
         values.get("hidden"),
     )
 
 
-def _organization(holder: Values, path: str, taken: list[Conversion]) -> str | None:
+def _organization(holder: Values, path: str, conversions: list[Conversion]) -> str | None:
     organization = holder.get("organization")
     if organization is None:
         return None
-    named = _values(organization, path, taken)
+    named = _values(organization, path, conversions)
     name: str | None = named.get("fullname") or named.get("name")
     return name
 
 
 def _submitted_at(listing: Values, paper: Values) -> datetime | None:
-    """When the paper was put on the digest.
+    """When the paper was submitted to the digest.
 
-    Until March 2025 that is the item's `publishedAt`; since then it has a field of its own and the
-    item's `publishedAt` repeats the arXiv time, shifted, which says nothing about the listing.
+    Until March 2025 that is the item's `publishedAt`; since then there is a separate field, and the
+    item's `publishedAt` repeats the arXiv time, shifted, which is unrelated to the listing.
     """
     submitted: datetime | None = paper.get("submittedOnDailyAt")
     listed: datetime | None = listing.get("publishedAt")

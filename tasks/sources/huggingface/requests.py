@@ -1,6 +1,6 @@
-"""How Hugging Face is asked for an issue: the API first, the page when the API is broken.
+"""The requests for Hugging Face's issues: the API first, the page if the API is broken.
 
-Pages of weeks and months stop at 105 papers, so the page of a longer list is less than the list.
+Pages of weeks and months stop at 105 papers, so the page of a longer list is incomplete.
 """
 
 from urllib.parse import quote
@@ -20,13 +20,13 @@ _PERIOD = {"daily": "date", "weekly": "week", "monthly": "month"}
 
 
 def request(issue: IssueRef) -> Request:
-    """What to ask for an issue of any edition."""
+    """The request for an issue of any edition."""
     if issue.edition == "paper":
         return Request(f"/api/papers/{quote(issue.key)}", (), PAPER.name, _JSON)
     if issue.edition == "search":
         return _page("/papers", (("q", query_of(issue) or ""),))
     if issue.edition == "trending":
-        # the list goes on and on; its first page is what a reader sees as trending
+        # the list has no end; its first page is what readers see as trending
         return _api(("sort", "trending"), _page("/papers/trending"), follows_pages=False)
     path = f"/papers/{_PERIOD[issue.edition]}/{issue.key}"
     return _api((_PERIOD[issue.edition], issue.key), _page(path))

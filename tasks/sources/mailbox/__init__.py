@@ -1,4 +1,4 @@
-"""Digests that come as mail: messages, mbox files, Maildir folders, a mailbox on a server."""
+"""Digests that arrive as mail: messages, mbox files, Maildir folders, a mailbox on a server."""
 
 from tasks.sources import Container, Source
 from tasks.sources.mailbox.issues import NAME, is_valid_key

@@ -1,15 +1,15 @@
 """The HTML of a mail as lines of words and links.
 
-Only what parts lines and what links is looked at, in one pass and without a tree. `html.parser`,
-alone or below Beautiful Soup, takes time that grows with the square of the length on tags and
-comments left open: seconds for 50 KB that anybody may send.
+Only line breaks and links are read, in one pass and without a tree. This prevents a mail from
+blocking a run: `html.parser`, alone or below Beautiful Soup, takes time quadratic in the length of
+unclosed tags and comments, seconds for 50 KB that anybody may send.
 """
 
 import re
 from html import unescape
 
 from tasks.parse.model import Span
-from tasks.sources.pagedump.linked import Told, Words
+from tasks.sources.pagedump.linked import LinkedLine, Words
 
 _TAG = re.compile(
     r"<(?P<end>/?)(?P<tag>[a-zA-Z][a-zA-Z0-9]{0,20})"
@@ -25,10 +25,10 @@ _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _UNSEEN = frozenset({"script", "style", "head", "title", "template"})
 _LONGEST = 1024 * 1024
 _SOFT = str.maketrans("", "", "\u200b\u200c\u200d\u2060\ufeff\u00ad\u034f")
-"""Characters of no width, with which senders fill previews."""
+"""Characters without width, which senders use to fill previews."""
 
 
-def lines_of(html: str) -> list[Told]:
+def lines_of(html: str) -> list[LinkedLine]:
     """The lines of an HTML text, links with their targets as written."""
     html = html[:_LONGEST]
     reader = _Reader()
@@ -48,7 +48,7 @@ def lines_of(html: str) -> list[Told]:
 
 
 def _end_of(html: str, found: re.Match[str]) -> int:
-    """Where a comment or a declaration ends; where the text does, when it is left open."""
+    """The end of a comment or declaration; the end of the text if it is not closed."""
     mark = "-->" if found.group("other") == "!--" else ">"
     end = html.find(mark, found.end())
     return end + len(mark) if end >= 0 else len(html)
@@ -58,7 +58,7 @@ class _Reader:
     """Collects lines; a tag that begins or ends a block ends a line."""
 
     def __init__(self) -> None:
-        self.lines: list[Told] = []
+        self.lines: list[LinkedLine] = []
         self._words: list[Words] = []
         self._text: list[str] = []
         self._target: str | None = None
@@ -95,14 +95,14 @@ class _Reader:
             self._text.append(text)
 
     def end_line(self) -> None:
-        """What was said since the last line is one."""
+        """End the current line."""
         self._end_words()
         if self._words:
-            self.lines.append(Told(tuple(self._words), Span(0, 0), self._is_heading))
+            self.lines.append(LinkedLine(tuple(self._words), Span(0, 0), self._is_heading))
         self._words = []
 
     def _part(self, *, is_heading: bool) -> None:
-        """A block begins or ends; within a link that only parts words."""
+        """A block begins or ends; within a link that only separates words."""
         if self._target is None:
             self.end_line()
             self._is_heading = is_heading

@@ -1,4 +1,4 @@
-"""mbox files: messages one after the other, each behind a line that begins with `From `."""
+"""mbox files: messages one after the other, each after a line that begins with `From `."""
 
 import re
 from collections.abc import Iterator
@@ -14,10 +14,10 @@ def is_mbox(start: bytes) -> bool:
 
 
 def messages_of(path: Path, most_bytes: int) -> Iterator[bytes]:
-    """The messages, without their `From ` lines and with what these had quoted (`>From `) undone.
+    """The messages, without their `From ` lines and with quoted ones (`>From `) unquoted.
 
-    A separator is a `From ` line at the start or after a blank one. Of a message longer than
-    `most_bytes` the rest is left out; lines are read in bounded pieces, so memory is bounded too.
+    A separator is a `From ` line at the start or after a blank one. A message longer than
+    `most_bytes` is cut; lines are read in bounded pieces, so memory is bounded too.
     """
     message = bytearray()
     is_after_blank = is_line_start = True
@@ -39,7 +39,7 @@ def messages_of(path: Path, most_bytes: int) -> Iterator[bytes]:
 
 
 def _without_end(message: bytearray) -> bytes:
-    """A message without the blank line that parts it from the next."""
+    """A message without the blank line before the next one."""
     for end in (b"\r\n", b"\n"):
         if message.endswith(end + end):
             return bytes(message.removesuffix(end))

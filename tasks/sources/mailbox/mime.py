@@ -1,8 +1,8 @@
-"""A mail as what a digest needs of it: who sent it as a list, when, and its texts.
+"""Reads the parts of a mail that a digest needs: the list it came from, its time, its texts.
 
-The tree of parts is walked here rather than by `email.parser`, which follows any nesting and any
-number of parts; headers and encodings are read by the standard library, on bounded pieces.
-Attachments, pictures and addresses of persons are left where they are.
+Parts are walked here and not by `email.parser`, which follows any nesting and any number of parts,
+so a hostile mail could exhaust memory; the standard library reads headers and encodings, in bounded
+pieces. Attachments, pictures and addresses of persons are not read.
 """
 
 import base64
@@ -37,7 +37,7 @@ _MOST_TEXT = 2 * 1024 * 1024
 
 @dataclass
 class Mail:
-    """What is read of a mail. `edition` is its list, else the domain it came from."""
+    """What is read from a mail. `edition` is its list, else the domain it came from."""
 
     edition: str
     message_hash: str
@@ -51,7 +51,7 @@ class Mail:
 
 
 def read(content: bytes) -> Mail:
-    """Read a mail, its texts included. Raises `BadBody` for bytes that are none."""
+    """Read a mail with its texts. Raises `BadBody` for bytes that are no mail."""
     headers, body = _split(content)
     mail = _mail_of(content, headers)
     _walk(mail, headers, body, 0)
@@ -59,7 +59,7 @@ def read(content: bytes) -> Mail:
 
 
 def read_headers(content: bytes) -> Mail:
-    """Read a mail without its texts. Raises `BadBody` for bytes that are none."""
+    """Read a mail without its texts. Raises `BadBody` for bytes that are no mail."""
     return _mail_of(content, _split(content)[0])
 
 
@@ -95,7 +95,7 @@ def _walk(mail: Mail, headers: Headers, body: bytes, depth: int) -> None:
 
 
 def _split(content: bytes) -> tuple[Headers, bytes]:
-    """Headers and body of a message or a part. Headers beyond a bound are cut."""
+    """Headers and body of a message or a part. Long headers are cut."""
     if content[:1] in (b"\r", b"\n"):
         return Headers(), content
     blank = _BLANK_LINE.search(content, 0, 4 * _HEAD)
@@ -108,7 +108,7 @@ def _split(content: bytes) -> tuple[Headers, bytes]:
 
 
 def _parts(body: bytes, boundary: str) -> list[bytes]:
-    """The parts between the boundaries; one more than are read, at most."""
+    """The parts between the boundaries; at most one more than are read."""
     mark = re.escape(boundary[:200].encode(errors="replace"))
     rule = re.compile(rb"(?:\A|\r?\n)--" + mark + rb"(?:--)?[ \t]{0,20}(?=\r?\n|\Z)")
     return [part.lstrip(b"\r\n") for part in rule.split(body, _MOST_PARTS + 1)[1:]]
@@ -138,12 +138,12 @@ def _from_base64(body: bytes) -> bytes:
 
 
 def _value(headers: Headers, name: str) -> str:
-    """A header as it stands, at a bounded length."""
+    """A header as written, at a bounded length."""
     return str(headers.get(name, ""))[:_LONGEST_VALUE]
 
 
 def _decoded(headers: Headers, name: str) -> str:
-    """A header as people read it (RFC 2047); as it stands where that cannot be told."""
+    """A header decoded by RFC 2047; as written if that fails."""
     value = _value(headers, name)
     try:
         text = str(make_header(decode_header(value)))

@@ -1,6 +1,7 @@
 """Mails as issues: papers are found by their links, or the text is another source's digest.
 
-Links are read, never followed; those for leaving a list are not even read.
+Links are read, never followed; those for leaving a list are not even read, so loading a mail cannot
+end a subscription.
 """
 
 import hashlib
@@ -37,8 +38,8 @@ def recognise(content: bytes) -> bool | ParsedBody:
 def parse(content: bytes) -> ParsedBody:
     """Read a mail. Raises `BadBody` for bytes that are no mail, and for a mail that is no digest.
 
-    A text may be any other source's digest, such as a mailing; the headers that such a text begins
-    with when it is saved are put before it where its form reads them.
+    A text may be any other source's digest, such as a mailing; if its format expects the mail's
+    headers at the beginning, they are put there.
     """
     mail = read(content)
     found = _of_html(content, mail) or _of_text(content, mail)
@@ -50,8 +51,8 @@ def parse(content: bytes) -> ParsedBody:
 
 
 def locate(content: bytes, index: int) -> Raw:
-    """One record as text. Mails are encoded, so it has no place of its own: the span is the
-    mail's."""
+    """One record as text. The span is the whole mail's: mails are encoded, so a record has no span
+    of its own."""
     span = Span(0, len(content))
     mail = read(content)
     blocks = _blocks(mail)
@@ -64,10 +65,10 @@ def locate(content: bytes, index: int) -> Raw:
 
 
 def made_at(content: bytes) -> datetime | None:
-    """When a mail was sent: what it says was so then.
+    """When a mail was sent, which is when its content was valid.
 
-    `Date` has whole seconds; the bytes give the microseconds, so that two deliveries of one mail,
-    which differ in their headers, are two captures.
+    `Date` has whole seconds; microseconds are derived from the bytes, so that two deliveries of one
+    mail, which differ in their headers, are two captures.
     """
     sent_at = read_headers(content).sent_at
     digits = hashlib.sha256(content).hexdigest()[:8]
@@ -80,7 +81,7 @@ def _of_html(content: bytes, mail: Mail) -> ParsedBody | None:
 
 
 def _blocks(mail: Mail) -> list[Block]:
-    """The papers that the links of a mail name. What names none is the letter around them."""
+    """The papers that a mail links to. Everything else is the text around them."""
     lines = [line for html in mail.html for line in lines_of(html)]
     blocks = assemble(events_of(lines), mail.sent_at.date() if mail.sent_at else None)
     return [block for block in blocks if block.is_record and block.arxiv_id]
@@ -127,7 +128,7 @@ def _records_in(body_format: Format, body: bytes) -> ParsedBody | None:
 
 
 def _masked(text: str) -> str:
-    """A text without addresses of persons and without links for leaving."""
+    """A text without addresses of persons and without links for leaving a list."""
     kept = _PERSON.sub("\u2026", text)
     return _LINK.sub(lambda link: "\u2026" if is_leaving(link.group()) else link.group(), kept)
 

@@ -1,7 +1,7 @@
-"""Text renderings of digest pages that somebody saved, in the shapes they come in.
+"""Digest pages that somebody saved as text, in four formats.
 
-What a text does not say stays NULL. The shapes differ only in how a line is read; `assemble` makes
-records of all of them in the same way.
+What a text does not say stays NULL. The formats differ only in how a line is read; `assemble` makes
+the records of all of them.
 """
 
 from tasks.sources import Source

@@ -1,8 +1,8 @@
-"""Records out of what a text says in turn: titles, links, abstracts, facts.
+"""Assembles records from the events of a text: titles, links, abstracts, facts.
 
-Each shape of text is first told as events; here they become records, the same way for all. A record
-begins at the first mention of its paper and ends where another begins, so a damaged one costs
-itself and nothing after it. What belongs to no paper that can be named is a reject.
+Each format is first read into events; here they become records, the same way for all. A record
+begins at the first mention of its paper and ends where another begins, so a damaged one costs only
+itself. What belongs to no paper that can be named is a reject.
 """
 
 from collections import Counter
@@ -20,10 +20,9 @@ _FACTS = frozenset({*get_args(Kind), "github_repo"})
 
 
 class Event(NamedTuple):
-    """One thing a text says. `title`: what names a paper, with its id when a link gives one;
-    `link`: a link without words; `text`: words that may be a title; `heading`: words that stand
-    like one; `damaged`: where a paper was meant, and why it cannot be told; or an abstract, or a
-    fact."""
+    """One item of a text. `title`: the name of a paper, with its id if a link gives one; `link`: a
+    link without words; `text`: words that may be a title; `heading`: words marked as a heading;
+    `damaged`: the place of a paper that cannot be read, and why; or an abstract, or a fact."""
 
     kind: Literal["title", "link", "text", "heading", "damaged", "abstract", "github_repo"] | Kind
     value: Any
@@ -33,12 +32,12 @@ class Event(NamedTuple):
 
 @dataclass
 class Block:
-    """A record in the making: what was said since it began."""
+    """A record under construction: the events since it began."""
 
     arxiv_id: str | None = None
     title: str | None = None
     is_heading: bool = False
-    """The title stood where only titles stand."""
+    """Whether the title stood at a place where only titles stand."""
     abstract: str | None = None
     facts: dict[str, Any] = field(default_factory=dict)
     damage: str | None = None
@@ -56,7 +55,7 @@ class Block:
 
     @property
     def fault(self) -> str | None:
-        """Why this is no record; None for a line that never meant to be one."""
+        """Why this is no record; None for a line that was never meant to be one."""
         if self.damage:
             return self.damage
         if self.arxiv_id:
@@ -65,8 +64,8 @@ class Block:
             return "an abstract without a title" if self.abstract else None
         if self.is_heading:
             return "a title without an abstract"
-        is_told = self.abstract or self.facts.keys() - {"organization", "submitter"}
-        return "a title without a link to its paper" if is_told else None
+        has_more = self.abstract or self.facts.keys() - {"organization", "submitter"}
+        return "a title without a link to its paper" if has_more else None
 
     def extend(self, span: Span) -> None:
         known = self.span or span
@@ -74,9 +73,9 @@ class Block:
 
 
 def assemble(events: Sequence[Event], captured_on: date | None = None) -> list[Block]:
-    """The records of a text and what is damaged, in its order.
+    """The records and damaged records of a text, in order.
 
-    `captured_on` says when the text was taken, where it does not say so itself.
+    `captured_on` is the day of the capture, if the text does not contain it.
     """
     blocks: list[Block] = []
     captured = [e.value.in_year_of(None) for e in events if e.kind == "captured_on"]
@@ -92,28 +91,29 @@ def assemble(events: Sequence[Event], captured_on: date | None = None) -> list[B
             blocks.append(current)
             current = Block()
         is_aside = event.kind in _FACTS and not current.is_begun and number not in leading
-        if not is_aside and _take(current, event):
+        if not is_aside and _add(current, event):
             current.extend(event.span)
             current.captured_on = captured_on
     blocks.append(current)
     return [block for block in blocks if block.is_record or block.fault]
 
 
-def parsed_of(content: bytes, blocks: Iterable[Block], expects: str, **told: Any) -> ParsedBody:
-    """Blocks as a parsed body. Raises `BadBody` when none is a record."""
+def parsed_of(content: bytes, blocks: Iterable[Block], expects: str, **about: Any) -> ParsedBody:
+    """The parsed body of blocks; `about` are its fields about the page. Raises `BadBody` when no
+    block is a record."""
     records: list[Record] = []
     rejects: list[Reject] = []
     fields: Counter[FieldSeen] = Counter()
     for place, block in enumerate(blocks):
         if block.is_record:
             records.append(record_of(place, block))
-            fields.update(FieldSeen(path, "text") for path in _said(block))
+            fields.update(FieldSeen(path, "text") for path in _fields_of(block))
         else:
             raw = raw_of(content, block)
             rejects.append(Reject(place, block.fault or "", raw.text, raw.span))
     if not records:
         raise BadBody(expects, f"{len(content)} bytes of text without one such record")
-    return ParsedBody(tuple(records), tuple(rejects), fields, **told)
+    return ParsedBody(tuple(records), tuple(rejects), fields, **about)
 
 
 def record_of(place: int, block: Block) -> Record:
@@ -145,21 +145,21 @@ def raw_of(content: bytes, block: Block) -> Raw:
 
 
 def loaded_paths(paths: Iterable[str]) -> frozenset[str]:
-    """All that is read has a home but the number of authors and the day of first publication,
-    which other digests give to the second."""
+    """All fields are loaded but the number of authors and the day of first publication, which other
+    digests give to the second."""
     return frozenset(paths) - {"n_authors", "published_on"}
 
 
-def _said(block: Block) -> list[str]:
-    told = {"id": block.arxiv_id, "title": block.title, "abstract": block.abstract}
-    return [*(path for path, value in told.items() if value), *block.facts]
+def _fields_of(block: Block) -> list[str]:
+    found = {"id": block.arxiv_id, "title": block.title, "abstract": block.abstract}
+    return [*(path for path, value in found.items() if value), *block.facts]
 
 
 def _leading_counts(events: Sequence[Event]) -> set[int]:
-    """The counts that stand before their title, by place, if the text puts votes there.
+    """The places of the counts that stand before their title, if the text puts votes there.
 
-    Pages print votes before a title or after it. The text as a whole tells: where more titles have
-    a count just before them than just after, it is before. Then such a count begins a record.
+    Pages print votes before a title or after it. The majority in the text decides: if more titles
+    have a count just before them than just after, it is before. Then a count begins a record.
     """
     titles = [n for n, event in enumerate(events) if event.kind == "title"]
     before = {n - 1 for n in titles if n and events[n - 1].kind == "count"}
@@ -173,7 +173,7 @@ def _awaits(block: Block, title: Event) -> bool:
 
 
 def _begins_another(block: Block, event: Event) -> bool:
-    """Whether an event belongs to another paper than what was said before it."""
+    """Whether an event belongs to another paper than the events before it."""
     if event.kind in ("title", "link") and event.arxiv_id:
         return block.is_begun and block.arxiv_id != event.arxiv_id
     if event.kind in ("title", "heading", "damaged"):
@@ -185,13 +185,13 @@ def _begins_another(block: Block, event: Event) -> bool:
 
 
 def _is_organization(block: Block, event: Event) -> bool:
-    """Whether words after a title are an organisation: where no authors or other one stand."""
+    """Whether words after a title are an organisation: only before authors and another one."""
     is_free = not block.facts.keys() & {"organization", "n_authors"}
     return block.title is not None and is_free and is_name(event.value)
 
 
-def _take(block: Block, event: Event) -> bool:
-    """Add to a block what an event says; whether it said anything new."""
+def _add(block: Block, event: Event) -> bool:
+    """Add an event to a block; returns whether it contained anything new."""
     if event.kind in ("title", "link", "text", "heading"):
         if event.kind == "text" and block.title is not None:
             return block.facts.setdefault("organization", event.value) is event.value

@@ -1,7 +1,7 @@
 """The short lines beside a title: votes, comments, dates, authors, an organisation.
 
-Only counts that are printed whole are counts. `-` says "not known"; `1.41k` is rounded, stands for
-anything from 1,405 to 1,414, and is not known exactly either. Both are NULL, as on the page itself.
+Only counts printed in full are counts. `-` means "not known"; `1.41k` is rounded and may be any
+number from 1,405 to 1,414. Both are NULL.
 """
 
 import re
@@ -23,17 +23,18 @@ Kind = Literal[
 
 
 class Day(NamedTuple):
-    """A date as printed; None for a year that is left out."""
+    """A date as printed; the year is None if it is left out."""
 
     year: int | None
     month: int
     day: int
 
     def in_year_of(self, captured_on: date | None) -> date | None:
-        """The date meant; None when no year is told, or no calendar has such a day.
+        """The date meant; None when the year is not known, or there is no such day.
 
-        Pages leave the year out when it is that of their capture. A day after the capture is a
-        slip, but for one, because the reader's day may begin before ours.
+        Pages leave the year out when it is that of their capture. A day more than one after the
+        capture is an error; one day later is possible, because the reader's day may begin before
+        ours.
         """
         year = self.year or (captured_on.year if captured_on else None)
         try:
@@ -46,7 +47,7 @@ class Day(NamedTuple):
 
 
 class Fact(NamedTuple):
-    """One thing a line says of a paper, or of the page."""
+    """One fact that a line states about a paper or the page."""
 
     kind: Kind
     value: int | str | Day | None
@@ -97,9 +98,9 @@ _MOST_WORDS = 6
 
 
 def read_facts(line: str) -> list[Fact]:
-    """What a line says when it is made of such facts; empty when it is anything else.
+    """The facts of a line that consists of facts; empty for any other line.
 
-    Facts on one line are parted by dots, bars or wide blanks; a short text among them is an
+    Facts on one line are separated by dots, bars or wide blanks; a short text among them is an
     organisation.
     """
     if len(line) > _LONGEST_LINE:
@@ -142,7 +143,7 @@ def is_name(text: str) -> bool:
 
 
 def midnight(day: date | None) -> datetime | None:
-    """The day as a time: midnight in UTC, which says that only the day is known."""
+    """The day as a time: midnight in UTC, because only the day is known."""
     return datetime(day.year, day.month, day.day, tzinfo=UTC) if day else None
 
 

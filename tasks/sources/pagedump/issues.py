@@ -1,7 +1,7 @@
-"""Which list a saved page shows: told by its heading or by the address of a search.
+"""Which list a saved page shows: found in its heading or in the address of a search.
 
-"Daily Papers" heads every page of the digest, also a search; it names the daily list only where a
-date stands in the same heading. What tells nothing is filed under `search`, as it always was.
+Every page of the digest, also a search, is headed "Daily Papers"; this means the daily list only if
+a date stands in the same heading. A page that names no list is filed under `search`.
 """
 
 import hashlib
@@ -35,20 +35,20 @@ def is_valid_key(edition: str, key: str) -> bool:
 
 
 def issue_of(content: bytes) -> str:
-    """A capture has no key of its own: its bytes are."""
-    edition, _ = _told(content)
+    """Edition and key; a saved page has no key of its own, so its hash is used."""
+    edition, _ = _list_of(content)
     return f"{edition}:{hashlib.sha256(content).hexdigest()[:12]}"
 
 
 def shown(content: bytes) -> dict[str, Any]:
-    """What the page says of itself, as fields of `ParsedBody`."""
-    edition, value = _told(content)
+    """The page's own date or query, as fields of `ParsedBody`."""
+    edition, value = _list_of(content)
     if edition == "daily" and isinstance(value, Day):
         return {"shown_on": value.in_year_of(None)}
     return {"query": value} if edition == "search" and value else {}
 
 
-def _told(content: bytes) -> tuple[str, str | Day | None]:
+def _list_of(content: bytes) -> tuple[str, str | Day | None]:
     """The edition, and the query or day that goes with it."""
     for line in lines_of(content[:_HEAD])[:_HEADLINES]:
         daily = _DAILY.fullmatch(line.text)

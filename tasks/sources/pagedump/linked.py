@@ -1,6 +1,6 @@
-"""What lines with links say: the part that Markdown, plain links and text browsers share.
+"""From lines with links to events: the part shared by Markdown, plain links and text browsers.
 
-A shape reads each line into words, some of which are links; here words become events.
+Each format splits its lines into words, some of which are links; here words become events.
 """
 
 import re
@@ -17,7 +17,7 @@ from tasks.sources.pagedump.lines import is_abstract, is_furniture
 
 NO_ID = "a link to a paper from which no id can be read"
 UNKNOWN = "?"
-"""The target of a link whose address the text has lost."""
+"""The target of a link whose address is missing from the text."""
 
 _REPO = re.compile(r"https?://github\.com/[\w.-]{1,100}/[\w.-]{1,100}/?", re.ASCII)
 _OWN_PAGE = re.compile(r"/[\w.-]{1,60}/?", re.ASCII)
@@ -37,7 +37,7 @@ _BUTTONS = re.compile(
 _CODE = re.compile(r"(?:git ?hub|code|repo)\b", re.IGNORECASE)
 _SUBMITTED_BY = re.compile(r"submitted by:?", re.IGNORECASE)
 _HEADLINE = 4
-"""A link of so many words may be a title; those of navigation have fewer."""
+"""A link with so many words may be a title; navigation links have fewer."""
 
 
 class Words(NamedTuple):
@@ -47,8 +47,8 @@ class Words(NamedTuple):
     target: str | None = None
 
 
-class Told(NamedTuple):
-    """A line as words; `is_heading` when it is marked as one."""
+class LinkedLine(NamedTuple):
+    """A line split into words; `is_heading` if it is marked as one."""
 
     words: tuple[Words, ...]
     span: Span
@@ -57,15 +57,15 @@ class Told(NamedTuple):
 
     @property
     def plain(self) -> str | None:
-        """The text of a line that is nothing but running text; None for any other."""
+        """The text of a line that is only running text; None for any other."""
         if self.is_heading or len(self.words) != 1 or self.words[0].target:
             return None
         text = self.words[0].text.strip()
         return None if is_furniture(text) or read_facts(text) else text
 
 
-def events_of(lines: Iterable[Told]) -> list[Event]:
-    """What lines say in turn."""
+def events_of(lines: Iterable[LinkedLine]) -> list[Event]:
+    """The events of lines, in order."""
     events: list[Event] = []
     is_submitter = False
     for line in lines:
@@ -81,9 +81,9 @@ def events_of(lines: Iterable[Told]) -> list[Event]:
     return _with_titles_before(events)
 
 
-def joined(lines: Iterable[Told]) -> list[Told]:
-    """Lines of running text put together as paragraphs, where no blank line parts them."""
-    found: list[Told] = []
+def joined(lines: Iterable[LinkedLine]) -> list[LinkedLine]:
+    """Lines of running text joined to paragraphs, unless a blank line separates them."""
+    found: list[LinkedLine] = []
     parts: list[str] = []
     for line in lines:
         text = line.plain
@@ -99,12 +99,12 @@ def joined(lines: Iterable[Told]) -> list[Told]:
     return found
 
 
-def _close(found: list[Told], parts: list[str]) -> None:
+def _close(found: list[LinkedLine], parts: list[str]) -> None:
     if len(parts) > 1:
         found[-1] = found[-1]._replace(words=(Words(" ".join(parts)),))
 
 
-def _of_words(words: Words, line: Told) -> Iterator[Event]:
+def _of_words(words: Words, line: LinkedLine) -> Iterator[Event]:
     text, target = words
     if target is None:
         yield from _of_text(text, line)
@@ -120,7 +120,7 @@ def _of_words(words: Words, line: Told) -> Iterator[Event]:
         yield from _of_other_link(text, target, line.span)
 
 
-def _of_text(text: str, line: Told) -> Iterator[Event]:
+def _of_text(text: str, line: LinkedLine) -> Iterator[Event]:
     if is_furniture(text):
         return
     facts = read_facts(text)
@@ -177,10 +177,10 @@ def _is_organization(target: str) -> bool:
 
 
 def _with_titles_before(events: list[Event]) -> list[Event]:
-    """Titles that stand on a line of their own before their link, joined with it.
+    """Join titles on a line of their own with the link that follows.
 
-    Some texts put titles before their links and some after; the text as a whole tells which. A link
-    whose words are the title needs none.
+    Some texts put titles before their links and some after; the majority in the text decides. A
+    link whose words are the title needs no other.
     """
     events = _with_links_below(events)
     titled = {event.arxiv_id for event in events if event.kind == "title"}
@@ -192,16 +192,16 @@ def _with_titles_before(events: list[Event]) -> list[Event]:
     n_after = sum(_is_pair(title, link) for link, title in pairwise(events))
     if len(pairs) < n_after:
         return events
-    told = list(events)
+    paired = list(events)
     for n in reversed(pairs):
-        title, link = told[n - 1 : n + 1]
+        title, link = paired[n - 1 : n + 1]
         span = Span(title.span.start, link.span.end)
-        told[n - 1 : n + 1] = [Event("title", title.value, span, link.arxiv_id)]
-    return told
+        paired[n - 1 : n + 1] = [Event("title", title.value, span, link.arxiv_id)]
+    return paired
 
 
 def _with_links_below(events: list[Event]) -> list[Event]:
-    """Titles whose link, a button, comes only after the abstract: newsletters do that."""
+    """Give titles the link that follows only after the abstract, as in newsletters."""
     titled = {event.arxiv_id for event in events if event.kind == "title"}
     below = [
         n
@@ -213,12 +213,12 @@ def _with_links_below(events: list[Event]) -> list[Event]:
     n_after = sum(_is_pair(title, link) for link, title in pairwise(events))
     if len(below) < n_after:
         return events
-    told = list(events)
+    paired = list(events)
     for n in reversed(below):
-        title, abstract, link = told[n - 2 : n + 1]
+        title, abstract, link = paired[n - 2 : n + 1]
         named = Event("title", title.value, title.span, link.arxiv_id)
-        told[n - 2 : n + 1] = [named, abstract, link]
-    return told
+        paired[n - 2 : n + 1] = [named, abstract, link]
+    return paired
 
 
 def _is_pair(title: Event, link: Event) -> bool:

@@ -1,8 +1,8 @@
 """Output of a text browser: links are numbered, `[n]`, and listed under References at the end.
 
-The words of a link begin after its number; where they end is not marked. A title goes on in the
-next line unless a blank line, another number or a fact stands there. Several pages may have been
-saved into one text, each with a list of its own.
+The words of a link begin after its number; their end is not marked. A title continues in the next
+line unless a blank line, another number or a fact follows. Several pages may have been saved into
+one text, each with a list of its own.
 """
 
 import re
@@ -15,7 +15,7 @@ from tasks.sources.pagedump.assemble import Block, assemble, loaded_paths, parse
 from tasks.sources.pagedump.facts import read_facts
 from tasks.sources.pagedump.issues import issue_of, shown
 from tasks.sources.pagedump.lines import Line, is_abstract, is_furniture, lines_of
-from tasks.sources.pagedump.linked import UNKNOWN, Told, Words, events_of, joined
+from tasks.sources.pagedump.linked import UNKNOWN, LinkedLine, Words, events_of, joined
 from tasks.sources.pagedump.refuse import is_other
 
 EXPECTS = "text with numbered links, [1], and a list of References that has papers in it"
@@ -31,9 +31,9 @@ _HEADINGS = ("daily papers", "trending papers")
 
 
 def recognise(content: bytes) -> bool:
-    """Whether lines have numbered links, and a list below them or a digest's heading says of what.
+    """Whether lines have numbered links, with a list of papers below or a digest's heading above.
 
-    A heading is enough where the end of the text, and so the list, is lost.
+    The heading is enough where the end of the text, and so the list, is missing.
     """
     if is_other(content):
         return False
@@ -60,10 +60,10 @@ def locate(content: bytes, index: int) -> Raw:
 
 
 def _blocks(content: bytes) -> list[Block]:
-    told: list[Told] = []
+    linked: list[LinkedLine] = []
     for lines, targets in _pages(lines_of(content)):
-        told += joined(_told(line, targets) for line in _unwrapped(lines))
-    return assemble(events_of(told))
+        linked += joined(_linked_line(line, targets) for line in _unwrapped(lines))
+    return assemble(events_of(linked))
 
 
 def _pages(lines: list[Line]) -> Iterator[tuple[list[Line], dict[str, str]]]:
@@ -77,7 +77,7 @@ def _pages(lines: list[Line]) -> Iterator[tuple[list[Line], dict[str, str]]]:
             in_list = True
         elif in_list and url:
             targets[number] = url
-        elif in_list and targets and _is_going_on(line):
+        elif in_list and targets and _is_list_leftover(line):
             continue
         else:
             if in_list and targets:
@@ -94,25 +94,25 @@ def _entry(line: Line) -> tuple[str, str]:
     return (found.group(1) or found.group(2), found.group("url")) if found else ("", "")
 
 
-def _is_going_on(line: Line) -> bool:
-    """A line of the list that is cut short, or a form that has no address."""
+def _is_list_leftover(line: Line) -> bool:
+    """Whether a line of the list is cut short, or an HTML form without an address."""
     return re.fullmatch(r"(?:\[\d{1,5}\]?|\d{1,5}\.?)(?:\s.{0,200})?", line.text) is not None
 
 
 def _unwrapped(lines: list[Line]) -> Iterator[Line]:
-    """Lines whose last link goes on below put together with what goes on."""
+    """Lines, each joined with the lines in which its last link continues."""
     number = 0
     while number < len(lines):
-        line, taken = lines[number], 1
+        line, used = lines[number], 1
         last = _last_link(line.text)
         if last:
             wrapped = _wrapped(lines, number, last)
-            taken += len(wrapped)
+            used += len(wrapped)
             if wrapped:
                 text = " ".join([line.text, *(part.text for part in wrapped)])
                 line = line._replace(text=text, span=Span(line.span.start, wrapped[-1].span.end))
         yield line
-        number += taken
+        number += used
 
 
 def _last_link(text: str) -> str:
@@ -124,7 +124,7 @@ def _last_link(text: str) -> str:
 
 
 def _wrapped(lines: list[Line], number: int, title: str) -> list[Line]:
-    """The lines below that belong to a title. Where an abstract follows without a blank line, the
+    """The lines below that belong to a title. If an abstract follows without a blank line, the
     title ends at the line that had room for the next word."""
     below: list[Line] = []
     for line in lines[number + 1 :]:
@@ -146,9 +146,9 @@ def _wrapped(lines: list[Line], number: int, title: str) -> list[Line]:
     return below[:kept] if kept < len(below) else []
 
 
-def _told(line: Line, targets: dict[str, str]) -> Told:
+def _linked_line(line: Line, targets: dict[str, str]) -> LinkedLine:
     if len(line.text) > _LONGEST_LINE:
-        return Told((Words(line.text),), line.span, False, line.gap)
+        return LinkedLine((Words(line.text),), line.span, False, line.gap)
     words: list[Words] = []
     done = 0
     target: str | None = None
@@ -157,11 +157,11 @@ def _told(line: Line, targets: dict[str, str]) -> Told:
         target = targets.get(found.group(1), UNKNOWN)
         done = found.end()
     words += _words(line.text[done:], target)
-    return Told(tuple(words), line.span, False, line.gap)
+    return LinkedLine(tuple(words), line.span, False, line.gap)
 
 
 def _words(text: str, target: str | None) -> Iterator[Words]:
-    """The words of a link up to a dot or bar; what follows is no part of it."""
+    """The words of a link up to a dot or bar, then what follows as words of their own."""
     first, *rest = _cut(text)
     if first or target:
         yield Words(first, target)

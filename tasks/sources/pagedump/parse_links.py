@@ -1,4 +1,4 @@
-"""One link to a paper a line, with its title on the same line or on the one above or below."""
+"""One link to a paper per line, with its title on the same line or on the one above or below."""
 
 from collections.abc import Iterator
 
@@ -9,7 +9,7 @@ from tasks.sources.pagedump.assemble import Block, assemble, loaded_paths, parse
 from tasks.sources.pagedump.facts import read_facts
 from tasks.sources.pagedump.issues import issue_of, shown
 from tasks.sources.pagedump.lines import Line, is_furniture, lines_of
-from tasks.sources.pagedump.linked import Told, Words, events_of
+from tasks.sources.pagedump.linked import LinkedLine, Words, events_of
 from tasks.sources.pagedump.parse_markdown import LONGEST_LINE, MARK, has_markdown
 from tasks.sources.pagedump.refuse import is_other
 from tasks.sources.pagedump.words import URL, trimmed, words_of
@@ -17,11 +17,11 @@ from tasks.sources.pagedump.words import URL, trimmed, words_of
 EXPECTS = "text with one link to a paper for each of its titles"
 _LONGEST_WRAP = 2_000
 _MOST_LINES = 12
-"""A list has a link at least every so many lines; prose that cites a paper has not."""
+"""A list has a link at least every so many lines; prose that cites a paper does not."""
 
 
 def recognise(content: bytes) -> bool:
-    """Whether plain text has bare links to papers, and no other ones, all through."""
+    """Whether plain text has bare links to papers throughout, and no Markdown links."""
     if is_other(content):
         return False
     text = content.decode(errors="replace")
@@ -41,11 +41,11 @@ def locate(content: bytes, index: int) -> Raw:
 
 
 def _blocks(content: bytes) -> list[Block]:
-    return assemble(events_of(_told(line) for line in _unwrapped(lines_of(content))))
+    return assemble(events_of(_linked_line(line) for line in _unwrapped(lines_of(content))))
 
 
 def _unwrapped(lines: list[Line]) -> Iterator[Line]:
-    """Lines with what goes on below them, indented deeper and without a mark of its own."""
+    """Lines, each joined with the lines below that are indented deeper and have no list mark."""
     whole: Line | None = None
     for line in lines:
         mark = MARK.match(line.text)
@@ -62,17 +62,17 @@ def _unwrapped(lines: list[Line]) -> Iterator[Line]:
 
 
 def _joint(following: Line) -> str:
-    """A blank within a wrapped text; a tab before what is something of its own."""
+    """A blank within a wrapped text; a tab before a fact or a link."""
     is_fact = read_facts(following.text) or URL.match(following.text)
     return "\t" if is_fact else " "
 
 
-def _told(line: Line) -> Told:
+def _linked_line(line: Line) -> LinkedLine:
     if len(line.text) > LONGEST_LINE:
-        return Told((Words(line.text),), line.span, False, line.gap)
+        return LinkedLine((Words(line.text),), line.span, False, line.gap)
     mark = MARK.match(line.text)
     words = tuple(words_of(line.text[mark.end() :] if mark else line.text, {}))
-    return Told(_titled(words), line.span, bool(mark and mark.group("heading")), line.gap)
+    return LinkedLine(_titled(words), line.span, bool(mark and mark.group("heading")), line.gap)
 
 
 def _titled(words: tuple[Words, ...]) -> tuple[Words, ...]:

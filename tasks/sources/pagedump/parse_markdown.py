@@ -9,7 +9,7 @@ from tasks.sources import Format
 from tasks.sources.pagedump.assemble import Block, assemble, loaded_paths, parsed_of, raw_of
 from tasks.sources.pagedump.issues import issue_of, shown
 from tasks.sources.pagedump.lines import Line, lines_of
-from tasks.sources.pagedump.linked import Told, Words, events_of, joined
+from tasks.sources.pagedump.linked import LinkedLine, Words, events_of, joined
 from tasks.sources.pagedump.refuse import is_other
 from tasks.sources.pagedump.words import BRACKET, words_of
 
@@ -18,7 +18,7 @@ MARK = re.compile(r"(?:>\s{0,3}){0,3}(?:[-*+]\s+|\d{1,4}[.)]\s+)?(?P<heading>#{1
 """What a line of a list or a heading begins with."""
 
 LONGEST_LINE = 20_000
-"""A line beyond this is running text, whatever is in it."""
+"""A longer line is treated as running text without links."""
 
 _LINKED = re.compile(r"\]\(\s{0,5}<?(?P<url>[^\s()<>]{8,2000})|\]: {1,5}<?(?P<defined>\S{8,2000})")
 _DEFINITION = re.compile(r"\[(?P<name>[^\]\s]{1,40})\]: {1,5}<?(?P<url>[^\s>]{1,8000})>?.{0,300}")
@@ -55,27 +55,27 @@ def _blocks(content: bytes) -> list[Block]:
             defined[found.group("name").lower()] = found.group("url")
         else:
             lines.append(line)
-    return assemble(events_of(joined(_told(line, defined) for line in _unwrapped(lines))))
+    return assemble(events_of(joined(_linked_line(line, defined) for line in _unwrapped(lines))))
 
 
 def _unwrapped(lines: list[Line]) -> Iterator[Line]:
-    """Lines whose link text is wrapped, put together."""
+    """Lines, joined where the text of a link is wrapped."""
     number = 0
     while number < len(lines):
-        whole, taken = lines[number], 1
-        while _goes_on(whole, lines[number + taken : number + taken + 1]) and taken < _MOST_WRAPS:
-            following = lines[number + taken]
+        whole, used = lines[number], 1
+        while _goes_on(whole, lines[number + used : number + used + 1]) and used < _MOST_WRAPS:
+            following = lines[number + used]
             span = Span(whole.span.start, following.span.end)
             whole = whole._replace(text=f"{whole.text} {following.text}", span=span)
-            taken += 1
+            used += 1
         if _n_open(whole.text):
-            whole, taken = lines[number], 1
+            whole, used = lines[number], 1
         yield whole
-        number += taken
+        number += used
 
 
 def _goes_on(line: Line, following: list[Line]) -> bool:
-    """Whether a link's text may go on in the next line."""
+    """Whether a link's text may continue in the next line."""
     if not following or following[0].gap or len(line.text) > LONGEST_LINE:
         return False
     is_own = following[0].text.startswith(("#", "- ", "* ", "[", "http"))
@@ -91,12 +91,12 @@ def _n_open(text: str) -> int:
     return depth
 
 
-def _told(line: Line, defined: dict[str, str]) -> Told:
+def _linked_line(line: Line, defined: dict[str, str]) -> LinkedLine:
     mark = MARK.match(line.text)
     body = line.text[mark.end() :] if mark else line.text
     is_heading = bool(mark and mark.group("heading"))
     words = words_of(body, defined) if len(body) <= LONGEST_LINE else [Words(body)]
-    return Told(tuple(words), line.span, is_heading, line.gap)
+    return LinkedLine(tuple(words), line.span, is_heading, line.gap)
 
 
 MARKDOWN = Format(

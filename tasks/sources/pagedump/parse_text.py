@@ -1,7 +1,7 @@
 """Bare paragraphs: a title, a blank line, its abstract, and so on; facts may stand between them.
 
-Such a text has no ids. Each paragraph is judged by itself (is it a title or an abstract?), so one
-damaged record cannot shift the titles of the rest.
+Such a text has no ids. Each paragraph is classified by itself (title or abstract?), so one damaged
+record cannot shift the titles of the rest.
 """
 
 from itertools import pairwise
@@ -39,14 +39,14 @@ def recognise(content: bytes) -> bool:
 def parse(content: bytes) -> ParsedBody:
     """Pair each title with the abstract that follows it. Raises `BadBody` when there is no pair.
 
-    A title without an abstract and an abstract without a title are rejects: nothing tells whether
-    they are a damaged record or something else, and nothing is guessed.
+    A title without an abstract and an abstract without a title are rejects: they may be a damaged
+    record or something else, and we do not guess.
     """
     return parsed_of(content, _blocks(paragraphs_of(content)), EXPECTS, **shown(content))
 
 
 def locate(content: bytes, index: int) -> Raw:
-    """The raw text of one record, from its title to the end of what is said of it."""
+    """The raw text of one record, from its title to its last fact."""
     return raw_of(content, _blocks(paragraphs_of(content))[index])
 
 

@@ -1,4 +1,4 @@
-"""Plain text that is something else than a saved page: for other sources to claim, or for none."""
+"""Rejects text that is no saved page, so that another source can recognise it."""
 
 import re
 

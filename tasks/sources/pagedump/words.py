@@ -1,4 +1,4 @@
-"""The words of one line: Markdown links, bare links, and what stands between them."""
+"""Splits one line into Markdown links, bare links and the text between them."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -21,7 +21,7 @@ _DEEPEST = 4
 
 
 def words_of(text: str, defined: Mapping[str, str], depth: int = 0) -> Iterator[Words]:
-    """The words of a line: links of any kind and what stands between them, without pictures."""
+    """The words of a line: links of both kinds and the text between them, without pictures."""
     closing = _closing(text)
     position = done = 0
     while (found := text.find("[", position)) >= 0:
@@ -42,7 +42,7 @@ def words_of(text: str, defined: Mapping[str, str], depth: int = 0) -> Iterator[
 def _link_at(
     text: str, found: int, closing: dict[int, int], defined: Mapping[str, str]
 ) -> tuple[int, str] | None:
-    """End and target of the link whose bracket opens here; None when it is only a bracket."""
+    """End and target of the link whose bracket opens here; None if it is only a bracket."""
     if found not in closing:
         return None
     after = closing[found] + 1

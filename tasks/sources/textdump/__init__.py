@@ -1,4 +1,4 @@
-"""Weekly dumps of a digest as text with fields. Read from files, never asked for."""
+"""Weekly dumps of a digest as text with fields. Read from files, never fetched."""
 
 from tasks.sources import Source
 from tasks.sources.textdump.issues import is_valid_key

@@ -1,7 +1,8 @@
 """Weekly dumps of a digest as fields: `Title:`, `PDF:`, `Summary:`, and a rule of dashes.
 
-A field goes on in the lines below it. A record begins at its title or after a rule, whichever comes
-first, so a rule that is missing joins nothing. The file's name tells the day, the text does not.
+A field continues in the lines below it. A record begins at its title or after a rule, whichever
+comes first, so a missing rule does not join two records. The day is in the file's name, not in the
+text.
 """
 
 import re
@@ -22,24 +23,24 @@ _HEAD = 200_000
 
 
 class _Part(NamedTuple):
-    """A record as it stands: its fields, each with its text, and where it is."""
+    """A record: the text of each field, and its span."""
 
     fields: dict[str, str]
     span: Span
 
 
 def recognise(content: bytes) -> bool:
-    """Whether lines begin with at least two of the fields, a title among them."""
+    """Whether lines begin with at least two of the fields, one of them the title."""
     found = {m.group(1) for line in _LINE.findall(content[:_HEAD]) if (m := _FIELD.match(line))}
     is_mail = content.lstrip()[:5] in (b"From ", b"From:")
     return b"Title" in found and len(found) > 1 and b"\x00" not in content and not is_mail
 
 
 def parse(content: bytes) -> ParsedBody:
-    """Read a dump. Raises `BadBody` when no record is in it.
+    """Read a dump. Raises `BadBody` when it has no record.
 
-    A record without a title, or with nothing but one, is a reject; so is one whose link has lost
-    its id. Without a link the paper is found by its title.
+    A record without a title, or with only a title, is a reject; so is one whose link has no
+    readable id. Without a link the paper is found by its title.
     """
     records: list[Record] = []
     rejects: list[Reject] = []
@@ -66,7 +67,7 @@ def locate(content: bytes, index: int) -> Raw:
 
 
 def _fault(fields: dict[str, str]) -> str | None:
-    """Why a record cannot be told; None when it can."""
+    """Why a record cannot be read; None when it can."""
     if not fields.get("Title"):
         return "a record without a title"
     if is_damaged(fields.get("PDF", "")):
@@ -77,7 +78,7 @@ def _fault(fields: dict[str, str]) -> str | None:
 
 
 def _parts(content: bytes) -> list[_Part]:
-    """The records in order, damaged ones too."""
+    """The records in order, including damaged ones."""
     parts: list[_Part] = []
     lines: list[tuple[bytes, int, int]] = []
     for found in _LINE.finditer(content, 3 if content.startswith(b"\xef\xbb\xbf") else 0):

@@ -93,7 +93,7 @@ def test_text_from_a_digest_is_neither_markup_nor_terminal_control(asked: House)
     [
         (["DELETE FROM core.issues"], "can only be queried: write one SELECT"),
         (["SELECT 1", "--format", "parquet"], "Parquet is not for a terminal"),
-        (["SELECT 1", "-o", "rows.xlsx"], "rows.xlsx: the ending tells no format; use .csv"),
+        (["SELECT 1", "-o", "rows.xlsx"], "rows.xlsx: the ending names no format; use .csv"),
         (["SELECT 1", "-o", "/nowhere/rows.csv"], "cannot write /nowhere/rows.csv"),
         (["SELECT 1", "-o", "/nowhere/rows.parquet"], "cannot write /nowhere/rows.parquet"),
     ],

@@ -244,9 +244,9 @@ def test_replay_of_the_real_days_gives_the_same_rows_from_the_landing_alone(
 def test_the_file_that_went_on_twice_shows_what_one_built_whole_does(
     third: House, tmp_path: Path
 ) -> None:
-    note = BuildState(third.home / "build", third.lake).note()
-    assert note is not None
-    assert (note.n_since, note.snapshot) == (2, 3)
+    record = BuildState(third.home / "build", third.lake).record()
+    assert record is not None
+    assert (record.n_since, record.snapshot) == (2, 3)
     whole = tmp_path / "whole.duckdb"
     published_at = third.value("SELECT published_at FROM ops.publication")
     with open_ledger(third.home / "ledger.sqlite") as ledger:

@@ -177,7 +177,7 @@ def test_a_page_that_disagrees_with_the_api_is_wrong(replica: Inside, home: Path
     )
     checks = learned(replica, home)
     assert wrong(checks) == ["huggingface page"]
-    assert "2 of them in one of both only" in checks["huggingface page"].found
+    assert "; 2 are in one format only: " in checks["huggingface page"].found
 
 
 def test_a_source_that_does_not_answer_is_wrong_after_one_request(

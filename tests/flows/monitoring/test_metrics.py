@@ -40,7 +40,7 @@ def test_a_run_and_the_state_of_the_warehouse_are_read_back_as_they_are(house: H
     added = (("change", "added"), ("table", "core.issues"))
     assert found["paperhouse_run_rows", added] == 1
     assert found["paperhouse_snapshot", ()] == found["paperhouse_published_snapshot", ()] == 1
-    assert found["paperhouse_broken_promises", ()] == len(status.broken) > 0
+    assert found["paperhouse_broken_promises", ()] == len(status.missed) > 0
     daily = (("edition", "daily"), ("source", "huggingface"))
     assert found["paperhouse_list_behind_hours", daily] > 0
     assert found["paperhouse_list_loaded_timestamp_seconds", daily] == FIRST.timestamp()

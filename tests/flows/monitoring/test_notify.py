@@ -9,7 +9,7 @@ import pytest
 
 from flows.monitoring.alerts import Alert
 from flows.monitoring.notify import URLS, notify
-from flows.monitoring.silence import tell
+from flows.monitoring.silence import send_alerts
 from flows.monitoring.status import read_status
 from flows.settings import Settings
 from schemas.ops import NOTIFICATIONS, RUNS
@@ -73,7 +73,7 @@ def test_a_channel_that_is_down_is_on_record_tried_again_and_holds_up_no_other(
     webhook.status = 500
     with caplog.at_level(logging.WARNING, logger="paperhouse"):
         assert notify(Home(home), [HELD], now=NOW) == [HELD]
-    assert "issues held could not be told to JSON 1" in caplog.text
+    assert "issues held could not be sent to JSON 1" in caplog.text
     assert on_record(home) == [
         ("issues held", "E-Mail 2", True),
         ("issues held", "JSON 1", False),
@@ -118,7 +118,7 @@ def test_the_dead_mans_check_fires_once_a_day_when_nothing_ran_and_is_quiet_othe
 
     def look(hours: float) -> list[str]:
         now = ended + timedelta(hours=hours)
-        return [s.cause for s in tell(settings, read_status(settings, now=now), now=now)]
+        return [s.cause for s in send_alerts(settings, read_status(settings, now=now), now=now)]
 
     assert [look(1), look(25.9)] == [[], []]
     assert [look(26), look(27), look(60)] == [["silent"], [], ["silent"]]

@@ -29,10 +29,10 @@ huggingface daily         Mo Tu We Th Fr Sa Su
 
 
 def strict(house: House, now: str) -> tuple[int, list[str]]:
-    """The exit code at a moment of UTC, and the lines about broken promises."""
+    """The exit code at a moment of UTC, and the lines about missed objectives."""
     done = called("status", "--strict", "--now", now, home=house.home)
-    lines = [line for line in done.stdout.splitlines() if line.startswith("broken promise: ")]
-    return done.returncode, [line.removeprefix("broken promise: ") for line in lines]
+    lines = [line for line in done.stdout.splitlines() if line.startswith("missed objective: ")]
+    return done.returncode, [line.removeprefix("missed objective: ") for line in lines]
 
 
 @pytest.fixture(scope="module")
@@ -60,7 +60,9 @@ def troubled(sample_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Ite
     [("2026-11-16T02:29:00", 0), ("2026-11-17T08:29:00", 0), ("2026-11-17T08:30:00", STALE)],
     ids=["fresh", "due", "late"],
 )
-def test_the_clock_alone_breaks_a_promise(sample_home: Path, now: str, exit_code: int) -> None:
+def test_an_objective_is_missed_by_the_clock_alone(
+    sample_home: Path, now: str, exit_code: int
+) -> None:
     assert strict(House(sample_home), now)[0] == exit_code
 
 
@@ -81,15 +83,17 @@ def test_what_a_nightly_run_no_longer_reaches_is_asked_for_by_name(sample_home: 
     assert "`paperhouse run` asks for what is due, `paperhouse ingest huggingface:daily:" in line
 
 
-def test_where_nothing_ever_ran_every_promise_is_broken(home: Path) -> None:
+def test_where_nothing_ever_ran_every_objective_is_missed(home: Path) -> None:
     done = called("status", "--strict", home=home)
     assert done.returncode == STALE
-    assert f"broken promise: nothing has ever run in {home}; `paperhouse run` loads" in done.stdout
+    assert (
+        f"missed objective: nothing has ever run in {home}; `paperhouse run` loads" in done.stdout
+    )
     assert called("status", home=home).returncode == 0
     assert not home.exists()
 
 
-def test_runs_that_loaded_nothing_keep_no_promise(house: House) -> None:
+def test_runs_that_loaded_nothing_meet_no_objective(house: House) -> None:
     ingest(
         Settings(home=house.home, max_tries=1, sources=NOWHERE),
         ["huggingface:daily:2026-11-18"],
@@ -102,7 +106,7 @@ def test_runs_that_loaded_nothing_keep_no_promise(house: House) -> None:
     )
 
 
-def test_a_source_that_is_turned_off_promises_nothing(
+def test_a_source_that_is_turned_off_has_no_objective(
     sample_home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PAPERHOUSE_SOURCES__HUGGINGFACE__ENABLED", "false")
@@ -119,7 +123,7 @@ def test_a_source_that_is_turned_off_promises_nothing(
         (b"not a database", "warehouse.duckdb cannot be opened"),
     ],
 )
-def test_a_publication_that_readers_cannot_use_breaks_a_promise(
+def test_a_publication_that_readers_cannot_use_misses_an_objective(
     loaded: House, content: bytes | None, complaint: str
 ) -> None:
     loaded.file.unlink() if content is None else loaded.file.write_bytes(content)
@@ -129,7 +133,7 @@ def test_a_publication_that_readers_cannot_use_breaks_a_promise(
     assert called("status", home=loaded.home).returncode == 0
 
 
-def test_a_publication_behind_the_lake_breaks_a_promise(troubled: House, tmp_path: Path) -> None:
+def test_a_publication_behind_the_lake_misses_an_objective(troubled: House, tmp_path: Path) -> None:
     behind = troubled.copy_to(tmp_path / "home")
     (behind.home / "lake" / "current").unlink()
     (behind.home / "lake" / "current").symlink_to("snapshots/1")
@@ -149,7 +153,7 @@ def test_an_empty_a_held_and_an_unanswered_day_are_three_different_things(troubl
     assert done.returncode == STALE
     assert "`paperhouse issues release huggingface:daily:2026-11-17 --why" in done.stdout
     assert (
-        "broken promise: huggingface daily: 2 issues late, the oldest of 2026-11-17 by 1 day: "
+        "missed objective: huggingface daily: 2 issues late, the oldest of 2026-11-17 by 1 day: "
         "held, days_off must be exactly 0, but is -4 (14 records);" in done.stdout
     )
 

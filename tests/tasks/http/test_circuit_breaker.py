@@ -9,11 +9,11 @@ from tasks.http.circuit_breaker import Hosts
 def test_the_budget_is_each_hosts_own() -> None:
     hosts = Hosts(max_failures=3, max_requests=2)
     for _ in range(2):
-        hosts.check_issues("one")
-    with pytest.raises(BudgetSpent, match="2 requests to one are made"):
-        hosts.check_issues("one")
+        hosts.count_request("one")
+    with pytest.raises(BudgetSpent, match="2 requests to one were sent"):
+        hosts.count_request("one")
     assert (hosts.is_spent("one"), hosts.is_spent("two")) == (True, False)
-    hosts.check_issues("two")
+    hosts.count_request("two")
 
 
 def test_only_failures_in_a_row_open_the_breaker() -> None:
@@ -22,10 +22,10 @@ def test_only_failures_in_a_row_open_the_breaker() -> None:
         hosts.failed("one", "reset")
         hosts.failed("one", "reset")
         hosts.answered("one")
-    hosts.check_issues("one")
+    hosts.count_request("one")
     for word in ("first", "second", "third"):
         hosts.failed("one", word)
     with pytest.raises(Unreachable, match="after 3 failures in a row, the last: third"):
-        hosts.check_issues("one")
-    hosts.check_issues("two")
+        hosts.count_request("one")
+    hosts.count_request("two")
     assert hosts.n_requests == {"one": 1, "two": 1}

@@ -61,7 +61,7 @@ def test_a_quota_without_its_size_is_spread_from_the_start() -> None:
 def test_one_bucket_does_not_wait_for_another() -> None:
     time = FakeTime()
     pace = limiter(time)
-    pace.hold("api", 30)
+    pace.pause("api", 30)
     assert (pace.wait_s("api"), pace.wait_s("pages")) == (30, 0)
 
 

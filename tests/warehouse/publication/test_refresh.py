@@ -28,8 +28,8 @@ from tests.support.rows import NOW, differing, rows_of
 from warehouse.lake.snapshot import Lake
 from warehouse.lake.transaction import Transaction
 from warehouse.publication import publish as publication
-from warehouse.publication import refresh as pouring
-from warehouse.publication.build_state import GROWTH, BuildState
+from warehouse.publication import refresh as refreshing
+from warehouse.publication.build_state import MAX_SIZE_RATIO, BuildState
 from warehouse.publication.marts import views
 from warehouse.publication.publish import publish, published_snapshot
 from warehouse.storage.home import Home
@@ -65,10 +65,10 @@ class Press:
         given = {f"ops.{name}": rows for name, rows in ops.items()}
         shown = self.lake.current()
         publish(self.file, shown, given, now=NOW, version="0.0", build_state=self.build_state)
-        note = self.build_state.note()
-        assert note is not None
-        assert published_snapshot(self.file) == note.snapshot == shown.number
-        return note.n_since > 0
+        record = self.build_state.record()
+        assert record is not None
+        assert published_snapshot(self.file) == record.snapshot == shown.number
+        return record.n_since > 0
 
     def assert_shows_what_a_whole_one_would(self, **ops: pa.Table) -> None:
         """Compare every table with that of a file built from nothing."""
@@ -238,11 +238,11 @@ def test_a_lake_that_grew_large_goes_on_in_small_blocks_until_its_file_is_built_
     press: Press, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(publication, "SMALL_LAKE", 0)
-    for number, is_standing in enumerate((True, False, True)):
-        if not is_standing:
+    for number, is_reusable in enumerate((True, False, True)):
+        if not is_reusable:
             press.file.unlink()
         press.commit(*month_of("2026-03", [f"2026-03.{number}"]))
-        assert press.publish() is is_standing
+        assert press.publish() is is_reusable
         press.assert_shows_what_a_whole_one_would()
         with duckdb.connect(str(press.file), read_only=True) as connection:
             size = connection.execute("SELECT block_size FROM pragma_database_size()").fetchone()
@@ -250,21 +250,21 @@ def test_a_lake_that_grew_large_goes_on_in_small_blocks_until_its_file_is_built_
 
 
 @pytest.mark.parametrize(
-    ("portion", "small"),
+    ("batch", "small"),
     [
-        pytest.param("PORTION_BYTES", 1, id="tables poured a partition at a time"),
-        pytest.param("PORTION", 4, id="marts worked out in many portions"),
+        pytest.param("BYTES_PER_BATCH", 1, id="tables loaded a partition at a time"),
+        pytest.param("LISTINGS_PER_BATCH", 4, id="marts materialized in many batches"),
     ],
 )
-def test_what_is_made_in_portions_is_what_is_made_at_once(
-    press: Press, monkeypatch: pytest.MonkeyPatch, portion: str, small: int
+def test_what_is_made_in_batches_is_what_is_made_at_once(
+    press: Press, monkeypatch: pytest.MonkeyPatch, batch: str, small: int
 ) -> None:
     press.commit(*month_of("2026-03", ["2026-03.9", "2026-04.9", "2026-05.9"]))
-    for is_standing in (True, False):
-        if not is_standing:
+    for is_reusable in (True, False):
+        if not is_reusable:
             press.file.unlink()
-        monkeypatch.setattr(pouring, portion, small)
-        assert press.publish() is is_standing
+        monkeypatch.setattr(refreshing, batch, small)
+        assert press.publish() is is_reusable
         monkeypatch.undo()
         press.assert_shows_what_a_whole_one_would()
 
@@ -284,17 +284,17 @@ def spoil(press: Press) -> None:
 
 
 def lose_rows(press: Press) -> None:
-    """A row less, and a note that says it was so."""
+    """A row less, and a build record that says it was so."""
     write(press, "DELETE FROM core.listings WHERE paper_id = '2026-02.1'")
     seen = press.file.stat()
     forge(press, n_bytes=seen.st_size, changed_ns=seen.st_mtime_ns)
 
 
 def forge(press: Press, **values: Any) -> None:
-    """Change what the note says."""
-    note = press.build_state.note()
-    assert note is not None
-    (press.home.build / "published.json").write_text(json.dumps({**vars(note), **values}))
+    """Change what the build record says."""
+    record = press.build_state.record()
+    assert record is not None
+    (press.home.build / "published.json").write_text(json.dumps({**vars(record), **values}))
 
 
 @pytest.mark.parametrize(
@@ -309,15 +309,15 @@ def forge(press: Press, **values: Any) -> None:
         lambda press: forge(press, format="another"),
         lambda press: forge(press, run_id="of another lake"),
         lambda press: forge(press, snapshot=99),
-        lambda press: forge(press, n_bytes_whole=press.file.stat().st_size // GROWTH - 1),
+        lambda press: forge(press, n_bytes_whole=press.file.stat().st_size // MAX_SIZE_RATIO - 1),
     ],
     ids=[
         "somebody added a table",
         "somebody is writing",
         "it is gone",
-        "the note is gone",
-        "the note is another version's",
-        "the note is no note",
+        "the record is gone",
+        "the record is another version's",
+        "the record cannot be read",
         "another form",
         "another lake",
         "the snapshot expired",
@@ -327,9 +327,9 @@ def forge(press: Press, **values: Any) -> None:
 def test_nothing_goes_on_from_a_file_that_is_not_what_was_left(
     press: Press, happen: Callable[[Press], object]
 ) -> None:
-    assert press.build_state.standing(press.file) == press.lake.current()
+    assert press.build_state.reusable(press.file) == press.lake.current()
     happen(press)
-    assert press.build_state.standing(press.file) is None
+    assert press.build_state.reusable(press.file) is None
 
 
 @pytest.mark.parametrize(
@@ -395,4 +395,4 @@ def test_a_file_that_goes_on_and_on_does_not_grow_on_and_on(press: Press) -> Non
         press.commit(*month_of("2026-10", [f"2026-10.{number}"]))
         press.publish()
         sizes.append(press.file.stat().st_size)
-    assert max(sizes) <= 2 * GROWTH * sizes[0]
+    assert max(sizes) <= 2 * MAX_SIZE_RATIO * sizes[0]
