@@ -1,7 +1,7 @@
 """The watch flow: what `paperhouse status --notify` does, for Prefect's automation to start.
 
 `prefect.yaml` has it run when no run of the warehouse has told of its end for 26 hours. It cannot
-notice that Prefect itself is down; a line in cron can (docs/signals.md).
+notice that Prefect itself is down; a line in cron can (docs/alerts.md).
 """
 
 from pathlib import Path
