@@ -1,4 +1,4 @@
-"""Every table of the warehouse, described once. Nothing else says what a column is."""
+"""Every table of the warehouse, described once. Nothing else defines a column."""
 
 import pyarrow as pa
 
@@ -14,7 +14,7 @@ with not_there("pandas"):
     pa.array([])
 
 LAKE = (*CORE, *DERIVED)
-"""The tables that lie in the lake."""
+"""The tables in the lake."""
 
 TABLES = by_name((*LAKE, *OPS))
 """All tables by full name, `core.listings`."""
