@@ -30,7 +30,6 @@ from pydantic_settings import (
 )
 
 from schemas.errors import UsageError
-from warehouse.lake.ducklake.address import Address
 from warehouse.storage.home import Home
 
 VERSION = version("paperhouse")
@@ -180,7 +179,9 @@ class Settings(BaseSettings):
         """The warehouse folder, with the lake chosen."""
         if self.lake == "local":
             return Home(self.home)
-        return Home(self.home, Address.parse(self.lake, self.lake_data), self.other_landings)
+        from warehouse.lake.interface import shared_lake  # noqa: PLC0415 - only who shares needs it
+
+        return Home(self.home, shared_lake(self.lake, self.lake_data), self.other_landings)
 
     def source(self, name: str) -> SourceSettings:
         """Settings of a source; the defaults when none are given."""

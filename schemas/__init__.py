@@ -1,17 +1,10 @@
 """Every table of the warehouse, described once. Nothing else defines a column."""
 
-import pyarrow as pa
-
 from schemas.change import NO_CHANGE, Change
 from schemas.core import CORE
 from schemas.derived import DERIVED
 from schemas.ops import LEDGER, OPS
 from schemas.table import Column, Table, by_name, rule_id
-from tasks.quality.deferred_imports import not_there
-
-with not_there("pandas"):
-    # Arrow looks for it when it first makes an array; what needs it (`to_pandas`) looks again
-    pa.array([])
 
 LAKE = (*CORE, *DERIVED)
 """The tables in the lake."""

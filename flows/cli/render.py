@@ -5,7 +5,6 @@ import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date, datetime
 from decimal import Decimal
 from math import isfinite
 from pathlib import Path
@@ -18,6 +17,7 @@ from rich.table import Table
 from rich.text import Text
 
 from tasks.parse.text import printable
+from warehouse.query.values import is_number, text_of
 
 
 def write_rows(rows: pa.Table, output: str, file: Path | None) -> None:
@@ -59,14 +59,6 @@ def print_table(rows: pa.Table, target: TextIO | None = None, width: int | None 
     console.print(table)
 
 
-def is_number(kind: pa.DataType) -> bool:
-    """Whether values of a type are lined up on the right."""
-    return any(
-        is_kind(kind)
-        for is_kind in (pa.types.is_integer, pa.types.is_floating, pa.types.is_decimal)
-    )
-
-
 @contextmanager
 def _target(file: Path | None) -> Iterator[TextIO]:
     if file is None:
@@ -85,16 +77,3 @@ def _plain(value: Any) -> Any:
     if isinstance(value, Decimal):
         return int(value) if value == value.to_integral_value() else float(value)
     return None if isinstance(value, float) and not isfinite(value) else value
-
-
-def text_of(value: Any) -> str:
-    """One value in words; NULL as nothing."""
-    if value is None:
-        return ""
-    if isinstance(value, datetime):
-        return value.isoformat(sep=" ").replace("+00:00", "Z")
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, (list, dict)):
-        return json.dumps(value, ensure_ascii=False, default=text_of)
-    return str(value)

@@ -5,7 +5,7 @@ from copy import deepcopy
 
 from flows.pipeline.intake import LandedCapture
 from flows.pipeline.run import Run, log
-from warehouse.lake.ducklake.conflict import CommitConflict
+from warehouse.lake.transaction import CommitConflict
 
 TRIES = 8
 """Each time another writer got through, so with a few writers all do."""

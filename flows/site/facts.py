@@ -7,13 +7,13 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from flows.cli.render import is_number, text_of
 from schemas.errors import PaperhouseError
 from tasks.parse.text import printable
 from warehouse.publication.dictionary import Entry, read_dictionary, tables_read
 from warehouse.publication.marts import views
 from warehouse.publication.questions import Question, questions
 from warehouse.query.read_only import reading
+from warehouse.query.values import is_number, text_of
 from warehouse.storage.home import Home
 
 MOST_ROWS = 10

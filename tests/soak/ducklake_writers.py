@@ -31,7 +31,7 @@ from tests.support.folders import DIGESTS
 from tests.support.lakehouse import Lakehouse, is_missing, lakehouse
 from warehouse.lake.diff import diff
 from warehouse.lake.ducklake.catalog import Catalog
-from warehouse.lake.ducklake.lake import DuckLake
+from warehouse.lake.ducklake.store import SharedStore
 from warehouse.lake.interface import open_store
 
 TAKEN_AT = datetime(2026, 10, 1, tzinfo=UTC)
@@ -134,7 +134,7 @@ def _readers(settings: Settings) -> dict[str, Callable[[], tuple[int, Look]]]:
     address = settings.warehouse().shared
     assert address is not None
     catalog = Catalog(address)
-    lake = DuckLake(address)
+    lake = SharedStore(address)
 
     def in_duckdb() -> tuple[int, Look]:
         with catalog.transaction():

@@ -7,7 +7,7 @@ from typing import Protocol
 from warehouse.lake.maintenance import Damage, expire, verify
 from warehouse.lake.snapshot import Lake, Snapshot
 from warehouse.lake.transaction import Transaction, recover
-from warehouse.storage.home import Home
+from warehouse.storage.home import Home, SharedLake
 
 
 class Store(Protocol):
@@ -49,6 +49,16 @@ def open_store(home: Home) -> Store:
     """The lake of a home: its own, or the one it shares with others."""
     if home.shared is None:
         return LocalStore(home.lake)
-    from warehouse.lake.ducklake.lake import DuckLake  # noqa: PLC0415 - only who shares needs it
+    from warehouse.lake.ducklake.store import SharedStore  # noqa: PLC0415 - only who shares needs it
 
-    return DuckLake(home.shared)
+    return SharedStore(home.shared)
+
+
+def shared_lake(lake: str, data: str | None) -> SharedLake:
+    """The address of a shared lake as its two settings tell it.
+
+    Raises `ValueError` that says what to write, and no secret.
+    """
+    from warehouse.lake.ducklake.address import parse_address  # noqa: PLC0415 - as above
+
+    return parse_address(lake, data)

@@ -22,6 +22,7 @@ import pyarrow.parquet as pq
 from pyarrow.fs import FileSystem
 
 from schemas import NO_CHANGE, TABLES, Change, Table
+from schemas.errors import PaperhouseError
 from warehouse.lake.schema_evolution import check_described
 from warehouse.lake.snapshot import DataFile, Lake, Snapshot, TableFiles, as_dataset, to_manifest
 from warehouse.storage.durable_files import (
@@ -32,6 +33,10 @@ from warehouse.storage.durable_files import (
     point,
     sweep,
 )
+
+
+class CommitConflict(PaperhouseError):
+    """Another writer of a shared lake committed first what this transaction rests on."""
 
 
 class Transaction:

@@ -10,7 +10,6 @@ from datetime import datetime
 from pathlib import Path
 
 from schemas.errors import PaperhouseError
-from warehouse.lake.ducklake.address import Address
 
 
 class WriterBusy(PaperhouseError):
@@ -22,11 +21,25 @@ class HomeUnusable(PaperhouseError):
 
 
 @dataclass(frozen=True)
+class SharedLake:
+    """Where a lake that several homes share is: its catalog, as pairs that PostgreSQL's own library
+    reads, and the place of its files, `s3://bucket/folder`. Neither holds anything secret."""
+
+    catalog: str
+    data: str
+
+    @property
+    def folder(self) -> str:
+        """The place of the files as Arrow names it: bucket and folder."""
+        return self.data.removeprefix("s3://")
+
+
+@dataclass(frozen=True)
 class Home:
     """The paths inside one warehouse folder."""
 
     root: Path
-    shared: Address | None = None
+    shared: SharedLake | None = None
     """The lake it shares with other homes, when it has none of its own."""
     other_landings: tuple[Path, ...] = ()
     """Where those others keep the bodies they took; only read."""

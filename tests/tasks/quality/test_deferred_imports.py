@@ -44,9 +44,11 @@ with imported_later("json", "wave"):
 """
 WITHOUT_PANDAS = """
 import sys
-import schemas
 import pyarrow as pa
-from warehouse.lake.snapshot import as_dataset
+from flows.cli import add_commands, app
+add_commands()
+app(["snapshots", "--json"], standalone_mode=False)
+assert pa.array([1]).to_pylist() == [1]
 assert "pandas" not in sys.modules
 frame = pa.table({"a": ["x", None]}).to_pandas()
 assert "pandas" in sys.modules
@@ -56,7 +58,9 @@ assert pa.Table.from_pandas(pd.DataFrame({"a": [1]})).num_rows == 1
 """
 WITH_PANDAS = """
 import pandas as pd
-import schemas
+from flows.cli import add_commands, app
+add_commands()
+app(["snapshots", "--json"], standalone_mode=False)
 import pyarrow as pa
 assert pa.array(pd.Series(["x", None])).to_pylist() == ["x", None]
 """

@@ -30,10 +30,9 @@ from tests.support.house import House, write_items
 from tests.support.lakehouse import Lakehouse, is_missing, lakehouse
 from tests.support.rows import NOW, listings
 from warehouse.lake.ducklake.address import LakeUnreachable
-from warehouse.lake.ducklake.conflict import CommitConflict
-from warehouse.lake.ducklake.lake import DuckLake
+from warehouse.lake.ducklake.store import SharedStore
 from warehouse.lake.interface import open_store
-from warehouse.lake.transaction import Transaction
+from warehouse.lake.transaction import CommitConflict, Transaction
 from warehouse.query.read_only import query
 
 pytestmark = pytest.mark.slow
@@ -61,9 +60,9 @@ class Shared:
     settings: Settings
 
     @property
-    def lake(self) -> DuckLake:
+    def lake(self) -> SharedStore:
         store = open_store(self.settings.warehouse())
-        assert isinstance(store, DuckLake)
+        assert isinstance(store, SharedStore)
         return store
 
     def ingest(self, file: Path, *, days: int = 0) -> RunReport:
@@ -87,7 +86,7 @@ def day_of(folder: Path, day: str, *numbers: int) -> Path:
     return write_items(folder / f"{day}.json", [item(f"{month}.{n:05}") for n in numbers])
 
 
-def draft_with(lake: DuckLake, month: str, paper: str) -> Transaction:
+def draft_with(lake: SharedStore, month: str, paper: str) -> Transaction:
     transaction = lake.begin(run_id=f"run of {paper}", now=NOW)
     transaction.dataset(LISTINGS, {month}).to_table()
     transaction.replace(LISTINGS, month, listings(month, paper), Change(added=1))

@@ -3,7 +3,8 @@
 import pytest
 
 from flows.settings import Settings
-from warehouse.lake.ducklake.address import Access, Address, LakeUnreachable, redacted
+from warehouse.lake.ducklake.address import Access, LakeUnreachable, parse_address, redacted
+from warehouse.storage.home import SharedLake
 
 CATALOG = "dbname=paperhouse host=db.example.org user=paperhouse"
 LAKE = f"ducklake:postgres:{CATALOG}"
@@ -11,7 +12,7 @@ KEYS = {"AWS_ACCESS_KEY_ID": "key-of-the-test", "AWS_SECRET_ACCESS_KEY": "secret
 
 
 def test_a_lake_is_a_catalog_and_a_place_for_its_files() -> None:
-    address = Address.parse(LAKE, "s3://bucket/some/folder/")
+    address = parse_address(LAKE, "s3://bucket/some/folder/")
     assert (address.catalog, address.data) == (CATALOG, "s3://bucket/some/folder")
     assert address.folder == "bucket/some/folder"
 
@@ -37,7 +38,9 @@ def test_a_setting_that_is_no_lake_is_refused_with_what_to_write(
 
 def test_without_a_setting_the_lake_is_in_the_home() -> None:
     assert Settings().warehouse().shared is None
-    assert Settings(lake=LAKE, lake_data="s3://b").warehouse().shared == Address(CATALOG, "s3://b")
+    assert Settings(lake=LAKE, lake_data="s3://b").warehouse().shared == SharedLake(
+        CATALOG, "s3://b"
+    )
 
 
 def test_the_keys_of_the_storage_come_from_the_environment_and_are_not_shown() -> None:

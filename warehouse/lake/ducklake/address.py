@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Self
 from urllib.parse import urlsplit
 
 from schemas.errors import PaperhouseError
+from warehouse.storage.home import SharedLake
 
 if TYPE_CHECKING:
     from pyarrow.fs import S3FileSystem
@@ -23,32 +24,19 @@ class LakeUnreachable(PaperhouseError):
     """The catalog or the object storage of a shared lake does not answer as it must."""
 
 
-@dataclass(frozen=True)
-class Address:
-    """A catalog, as pairs that PostgreSQL's own library reads, and the place of the files."""
-
-    catalog: str
-    data: str
-
-    @classmethod
-    def parse(cls, lake: str, data: str | None) -> Self:
-        """Read the two settings. Raises `ValueError` that says what to write, and no secret."""
-        catalog = lake.removeprefix(PREFIX).strip()
-        if not lake.startswith(PREFIX) or "=" not in catalog or "://" in catalog:
-            raise ValueError(f"a lake is `local`, or a shared one like {_EXAMPLE}")
-        if "password" in catalog.lower():
-            raise ValueError("a password belongs into PGPASSWORD or ~/.pgpass, not into a setting")
-        place = urlsplit(data or "")
-        if place.scheme != "s3" or not place.netloc or place.query or place.username:
-            raise ValueError(
-                "a shared lake needs a place for its files: PAPERHOUSE_LAKE_DATA=s3://bucket/folder"
-            )
-        return cls(catalog, f"s3://{place.netloc}{place.path.rstrip('/')}")
-
-    @property
-    def folder(self) -> str:
-        """The place of the files as Arrow names it: bucket and folder."""
-        return self.data.removeprefix("s3://")
+def parse_address(lake: str, data: str | None) -> SharedLake:
+    """Read the two settings. Raises `ValueError` that says what to write, and no secret."""
+    catalog = lake.removeprefix(PREFIX).strip()
+    if not lake.startswith(PREFIX) or "=" not in catalog or "://" in catalog:
+        raise ValueError(f"a lake is `local`, or a shared one like {_EXAMPLE}")
+    if "password" in catalog.lower():
+        raise ValueError("a password belongs into PGPASSWORD or ~/.pgpass, not into a setting")
+    place = urlsplit(data or "")
+    if place.scheme != "s3" or not place.netloc or place.query or place.username:
+        raise ValueError(
+            "a shared lake needs a place for its files: PAPERHOUSE_LAKE_DATA=s3://bucket/folder"
+        )
+    return SharedLake(catalog, f"s3://{place.netloc}{place.path.rstrip('/')}")
 
 
 @dataclass(frozen=True, repr=False)

@@ -14,8 +14,9 @@ from typing import Any
 import duckdb
 
 from schemas.errors import PaperhouseError
-from warehouse.lake.ducklake.address import Access, Address, LakeUnreachable, quoted, redacted
+from warehouse.lake.ducklake.address import Access, LakeUnreachable, quoted, redacted
 from warehouse.storage.duckdb_extensions import NoExtension, extension_file, load_extension
+from warehouse.storage.home import SharedLake
 
 _EXTENSIONS = ("httpfs", "postgres_scanner", "ducklake")
 _LOCK = 7_250_022
@@ -34,7 +35,7 @@ class NotInstalled(PaperhouseError):
 class Catalog:
     """One open connection to a shared lake. Errors come without anything secret."""
 
-    def __init__(self, address: Address, environment: Mapping[str, str] = os.environ) -> None:
+    def __init__(self, address: SharedLake, environment: Mapping[str, str] = os.environ) -> None:
         """Open the lake, and make it where there is none yet.
 
         Raises `NotInstalled`, and `LakeUnreachable` when catalog or storage do not answer.

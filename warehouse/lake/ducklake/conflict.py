@@ -10,16 +10,11 @@ from collections.abc import Mapping
 
 from schemas import LAKE, Table
 from schemas.core import LISTINGS, NO_ID_MONTH, PAPER_VERSIONS
-from schemas.errors import PaperhouseError
 from warehouse.lake.diff import State
 from warehouse.lake.snapshot import Snapshot, as_dataset
 from warehouse.lake.transaction import Transaction
 
 Months = set[str | None]
-
-
-class CommitConflict(PaperhouseError):
-    """Another writer of the shared lake committed first what this run would have to know."""
 
 
 def collision(

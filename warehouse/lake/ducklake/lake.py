@@ -17,11 +17,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from schemas import Change
-from warehouse.lake.ducklake.address import Address, LakeUnreachable
+from warehouse.lake.ducklake.address import LakeUnreachable
 from warehouse.lake.ducklake.catalog import META, Catalog
 from warehouse.lake.maintenance import Damage
 from warehouse.lake.snapshot import DataFile, NoSuchSnapshot, Snapshot, TableFiles
-from warehouse.lake.transaction import Transaction
+from warehouse.storage.home import SharedLake
 
 AUTHOR = "paperhouse"
 _OURS = f"""
@@ -45,9 +45,7 @@ _GRACE = "INTERVAL 1 DAY"
 class DuckLake:
     """The snapshots of a shared lake."""
 
-    is_shared = True
-
-    def __init__(self, address: Address) -> None:
+    def __init__(self, address: SharedLake) -> None:
         self.address = address
 
     @cached_property
@@ -84,15 +82,6 @@ class DuckLake:
     def history(self) -> Iterator[Snapshot]:
         """The kept snapshots, oldest first."""
         return self._snapshots(self._infos())
-
-    def begin(self, *, run_id: str, now: datetime, base: Snapshot | None = None) -> Transaction:
-        """The next snapshot, to be filled."""
-        from warehouse.lake.ducklake.transaction import SharedTransaction  # noqa: PLC0415 - it needs this module
-
-        return SharedTransaction(self, run_id=run_id, now=now, base=base)
-
-    def recover(self) -> None:
-        """Nothing: what a crash left unseen may be another writer's; `expire` removes it later."""
 
     def expire(self, *, keep_count: int, keep_days: int, now: datetime) -> list[int]:
         """Forget snapshots that are neither among the newest `keep_count` nor younger than the

@@ -19,10 +19,10 @@ import pyarrow.parquet as pq
 
 from schemas import LAKE, Change, Table
 from schemas.errors import PaperhouseError
-from warehouse.lake.ducklake.conflict import CommitConflict, collision
+from warehouse.lake.ducklake.conflict import collision
 from warehouse.lake.ducklake.lake import AUTHOR, DuckLake
 from warehouse.lake.snapshot import DataFile, Snapshot
-from warehouse.lake.transaction import Transaction, described
+from warehouse.lake.transaction import CommitConflict, Transaction, described
 
 Moved = dict[DataFile, Path]
 
