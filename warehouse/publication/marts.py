@@ -1,6 +1,6 @@
-"""The published marts: one plain SQL file each in `publication/marts/`, which explains itself.
+"""The published marts: one plain SQL file each in `publication/marts/`, with its own documentation.
 
-The comment that opens a file becomes the comments of the view and of its columns:
+The comment that opens a file becomes the comments on the view and its columns:
 
     -- What a row is, in as many lines as it takes.
     --
@@ -9,13 +9,13 @@ The comment that opens a file becomes the comments of the view and of its column
     --     when it is indented.
     SELECT …
 
-A view that is not explained whole cannot be published, so a reader never meets a column without a
-meaning. Where a line of the explanation begins with `Kept as a table by listed_on:` and says why,
-the rows are worked out once, when the file is published, instead of at every question. The date it
-names promises that a row tells of papers first listed in the month of that date and of no others: a
-publication works out anew only months in which such a paper may have changed. These are in the
-variable `months`, which is NULL when it is all of them; a query that asks it sooner than at its end
-is sooner done.
+A view with an undocumented column cannot be published, so readers never see a column without a
+meaning. Where a line of the comment begins with `Materialized by listed_on:` and says why, the mart
+is a table that is computed when the file is published, instead of at every query. The date it names
+is a guarantee: a row depends only on papers first listed in the month of that date. So a
+publication recomputes only the months in which such a paper may have changed. The session variable
+`months` lists them, or is NULL for all months; the earlier a query filters by it, the less it
+reads.
 """
 
 import re
@@ -30,24 +30,24 @@ from schemas.errors import PaperhouseError
 
 _COLUMN = re.compile(r"([a-z][a-z0-9_]*): +(\S.*)")
 _CONTINUED = re.compile(r" {3,}(\S.*)")
-_MATERIALIZED = re.compile(r"Kept as a table(?: by ([a-z_]+))?:")
+_MATERIALIZED = re.compile(r"Materialized(?: by ([a-z_]+))?:")
 _USED = re.compile(r"(?:FROM|JOIN) mart\.([a-z_]+)")
 
 
 class BadView(PaperhouseError):
-    """A view's file does not explain the view it defines. The text names the file and the fix."""
+    """A view's file does not document the view it defines. The text names the file and the fix."""
 
 
 @dataclass(frozen=True)
 class View:
-    """One view as its file describes it. `columns` are name and meaning in the file's order."""
+    """One view as its file describes it. `columns` maps names to meanings, in the file's order."""
 
     name: str
     query: str
     prose: str
     columns: dict[str, str]
     materialized_by: str | None = None
-    """Of one whose rows are worked out at publication: the date that tells their month."""
+    """For a materialized mart: the date column that tells the month of a row."""
 
     @property
     def full_name(self) -> str:
@@ -56,7 +56,7 @@ class View:
 
     @property
     def is_materialized(self) -> bool:
-        """Whether its rows are worked out at publication."""
+        """Whether its rows are computed at publication."""
         return self.materialized_by is not None
 
     @property
@@ -81,14 +81,14 @@ def views() -> Iterator[View]:
         for view in [read_view(file.name.removesuffix(".sql"), file.read_text(encoding="utf-8"))]
     }
     order = TopologicalSorter({view.name: view.uses for view in named.values()}).static_order()
-    # a view that is not there is told by the database, with the statement that reads it
+    # a view that does not exist is reported by the database, with the statement that reads it
     yield from (named[name] for name in order if name in named)
 
 
 def read_view(name: str, text: str) -> View:
     """A view from the text of its file: prose, an empty comment line, the columns, the query.
 
-    Raises `BadView` when the opening comment is of another form.
+    Raises `BadView` when the opening comment has another structure.
     """
     header: list[str] = []
     for line in text.splitlines():
@@ -99,12 +99,12 @@ def read_view(name: str, text: str) -> View:
     prose = " ".join(line.strip() for line in header[:end])
     if not prose:
         raise BadView(f"{_file(name)}: say in a comment at the top what a row of the view is")
-    kept = next(filter(None, (_MATERIALIZED.match(line.strip()) for line in header[:end])), None)
+    by_date = next(filter(None, (_MATERIALIZED.match(line.strip()) for line in header[:end])), None)
     columns = _columns(name, filter(None, header[end:]))
-    if kept and kept[1] not in columns:
-        by = kept[1] or "nothing"
-        raise BadView(f"{_file(name)}: it is kept as a table by {by}, which is no column of it")
-    return View(name, text, prose, columns, kept[1] if kept else None)
+    if by_date and by_date[1] not in columns:
+        by = by_date[1] or "nothing"
+        raise BadView(f"{_file(name)}: it is materialized by {by}, which is no column of it")
+    return View(name, text, prose, columns, by_date[1] if by_date else None)
 
 
 def create_view(connection: duckdb.DuckDBPyConnection, view: View) -> None:
@@ -132,7 +132,7 @@ def create_view(connection: duckdb.DuckDBPyConnection, view: View) -> None:
 
 
 def comment_on(connection: duckdb.DuckDBPyConnection, texts: Mapping[str, str]) -> None:
-    """Attach comments by target, as in `TABLE core.listings`, in one go.
+    """Attach comments by target, as in `TABLE core.listings`, in one statement.
 
     `COMMENT ON` takes no parameters, so the texts are quoted here.
     """
