@@ -17,15 +17,16 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 
-from flows.pipeline.merge import merge_batch
+from flows.pipeline.merge import merge
 from flows.pipeline.run import running
 from schemas import Change
 from schemas.core import PAPER_ALIASES
-from tasks.merge.resolve import Known, resolve
+from tasks.merge.batch import Batch
+from tasks.merge.engine import NO_REASSIGNMENTS
+from tasks.merge.resolve import ExistingPapers, resolve
 from tasks.merge.to_arrow import Counts, Stamp, capture_rows, sightings, without
 from tasks.parse.capture import Capture, Page
 from tasks.parse.model import Author, IssueRef, ParsedBody, Record
-from tasks.quality.record_checks import CheckedRecords
 from warehouse.lake.maintenance import bytes_below
 from warehouse.lake.snapshot import Lake, Snapshot
 from warehouse.lake.transaction import Transaction
@@ -105,17 +106,17 @@ def _commit(home: Home, captures: list[Capture]) -> Snapshot:
     """Merge and commit alone, for the nights between those that are compared."""
     now = captures[-1].captured_at
     transaction = Transaction(Lake(home.lake), run_id=f"{now:%Y%m%d}", now=now)
-    merge_batch(transaction, _judged(captures, Stamp(f"{now:%Y%m%d}", now)))
+    merge(transaction, _checked(captures, Stamp(f"{now:%Y%m%d}", now)), NO_REASSIGNMENTS)
     return transaction.commit()
 
 
-def _judged(captures: list[Capture], stamp: Stamp) -> CheckedRecords:
-    resolved = resolve(captures, Known())
+def _checked(captures: list[Capture], stamp: Stamp) -> Batch:
+    resolved = resolve(captures, ExistingPapers())
     frames = sightings(resolved.candidates, stamp)
     counted = tuple((capture, Counts(capture.n_parsed, 0, 0)) for capture in captures)
     accepted = {table: without(rows, set()) for table, rows in frames.items()}
     accepted[PAPER_ALIASES] = PAPER_ALIASES.empty()
-    return CheckedRecords(counted, accepted, capture_rows(counted, stamp), (), ())
+    return Batch(accepted, capture_rows(counted, stamp))
 
 
 def _weekdays(n_days: int) -> Iterator[date]:

@@ -8,8 +8,9 @@ from typing import Literal
 from prefect import flow, get_run_logger
 from prefect.artifacts import create_markdown_artifact
 
-from flows.jobs.backfill import BackfillReport, Size, Step, Wanted
+from flows.jobs.backfill import BackfillReport, Step
 from flows.jobs.backfill import backfill as fill
+from flows.jobs.backfill_plan import Size, Wanted
 from flows.pipeline.executors import dask
 from flows.settings import load_settings
 from schemas.errors import PaperhouseError

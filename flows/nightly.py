@@ -19,7 +19,6 @@ from prefect.runtime import flow_run
 from prefect.states import Completed, Failed
 from pydantic import AwareDatetime, Field
 
-from flows.jobs.ingest import new_run_id
 from flows.jobs.nightly import Steps, night
 from flows.monitoring import alerts
 from flows.monitoring.metrics import write_metrics
@@ -36,7 +35,7 @@ from flows.orchestration.scheduling import (
 from flows.pipeline import extract, extract_mail
 from flows.pipeline import load as loading
 from flows.pipeline.report import RunReport
-from flows.pipeline.run import Clock, running, utc_now
+from flows.pipeline.run import Clock, new_run_id, running, utc_now
 from flows.settings import VERSION, Settings, load_settings
 from schemas.errors import PaperhouseError
 from schemas.ops import RUNS

@@ -1,10 +1,10 @@
-"""What a body is: its source and form from the bytes, its issue from the bytes or the name."""
+"""What a body is: source and format told by its bytes, its issue by the bytes or the name."""
 
 import re
 from dataclasses import dataclass
 
 from tasks.errors import BadBody, UnknownIssue
-from tasks.parse.model import IssueRef
+from tasks.parse.model import IssueRef, ParsedBody
 from tasks.parse.text import is_mail
 from tasks.sources import Format, Source, source_of, sources
 
@@ -12,32 +12,35 @@ _DATE = re.compile(r"(?<!\d)(\d{4}-\d{2}-\d{2})(?!\d)")
 
 
 @dataclass(frozen=True)
-class Recognised:
-    """A body whose issue and form are known."""
+class Detected:
+    """A body whose issue and format are known."""
 
     issue: IssueRef
     source: Source
     format: Format
+    parsed: ParsedBody | None = None
+    """What the body says, where its format could only be told by reading it."""
 
 
-def recognise(content: bytes, name: str, given: IssueRef | None = None) -> Recognised:
-    """Tell source, form and issue of a body.
+def detect_format(content: bytes, name: str, given: IssueRef | None = None) -> Detected:
+    """Tell source, format and issue of a body.
 
     `name` is its file name, which may carry the issue's date; `given` names the issue outright.
-    Raises `BadBody` when no form fits and `UnknownIssue` when nothing tells the issue.
+    Raises `BadBody` when no format fits and `UnknownIssue` when nothing tells the issue.
     """
-    source, body_format = _format_of(content, given)
+    source, body_format, parsed = _format_of(content, given)
     issue = given or _issue_of(content, name, source, body_format)
     source_of(issue)
-    return Recognised(issue, source, body_format)
+    return Detected(issue, source, body_format, parsed)
 
 
-def _format_of(content: bytes, given: IssueRef | None) -> tuple[Source, Format]:
+def _format_of(content: bytes, given: IssueRef | None) -> tuple[Source, Format, ParsedBody | None]:
     candidates = [source_of(given)] if given else list(sources().values())
     for source in candidates:
         for body_format in source.formats:
-            if body_format.recognise(content):
-                return source, body_format
+            found = body_format.recognise(content)
+            if found:
+                return source, body_format, found if isinstance(found, ParsedBody) else None
     expected = "; or ".join(
         f"{source.name} {body_format.name}: {body_format.expects}"
         for source in candidates

@@ -56,8 +56,8 @@ def backfill(
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
 ) -> None:
     """Fetch and load a range of days; stopped, the same command goes on where it was."""
-    from flows.jobs.backfill import Wanted
     from flows.jobs.backfill import backfill as fill
+    from flows.jobs.backfill_plan import Wanted
     from flows.settings import load_settings
 
     last = until.date() if until else None

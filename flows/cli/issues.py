@@ -16,11 +16,8 @@ def list_held() -> None:
     """List the issues that are held now: when they were taken, and why."""
     from flows.jobs.review import held_issues
     from flows.settings import load_settings
-    from warehouse.ledger import open_ledger
-    from warehouse.storage.home import Home
 
-    with open_ledger(Home(load_settings().home).ledger) as ledger:
-        rows = held_issues(ledger)
+    rows = held_issues(load_settings())
     for row in rows:
         typer.echo(f"{row['issue_id']}  {row['captured_at']:%Y-%m-%d %H:%M} UTC  {row['reason']}")
     typer.echo(f"{len(rows):,} held", err=True)

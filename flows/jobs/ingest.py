@@ -1,27 +1,22 @@
-"""Loading what is named by hand: local files and folders, or single issues fetched now."""
+"""One run that loads what somebody names: local files and folders, or issues fetched now."""
 
-import secrets
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, closing
 from datetime import datetime
 from pathlib import Path
 
-from flows.pipeline.extract import fetch_issue, loaded_issues, open_fetcher, with_newest_capture
-from flows.pipeline.intake import LandedCapture, files_below, land_files
+from flows.pipeline.captures import LandedCapture
+from flows.pipeline.extract import fetch_issue, open_fetcher, with_newest_capture
+from flows.pipeline.intake import files_below, land_files
 from flows.pipeline.load import load
 from flows.pipeline.report import RunReport
-from flows.pipeline.run import Clock, Run, running, utc_now
+from flows.pipeline.run import Clock, Run, new_run_id, running, utc_now
 from flows.settings import Settings
 from tasks.calendar import Due
 from tasks.errors import BadIssueId
 from tasks.http.client import Fetcher
 from tasks.parse.model import IssueRef
 from tasks.sources import source_of
-
-
-def new_run_id(now: datetime) -> str:
-    """A name for a run: its start, and six random digits for runs of the same second."""
-    return f"{now:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
 
 
 def ingest(
@@ -36,8 +31,8 @@ def ingest(
 ) -> RunReport:
     """Load files, folders and issues in one run.
 
-    `given` names the issue when a file does not; `captured_at` says when the files were taken,
-    which is now unless somebody knows better. Raises usage errors before anything is written.
+    `given` names the issue when a file does not; `captured_at` says when the files were captured,
+    which is now unless somebody says otherwise. Raises usage errors before anything is written.
     """
     now = clock()
     issues, paths = _sort_out(targets, now)
@@ -49,8 +44,8 @@ def ingest(
     with running(
         settings.warehouse(), "ingest", run_id=run_id or new_run_id(now), clock=clock
     ) as run:
-        landed = _take(run, settings, issues, watch(files), given, captured_at)
-        load(run, landed, batch_issues=settings.batch_issues)
+        landed = _landed(run, settings, issues, watch(files), given, captured_at)
+        run.add(load(run, landed, batch_issues=settings.batch_issues))
     return run.report()
 
 
@@ -71,7 +66,7 @@ def _sort_out(targets: Iterable[str], now: datetime) -> tuple[list[IssueRef], li
     return issues, paths
 
 
-def _take(
+def _landed(
     run: Run,
     settings: Settings,
     issues: list[IssueRef],
@@ -80,10 +75,9 @@ def _take(
     captured_at: datetime | None,
 ) -> Iterator[LandedCapture]:
     asked_for = [Due(issue, "asked for") for issue in issues]
-    loaded = loaded_issues(run.lake) if issues else []
     fetchers: dict[str, Fetcher] = {}
     with ExitStack() as sessions:
-        for planned in with_newest_capture(run, asked_for, loaded):
+        for planned in with_newest_capture(run, asked_for):
             source = source_of(planned.due.issue)
             if source.name not in fetchers:
                 fetchers[source.name] = open_fetcher(run, settings, source)

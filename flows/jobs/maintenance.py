@@ -3,8 +3,7 @@
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from flows.jobs.ingest import new_run_id
-from flows.pipeline.run import Clock, running, utc_now
+from flows.pipeline.run import Clock, new_run_id, running, utc_now
 from flows.settings import Settings
 from schemas.errors import PaperhouseError
 from warehouse.lake.maintenance import bytes_below, compact

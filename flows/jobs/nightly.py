@@ -8,7 +8,7 @@ from typing import Any
 
 from flows.pipeline import extract, extract_mail
 from flows.pipeline import load as loading
-from flows.pipeline.intake import LandedCapture
+from flows.pipeline.captures import LandedCapture
 from flows.pipeline.run import Run
 from flows.settings import Settings
 
@@ -33,7 +33,8 @@ def night(
 ) -> None:
     """Fetch what is due and load it; outcomes and changes are added to the run.
 
-    A sweep looks back further, on a budget of its own. What a budget leaves is an outcome too.
+    A sweep looks back further, on a budget of its own. An issue deferred for want of budget is an
+    outcome too.
     """
     budget = settings.sweep_requests if sweep else settings.max_requests
     landed: list[LandedCapture] = []
@@ -47,4 +48,4 @@ def night(
                     landed.append(found)
     if settings.source(extract_mail.SOURCE).imap:
         landed += steps.mail(run, settings)
-    steps.load(run, landed, batch_issues=settings.batch_issues)
+    run.add(steps.load(run, landed, batch_issues=settings.batch_issues))

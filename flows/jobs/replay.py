@@ -2,12 +2,11 @@
 
 from datetime import datetime
 
-from flows.jobs.ingest import new_run_id
+from flows.pipeline.captures import landed_captures
 from flows.pipeline.derive import derive_all
-from flows.pipeline.intake import landed_captures
 from flows.pipeline.load import load
 from flows.pipeline.report import RunReport
-from flows.pipeline.run import Clock, running, utc_now
+from flows.pipeline.run import Clock, new_run_id, running, utc_now
 from flows.settings import Settings
 from schemas.errors import UsageError
 from tasks.sources import sources
@@ -22,7 +21,7 @@ def replay(
 ) -> RunReport:
     """Rebuild the tables from the landing alone.
 
-    Without a limit everything is told anew, from nothing. With `source` or `since` (capture time)
+    Without a limit everything is read again, from nothing. With `source` or `since` (capture time)
     only the issues of such captures are, and the papers in them. The report's changes are against
     what was there before, run ids and load times aside.
     """
@@ -37,9 +36,8 @@ def replay(
         ]
         is_whole = source is None and since is None
         base = run.lake.empty() if is_whole else None
-        load(
-            run, landed, batch_issues=settings.batch_issues, base=base, is_reprocessing=not is_whole
-        )
+        size, is_part = settings.batch_issues, not is_whole
+        run.add(load(run, landed, batch_issues=size, base=base, is_reprocessing=is_part))
     return run.report()
 
 

@@ -1,20 +1,21 @@
-"""What a person decides about what was not loaded: let a held issue in, take records again, or
-drop them."""
+"""What a person decides about what was not loaded: release a held issue, replay quarantined
+records, or drop them."""
 
 from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from flows.jobs.ingest import new_run_id
-from flows.pipeline.intake import landed_captures
+from flows.pipeline.captures import landed_captures
+from flows.pipeline.issue_state import IssueStates
 from flows.pipeline.load import load
 from flows.pipeline.quarantine import NoSuchRecord
 from flows.pipeline.quarantine import drop as drop_row
 from flows.pipeline.report import RunReport
-from flows.pipeline.run import Clock, running, utc_now
+from flows.pipeline.run import Clock, new_run_id, running, utc_now
 from flows.settings import Settings
 from schemas.errors import UsageError
-from schemas.ops import OUTCOMES, QUARANTINE, RELEASES
+from schemas.ops import QUARANTINE, RELEASES
+from warehouse.lake.interface import open_store
 from warehouse.ledger import Ledger, open_ledger
 
 
@@ -22,22 +23,20 @@ class NotHeld(UsageError):
     """The issue is not held, so there is nothing to release."""
 
 
-def held_issues(ledger: Ledger) -> list[dict[str, Any]]:
+def held_issues(settings: Settings) -> list[dict[str, Any]]:
     """The last outcome of every issue that is held now, oldest first."""
-    latest: dict[str, dict[str, Any]] = {}
-    for row in sorted(ledger.rows(OUTCOMES), key=lambda r: (r["captured_at"], r["run_id"])):
-        latest[row["issue_id"]] = row
-    return [row for row in latest.values() if row["outcome"] == "held"]
+    home = settings.warehouse()
+    with open_ledger(home.ledger) as ledger:
+        return IssueStates(open_store(home).current(), ledger).held()
 
 
 def release(settings: Settings, issue_id: str, *, why: str, clock: Clock = utc_now) -> RunReport:
-    """Load a held issue whatever the rules about issues say; its records are judged as ever.
+    """Load a held issue whatever the rules about issues say; its records are checked as ever.
 
     From now on the issue is compared with this capture. Raises `NotHeld`.
     """
     home = settings.warehouse()
-    with open_ledger(home.ledger) as ledger:
-        held = {row["issue_id"]: row for row in held_issues(ledger)}
+    held = {row["issue_id"]: row for row in held_issues(settings)}
     if issue_id not in held:
         listed = ", ".join(held) or "none"
         raise NotHeld(f"{issue_id} is not held; held are: {listed}")
@@ -47,14 +46,14 @@ def release(settings: Settings, issue_id: str, *, why: str, clock: Clock = utc_n
         decision |= {"held_because": row["reason"], "why": why, "released_at": run.started_at}
         run.ledger.record(RELEASES, [decision])
         landed = landed_captures(run.landing, {issue_id})[issue_id, row["captured_at"]]
-        load(run, [landed], batch_issues=settings.batch_issues)
+        run.add(load(run, [landed], batch_issues=settings.batch_issues))
     return run.report()
 
 
 def replay_quarantined(
     settings: Settings, ids: Collection[str] = (), *, clock: Clock = utc_now
 ) -> RunReport:
-    """Take the issues of quarantined records again from the landing, by today's rules and parsers.
+    """Reprocess the issues of quarantined records, by today's rules and parsers.
 
     Without `ids` those of all open rows. Records that pass are loaded and their rows settled as
     `replayed`; doing it twice changes nothing. Raises `NoSuchRecord` for an id that is not open.
@@ -72,12 +71,8 @@ def replay_quarantined(
     bodies = {row["payload_sha256"] for row in wanted}
     with running(home, "quarantine replay", run_id=new_run_id(clock()), clock=clock) as run:
         captures = landed_captures(run.landing, {row["issue_id"] for row in wanted}).values()
-        again = [
-            t
-            for t in captures
-            if bodies & {capture_record.sha256 for capture_record in t.capture_records}
-        ]
-        load(run, again, batch_issues=settings.batch_issues, is_reprocessing=True)
+        again = [c for c in captures if bodies & {record.sha256 for record in c.records}]
+        run.add(load(run, again, batch_issues=settings.batch_issues, is_reprocessing=True))
     return run.report()
 
 

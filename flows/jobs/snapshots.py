@@ -5,9 +5,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from flows.jobs.ingest import new_run_id
+from flows.pipeline.publish import write_publication
 from flows.pipeline.report import RunReport
-from flows.pipeline.run import Clock, running, utc_now, write_publication
+from flows.pipeline.run import Clock, new_run_id, running, utc_now
 from flows.settings import Settings
 from schemas.errors import UsageError
 from warehouse.lake.diff import diff, snapshot_at

@@ -10,7 +10,7 @@ from typing import Any
 
 from flows.monitoring.coverage_calendar import calendar_lines, shown_days
 from flows.monitoring.freshness_checks import counted, missed_objectives, not_shown, nothing_ran
-from flows.pipeline.issue_state import evidence_of
+from flows.pipeline.issue_state import IssueStates
 from flows.settings import Settings
 from schemas.ops import QUARANTINE, RUNS
 from tasks.coverage import Day, coverage
@@ -79,7 +79,7 @@ def read_status(settings: Settings, *, now: datetime) -> Status:
         runs = sorted(ledger.rows(RUNS), key=lambda row: row["started_at"], reverse=True)
         n_quarantined = len(ledger.rows(QUARANTINE, "state = 'open'"))
         wanted = {name: settings.source(name).editions for name in sources()}
-        evidence = replace(evidence_of(snapshot, ledger), editions=wanted)
+        evidence = replace(IssueStates(snapshot, ledger).evidence, editions=wanted)
     first, last = shown_days(_today(now))
     watched = [_watched(source, settings) for source in sources().values()]
     fresh = [found for s in watched for found in freshness(s, evidence, now=now)]

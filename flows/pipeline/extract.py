@@ -1,4 +1,4 @@
-"""Getting due issues from their sources into the landing."""
+"""What is due, fetched from its source into the landing."""
 
 import hashlib
 import os
@@ -7,29 +7,28 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from flows.pipeline.intake import LandedCapture, landed_captures
+from flows.pipeline.captures import LandedBody, LandedCapture, landed_captures
+from flows.pipeline.issue_state import DEFERRED
 from flows.pipeline.report import IssueOutcome
 from flows.pipeline.run import Run, log
 from flows.settings import Settings
-from schemas.core import ISSUES
-from schemas.ops import FETCHES, OUTCOMES
-from tasks.calendar import UNSETTLED, Due, due, newest_first
-from tasks.change_detection import says_the_same
+from schemas.ops import FETCHES
+from tasks.calendar import Due, due, newest_first
+from tasks.change_detection import content_sha256, says_the_same
 from tasks.errors import BadBody, BudgetSpent, FetchError, UnusableAnswer
 from tasks.http.client import Attempt, Fetched, Fetcher, Policy, open_session
 from tasks.parse.capture import payload_sha256
 from tasks.parse.model import IssueRef
 from tasks.sources import Source, sources
-from warehouse.lake.interface import Store
 from warehouse.storage.landing import UNRECOGNISED, CaptureRecord, DamagedBody, RawBody
 
-LoadedIssue = tuple[str, datetime, str]
-"""Id, newest capture time and state of an issue in the lake."""
+CONTENT = "content"
+"""The validator that is ours: the checksum of what a body says."""
 
 
 @dataclass(frozen=True)
 class Planned:
-    """An issue to fetch, and the receipts of its newest loaded capture, in page order."""
+    """An issue to fetch, and the capture records of its newest loaded capture, in page order."""
 
     due: Due
     known: tuple[CaptureRecord, ...] = ()
@@ -37,34 +36,28 @@ class Planned:
 
 def plan(run: Run, settings: Settings, source: Source, *, sweep: bool = False) -> list[Planned]:
     """What a source owes us now, in the order to ask for it: newest first."""
-    issues = loaded_issues(run.lake)
     found = due(
         source,
-        _states(run, issues),
+        run.issues.last_states(),
         now=run.clock(),
         since=settings.source(source.name).since,
         look_back_days=settings.sweep_days if sweep else settings.look_back_days,
         editions=settings.source(source.name).editions,
     )
-    return with_newest_capture(run, newest_first(found), issues)
+    return with_newest_capture(run, newest_first(found))
 
 
-def loaded_issues(lake: Store) -> list[LoadedIssue]:
-    """Every issue in a lake."""
-    columns = ["issue_id", "captured_at", "state"]
-    rows = lake.current().dataset(ISSUES).to_table(columns=columns)
-    return list(zip(*(rows[name].to_pylist() for name in columns), strict=True))
-
-
-def with_newest_capture(run: Run, found: list[Due], issues: list[LoadedIssue]) -> list[Planned]:
-    """Each issue that is due with the receipts of its newest loaded capture."""
-    captures = landed_captures(run.landing, {str(item.issue) for item in found})
-    newest = {
-        issue_id: captures[issue_id, captured_at].capture_records
-        for issue_id, captured_at, _ in issues
-        if (issue_id, captured_at) in captures
-    }
-    return [Planned(item, newest.get(str(item.issue), ())) for item in found]
+def with_newest_capture(run: Run, found: list[Due]) -> list[Planned]:
+    """Each issue that is due with the records of its newest loaded capture."""
+    if not found:
+        return []
+    landed = landed_captures(run.landing, {str(item.issue) for item in found})
+    planned = []
+    for item in found:
+        loaded = run.issues.loaded.get(str(item.issue))
+        newest = landed.get((str(item.issue), loaded.captured_at)) if loaded else None
+        planned.append(Planned(item, newest.records if newest else ()))
+    return planned
 
 
 def fetch_issue(run: Run, fetcher: Fetcher, planned: Planned) -> LandedCapture | None:
@@ -78,7 +71,7 @@ def fetch_issue(run: Run, fetcher: Fetcher, planned: Planned) -> LandedCapture |
     try:
         pages = _asked(run, fetcher, issue, planned.known)
     except BudgetSpent as error:
-        run.outcomes.append(IssueOutcome(str(issue), captured_at, "left", reason=str(error)))
+        run.outcomes.append(IssueOutcome(str(issue), captured_at, DEFERRED, reason=str(error)))
         return None
     except FetchError as error:
         reason = str(error).removeprefix(f"{issue}: ")
@@ -86,12 +79,17 @@ def fetch_issue(run: Run, fetcher: Fetcher, planned: Planned) -> LandedCapture |
         outcome = "broken" if sha256 else "unfetched"
         run.outcomes.append(IssueOutcome(str(issue), captured_at, outcome, sha256, reason=reason))
         return None
-    if pages is None or is_known(run, fetcher.source, planned.known, pages):
-        sha256 = payload_sha256([capture_record.sha256 for capture_record in planned.known])
+    bodies = _raw_bodies(fetcher.source, issue, captured_at, pages or [])
+    if pages is None or _says_nothing_new(run, fetcher.source, planned.known, bodies, pages):
+        sha256 = payload_sha256([record.sha256 for record in planned.known])
         run.outcomes.append(IssueOutcome(str(issue), captured_at, "unchanged", sha256))
         return None
-    stored = run.landing.store(_raw_bodies(issue, captured_at, pages))
-    return LandedCapture(issue, captured_at, tuple(stored))
+    landed = zip(run.landing.store(bodies), pages, strict=True)
+    return LandedCapture(
+        issue,
+        captured_at,
+        tuple(LandedBody(record, page.content, page.parsed) for record, page in landed),
+    )
 
 
 def _asked(
@@ -99,7 +97,7 @@ def _asked(
 ) -> list[Fetched] | None:
     """The issue as its source gives it, by its second way of asking when the first is broken."""
     try:
-        return fetcher.fetch(issue, known[0].headers if len(known) == 1 else None)
+        return fetcher.fetch(issue, known[0].validators if len(known) == 1 else None)
     except UnusableAnswer as error:
         ask = fetcher.source.request
         otherwise = ask(issue).otherwise if ask else None
@@ -111,21 +109,32 @@ def _asked(
         return fetcher.fetch(issue, request=otherwise)
 
 
-def is_known(
-    run: Run, source: Source, known: tuple[CaptureRecord, ...], pages: Sequence[Fetched]
+def _says_nothing_new(
+    run: Run,
+    source: Source,
+    known: tuple[CaptureRecord, ...],
+    bodies: Sequence[RawBody],
+    pages: Sequence[Fetched],
 ) -> bool:
-    """Whether pages say no more than the newest loaded capture, whatever their bytes."""
+    """Whether pages say no more than the newest loaded capture, whatever their bytes.
+
+    What that one says is told by the checksum on its records. Where it has none of today's parser,
+    its bodies are read again.
+    """
     fetched = [hashlib.sha256(page.content).hexdigest() for page in pages]
-    if fetched == [capture_record.sha256 for capture_record in known]:
+    if fetched == [record.sha256 for record in known]:
         return True
     if len(known) != len(pages):
         return False
+    contents = [body.validators[CONTENT] for body in bodies]
+    if contents == [record.validators.get(CONTENT) for record in known]:
+        return True
     try:
         before = [source.format(r.format).parse(run.landing.read(r)) for r in known]
     except (DamagedBody, BadBody) as error:
         log.warning("what was loaded before cannot be compared with: %s", error)
         return False
-    return says_the_same(before, [source.format(page.format).parse(page.content) for page in pages])
+    return says_the_same(before, [page.parsed for page in pages])
 
 
 def _kept_as_evidence(run: Run, at: datetime, error: FetchError) -> str | None:
@@ -143,7 +152,7 @@ def defer(run: Run, fetcher: Fetcher, planned: Planned) -> None:
     """Put on record that an issue was not asked for, because the run's requests are spent."""
     reason = f"left for the next run: {fetcher.policy.max_requests} requests are made"
     issue_id = str(planned.due.issue)
-    run.outcomes.append(IssueOutcome(issue_id, run.clock(), "left", reason=reason))
+    run.outcomes.append(IssueOutcome(issue_id, run.clock(), DEFERRED, reason=reason))
 
 
 def enabled_sources(settings: Settings) -> list[Source]:
@@ -192,19 +201,10 @@ def recorder(run: Run, source: Source) -> Callable[[Attempt], None]:
     return record
 
 
-def _states(run: Run, issues: list[LoadedIssue]) -> dict[str, str]:
-    """The last outcome of every issue: as loaded, or what went wrong when it was last tried."""
-    latest = {issue_id: (captured_at, state) for issue_id, captured_at, state in issues}
-    for row in run.ledger.rows(OUTCOMES):
-        issue_id, tried_at = row["issue_id"], row["captured_at"]
-        if row["outcome"] not in UNSETTLED:
-            continue
-        if issue_id not in latest or tried_at > latest[issue_id][0]:
-            latest[issue_id] = (tried_at, row["outcome"])
-    return {issue_id: state for issue_id, (_, state) in latest.items()}
-
-
-def _raw_bodies(issue: IssueRef, captured_at: datetime, pages: list[Fetched]) -> list[RawBody]:
+def _raw_bodies(
+    source: Source, issue: IssueRef, captured_at: datetime, pages: list[Fetched]
+) -> list[RawBody]:
+    """The pages as they are stored, each with what tells a later answer that says the same."""
     return [
         RawBody(
             issue.source,
@@ -214,7 +214,11 @@ def _raw_bodies(issue: IssueRef, captured_at: datetime, pages: list[Fetched]) ->
             page.content,
             page.url,
             part,
-            page.headers,
+            {**page.headers, CONTENT: _content_of(source, page)},
         )
         for part, page in enumerate(pages)
     ]
+
+
+def _content_of(source: Source, page: Fetched) -> str:
+    return content_sha256(page.parsed, source.format(page.format).parser_version)

@@ -16,7 +16,8 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 
-from flows.pipeline.intake import MAX_FILE_BYTES, LandedCapture, land_body
+from flows.pipeline.captures import LandedCapture
+from flows.pipeline.intake import MAX_FILE_BYTES, land_body
 from flows.pipeline.report import IssueOutcome
 from flows.pipeline.run import Run
 from flows.settings import ImapSettings, Settings

@@ -11,13 +11,10 @@ from flows.pipeline.report import FoundDrift, shown
 from schemas.errors import UsageError
 from schemas.ops import DRIFT, SOURCE_FIELDS
 from tasks.parse.model import FieldSeen
-from tasks.quality.drift import FieldNote, Sightings, drifted, merged, shares
+from tasks.quality.drift import FieldNote, FormatKey, Sightings, drifted, merged, shares
 from tasks.sources import sources
 from warehouse.ledger import Ledger, open_ledger
 from warehouse.storage.home import Home
-
-FormatKey = tuple[str, str]
-"""Source and form."""
 
 _ALARMS_SHOWN = 20
 

@@ -1,23 +1,22 @@
-"""Getting local files into the landing, and what is handed on from there."""
+"""Local files, and bodies from elsewhere, into the landing."""
 
 import hashlib
 import os
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
+from flows.pipeline.captures import LandedBody, LandedCapture
 from flows.pipeline.report import IssueOutcome
 from flows.pipeline.run import Run
 from schemas.errors import PaperhouseError, UsageError
-from tasks.detect_format import Recognised, recognise
+from tasks.detect_format import Detected, detect_format
 from tasks.errors import BadBody, UnknownIssue
-from tasks.parse.capture import payload_sha256
 from tasks.parse.model import IssueRef
 from tasks.sources import Container, sources
-from warehouse.storage.landing import UNRECOGNISED, CaptureRecord, Landing, RawBody
+from warehouse.storage.landing import UNRECOGNISED, CaptureRecord, RawBody
 
 GROUP_BODIES, GROUP_BYTES = 64, 4 * 2**20
 """So many bodies from files, or bytes of them, are landed together."""
@@ -30,43 +29,6 @@ _CLOCKS_DIFFER = timedelta(days=1)
 
 class BadPath(UsageError):
     """A path to ingest that does not exist or cannot be read."""
-
-
-@dataclass(frozen=True)
-class LandedCapture:
-    """A capture whose bodies are in the landing: what is handed on to be loaded."""
-
-    issue: IssueRef
-    captured_at: datetime
-    capture_records: tuple[CaptureRecord, ...]
-
-    @property
-    def url(self) -> str | None:
-        """Where the first body was fetched; None for a local file."""
-        origin = self.capture_records[0].origin
-        return origin if origin.startswith(("https://", "http://")) else None
-
-    @property
-    def sha256(self) -> str:
-        return payload_sha256([capture_record.sha256 for capture_record in self.capture_records])
-
-
-def landed_captures(
-    landing: Landing, issues: Collection[str] | None = None
-) -> dict[tuple[str, datetime], LandedCapture]:
-    """The captures landed of some issues (None: of all), by issue and time, oldest first."""
-    pages: defaultdict[tuple[str, datetime], list[CaptureRecord]] = defaultdict(list)
-    for capture_record in landing.capture_records():
-        if capture_record.issue_id and (issues is None or capture_record.issue_id in issues):
-            pages[capture_record.issue_id, capture_record.captured_at].append(capture_record)
-    return {
-        (issue_id, captured_at): LandedCapture(
-            IssueRef.parse(issue_id),
-            captured_at,
-            tuple(sorted(pages[issue_id, captured_at], key=lambda r: r.part)),
-        )
-        for issue_id, captured_at in sorted(pages, key=lambda key: (key[1], key[0]))
-    }
 
 
 def files_below(paths: Iterable[Path]) -> list[Path]:
@@ -104,18 +66,18 @@ def land_files(
     made, else now; but bytes that were landed for the same issue before keep their first capture
     time: reading a file twice is not seeing the issue twice.
     """
-    group: list[_Known] = []
+    group: list[_IssueBody] = []
     for path in paths:
         try:
             for place, content in _bodies(path, given):
                 name = f"{path}{place}"
-                known = _known(run, content, name, path.name + place, given, captured_at)
-                if known is None:
+                body = _issue_body(run, content, name, path.name + place, given, captured_at)
+                if body is None:
                     continue
-                if _is_full(group, known):
+                if _is_full(group, body):
                     yield from _land(run, group)
                     group = []
-                group.append(known)
+                group.append(body)
         except BadPath as error:
             at = captured_at or run.started_at
             run.outcomes.append(IssueOutcome(str(path), at, "broken", reason=str(error)))
@@ -132,87 +94,88 @@ def land_body(
 ) -> LandedCapture | None:
     """Land one body; None when it is no digest, which is then its outcome, told under its `name`.
 
-    An `origin` that is an address gets a receipt of its own, also when the same bytes came from
-    elsewhere before, because receipts tell which addresses were asked.
+    An `origin` that is an address gets a capture record of its own, also when the same bytes came
+    from elsewhere before, because records tell which addresses were asked.
     """
-    known = _known(run, content, name, origin, given, captured_at)
-    return _land(run, [known])[0] if known else None
+    body = _issue_body(run, content, name, origin, given, captured_at)
+    return _land(run, [body])[0] if body else None
 
 
-class _Known(NamedTuple):
-    """A body that is an issue's. `is_dated` when somebody said when it was taken: it is then a
+class _IssueBody(NamedTuple):
+    """A body that is an issue's. `is_dated` when somebody said when it was captured: it is then a
     capture of its own."""
 
-    issue: IssueRef
+    detected: Detected
     raw_body: RawBody
     sha256: str
     is_dated: bool
 
 
-def _known(
+def _issue_body(
     run: Run,
     content: bytes,
     name: str,
     origin: str,
     given: IssueRef | None,
     captured_at: datetime | None,
-) -> _Known | None:
+) -> _IssueBody | None:
     """The issue's body that some bytes are; others are kept, and are an outcome."""
     try:
-        found = recognise(content, origin, given)
-        told = _told_time(run, found, content)
+        found = detect_format(content, origin, given)
+        made_at = _made_at(run, found, content)
     except (BadBody, UnknownIssue) as error:
         _keep_unrecognised(run, name, origin, content, captured_at or run.started_at, error)
         return None
-    at = captured_at or min(told or run.started_at, run.started_at)
+    at = captured_at or min(made_at or run.started_at, run.started_at)
     raw_body = RawBody(found.source.name, found.format.name, str(found.issue), at, content, origin)
     sha256 = hashlib.sha256(content).hexdigest()
-    return _Known(found.issue, raw_body, sha256, captured_at is not None)
+    return _IssueBody(found, raw_body, sha256, captured_at is not None)
 
 
-def _is_full(group: Sequence[_Known], following: _Known) -> bool:
+def _is_full(group: Sequence[_IssueBody], following: _IssueBody) -> bool:
     """Whether what was gathered is to be landed before the body that follows: it is much, or the
-    same bytes are in it, whose receipt the following one may share."""
-    n_bytes = sum(len(known.raw_body.content) for known in group)
-    is_there = any(known.sha256 == following.sha256 for known in group)
+    same bytes are in it, whose capture record the following one may share."""
+    n_bytes = sum(len(body.raw_body.content) for body in group)
+    is_there = any(body.sha256 == following.sha256 for body in group)
     return is_there or len(group) >= GROUP_BODIES or n_bytes >= GROUP_BYTES
 
 
-def _land(run: Run, group: Sequence[_Known]) -> list[LandedCapture]:
+def _land(run: Run, group: Sequence[_IssueBody]) -> list[LandedCapture]:
     """Store bodies that are not stored yet, together: flushing each by itself takes longest."""
-    found = [_on_record(run, known) for known in group]
-    missing = [
-        k.raw_body for k, capture_record in zip(group, found, strict=True) if capture_record is None
-    ]
+    shared = [_on_record(run, body) for body in group]
+    missing = [b.raw_body for b, record in zip(group, shared, strict=True) if record is None]
     stored = iter(run.landing.store(missing))
-    capture_records = [capture_record or next(stored) for capture_record in found]
+    records = [record or next(stored) for record in shared]
     return [
-        LandedCapture(known.issue, capture_record.captured_at, (capture_record,))
-        for known, capture_record in zip(group, capture_records, strict=True)
+        LandedCapture(
+            body.detected.issue,
+            record.captured_at,
+            (LandedBody(record, body.raw_body.content, body.detected.parsed),),
+        )
+        for body, record in zip(group, records, strict=True)
     ]
 
 
-def _on_record(run: Run, known: _Known) -> CaptureRecord | None:
-    """The receipt that a body shares with an earlier arrival of its bytes, if it does."""
-    raw_body = known.raw_body
-    same_bytes = run.landing.of_bytes(known.sha256)
-    same = (r for r in same_bytes if r.issue_id == raw_body.issue_id and not known.is_dated)
-    capture_record = next(same, None)
-    if (
-        capture_record
-        and "://" in raw_body.origin
-        and all(r.origin != raw_body.origin for r in same_bytes)
-    ):
+def _on_record(run: Run, body: _IssueBody) -> CaptureRecord | None:
+    """The capture record that a body shares with the first landing of its bytes, if it does."""
+    raw_body = body.raw_body
+    same_bytes = run.landing.of_bytes(body.sha256)
+    same = (r for r in same_bytes if r.issue_id == raw_body.issue_id and not body.is_dated)
+    record = next(same, None)
+    is_new_address = "://" in raw_body.origin and all(
+        r.origin != raw_body.origin for r in same_bytes
+    )
+    if record and is_new_address:
         run.landing.store([replace(raw_body, issue_id=None)])
-    return capture_record
+    return record
 
 
-def _told_time(run: Run, found: Recognised, content: bytes) -> datetime | None:
+def _made_at(run: Run, found: Detected, content: bytes) -> datetime | None:
     """When a body says it was made. Raises `BadBody` for a time that is still to come."""
-    told = found.format.made_at(content)
-    if told and told > run.started_at + _CLOCKS_DIFFER:
-        raise BadBody("a body of today or before", f"one dated {told:%Y-%m-%d %H:%M} UTC")
-    return told
+    made_at = found.format.made_at(content)
+    if made_at and made_at > run.started_at + _CLOCKS_DIFFER:
+        raise BadBody("a body of today or before", f"one dated {made_at:%Y-%m-%d %H:%M} UTC")
+    return made_at
 
 
 def _bodies(path: Path, given: IssueRef | None) -> Iterator[tuple[str, bytes]]:

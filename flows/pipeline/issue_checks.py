@@ -1,83 +1,69 @@
-"""What a batch of captures is compared with before it may be loaded, and what came of it."""
+"""The checks of whole issues: what a batch is compared with, and which captures are held."""
 
 from collections.abc import Collection, Sequence
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass
+from datetime import date, timedelta
 
-from flows.pipeline.merge import is_in
 from flows.pipeline.report import IssueOutcome
 from flows.pipeline.run import Run
-from schemas.core import CAPTURES
-from schemas.ops import RELEASES
 from schemas.profiles import ISSUE_PROFILES, TRAILING_DAYS
 from tasks.parse.capture import Capture, CaptureId
 from tasks.parse.model import IssueRef
-from tasks.quality.issue_checks import Edition, IssueChecks, Precedents, check_issues
+from tasks.quality.issue_checks import CheckedIssue, Edition, Precedents, check_issues
 from tasks.quality.profile import Profile
+from tasks.quality.validate import RuleResult
 from warehouse.lake.transaction import Transaction
 from warehouse.ledger import Ledger
 
 
+@dataclass(frozen=True)
+class BatchChecks:
+    """What the checks of a batch's issues came to; captures are named by their `id`."""
+
+    held: frozenset[int]
+    held_outcomes: list[IssueOutcome]
+    """Outcomes of the new captures among them."""
+    warnings: dict[int, tuple[str, ...]]
+    results: tuple[RuleResult, ...]
+
+
 def check_batch(
-    run: Run, transaction: Transaction, captures: Sequence[Capture], replaced: Collection[str]
-) -> IssueChecks:
+    run: Run,
+    transaction: Transaction,
+    captures: Sequence[Capture],
+    *,
+    replaced: Collection[str],
+    new: Collection[int],
+) -> BatchChecks:
     """Decide which captures of a batch, in capture order, may be loaded.
 
-    What is known of the issues in `replaced` is told again by the batch itself.
+    What was known of the `replaced` issues does not count: the batch holds all their captures. The
+    profiles of `new` captures (by `id`) are put on record.
     """
-    released = releases(run.ledger)
     issues = {str(capture.issue) for capture in captures} - set(replaced)
-    return check_issues(
+    checks = check_issues(
         captures,
         Precedents(
-            n_known=_n_known(transaction, issues, released),
+            n_known=run.issues.most_records(transaction, issues),
             by_day=_by_day(run.ledger, captures),
             twins=_twins(run, captures),
-            released=released,
+            released=run.issues.released,
         ),
     )
-
-
-def note(run: Run, issue_checks: IssueChecks, new: Collection[int]) -> None:
-    """Put the profiles of new captures (by `id`) on record; held ones are outcomes of the run."""
-    fresh = [item for item in issue_checks.captures if id(item.capture) in new]
+    fresh = [item for item in checks.captures if id(item.capture) in new]
     run.ledger.record(ISSUE_PROFILES, [{**item.profile, "run_id": run.run_id} for item in fresh])
-    run.outcomes += [
-        IssueOutcome(
-            *item.capture.id[:2],
-            "held",
-            item.capture.sha256,
-            item.capture.n_parsed,
-            reason=item.held_because,
-        )
-        for item in fresh
-        if item.held_because
-    ]
-
-
-def releases(ledger: Ledger) -> frozenset[CaptureId]:
-    """The captures that somebody let in by hand."""
-    return frozenset(
-        (row["issue_id"], row["captured_at"], row["payload_sha256"])
-        for row in ledger.rows(RELEASES)
+    return BatchChecks(
+        frozenset(id(item.capture) for item in checks.captures if item.held_because),
+        [_held_outcome(item) for item in fresh if item.held_because],
+        {id(item.capture): item.warnings for item in checks.captures},
+        checks.results,
     )
 
 
-def _n_known(
-    transaction: Transaction, issues: Collection[str], released: Collection[CaptureId]
-) -> dict[str, int]:
-    """The most records loaded of each issue, counted from its newest release on."""
-    begins: dict[str, datetime] = {}
-    for issue_id, captured_at, _ in released:
-        begins[issue_id] = max(captured_at, begins.get(issue_id, captured_at))
-    rows = transaction.dataset(CAPTURES).to_table(
-        columns=["issue_id", "captured_at", "n_parsed"], filter=is_in("issue_id", issues)
-    )
-    known: dict[str, int] = {}
-    for row in rows.to_pylist():
-        issue_id = row["issue_id"]
-        if row["captured_at"] >= begins.get(issue_id, row["captured_at"]):
-            known[issue_id] = max(known.get(issue_id, 0), row["n_parsed"])
-    return known
+def _held_outcome(item: CheckedIssue) -> IssueOutcome:
+    issue_id, captured_at, sha256 = item.capture.id
+    reason = item.held_because
+    return IssueOutcome(issue_id, captured_at, "held", sha256, item.capture.n_parsed, reason=reason)
 
 
 def _by_day(ledger: Ledger, captures: Sequence[Capture]) -> dict[Edition, dict[date, Profile]]:

@@ -1,39 +1,169 @@
-"""What the lake and the ledger know of issues, and how complete and fresh that makes them."""
+"""What the lake and the ledger know of each issue: one place for everybody who asks.
 
-from collections.abc import Iterable
+Planning, backfills, the checks of issues, status and review all decide by what became of an issue.
+Told in one place, they cannot disagree. What is read is read when it is first asked for, and once.
+"""
+
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
-from typing import Any
+from functools import cached_property
+from typing import Any, NamedTuple
 
 import pyarrow as pa
 
-from schemas.core import ISSUES
-from schemas.ops import COVERAGE, FETCHES, FRESHNESS, OUTCOMES, RUNS
+from schemas.core import CAPTURES, ISSUES
+from schemas.ops import COVERAGE, FETCHES, FRESHNESS, OUTCOMES, RELEASES, RUNS
 from tasks.calendar import UNSETTLED
 from tasks.coverage import Day, Edition, Evidence, Fault, Loaded, coverage
 from tasks.errors import BadIssueId
 from tasks.freshness import Freshness, freshness
+from tasks.merge.batch import Existing, is_in
+from tasks.parse.capture import CaptureId
 from tasks.parse.model import IssueRef
 from tasks.sources import sources
 from warehouse.lake.snapshot import Snapshot
 from warehouse.ledger import Ledger
 
+DEFERRED = "left"
+"""Outcome of an issue that was not asked for, as the ledger stores it (decision 29)."""
 
-def evidence_of(snapshot: Snapshot, ledger: Ledger) -> Evidence:
-    """The evidence a snapshot and the ledger give."""
-    columns = ["issue_id", "state", "last_seen_at"]
-    issues = snapshot.dataset(ISSUES).to_table(columns=columns)
-    runs = {row["run_id"]: row["started_at"] for row in ledger.rows(RUNS)}
-    return Evidence(
-        {
-            IssueRef.parse(issue_id): Loaded(state, seen_at)
-            for issue_id, state, seen_at in zip(
-                *(issues[name].to_pylist() for name in columns), strict=True
-            )
-        },
-        _faults(ledger),
-        _tried_at(ledger, runs),
-        min(runs.values(), default=None),
-    )
+
+class LoadedIssue(NamedTuple):
+    """An issue in the lake: its newest capture, what came of it, and when it was last seen."""
+
+    captured_at: datetime
+    state: str
+    last_seen_at: datetime
+
+
+class IssueStates:
+    """What a snapshot and the ledger know of issues, by issue id."""
+
+    def __init__(self, snapshot: Snapshot, ledger: Ledger) -> None:
+        self._snapshot = snapshot
+        self._ledger = ledger
+
+    @cached_property
+    def loaded(self) -> dict[str, LoadedIssue]:
+        """Every issue in the lake."""
+        columns = ["issue_id", "captured_at", "state", "last_seen_at"]
+        rows = self._snapshot.dataset(ISSUES).to_table(columns=columns)
+        ids, *told = (rows[name].to_pylist() for name in columns)
+        return {
+            name: LoadedIssue(*row) for name, row in zip(ids, zip(*told, strict=True), strict=True)
+        }
+
+    @cached_property
+    def _outcomes(self) -> list[dict[str, Any]]:
+        return self._ledger.rows(OUTCOMES)
+
+    @cached_property
+    def released(self) -> frozenset[CaptureId]:
+        """The captures that somebody let in whatever the rules say."""
+        return frozenset(
+            (row["issue_id"], row["captured_at"], row["payload_sha256"])
+            for row in self._ledger.rows(RELEASES)
+        )
+
+    def last_states(self) -> dict[str, str]:
+        """The last outcome of every issue: as loaded, or what went wrong when it was last tried."""
+        latest = {name: (found.captured_at, found.state) for name, found in self.loaded.items()}
+        for row in self._outcomes:
+            issue_id, tried_at = row["issue_id"], row["captured_at"]
+            if row["outcome"] not in UNSETTLED:
+                continue
+            if issue_id not in latest or tried_at > latest[issue_id][0]:
+                latest[issue_id] = (tried_at, row["outcome"])
+        return {issue_id: state for issue_id, (_, state) in latest.items()}
+
+    def answered_at(self) -> dict[str, datetime]:
+        """When each issue was last answered with something that another fetch need not mend."""
+        answered = {name: found.captured_at for name, found in self.loaded.items()}
+        for row in self._outcomes:
+            if row["outcome"] not in UNSETTLED and row["outcome"] != DEFERRED:
+                issue_id, at = row["issue_id"], row["captured_at"]
+                answered[issue_id] = max(at, answered.get(issue_id, at))
+        return answered
+
+    def settled(self) -> set[tuple[str, datetime]]:
+        """Issue and time of every capture that is loaded or of which an outcome is on record. One
+        that is landed and not among these was left by a run that was stopped before it loaded."""
+        columns = ["issue_id", "captured_at"]
+        rows = self._snapshot.dataset(CAPTURES).to_table(columns=columns)
+        loaded = zip(*(rows[name].to_pylist() for name in columns), strict=True)
+        return {*loaded, *((row["issue_id"], row["captured_at"]) for row in self._outcomes)}
+
+    def held(self) -> list[dict[str, Any]]:
+        """The last outcome of every issue that is held now, oldest first."""
+        latest: dict[str, dict[str, Any]] = {}
+        for row in sorted(self._outcomes, key=lambda r: (r["captured_at"], r["run_id"])):
+            latest[row["issue_id"]] = row
+        return [row for row in latest.values() if row["outcome"] == "held"]
+
+    def most_records(self, existing: Existing, issues: Collection[str]) -> dict[str, int]:
+        """The most records loaded of each of some issues, counted from its newest release on.
+
+        They are counted in `existing`, which may be further than the snapshot: a batch is held
+        against those before it.
+        """
+        begins: dict[str, datetime] = {}
+        for issue_id, captured_at, _ in self.released:
+            begins[issue_id] = max(captured_at, begins.get(issue_id, captured_at))
+        rows = existing.dataset(CAPTURES).to_table(
+            columns=["issue_id", "captured_at", "n_parsed"], filter=is_in("issue_id", issues)
+        )
+        most: dict[str, int] = {}
+        for row in rows.to_pylist():
+            issue_id = row["issue_id"]
+            if row["captured_at"] >= begins.get(issue_id, row["captured_at"]):
+                most[issue_id] = max(most.get(issue_id, 0), row["n_parsed"])
+        return most
+
+    @cached_property
+    def evidence(self) -> Evidence:
+        """The evidence by which coverage and freshness are told."""
+        runs = {row["run_id"]: row["started_at"] for row in self._ledger.rows(RUNS)}
+        return Evidence(
+            {
+                IssueRef.parse(issue_id): Loaded(found.state, found.last_seen_at)
+                for issue_id, found in self.loaded.items()
+            },
+            self._faults(),
+            self._tried_at(runs),
+            min(runs.values(), default=None),
+        )
+
+    def _faults(self) -> dict[IssueRef, Fault]:
+        """The newest failed try of each issue."""
+        failed = ", ".join(f"'{outcome}'" for outcome in sorted(UNSETTLED))
+        rows = self._ledger.newest(OUTCOMES, "issue_id", f"outcome IN ({failed})")
+        return {
+            issue: Fault(row["outcome"], row["reason"], row["captured_at"])
+            for issue, row in _by_issue(rows)
+        }
+
+    def _tried_at(self, runs: dict[str, datetime]) -> dict[Edition, datetime]:
+        """When each edition was last asked for or read, also by a run that did not end well."""
+        tried_at: dict[Edition, datetime] = {}
+        handled = _by_issue(self._ledger.newest(OUTCOMES, "issue_id"))
+        asked = _by_issue(self._ledger.newest(FETCHES, "issue_id"))
+        tries = [(issue, runs.get(row["run_id"])) for issue, row in handled]
+        tries += [(issue, row["started_at"]) for issue, row in asked]
+        for issue, at in tries:
+            edition = (issue.source, issue.edition)
+            if at:
+                tried_at[edition] = max(at, tried_at.get(edition, at))
+        return tried_at
+
+
+def issue_state_tables(evidence: Evidence, now: datetime) -> dict[str, pa.Table]:
+    """ops.freshness and ops.coverage at a moment, by full name."""
+    fresh = [found.row() for found in all_freshness(evidence, now)]
+    days = [vars(day) for day in all_coverage(evidence, now)]
+    return {
+        FRESHNESS.full_name: pa.Table.from_pylist(fresh, schema=FRESHNESS.arrow),
+        COVERAGE.full_name: pa.Table.from_pylist(days, schema=COVERAGE.arrow),
+    }
 
 
 def all_freshness(evidence: Evidence, now: datetime) -> list[Freshness]:
@@ -48,46 +178,10 @@ def all_coverage(evidence: Evidence, now: datetime) -> list[Day]:
     return [day for source in sources().values() for day in coverage(source, evidence, now=now)]
 
 
-def issue_state_tables(evidence: Evidence, now: datetime) -> dict[str, pa.Table]:
-    """ops.freshness and ops.coverage at a moment, by full name."""
-    fresh = [found.row() for found in all_freshness(evidence, now)]
-    days = [vars(day) for day in all_coverage(evidence, now)]
-    return {
-        FRESHNESS.full_name: pa.Table.from_pylist(fresh, schema=FRESHNESS.arrow),
-        COVERAGE.full_name: pa.Table.from_pylist(days, schema=COVERAGE.arrow),
-    }
-
-
-def _faults(ledger: Ledger) -> dict[IssueRef, Fault]:
-    """The newest failed try of each issue."""
-    failed = ", ".join(f"'{outcome}'" for outcome in sorted(UNSETTLED))
-    rows = ledger.newest(OUTCOMES, "issue_id", f"outcome IN ({failed})")
-    return {
-        issue: Fault(row["outcome"], row["reason"], row["captured_at"])
-        for issue, row in _by_issue(rows)
-    }
-
-
-def _tried_at(ledger: Ledger, runs: dict[str, datetime]) -> dict[Edition, datetime]:
-    """When each edition was last asked for or read, also by a run that did not end well."""
-    tried_at: dict[Edition, datetime] = {}
-    handled = (
-        (i, runs.get(row["run_id"])) for i, row in _by_issue(ledger.newest(OUTCOMES, "issue_id"))
-    )
-    asked = ((i, row["started_at"]) for i, row in _by_issue(ledger.newest(FETCHES, "issue_id")))
-    for issue, at in (*handled, *asked):
-        edition = (issue.source, issue.edition)
-        if at:
-            tried_at[edition] = max(at, tried_at.get(edition, at))
-    return tried_at
-
-
-def _by_issue(rows: Iterable[dict[str, Any]]) -> list[tuple[IssueRef, dict[str, Any]]]:
+def _by_issue(rows: Iterable[dict[str, Any]]) -> Iterator[tuple[IssueRef, dict[str, Any]]]:
     """The rows with their issue. A file of which no issue could be told is named by its path."""
-    found = []
     for row in rows:
         try:
-            found.append((IssueRef.parse(row["issue_id"]), row))
+            yield IssueRef.parse(row["issue_id"]), row
         except BadIssueId:
             continue
-    return found

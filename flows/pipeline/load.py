@@ -1,55 +1,67 @@
-"""From the landing to the tables: parse, judge, merge; one snapshot at the end.
+"""A load: landed captures through all stages into one new snapshot.
 
 Captures go through in batches, so memory does not grow with what is loaded; all batches end in one
-snapshot, so a reader sees all of a run or nothing of it.
+snapshot, so a reader sees all of a load or nothing of it. What a load did is its result: when
+another writer of a shared lake commits first, the result is dropped and the load is done again.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 
 import duckdb
 import pyarrow as pa
 
-from flows.pipeline.conflicts import retried_on_conflict
+from flows.pipeline.captures import LandedCapture
 from flows.pipeline.derive import deriving
 from flows.pipeline.executors import Executor
-from flows.pipeline.intake import LandedCapture
-from flows.pipeline.issue_checks import check_batch, note
-from flows.pipeline.late_arrivals import to_reprocess, within
-from flows.pipeline.merge import existing_papers, merge_batch
-from flows.pipeline.quarantine import Bodies, quarantine, settle
-from flows.pipeline.report import IssueOutcome
+from flows.pipeline.issue_checks import check_batch
+from flows.pipeline.late_arrivals import reprocess
+from flows.pipeline.merge import merge
+from flows.pipeline.quarantine import quarantine
+from flows.pipeline.report import IssueOutcome, LoadResult
 from flows.pipeline.run import Run, log
+from flows.pipeline.stage import stage
 from schemas import Change
 from schemas.core import CAPTURES
 from schemas.ops import QUALITY_RESULTS
-from tasks.errors import BadBody
+from tasks.merge.batch import Batch, existing_papers
 from tasks.merge.to_arrow import Counts
-from tasks.parse.capture import Capture, CaptureId, Page
+from tasks.parse.capture import Capture, CaptureId
 from tasks.quality.record_checks import check_records
 from tasks.quality.validate import RuleResult
-from tasks.sources import source_of
 from warehouse.lake.diff import diff
 from warehouse.lake.snapshot import Snapshot
-from warehouse.lake.transaction import Transaction
+from warehouse.lake.transaction import CommitConflict, Transaction
 
 BATCH_BYTES = 24 * 2**20
 """Bodies of a batch: it ends when it has so many bytes of them, or the issues of the setting."""
+TRIES = 8
+"""Loads of one run into a shared lake: each time another writer got through, so with a few writers
+all do."""
+
+
+@dataclass(frozen=True)
+class _How:
+    """What `load` was called with beside the captures."""
+
+    batch_issues: int
+    base: Snapshot | None
+    is_reprocessing: bool
+    executor: Executor | None
 
 
 @dataclass
 class _Loading:
-    """What loading the batches of a run carries along."""
+    """What the batches of a load carry along."""
 
     run: Run
     transaction: Transaction
-    known: set[CaptureId]
+    result: LoadResult
+    loaded: set[CaptureId]
     """Captures that are loaded already."""
     newest: datetime | None
     """Capture time of the newest capture loaded."""
-    bodies: Bodies = field(default_factory=dict)
-    """Bodies of the batch in hand, by SHA-256."""
 
 
 def load(
@@ -60,39 +72,59 @@ def load(
     base: Snapshot | None = None,
     is_reprocessing: bool = False,
     executor: Executor | None = None,
-) -> None:
+) -> LoadResult:
     """Load captures into a new snapshot, which becomes the current one.
 
-    The draft begins with `base`, the current snapshot unless given. What is known already changes
-    nothing, unless it is a retelling: then captures are read as if they had just come. When nothing
-    changes, no snapshot is written. Outcomes and changes are added to the run. When anything
-    raises, the draft is removed and the lake stays. `executor` reads papers' own words; without
-    one that is this process, or all cores when there is much to read.
+    The transaction begins with `base`, the current snapshot unless given. A capture that is loaded
+    already changes nothing, unless it is reprocessed: then it is read as if it had just come. When
+    nothing changes, no snapshot is written. When anything raises, the lake stays as it was.
+    `executor` reads papers' own words; without one that is this process, or all cores when there
+    is much to read.
     """
-    run.is_reprocessing = base is not None or is_reprocessing
-
-    def once(landed: Iterable[LandedCapture]) -> None:
-        with run.lake.begin(run_id=run.run_id, now=run.started_at, base=base) as transaction:
-            loading = _begin(run, transaction, is_reprocessing=is_reprocessing)
-            with deriving(transaction, executor) as derived:
-                for number, batch in enumerate(_batches(landed, batch_issues)):
-                    _load_batch(loading, number, batch)
-                    derived.follow()
-                    log.info("batch %d: %d issues", number + 1, len(batch))
-            changes = transaction.changes
-            if run.is_reprocessing:
-                changes = _against_current(run, transaction)
-            if changes or not is_reprocessing:
-                run.commit(transaction, changes)
-
+    how = _How(batch_issues, base, is_reprocessing, executor)
     if run.lake.is_shared:
-        retried_on_conflict(run, once, list(landed))
-    else:
-        once(landed)
+        captures = list(landed)
+        return _retried(run, lambda: _load(run, captures, how))
+    return _load(run, landed, how)
+
+
+def _load(run: Run, landed: Iterable[LandedCapture], how: _How) -> LoadResult:
+    result = LoadResult(is_reprocessing=how.base is not None or how.is_reprocessing)
+    with run.lake.begin(run_id=run.run_id, now=run.started_at, base=how.base) as transaction:
+        loading = _begin(run, transaction, result, is_reprocessing=how.is_reprocessing)
+        with deriving(transaction, how.executor) as derived:
+            for number, batch in enumerate(_batches(landed, how.batch_issues)):
+                _load_batch(loading, number, batch)
+                derived.follow()
+                log.info("batch %d: %d issues", number + 1, len(batch))
+        changes = transaction.changes
+        if result.is_reprocessing:
+            changes = _against_current(run, transaction)
+        if changes or not how.is_reprocessing:
+            result.snapshot = transaction.commit(changes)
+            result.changes = transaction.changes
+    return result
+
+
+def _retried(run: Run, load_once: Callable[[], LoadResult]) -> LoadResult:
+    """Load, and load again on top of the new current snapshot as often as another writer commits
+    first. What is in the ledger has keys that do not change, so writing it again is harmless.
+
+    Raises `CommitConflict` when another writer was first every time.
+    """
+    for left in reversed(range(TRIES)):
+        try:
+            return load_once()
+        except CommitConflict as conflict:
+            if not left:
+                raise
+            log.info("%s: again from there", conflict)
+            run.landing.forget()
+    raise AssertionError("the last try returns or raises")
 
 
 def _against_current(run: Run, transaction: Transaction) -> dict[str, Change]:
-    """What a draft from nothing changes; all of it, when what stands cannot be read any more."""
+    """What a transaction from nothing changes; all of it, when what stands cannot be read."""
     try:
         return diff(run.lake.current(), transaction)
     except (OSError, pa.ArrowException, duckdb.Error) as error:
@@ -100,94 +132,66 @@ def _against_current(run: Run, transaction: Transaction) -> dict[str, Change]:
         return transaction.changes
 
 
-def _begin(run: Run, transaction: Transaction, *, is_reprocessing: bool) -> _Loading:
+def _begin(
+    run: Run, transaction: Transaction, result: LoadResult, *, is_reprocessing: bool
+) -> _Loading:
+    if is_reprocessing:
+        return _Loading(run, transaction, result, set(), datetime.max.replace(tzinfo=UTC))
     columns = ["issue_id", "captured_at", "payload_sha256"]
     rows = transaction.dataset(CAPTURES).to_table(columns=columns)
-    known = set(zip(*(rows[name].to_pylist() for name in columns), strict=True))
-    newest = max((captured_at for _, captured_at, _ in known), default=None)
-    if is_reprocessing:
-        known, newest = set(), datetime.max.replace(tzinfo=UTC)
-    return _Loading(run, transaction, known, newest)
+    loaded = set(zip(*(rows[name].to_pylist() for name in columns), strict=True))
+    newest = max((captured_at for _, captured_at, _ in loaded), default=None)
+    return _Loading(run, transaction, result, loaded, newest)
 
 
 def _load_batch(loading: _Loading, number: int, batch: Sequence[LandedCapture]) -> None:
-    """Take one batch of captures all the way into the draft."""
-    run = loading.run
-    loading.bodies.clear()
-    fresh = [landed for landed in batch if _is_new(loading, landed)]
-    parsed = [capture for landed in fresh if (capture := _parse(loading, landed))]
-    scope, again = to_reprocess(run, loading.transaction, _late(loading, parsed))
-    repeated = [capture for landed in again if (capture := _parse(loading, landed, is_new=False))]
-    ordered = sorted([*repeated, *parsed], key=lambda c: (c.captured_at, c.sha256))
-    new = {id(capture) for capture in parsed}
-    if not ordered:
+    """Take one batch of captures all the way into the transaction."""
+    run, result, transaction = loading.run, loading.result, loading.transaction
+    fresh = stage(_not_loaded(loading, batch), run.landing, result.sightings)
+    result.outcomes += fresh.broken
+    again = reprocess(run, transaction, _late(loading, fresh.captures))
+    captures = sorted([*fresh.captures, *again.captures], key=lambda c: (c.captured_at, c.sha256))
+    if not captures:
         return  # and Great Expectations, seconds to import, is not needed
-    to_check = [c for c in ordered if id(c) in new or str(c.issue) in scope.issues]
-    issue_checks = check_batch(run, loading.transaction, to_check, scope.issues)
-    note(run, issue_checks, new)
-    _record_results(run, number, issue_checks.results)
-    held = {id(item.capture) for item in issue_checks.captures if item.held_because}
-    captures = [capture for capture in ordered if id(capture) not in held]
+    new = {id(capture) for capture in fresh.captures}
+    whole = [c for c in captures if id(c) in new or str(c.issue) in again.replaced.issues]
+    checks = check_batch(run, transaction, whole, replaced=again.replaced.issues, new=new)
+    result.outcomes += checks.held_outcomes
+    _record_results(run, number, checks.results)
+    captures = [capture for capture in captures if id(capture) not in checks.held]
     if not captures:
         return
-    known = existing_papers(loading.transaction, captures)
-    checked = within(check_records(captures, known, run.stamp), scope, parsed)
-    told = [c for c in to_check if id(c) not in held]
-    settle(run, told, checked.rejected)
-    quarantine(run, checked.rejected, loading.bodies)
-    merge_batch(loading.transaction, checked, scope)
-    warnings = {id(item.capture): item.warnings for item in issue_checks.captures}
-    run.outcomes += [_outcome(c, n, warnings[id(c)]) for c, n in checked.counted if id(c) in new]
-    run.warnings += [r for r in checked.results if r.n_broken and r.severity == "warn"]
+    checked = check_records(captures, existing_papers(transaction, captures), run.stamp)
+    settled = [capture for capture in whole if id(capture) not in checks.held]
+    bodies = fresh.bodies | again.bodies
+    result.settled += quarantine(run, settled, checked.rejected, bodies)
+    new_bodies = frozenset(page.sha256 for c in fresh.captures for page in c.pages)
+    merge(transaction, Batch(checked.accepted, checked.captures, new_bodies), again.replaced)
+    result.outcomes += [
+        _outcome(c, n, checks.warnings[id(c)]) for c, n in checked.counted if id(c) in new
+    ]
+    result.warnings += [r for r in checked.results if r.n_broken and r.severity == "warn"]
     _record_results(run, number, checked.results)
     newest = max(capture.captured_at for capture in captures)
     loading.newest = max(newest, loading.newest or newest)
 
 
-def _is_new(loading: _Loading, landed: LandedCapture) -> bool:
-    """Whether a capture is not loaded yet; when it is, that is its outcome."""
-    issue_id = str(landed.issue)
-    capture_id = (issue_id, landed.captured_at, landed.sha256)
-    if capture_id in loading.known:
-        outcome = IssueOutcome(issue_id, landed.captured_at, "unchanged", landed.sha256)
-        loading.run.outcomes.append(outcome)
-        return False
-    loading.known.add(capture_id)
-    return True
+def _not_loaded(loading: _Loading, batch: Iterable[LandedCapture]) -> Iterator[LandedCapture]:
+    """The captures that are not loaded yet; "unchanged" is the outcome of the others."""
+    for landed in batch:
+        capture_id = (str(landed.issue), landed.captured_at, landed.sha256)
+        if capture_id in loading.loaded:
+            loading.result.outcomes.append(
+                IssueOutcome(*capture_id[:2], "unchanged", landed.sha256)
+            )
+        else:
+            loading.loaded.add(capture_id)
+            yield landed
 
 
 def _late(loading: _Loading, captures: list[Capture]) -> list[Capture]:
     """Captures not newer than what is loaded: they may change what came after them."""
     return [c for c in captures if loading.newest and c.captured_at <= loading.newest]
-
-
-def _parse(loading: _Loading, landed: LandedCapture, *, is_new: bool = True) -> Capture | None:
-    """Parse a capture; None when it is no issue at all, which is then its outcome."""
-    source = source_of(landed.issue)
-    pages: list[Page] = []
-    for capture_record in landed.capture_records:
-        body_format = source.format(capture_record.format)
-        try:
-            parsed = body_format.parse(loading.run.landing.read(capture_record))
-        except BadBody as error:
-            if is_new:
-                outcome = IssueOutcome(
-                    str(landed.issue),
-                    landed.captured_at,
-                    "broken",
-                    landed.sha256,
-                    reason=str(error),
-                )
-                loading.run.outcomes.append(outcome)
-            return None
-        loading.bodies[capture_record.sha256] = (capture_record, body_format)
-        if is_new:
-            loading.run.note_fields(landed.issue, landed.captured_at, body_format, parsed)
-        query = parsed.query or source.query_of(landed.issue)
-        pages.append(
-            Page(capture_record.sha256, body_format.parser_version, replace(parsed, query=query))
-        )
-    return Capture(landed.issue, landed.captured_at, tuple(pages), landed.url)
 
 
 def _record_results(run: Run, number: int, results: Iterable[RuleResult]) -> None:
@@ -218,9 +222,9 @@ def _batches(landed: Iterable[LandedCapture], size: int) -> Iterator[list[Landed
     """Captures by `size`, and fewer where their bodies are large."""
     batch: list[LandedCapture] = []
     n_bytes = 0
-    for one in landed:
-        batch.append(one)
-        n_bytes += sum(capture_record.n_bytes for capture_record in one.capture_records)
+    for capture in landed:
+        batch.append(capture)
+        n_bytes += sum(record.n_bytes for record in capture.records)
         if len(batch) == size or n_bytes >= BATCH_BYTES:
             yield batch
             batch, n_bytes = [], 0

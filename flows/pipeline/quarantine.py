@@ -10,27 +10,32 @@ from itertools import groupby
 from typing import Any
 
 from flows.pipeline.run import Run
+from flows.pipeline.stage import Bodies
 from schemas.errors import UsageError
 from schemas.ops import QUARANTINE
 from tasks.parse.capture import Capture
 from tasks.parse.model import Raw
 from tasks.quality.record_checks import Rejected
-from tasks.sources import Format
 from warehouse.ledger import Ledger
-from warehouse.storage.landing import CaptureRecord
-
-Bodies = dict[str, tuple[CaptureRecord, Format]]
-"""Bodies in hand by SHA-256, each with the form that reads it."""
 
 
 class NoSuchRecord(UsageError):
     """Nothing in quarantine has this id."""
 
 
-def quarantine(run: Run, rejected: Iterable[Rejected], bodies: Bodies) -> None:
-    """Put rejected records on record; one that is there already stays as it is."""
+def quarantine(
+    run: Run, checked: Collection[Capture], rejected: Collection[Rejected], bodies: Bodies
+) -> list[dict[str, Any]]:
+    """Put rejected records on record; one that is there already stays as it is.
+
+    Gives the rows on record of the captures that were `checked` whole, as they will be: a record
+    that is no longer rejected has been loaded and is `replayed`; one that still is may be so for
+    other reasons than before. They are for the ledger when what was loaded is committed.
+    """
+    settled = _settled(run, checked, rejected)
     rows = [_row(run, item, raw) for item, raw in _with_raw(run, rejected, bodies)]
     run.ledger.record_new(QUARANTINE, rows)
+    return settled
 
 
 def _with_raw(
@@ -38,26 +43,23 @@ def _with_raw(
 ) -> Iterator[tuple[Rejected, Raw]]:
     """Each record with what stood in the bytes; a body is read once for all of its records."""
     for sha256, of_body in groupby(rejected, lambda item: item.page.sha256):
-        capture_record, body_format = bodies[sha256]
-        content = run.landing.read(capture_record)
+        body, body_format = bodies[sha256]
+        content = body.content or run.landing.read(body.record)
         for item in of_body:
             yield item, item.raw or body_format.locate(content, item.index)
 
 
-def settle(run: Run, told: Collection[Capture], rejected: Collection[Rejected]) -> None:
-    """Bring what is on record of captures that are told now up to date.
-
-    A record that is no longer rejected has been loaded and is `replayed`; one that still is may be
-    so for other reasons than before. The ledger is told when the run has committed what it loaded.
-    """
-    bodies = {page.sha256 for capture in told for page in capture.pages}
+def _settled(
+    run: Run, checked: Collection[Capture], rejected: Iterable[Rejected]
+) -> list[dict[str, Any]]:
+    bodies = {page.sha256 for capture in checked for page in capture.pages}
     on_record = [
         row
         for row in run.ledger.rows(QUARANTINE, "state <> 'replayed'")
         if row["payload_sha256"] in bodies
     ]
     still = {(item.page.sha256, item.index): item for item in rejected}
-    run.settled += [
+    return [
         row | _now(run, still.get((row["payload_sha256"], row["record_index"])))
         for row in on_record
     ]

@@ -1,4 +1,4 @@
-"""What a run did, as one value: the log line, exit code, ledger row and artifact all print it."""
+"""What a load and a run did, as values: log line, exit code, ledger row and artifact print them."""
 
 import json
 from collections import Counter
@@ -8,7 +8,9 @@ from datetime import datetime
 from typing import Any
 
 from schemas import Change
+from tasks.quality.drift import FormatKey, Sightings
 from tasks.quality.validate import RuleResult
+from warehouse.lake.snapshot import Snapshot
 
 LOADED = frozenset({"settled", "partial", "empty"})
 FAULTY = frozenset({"held", "broken", "unfetched"})
@@ -46,6 +48,23 @@ class FoundDrift:
 
     def __str__(self) -> str:
         return f"{shown(self.path)} {self.kind}: {self.detail}".strip()
+
+
+@dataclass
+class LoadResult:
+    """What a load did: the outcome of each capture, and what it changed in the lake."""
+
+    outcomes: list[IssueOutcome] = field(default_factory=list)
+    changes: dict[str, Change] = field(default_factory=dict)
+    warnings: list[RuleResult] = field(default_factory=list)
+    """Rules of severity `warn` that some loaded row broke."""
+    sightings: dict[FormatKey, Sightings] = field(default_factory=dict)
+    settled: list[dict[str, Any]] = field(default_factory=list)
+    """Rows of ops.quarantine as they are once what was loaded is committed."""
+    snapshot: Snapshot | None = None
+    """The current snapshot after the commit; None when nothing was committed."""
+    is_reprocessing: bool = False
+    """Whether the bodies were counted when they came."""
 
 
 @dataclass(frozen=True)

@@ -5,36 +5,33 @@ snapshot.
 """
 
 import logging
+import secrets
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from pathlib import Path
+from functools import cached_property
 from typing import Any
 
 import duckdb
-import pyarrow as pa
 
-from flows.pipeline.field_drift import FormatKey, record_drift
-from flows.pipeline.issue_state import evidence_of, issue_state_tables
-from flows.pipeline.report import FoundDrift, IssueOutcome, RunReport
+from flows.pipeline.field_drift import record_drift
+from flows.pipeline.issue_state import IssueStates
+from flows.pipeline.publish import publish_current
+from flows.pipeline.report import FoundDrift, IssueOutcome, LoadResult, RunReport
 from flows.settings import VERSION
-from schemas import LEDGER, Change
+from schemas import Change
 from schemas.ops import OUTCOMES, QUARANTINE, SNAPSHOTS
-from tasks.merge.engine import forget
 from tasks.merge.to_arrow import Stamp
-from tasks.parse.model import IssueRef, ParsedBody
-from tasks.quality.drift import Sightings
+from tasks.quality.drift import FormatKey, Sightings
 from tasks.quality.validate import RuleResult
-from tasks.sources import Format
 from warehouse.lake.interface import Store, open_store
 from warehouse.lake.snapshot import Snapshot
 from warehouse.lake.transaction import Transaction
 from warehouse.ledger import Ledger
 from warehouse.publication.build_state import BuildState
-from warehouse.publication.publish import PublicationUnreadable, publish, published_snapshot
 from warehouse.storage.durable_files import sweep
 from warehouse.storage.errors import storage_error
 from warehouse.storage.home import Home, writing
@@ -62,7 +59,7 @@ class Run:
     snapshot: Snapshot | None = None
     """The snapshot this run committed."""
     sightings: dict[FormatKey, Sightings] = field(default_factory=dict)
-    """The fields seen in the bodies that came, by source and form."""
+    """The fields seen in the bodies that came, by source and format."""
     is_reprocessing: bool = False
     """Whether the bodies read were counted when they came."""
     drift: list[FoundDrift] = field(default_factory=list)
@@ -81,23 +78,26 @@ class Run:
         self.n_fetches += 1
         return self.n_fetches - 1
 
+    @cached_property
+    def issues(self) -> IssueStates:
+        """What was known of issues when the run began, and what is decided while it lasts."""
+        return IssueStates(self.lake.current(), self.ledger)
+
+    def add(self, result: LoadResult) -> None:
+        """Take over what a load did."""
+        self.outcomes += result.outcomes
+        self.warnings += result.warnings
+        self.sightings = result.sightings
+        self.is_reprocessing = result.is_reprocessing
+        self.settled += result.settled
+        self.changes = result.changes
+        if result.snapshot and result.snapshot.run_id == self.run_id:
+            self.snapshot = result.snapshot
+
     def commit(self, transaction: Transaction, changes: Mapping[str, Change] | None = None) -> None:
-        """Commit a draft and remember what it changed; `changes` as for `Transaction.commit`.
-
-        A draft without anything to commit leaves the run without a snapshot.
-        """
+        """Commit a transaction that loads nothing; `changes` as for `Transaction.commit`."""
         snapshot = transaction.commit(changes)
-        self.changes = transaction.changes
-        self.snapshot = snapshot if snapshot.run_id == self.run_id else None
-
-    def note_fields(
-        self, issue: IssueRef, captured_at: datetime, body_format: Format, parsed: ParsedBody
-    ) -> None:
-        """Add the fields of a body to what the run has seen of its form."""
-        seen = self.sightings.setdefault((issue.source, body_format.name), Sightings())
-        loaded = body_format.loaded_paths(found.path for found in parsed.fields_seen)
-        day = issue.issued_on or captured_at.astimezone(UTC).date()
-        seen.add(parsed, loaded, captured_at, day)
+        self.add(LoadResult(changes=transaction.changes, snapshot=snapshot))
 
     def report(self) -> RunReport:
         """What the run did up to now."""
@@ -121,6 +121,11 @@ class Run:
 
 def _by_issue_and_time(outcome: IssueOutcome) -> tuple[str, datetime]:
     return outcome.issue_id, outcome.captured_at
+
+
+def new_run_id(now: datetime) -> str:
+    """A name for a run: its start, and six random digits for runs of the same second."""
+    return f"{now:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
 
 
 def utc_now() -> datetime:
@@ -190,7 +195,13 @@ def _close(run: Run) -> None:
         snapshot=report.snapshot,
         error=report.fault_line(),
     )
-    publish_current(run)
+    publish_current(
+        run.home.publication,
+        run.lake.current(),
+        run.ledger,
+        BuildState(run.home.build, run.lake),
+        run.clock(),
+    )
 
 
 def _record_snapshots(run: Run) -> None:
@@ -230,39 +241,3 @@ def _close_failed(run: Run, error: BaseException) -> None:
         )
     except sqlite3.Error as second:
         log.warning("the ledger cannot record that the run failed: %s", second)
-
-
-def publish_current(run: Run) -> None:
-    """Build and swap in the file of the current snapshot, unless it is what readers see already."""
-    current = run.lake.current()
-    build_state = BuildState(run.home.build, run.lake)
-    if current.number == 0 or _shown(run, build_state) == current.number:
-        return
-    # building the file takes as much as a batch did, so what batches left is given back first
-    forget()
-    pa.default_memory_pool().release_unused()
-    write_publication(run.home.publication, current, run.ledger, run.clock(), build_state)
-    log.info("published snapshot %s", current.number)
-
-
-def write_publication(
-    path: Path,
-    snapshot: Snapshot,
-    ledger: Ledger,
-    now: datetime,
-    build_state: BuildState | None = None,
-) -> None:
-    """Build the DuckDB file of a snapshot, with the ledger's tables as they stand."""
-    tables = {table.full_name: ledger.arrow(table) for table in LEDGER}
-    tables |= issue_state_tables(evidence_of(snapshot, ledger), now)
-    publish(path, snapshot, tables, now=now, version=VERSION, build_state=build_state)
-
-
-def _shown(run: Run, build_state: BuildState) -> int | None:
-    """The snapshot readers see; None when they see none, also because the file is unreadable."""
-    path = run.home.publication
-    try:
-        return build_state.shown(path) or published_snapshot(path)
-    except PublicationUnreadable as error:
-        log.warning("%s", error)
-        return None

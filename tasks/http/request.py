@@ -16,8 +16,8 @@ from tasks.http.response import (
     VALIDATORS,
     Fetched,
     Passing,
-    check_body,
     check_status,
+    parse_answer,
     read_body,
 )
 from tasks.http.url_policy import PublicOnly, followed, origin_of
@@ -150,9 +150,10 @@ class Exchange:
         """A body that was read, once it is found to be what was asked for."""
         request = question.request
         headers = {name: response.headers[name] for name in VALIDATORS if name in response.headers}
-        body = Fetched(content, url, request.format, headers)
         kind = response.headers.get("Content-Type", "")
-        check_body(question.asked_of(url), body, kind, request, self.source.format(request.format))
+        body_format = self.source.format(request.format)
+        parsed = parse_answer(question.asked_of(url), content, url, kind, request, body_format)
+        body = Fetched(content, url, request.format, parsed, headers)
         link = response.links.get("next", {}).get("url") if request.follows_pages else None
         return Page(body, next_url=None if link is None else self._followed(url, link))
 

@@ -8,7 +8,7 @@ import requests
 
 from tasks.errors import BadBody, FetchError, NotPublished, RateLimited, Unreachable, UnusableAnswer
 from tasks.http.rate_limit import asked_wait_s
-from tasks.parse.model import IssueRef
+from tasks.parse.model import IssueRef, ParsedBody
 from tasks.sources import Format, Request
 
 MOVED = frozenset({301, 302, 303, 307, 308})
@@ -22,11 +22,13 @@ _TRIES_OF_A_BAD_BODY = 2
 
 @dataclass(frozen=True)
 class Fetched:
-    """One body as it came. `headers` holds the validators for asking conditionally next time."""
+    """One body as it came, and what it says. `headers` holds the validators for asking
+    conditionally next time."""
 
     content: bytes
     url: str
     format: str
+    parsed: ParsedBody
     headers: dict[str, str] = field(default_factory=dict)
 
 
@@ -90,24 +92,22 @@ def read_body(
     return bytes(content)
 
 
-def check_body(asked: str, body: Fetched, kind: str, request: Request, body_format: Format) -> None:
-    """Whether a body is of the type asked for and an issue of that form.
+def parse_answer(
+    asked: str, content: bytes, url: str, kind: str, request: Request, body_format: Format
+) -> ParsedBody:
+    """Parse a body that is of the content type asked for and an issue of the request's format.
 
     Raises `UnusableAnswer`, as it is or as a failure that may pass, with the body as evidence.
     """
     wanted = [accepted.partition(";")[0].strip() for accepted in request.accept.split(",")]
     if kind.partition(";")[0].strip().lower() not in wanted:
         said = kind or "no content type"
-        raise UnusableAnswer(
-            f"{asked} answered with {said}, not {request.accept}", body.content, body.url
-        )
+        raise UnusableAnswer(f"{asked} answered with {said}, not {request.accept}", content, url)
     try:
-        _check_end(body.content, body_format.closes_with)
-        body_format.parse(body.content)
+        _check_end(content, body_format.closes_with)
+        return body_format.parse(content)
     except BadBody as error:
-        unusable = UnusableAnswer(
-            f"{asked} answered with no issue: {error}", body.content, body.url
-        )
+        unusable = UnusableAnswer(f"{asked} answered with no issue: {error}", content, url)
         raise Passing(unusable, max_tries=_TRIES_OF_A_BAD_BODY) from error
 
 

@@ -1,9 +1,10 @@
-"""The mechanism under every merge: what is known and what was seen in, what stands now out.
+"""The mechanism of every merge: existing rows and incoming rows in, the rows that stand then out.
 
-Known rows are of three kinds. Most have nothing to do with what was seen and pass through. Those
-that share a scope value with it (the same issue, the same paper) are *touched*: a fold, one SELECT
-over `touched` and `new`, says what takes their place. And some *leave*: they are told again whole
-by `new`, or belong to a provisional paper whose rows move to the paper it turned out to be.
+Existing rows are of three kinds. Most share nothing with the incoming ones and pass through. Those
+with a scope value that the incoming rows have too (the same issue, the same paper) are *touched*:
+one SELECT over `touched` and `incoming` gives the rows that take their place. The rest is removed:
+rows of issues and papers that are replaced, because the incoming rows hold all of them, and rows of
+a provisional paper, which are reassigned to the paper it turned out to be.
 """
 
 import os
@@ -21,10 +22,10 @@ from tasks.merge.resolve import paper_month
 
 @dataclass(frozen=True)
 class Reassignments:
-    """Known rows that do not stay as they are.
+    """Existing rows that do not stay as they are.
 
-    `aliases` (provisional id → paper) names rows that go to the paper they turned out to be;
-    `issues` and `papers` name rows that `new` tells again whole.
+    Rows of the provisional papers in `aliases` (provisional id → paper) are reassigned to the paper
+    they turned out to be; rows of `issues` and `papers` are replaced by incoming rows.
     """
 
     aliases: Mapping[str, str] = field(default_factory=dict)
@@ -56,56 +57,59 @@ class Merged:
 
 def merge(
     table: Table,
-    known: pa.Table,
-    new: pa.Table,
-    fold: str,
+    existing: pa.Table,
+    incoming: pa.Table,
+    merge_sql: str,
     *,
     scope: str,
     aliases: Mapping[str, str] | None = None,
     replaced: Collection[str] = (),
     **others: pa.Table,
 ) -> Merged:
-    """Merge `new` into `known`, both of the table's schema.
+    """Merge `incoming` into `existing`, both of the table's schema.
 
-    `fold` is a SELECT over `touched` and `new` and may use the tables in `others` by name. Touched
-    are the known rows whose `scope` column has a value that `new` has (or `within`, when `others`
-    names it). `replaced` are scope values that `new` tells whole; `aliases` provisional papers
-    whose rows come back as sightings, under the ids they have now.
+    `merge_sql` is a SELECT over `touched` and `incoming` and may use the tables in `others` by
+    name. Touched are the existing rows whose `scope` column has a value that `incoming` has (or
+    `within`, when `others` names it). Existing rows of the `replaced` scope values give way to the
+    incoming ones; those of the provisional papers in `aliases` become incoming rows, under the ids
+    these papers have now.
     """
     key = ", ".join(table.key)
     order = ", ".join(filter(None, [table.partition, *table.key]))
     sighted = (
-        pa.concat_tables([new, _reassigned(known, aliases, scope, replaced)]) if aliases else new
+        pa.concat_tables([incoming, _reassigned(existing, aliases, scope, replaced)])
+        if aliases
+        else incoming
     )
     others.setdefault("within", sighted)
     if not (sighted.num_rows or others["within"].num_rows or replaced):
-        return Merged(table, known, {})
-    given = {"known": known, "new": sighted, **others}
+        return Merged(table, existing, {})
+    given = {"existing": existing, "incoming": sighted, **others}
     is_large = sum(rows.num_rows for rows in given.values()) > _FEW_ROWS
     threads = (os.cpu_count() or 1) if is_large else 1
     with _database(os.getpid(), threads).cursor() as connection:
         for name, rows in given.items():
             connection.register(name, rows)
-        left = f"{scope} IN (SELECT unnest($retold::VARCHAR[]))"
-        parameters = {"retold": sorted(replaced)}
+        removed = f"{scope} IN (SELECT unnest($replaced::VARCHAR[]))"
+        parameters = {"replaced": sorted(replaced)}
         if aliases:
-            left += " OR paper_id IN (SELECT unnest($aliased::VARCHAR[]))"
+            removed += " OR paper_id IN (SELECT unnest($aliased::VARCHAR[]))"
             parameters["aliased"] = sorted(aliases)
         connection.execute(
-            f"CREATE TEMP TABLE before_all AS SELECT *, ({left}) AS has_left FROM known "
-            f"WHERE {scope} IN (SELECT {scope} FROM within) OR ({left})",
+            f"CREATE TEMP TABLE before_all AS SELECT *, ({removed}) AS is_removed FROM existing "
+            f"WHERE {scope} IN (SELECT {scope} FROM within) OR ({removed})",
             parameters,
         )
         connection.execute(
             "CREATE TEMP VIEW touched AS "
-            "SELECT * EXCLUDE (has_left) FROM before_all WHERE NOT has_left"
+            "SELECT * EXCLUDE (is_removed) FROM before_all WHERE NOT is_removed"
         )
         names = ", ".join(table.column_names)
-        connection.execute(f"CREATE TEMP TABLE folded AS SELECT {names} FROM ({fold})")
+        connection.execute(f"CREATE TEMP TABLE merged AS SELECT {names} FROM ({merge_sql})")
         changes = _changes(connection, table)
         rows = connection.execute(
-            f"SELECT * FROM folded UNION ALL BY NAME "
-            f"SELECT * FROM known ANTI JOIN before_all USING ({key}) ORDER BY {order}"
+            f"SELECT * FROM merged UNION ALL BY NAME "
+            f"SELECT * FROM existing ANTI JOIN before_all USING ({key}) ORDER BY {order}"
         ).to_arrow_table()
     return Merged(table, rows.cast(table.arrow), changes)
 
@@ -128,7 +132,7 @@ def forget() -> None:
 
 
 def _changes(connection: duckdb.DuckDBPyConnection, table: Table) -> dict[str | None, Change]:
-    """What differs between `before_all` and `folded`, by partition; unchanged ones are left out."""
+    """What differs between `before_all` and `merged`, by partition; unchanged ones are left out."""
     part = table.partition or "NULL::VARCHAR"
     keyed = f"{part} AS part, row({', '.join(table.key)}) AS id"
     counted = connection.execute(
@@ -138,9 +142,9 @@ def _changes(connection: duckdb.DuckDBPyConnection, table: Table) -> dict[str | 
                count(*) FILTER (now.whole IS DISTINCT FROM was.whole
                                 AND now.id IS NOT NULL AND was.id IS NOT NULL),
                count(*) FILTER (now.id IS NULL)
-        FROM (SELECT {keyed}, r AS whole FROM folded AS r) AS now
+        FROM (SELECT {keyed}, r AS whole FROM merged AS r) AS now
         FULL JOIN (
-            SELECT {keyed}, r AS whole FROM (SELECT * EXCLUDE (has_left) FROM before_all) AS r
+            SELECT {keyed}, r AS whole FROM (SELECT * EXCLUDE (is_removed) FROM before_all) AS r
         ) AS was ON now.id = was.id AND now.part IS NOT DISTINCT FROM was.part
         GROUP BY ALL
         """
@@ -150,12 +154,12 @@ def _changes(connection: duckdb.DuckDBPyConnection, table: Table) -> dict[str | 
 
 
 def _reassigned(
-    known: pa.Table, aliases: Mapping[str, str], scope: str, replaced: Collection[str]
+    existing: pa.Table, aliases: Mapping[str, str], scope: str, replaced: Collection[str]
 ) -> pa.Table:
-    """The known rows of aliased papers, under the ids and months of the papers they are."""
-    is_aliased = pc.is_in(known["paper_id"], value_set=pa.array(sorted(aliases), pa.string()))
-    is_replaced = pc.is_in(known[scope], value_set=pa.array(sorted(replaced), pa.string()))
-    rows = known.filter(pc.and_not(is_aliased, is_replaced))
+    """The existing rows of aliased papers, under the ids and months of the papers they are."""
+    is_aliased = pc.is_in(existing["paper_id"], value_set=pa.array(sorted(aliases), pa.string()))
+    is_replaced = pc.is_in(existing[scope], value_set=pa.array(sorted(replaced), pa.string()))
+    rows = existing.filter(pc.and_not(is_aliased, is_replaced))
     papers = [aliases[paper] for paper in rows["paper_id"].to_pylist()]
     replaced = {
         "paper_id": papers,

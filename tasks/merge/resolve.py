@@ -16,7 +16,7 @@ from tasks.parse.text import title_key
 
 
 @dataclass(frozen=True)
-class Known:
+class ExistingPapers:
     """What the lake knows that resolving needs: paper ids by title key, and provisional ids."""
 
     by_title: Mapping[str, frozenset[str]] = field(default_factory=dict)
@@ -85,7 +85,7 @@ def titles_to_look_up(captures: Iterable[Capture], provisional: Collection[str])
     return keys
 
 
-def resolve(captures: list[Capture], known: Known) -> Resolved:
+def resolve(captures: list[Capture], known: ExistingPapers) -> Resolved:
     """Give every record of a batch its paper."""
     by_title: defaultdict[str, set[str]] = defaultdict(set)
     for key, papers in known.by_title.items():
@@ -116,7 +116,7 @@ def _by_title(key: str, by_title: Mapping[str, set[str]]) -> str:
 
 
 def _aliases(
-    candidates: list[Candidate], by_title: Mapping[str, set[str]], known: Known
+    candidates: list[Candidate], by_title: Mapping[str, set[str]], known: ExistingPapers
 ) -> Iterator[Alias]:
     """One alias for each provisional id that is now known to be a paper with an id.
 

@@ -1,8 +1,8 @@
-"""Merging what a batch saw into what is known: pure functions from Arrow tables to Arrow tables.
+"""How each table is merged: pure functions from Arrow tables to Arrow tables.
 
-Each merge folds known rows and new sightings together by capture time, so the result does not
-depend on how a night's bodies were cut into batches. What a capture does not say never removes
-what is known. Each fold is SQL that `tasks/merge/engine.py` runs in a private in-memory DuckDB.
+Each orders existing and incoming rows by capture time, so the result does not depend on how a
+night's bodies were cut into batches. What a capture does not say never removes what is known. Each
+gives its SQL to `tasks/merge/engine.py`, which runs it in a private in-memory DuckDB.
 """
 
 import pyarrow as pa
@@ -23,23 +23,25 @@ from tasks.merge.engine import NO_REASSIGNMENTS, Merged, Reassignments, merge
 
 
 def merge_captures(
-    known: pa.Table, new: pa.Table, reassignments: Reassignments = NO_REASSIGNMENTS
+    existing: pa.Table, incoming: pa.Table, reassignments: Reassignments = NO_REASSIGNMENTS
 ) -> Merged:
-    """Add captures; one that is known already stays as it is."""
-    fold = _keep_known(CAPTURES)
-    return merge(CAPTURES, known, new, fold, scope="issue_id", replaced=reassignments.issues)
+    """Add captures; one that exists already stays as it is."""
+    merge_sql = _keep_existing(CAPTURES)
+    return merge(
+        CAPTURES, existing, incoming, merge_sql, scope="issue_id", replaced=reassignments.issues
+    )
 
 
-def merge_aliases(known: pa.Table, new: pa.Table) -> Merged:
-    """Add aliases; one that is known already stays as it is."""
-    return merge(PAPER_ALIASES, known, new, _keep_known(PAPER_ALIASES), scope="alias_id")
+def merge_aliases(existing: pa.Table, incoming: pa.Table) -> Merged:
+    """Add aliases; one that exists already stays as it is."""
+    return merge(PAPER_ALIASES, existing, incoming, _keep_existing(PAPER_ALIASES), scope="alias_id")
 
 
 def merge_issues(
-    known: pa.Table, captures: pa.Table, reassignments: Reassignments = NO_REASSIGNMENTS
+    existing: pa.Table, captures: pa.Table, reassignments: Reassignments = NO_REASSIGNMENTS
 ) -> Merged:
     """Issues as their captures tell them; `captures` holds all captures of the issues touched."""
-    fold = """
+    merge_sql = """
         SELECT
             issue_id,
             split_part(issue_id, ':', 1) AS source,
@@ -51,21 +53,23 @@ def merge_issues(
             min(captured_at) OVER (PARTITION BY issue_id) AS first_seen_at,
             captured_at AS last_seen_at,
             issue_month, run_id, payload_sha256, record_index, parser_version, loaded_at
-        FROM new
+        FROM incoming
         QUALIFY row_number() OVER (
             PARTITION BY issue_id ORDER BY captured_at DESC, payload_sha256 DESC
         ) = 1
     """
-    return merge(ISSUES, known, captures, fold, scope="issue_id", replaced=reassignments.issues)
+    return merge(
+        ISSUES, existing, captures, merge_sql, scope="issue_id", replaced=reassignments.issues
+    )
 
 
 def merge_listings(
-    known: pa.Table,
-    new: pa.Table,
+    existing: pa.Table,
+    incoming: pa.Table,
     captures: pa.Table,
     reassignments: Reassignments = NO_REASSIGNMENTS,
 ) -> Merged:
-    """Insert new listings, bring known ones up to date, close those that vanished.
+    """Insert incoming listings, bring existing ones up to date, close those that vanished.
 
     A listing vanished when a later capture of its issue, whole (none of its records in quarantine),
     no longer has it. `captures` holds all captures of the issues touched; issues of which a capture
@@ -75,25 +79,25 @@ def merge_listings(
     newest = ", ".join(
         f"arg_max({name}, (last_seen_at, payload_sha256)) AS {name}" for name in values
     )
-    fold = f"""
-        WITH seen AS (SELECT * FROM touched UNION ALL BY NAME SELECT * FROM new),
-        folded AS (
+    merge_sql = f"""
+        WITH seen AS (SELECT * FROM touched UNION ALL BY NAME SELECT * FROM incoming),
+        merged AS (
             SELECT issue_id, paper_id, min(first_seen_at) AS first_seen_at,
                    max(last_seen_at) AS last_seen_at, {newest}
             FROM seen GROUP BY issue_id, paper_id
         )
         SELECT *, (
             SELECT min(captured_at) FROM captures
-            WHERE captures.issue_id = folded.issue_id
-              AND captures.captured_at > folded.last_seen_at AND captures.state <> 'partial'
+            WHERE captures.issue_id = merged.issue_id
+              AND captures.captured_at > merged.last_seen_at AND captures.state <> 'partial'
         ) AS removed_at
-        FROM folded
+        FROM merged
     """
     return merge(
         LISTINGS,
-        known,
-        new,
-        fold,
+        existing,
+        incoming,
+        merge_sql,
         scope="issue_id",
         aliases=reassignments.aliases,
         replaced=reassignments.issues,
@@ -103,7 +107,7 @@ def merge_listings(
 
 
 def merge_versions(
-    known: pa.Table, new: pa.Table, reassignments: Reassignments = NO_REASSIGNMENTS
+    existing: pa.Table, incoming: pa.Table, reassignments: Reassignments = NO_REASSIGNMENTS
 ) -> Merged:
     """One row per change of what a paper says of itself, each valid until the next.
 
@@ -114,8 +118,8 @@ def merge_versions(
         f"last_value({name} IGNORE NULLS) OVER history AS {name}" for name in _VERSION_VALUES
     )
     rest = ", ".join(["paper_id", "valid_from", "paper_month", *LINEAGE])
-    fold = f"""
-        WITH seen AS (SELECT * FROM touched UNION ALL BY NAME SELECT * FROM new),
+    merge_sql = f"""
+        WITH seen AS (SELECT * FROM touched UNION ALL BY NAME SELECT * FROM incoming),
         filled AS (
             SELECT {rest}, {carried} FROM seen
             WINDOW history AS (
@@ -134,11 +138,11 @@ def merge_versions(
         SELECT *, lead(valid_from) OVER (PARTITION BY paper_id ORDER BY valid_from) AS valid_to
         FROM versions
     """
-    return _merge_papers(PAPER_VERSIONS, known, new, fold, reassignments)
+    return _merge_papers(PAPER_VERSIONS, existing, incoming, merge_sql, reassignments)
 
 
 def merge_authors(
-    known: pa.Table, new: pa.Table, reassignments: Reassignments = NO_REASSIGNMENTS
+    existing: pa.Table, incoming: pa.Table, reassignments: Reassignments = NO_REASSIGNMENTS
 ) -> Merged:
     """The newest author list of each paper; a list that says the same keeps its first capture.
 
@@ -151,9 +155,9 @@ def merge_authors(
     )
     said = ", ".join(f"'{name}': {name}" for name in _AUTHOR_VALUES)
     lineage = ", ".join(f"any_value({name}) AS {name}" for name in ("paper_month", *LINEAGE))
-    fold = f"""
+    merge_sql = f"""
         WITH seen AS (
-            SELECT * FROM touched UNION ALL BY NAME SELECT DISTINCT * FROM new
+            SELECT * FROM touched UNION ALL BY NAME SELECT DISTINCT * FROM incoming
             ANTI JOIN touched USING (paper_id, seen_at, payload_sha256, record_index)
         ),
         several AS (
@@ -196,16 +200,19 @@ def merge_authors(
         )
         UNION ALL BY NAME SELECT * FROM seen ANTI JOIN several USING (paper_id)
     """
-    return _merge_papers(PAPER_AUTHORS, known, new, fold, reassignments)
+    return _merge_papers(PAPER_AUTHORS, existing, incoming, merge_sql, reassignments)
 
 
 def merge_observations(
-    known: pa.Table, new: pa.Table, past: pa.Table, reassignments: Reassignments = NO_REASSIGNMENTS
+    existing: pa.Table,
+    incoming: pa.Table,
+    past: pa.Table,
+    reassignments: Reassignments = NO_REASSIGNMENTS,
 ) -> Merged:
-    """The sightings to add: those in which a count differs from the last one known before.
+    """The sightings to add: those in which a count differs from the last one on record.
 
-    `past` holds every observation of the papers touched that stays. `known` holds only the months
-    that must be written anew because rows in them move; it is empty as a rule.
+    `past` holds every observation of the papers touched that stays. `existing` holds only the
+    months that are written anew because rows in them are removed; it is empty as a rule.
     """
     counts = ("upvotes", "comments", "github_stars")
     differs = " OR ".join(
@@ -217,10 +224,10 @@ def merge_observations(
     newest = ", ".join(
         f"arg_max({name}, payload_sha256) AS {name}" for name in ("observed_month", *LINEAGE)
     )
-    fold = f"""
+    merge_sql = f"""
         WITH sighted AS (
             SELECT {", ".join(OBSERVATIONS.key)}, {most}, {newest}
-            FROM new ANTI JOIN past USING ({", ".join(OBSERVATIONS.key)}) GROUP BY ALL
+            FROM incoming ANTI JOIN past USING ({", ".join(OBSERVATIONS.key)}) GROUP BY ALL
         ),
         seen AS (
             SELECT *, false AS is_sighted FROM past
@@ -236,28 +243,34 @@ def merge_observations(
         )
         SELECT * FROM touched UNION ALL BY NAME SELECT * EXCLUDE (is_sighted) FROM changed
     """
-    return _merge_papers(OBSERVATIONS, known, new, fold, reassignments, past=past)
+    return _merge_papers(OBSERVATIONS, existing, incoming, merge_sql, reassignments, past=past)
 
 
-def _keep_known(table: Table) -> str:
-    """A fold that adds what is new and leaves every known row as it is."""
+def _keep_existing(table: Table) -> str:
+    """SQL that adds incoming rows and leaves every existing row as it is."""
     key = ", ".join(table.key)
-    return (
-        f"SELECT * FROM touched UNION ALL BY NAME SELECT * FROM new ANTI JOIN touched USING ({key})"
-    )
+    added = f"SELECT * FROM incoming ANTI JOIN touched USING ({key})"
+    return f"SELECT * FROM touched UNION ALL BY NAME {added}"
 
 
 def _merge_papers(
     table: Table,
-    known: pa.Table,
-    new: pa.Table,
-    fold: str,
+    existing: pa.Table,
+    incoming: pa.Table,
+    merge_sql: str,
     reassignments: Reassignments,
     **others: pa.Table,
 ) -> Merged:
     aliases, replaced = reassignments.aliases, reassignments.papers
     return merge(
-        table, known, new, fold, scope="paper_id", aliases=aliases, replaced=replaced, **others
+        table,
+        existing,
+        incoming,
+        merge_sql,
+        scope="paper_id",
+        aliases=aliases,
+        replaced=replaced,
+        **others,
     )
 
 

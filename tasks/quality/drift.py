@@ -25,6 +25,10 @@ NEARLY_ALL = 0.95
 """Share of records from which on a field counts as always there."""
 
 
+FormatKey = tuple[str, str]
+"""Source and name of a format."""
+
+
 @dataclass(frozen=True)
 class FieldNote:
     """How often a field was seen and when: the columns of ops.source_fields beside its key."""

@@ -8,7 +8,7 @@ import pyarrow as pa
 
 from schemas import Table
 from schemas.core import PAPER_ALIASES
-from tasks.merge.resolve import Candidate, Known, resolve
+from tasks.merge.resolve import Candidate, ExistingPapers, resolve
 from tasks.merge.to_arrow import Counts, Stamp, alias_rows, capture_rows, sightings, without
 from tasks.parse.capture import Capture, Page
 from tasks.parse.model import Raw
@@ -46,7 +46,7 @@ class CheckedRecords:
     results: tuple[RuleResult, ...]
 
 
-def check_records(captures: list[Capture], known: Known, stamp: Stamp) -> CheckedRecords:
+def check_records(captures: list[Capture], known: ExistingPapers, stamp: Stamp) -> CheckedRecords:
     """Resolve and validate a batch.
 
     Raises `NotConserved` unless every capture's records are accepted, quarantined or duplicate, and

@@ -47,7 +47,7 @@ class Format:
     name: str
     version: int
     expects: str
-    recognise: Callable[[bytes], bool]
+    recognise: Callable[[bytes], bool | ParsedBody]
     parse: Callable[[bytes], ParsedBody]
     locate: Callable[[bytes, int], Raw]
     issue_of: Callable[[bytes], str | None] = lambda _: None

@@ -19,7 +19,8 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from flows.jobs.backfill import BackfillReport, Wanted, backfill
+from flows.jobs.backfill import BackfillReport, backfill
+from flows.jobs.backfill_plan import Wanted
 from flows.pipeline.executors import Executor, dask
 from flows.settings import Settings
 from tests.replica.bodies import Bodies

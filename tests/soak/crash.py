@@ -212,7 +212,7 @@ def _counts(rows: Rows) -> dict[str, int]:
 
 def _ingest(home: Home, folder: Path, now: datetime) -> None:
     with running(home, "ingest", run_id=f"{now:%d}-{os.getpid()}", clock=lambda: now) as run:
-        load(run, land_files(run, files_below([folder])), batch_issues=2)
+        run.add(load(run, land_files(run, files_below([folder])), batch_issues=2))
 
 
 def _on_step(home: Path, tell: Callable[[str], None]) -> Callable[[str, tuple[Any, ...]], None]:

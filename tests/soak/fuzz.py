@@ -25,9 +25,9 @@ from pathlib import Path
 from typing import Any
 
 from schemas.errors import PaperhouseError
-from tasks.detect_format import recognise
+from tasks.detect_format import detect_format
 from tasks.errors import BadBody
-from tasks.merge.resolve import Known
+from tasks.merge.resolve import ExistingPapers
 from tasks.merge.to_arrow import Stamp
 from tasks.parse.capture import Capture, Page
 from tasks.parse.model import IssueRef, ParsedBody, Span
@@ -132,7 +132,7 @@ def run(n_cases: int, *, seed: int, seconds: float) -> Found:
 def _looked_at(body: Seed, content: bytes, n_expected: int | None) -> ParsedBody | None:
     """What parsing gives; None when it says that this is no issue. Anything wrong is raised."""
     with suppress(PaperhouseError):  # what no form claims is told so, in a typed error
-        recognise(content, body.name)
+        detect_format(content, body.name)
     try:
         parsed = body.format.parse(content)
     except BadBody:
@@ -170,7 +170,7 @@ def _judged(captures: Sequence[Capture], found: Found) -> None:
     if not captures:
         return
     try:
-        checked = check_records(list(captures), Known(), Stamp("fuzz", NOW))
+        checked = check_records(list(captures), ExistingPapers(), Stamp("fuzz", NOW))
     except Exception as error:  # noqa: BLE001 - any failure is what is looked for
         found.failures.append(f"judging {captures[0].issue} and after: {error!r:.300}")
         return

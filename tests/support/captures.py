@@ -1,4 +1,4 @@
-"""Captures of made-up records, and a store that merges them the way a run does.
+"""Captures of made-up records, and a store that merges them as a run does.
 
 Everything is boring unless a test says otherwise: one page a capture, one hour between captures.
 """
@@ -8,29 +8,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.dataset as ds
 
 from schemas import Change, Table
-from schemas.core import (
-    CAPTURES,
-    CORE,
-    ISSUES,
-    LISTINGS,
-    OBSERVATIONS,
-    PAPER_ALIASES,
-    PAPER_AUTHORS,
-    PAPER_VERSIONS,
-)
-from tasks.merge.engine import Merged, Reassignments
-from tasks.merge.resolve import Known, resolve
-from tasks.merge.tables import (
-    merge_aliases,
-    merge_authors,
-    merge_captures,
-    merge_issues,
-    merge_listings,
-    merge_observations,
-    merge_versions,
-)
+from schemas.core import CORE, PAPER_ALIASES
+from tasks.merge.batch import Batch, PartitionWrite, existing_papers, is_in, merge_batch
+from tasks.merge.resolve import resolve
 from tasks.merge.to_arrow import Counts, Stamp, alias_rows, capture_rows, sightings, without
 from tasks.parse.capture import Capture, Page
 from tasks.parse.model import IssueRef, ParsedBody, Record, Reject, Span
@@ -71,54 +55,35 @@ Changes = dict[str, Change]
 
 
 class Store:
-    """Core tables in memory, all or the ones named.
+    """Core tables in memory, merged into by the same function as those of a lake."""
 
-    Merging follows `flows/pipeline/merge.py`, without months and files.
-    """
-
-    def __init__(self, *only: Table) -> None:
+    def __init__(self) -> None:
         self.tables: dict[Table, pa.Table] = {table: table.empty() for table in CORE}
-        self.merges = set(only or CORE)
+
+    def dataset(self, table: Table, partitions: set[str] | None = None) -> ds.Dataset:
+        """A table, as a transaction gives it."""
+        rows = self.tables[table]
+        if partitions is not None and table.partition:
+            rows = rows.filter(is_in(table.partition, partitions))
+        return ds.dataset(rows)
 
     def merge(self, *captures: Capture) -> Changes:
         """Merge one batch; gives what changed."""
-        resolved = resolve(list(captures), self.known())
-        new = {t: without(r, set()) for t, r in sightings(resolved.candidates, STAMP).items()}
-        aliases = without(alias_rows(resolved.aliases, resolved.candidates, STAMP), set())
-        moved = dict(
-            zip(aliases["alias_id"].to_pylist(), aliases["paper_id"].to_pylist(), strict=True)
-        )
+        resolved = resolve(list(captures), existing_papers(self, captures))
+        frames = sightings(resolved.candidates, STAMP)
+        frames[PAPER_ALIASES] = alias_rows(resolved.aliases, resolved.candidates, STAMP)
         counted = [
             (landed, counts(landed, n_duplicate))
             for landed, n_duplicate in zip(captures, resolved.n_duplicate, strict=True)
         ]
-        now, changes = self.tables, Changes()
-        if CAPTURES in self.merges:
-            self._put(changes, merge_captures(now[CAPTURES], capture_rows(counted, STAMP)))
-            self._put(changes, merge_issues(now[ISSUES], now[CAPTURES]))
-            seen = now[CAPTURES]
-            self._put(
-                changes, merge_listings(now[LISTINGS], new[LISTINGS], seen, Reassignments(moved))
-            )
-        if moved:
-            self._put(changes, merge_aliases(now[PAPER_ALIASES], aliases))
-        for table, merge in ((PAPER_VERSIONS, merge_versions), (PAPER_AUTHORS, merge_authors)):
-            if table in self.merges and (moved or new[table].num_rows):
-                self._put(changes, merge(now[table], new[table], Reassignments(moved)))
-        if OBSERVATIONS in self.merges and (moved or new[OBSERVATIONS].num_rows):
-            past = now[OBSERVATIONS]
-            self._put(
-                changes, merge_observations(past, new[OBSERVATIONS], past, Reassignments(moved))
-            )
+        accepted = {table: without(rows, set()) for table, rows in frames.items()}
+        changes = Changes()
+        for write in merge_batch(self, Batch(accepted, capture_rows(counted, STAMP))):
+            assert write.change, f"{write.table.full_name} is written and nothing changes"
+            self._write(write)
+            name = write.table.name
+            changes[name] = changes.get(name, Change()) + write.change
         return changes
-
-    def known(self) -> Known:
-        """What resolving needs to know."""
-        by_title: dict[str, set[str]] = {}
-        for row in self.rows(PAPER_VERSIONS):
-            by_title.setdefault(row["title_key"], set()).add(row["paper_id"])
-        provisional = {p for papers in by_title.values() for p in papers if p.startswith("title:")}
-        return Known({k: frozenset(v) for k, v in by_title.items()}, frozenset(provisional))
 
     def rows(self, table: Table, **where: Any) -> list[dict[str, Any]]:
         """The rows of a table in file order, those that match."""
@@ -134,19 +99,17 @@ class Store:
         """One column of the rows that match."""
         return [row[name] for row in self.rows(table, **where)]
 
-    def _put(self, changes: Changes, merged: Merged) -> None:
-        name, before = merged.table.full_name, self.tables[merged.table].sort_by(by_key(merged))
-        total = sum(merged.changes.values(), start=Change())
-        is_same = merged.rows.sort_by(by_key(merged)).equals(before)
-        assert is_same != bool(total), f"{name}: the changes do not tell whether it changed"
-        self.tables[merged.table] = merged.rows
-        if total:
-            changes[merged.table.name] = total
-
-
-def by_key(merged: Merged) -> list[tuple[str, str]]:
-    """Ascending by key, as `sort_by` takes it."""
-    return [(name, "ascending") for name in merged.table.key]
+    def _write(self, write: PartitionWrite) -> None:
+        table, before = write.table, self.tables[write.table]
+        rest = before
+        if not write.is_added:
+            rest = before.slice(0, 0)
+            if table.partition:
+                rest = before.filter(pc.not_equal(before[table.partition], write.partition))
+        rows = pa.concat_tables([rest, write.rows])
+        order = filter(None, [table.partition, *table.key])
+        self.tables[table] = rows.sort_by([(name, "ascending") for name in order])
+        assert not self.tables[table].equals(before), f"{table.full_name} is what it was"
 
 
 def counts(landed: Capture, n_duplicate: int) -> Counts:

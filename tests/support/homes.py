@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 
 import pyarrow as pa
 
-from flows.pipeline.intake import LandedCapture, land_files
+from flows.pipeline.captures import LandedCapture
+from flows.pipeline.intake import land_files
 from flows.pipeline.load import load
 from flows.pipeline.report import RunReport
 from flows.pipeline.run import running
@@ -56,7 +57,7 @@ def load_bodies(
                 given = IssueRef.parse(body.issue)
                 yield from land_files(run, [file], given=given, captured_at=body.captured_at)
 
-        load(run, landed(), batch_issues=batch_issues)
+        run.add(load(run, landed(), batch_issues=batch_issues))
     return run.report()
 
 

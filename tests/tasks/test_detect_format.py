@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from tasks.detect_format import describe, recognise
+from tasks.detect_format import describe, detect_format
 from tasks.errors import BadBody, BadIssueId, UnknownIssue
 from tasks.parse.model import IssueRef
 from tasks.sources import sources
@@ -22,7 +22,7 @@ DAY = IssueRef.parse("huggingface:daily:2026-11-13")
 
 def told(content: bytes, name: str = "x", given: IssueRef | None = None) -> tuple[str, str]:
     """Issue and form of some bytes."""
-    found = recognise(content, name, given)
+    found = detect_format(content, name, given)
     return str(found.issue), found.format.name
 
 
@@ -54,12 +54,12 @@ def test_a_saved_text_is_named_by_its_bytes_whatever_its_name() -> None:
 @pytest.mark.parametrize("name", ["body.json", "2026-11-13_2026-11-14.json", "12026-11-13.json"])
 def test_a_name_that_tells_no_single_date_leaves_the_issue_unknown(name: str) -> None:
     with pytest.raises(UnknownIssue, match="--as huggingface:daily:2024-08-01"):
-        recognise(API_BODY, name)
+        detect_format(API_BODY, name)
 
 
 def test_a_date_that_no_calendar_has_is_refused() -> None:
     with pytest.raises(BadIssueId, match="2026-02-30"):
-        recognise(API_BODY, "2026-02-30.json")
+        detect_format(API_BODY, "2026-02-30.json")
 
 
 def test_an_issue_that_is_given_wins_over_name_and_bytes() -> None:
@@ -69,14 +69,14 @@ def test_an_issue_that_is_given_wins_over_name_and_bytes() -> None:
 
 def test_bytes_of_another_source_than_the_given_one_are_refused() -> None:
     with pytest.raises(BadBody, match="huggingface api: a JSON list") as caught:
-        recognise(SAVED_TEXT, "x", DAY)
+        detect_format(SAVED_TEXT, "x", DAY)
     assert "pagedump" not in caught.value.expected
 
 
 @pytest.mark.parametrize("issue", ["nowhere:daily:2026-11-13", "huggingface:daily:yesterday"])
 def test_an_issue_that_cannot_exist_is_refused(issue: str) -> None:
     with pytest.raises(BadIssueId):
-        recognise(API_BODY, "x", IssueRef.parse(issue))
+        detect_format(API_BODY, "x", IssueRef.parse(issue))
 
 
 @pytest.mark.parametrize(
@@ -100,7 +100,7 @@ def test_bytes_of_no_form_are_refused_with_every_form_expected_and_what_was_foun
     content: bytes, found: str
 ) -> None:
     with pytest.raises(BadBody) as caught:
-        recognise(content, "2026-11-13.json")
+        detect_format(content, "2026-11-13.json")
     assert found in caught.value.found
     assert describe(content) == caught.value.found
     for body_format in ("huggingface api:", "huggingface page:", "pagedump text:"):
@@ -109,12 +109,12 @@ def test_bytes_of_no_form_are_refused_with_every_form_expected_and_what_was_foun
 
 def test_a_list_that_is_no_issue_is_called_so_before_its_issue_is_asked_for() -> None:
     with pytest.raises(BadBody, match="the first text without one"):
-        recognise(b'["a", "b"]', "body.json")
+        detect_format(b'["a", "b"]', "body.json")
 
 
 def test_ordinary_prose_is_no_digest() -> None:
     with pytest.raises(BadBody):
-        recognise(f"A Title\n\n{ABSTRACT}\n".encode(), "readme.txt")
+        detect_format(f"A Title\n\n{ABSTRACT}\n".encode(), "readme.txt")
 
 
 @pytest.mark.parametrize("heading", ["Daily Papers", "TRENDING PAPERS"])
@@ -129,7 +129,7 @@ def test_blanks_and_a_byte_order_mark_before_the_body_do_not_matter() -> None:
 
 def test_a_search_page_needs_to_be_told_its_issue() -> None:
     with pytest.raises(UnknownIssue):
-        recognise(hydrated([item()], query="x", dateString="2026-11-13"), "saved.html")
+        detect_format(hydrated([item()], query="x", dateString="2026-11-13"), "saved.html")
 
 
 @pytest.mark.parametrize("shape", SHAPES)

@@ -26,7 +26,7 @@ UNRECOGNISED = "unrecognised"
 """The source and form of a body that no digest claims."""
 
 _BLOCK_BYTES = 65_536
-_STORED_NAMES = {"format": "form"}
+_STORED_NAMES = {"format": "form", "validators": "headers"}
 """Fields of a capture record that `receipts.jsonl` has under another name, which stays."""
 _NAMES_OF_STORED = {stored: name for name, stored in _STORED_NAMES.items()}
 _SAFE = re.compile(r"[a-z][a-z0-9_-]*")
@@ -39,7 +39,8 @@ class DamagedBody(PaperhouseError):
 @dataclass(frozen=True)
 class RawBody:
     """A body to be stored. `part` orders the pages of one capture, from 0; `origin` is its URL or
-    file name, without credentials; `headers` the validators the server sent, if any."""
+    file name, without credentials; `validators` what tells a later answer that
+    says nothing new: the server's own headers, and a checksum of what the body says."""
 
     source: str
     format: str
@@ -48,7 +49,7 @@ class RawBody:
     content: bytes
     origin: str
     part: int = 0
-    headers: dict[str, str] = field(default_factory=dict)
+    validators: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,7 @@ class CaptureRecord:
     captured_at: datetime
     origin: str
     part: int
-    headers: dict[str, str]
+    validators: dict[str, str]
     sha256: str
     n_bytes: int
     file: str
@@ -176,7 +177,7 @@ class Landing:
             captured_at=raw_body.captured_at,
             origin=raw_body.origin,
             part=raw_body.part,
-            headers=raw_body.headers,
+            validators=raw_body.validators,
             sha256=sha256,
             n_bytes=len(raw_body.content),
             file=file,

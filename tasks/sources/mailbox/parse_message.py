@@ -7,6 +7,7 @@ import hashlib
 import re
 from dataclasses import replace
 from datetime import datetime
+from typing import NamedTuple
 
 from tasks.errors import BadBody
 from tasks.parse.links import is_leaving
@@ -24,13 +25,13 @@ _ENOUGH = 2
 """A mail that comes from no list is a digest when it names so many papers."""
 
 
-def recognise(content: bytes) -> bool:
-    """Whether the bytes are a mail and there are papers in it."""
+def recognise(content: bytes) -> bool | ParsedBody:
+    """What a mail says in which there are papers; false for other bytes. No less than reading the
+    mail tells whether papers are in it."""
     try:
-        parse(content)
+        return parse(content)
     except BadBody:
         return False
-    return True
 
 
 def parse(content: bytes) -> ParsedBody:
@@ -58,8 +59,8 @@ def locate(content: bytes, index: int) -> Raw:
         block = blocks[index]
         told = [block.title, block.arxiv_id, block.abstract]
         return Raw(_masked("\n".join(text for text in told if text)), span)
-    body_format, body = _format_of(mail)
-    return Raw(_masked(body_format.locate(body, index).text) if body_format else "", span)
+    found = _digest_in(mail)
+    return Raw(_masked(found.format.locate(found.body, index).text) if found else "", span)
 
 
 def made_at(content: bytes) -> datetime | None:
@@ -86,39 +87,49 @@ def _blocks(mail: Mail) -> list[Block]:
 
 
 def _of_text(content: bytes, mail: Mail) -> ParsedBody | None:
-    body_format, body = _format_of(mail)
-    if body_format is None:
+    found = _digest_in(mail)
+    if found is None:
         return None
-    found = body_format.parse(body)
-    whole = Span(0, len(content))
-    rejects = [reject._replace(raw=_masked(reject.raw), span=whole) for reject in found.rejects]
-    return replace(found, rejects=tuple(rejects))
+    whole, parsed = Span(0, len(content)), found.parsed
+    rejects = [reject._replace(raw=_masked(reject.raw), span=whole) for reject in parsed.rejects]
+    return replace(parsed, rejects=tuple(rejects))
 
 
-def _format_of(mail: Mail) -> tuple[Format | None, bytes]:
-    """The form of another source that claims a text of the mail, and the text as it claims it."""
+class _Digest(NamedTuple):
+    """A text of a mail that is another source's digest: its format, its bytes, what it says."""
+
+    format: Format
+    body: bytes
+    parsed: ParsedBody
+
+
+def _digest_in(mail: Mail) -> _Digest | None:
+    """The first text of the mail that a format of another source claims and reads a record in."""
     head = f"Date: {mail.sent_at:%a, %d %b %y %H:%M:%S GMT}\n" if mail.sent_at else ""
     head += f"Subject: {mail.subject}\n\n"
     formats = [f for source in sources().values() if source.name != NAME for f in source.formats]
     for text in mail.plain:
         for body_format in formats:
             body = (head * body_format.reads_headers + text).encode(errors="replace")
-            if body_format.recognise(body) and _is_readable(body_format, body):
-                return body_format, body
-    return None, b""
+            parsed = _records_in(body_format, body) if body_format.recognise(body) else None
+            if parsed:
+                return _Digest(body_format, body, parsed)
+    return None
+
+
+def _records_in(body_format: Format, body: bytes) -> ParsedBody | None:
+    """What a body says; None when it is no issue, or has no record that can be read."""
+    try:
+        parsed = body_format.parse(body)
+    except BadBody:
+        return None
+    return parsed if parsed.records else None
 
 
 def _masked(text: str) -> str:
     """A text without addresses of persons and without links for leaving."""
     kept = _PERSON.sub("\u2026", text)
     return _LINK.sub(lambda link: "\u2026" if is_leaving(link.group()) else link.group(), kept)
-
-
-def _is_readable(body_format: Format, body: bytes) -> bool:
-    try:
-        return bool(body_format.parse(body).records)
-    except BadBody:
-        return False
 
 
 MESSAGE = Format(

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from flows.jobs.backfill import BackfillReport, BadRange, Wanted, backfill
+from flows.jobs.backfill import BackfillReport, backfill
+from flows.jobs.backfill_plan import BadRange, Wanted
 from flows.jobs.nightly import night
 from flows.pipeline.extract import Planned, enabled_sources, fetch_issue, open_fetcher
 from flows.pipeline.run import running

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from flows.jobs.replay import replay
-from flows.pipeline.run import write_publication
+from flows.pipeline.publish import write_publication
 from flows.settings import Settings
 from tests.flows.jobs.test_ingest import counts_of, nothing_became_null
 from tests.support.folders import digests

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
+from flows.pipeline.captures import LandedCapture, landed_captures
 from flows.pipeline.extract_mail import fetch_mail
-from flows.pipeline.intake import LandedCapture, files_below, land_files, landed_captures
+from flows.pipeline.intake import files_below, land_files
 from flows.pipeline.report import RunReport
 from flows.pipeline.run import running
 from flows.settings import BadSettings, Settings, load_settings

@@ -11,7 +11,7 @@ SEARCH = "pagedump:search:afe59ee0768d"
 
 @pytest.fixture
 def store() -> Store:
-    return Store(CAPTURES, ISSUES, LISTINGS)
+    return Store()
 
 
 def test_a_new_listing_is_inserted(store: Store) -> None:

@@ -4,7 +4,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tasks.merge.resolve import Known, paper_month, provisional_id, resolve, titles_to_look_up
+from tasks.merge.resolve import (
+    ExistingPapers,
+    paper_month,
+    provisional_id,
+    resolve,
+    titles_to_look_up,
+)
 from tasks.parse.capture import Capture
 from tasks.parse.model import Record
 from tasks.parse.text import title_key
@@ -20,24 +26,24 @@ def nameless(title: str = TITLE) -> Record:
     return record(None, title)
 
 
-def papers(*captures: Capture, known: Known | None = None) -> list[str]:
+def papers(*captures: Capture, known: ExistingPapers | None = None) -> list[str]:
     """The paper ids a batch resolves to."""
-    resolved = resolve(list(captures), known or Known())
+    resolved = resolve(list(captures), known or ExistingPapers())
     return [candidate.paper_id for candidate in resolved.candidates]
 
 
-def aliases(*captures: Capture, known: Known | None = None) -> dict[str, str]:
+def aliases(*captures: Capture, known: ExistingPapers | None = None) -> dict[str, str]:
     """The aliases a batch shows."""
-    resolved = resolve(list(captures), known or Known())
+    resolved = resolve(list(captures), known or ExistingPapers())
     return {
         alias.alias_id: resolved.candidates[alias.candidate_number].paper_id
         for alias in resolved.aliases
     }
 
 
-def knowing(*paper_ids: str, provisional: tuple[str, ...] = ()) -> Known:
+def knowing(*paper_ids: str, provisional: tuple[str, ...] = ()) -> ExistingPapers:
     """A lake in which these papers have the title."""
-    return Known({KEY: frozenset(paper_ids)}, frozenset(provisional))
+    return ExistingPapers({KEY: frozenset(paper_ids)}, frozenset(provisional))
 
 
 def test_an_id_in_the_record_is_the_paper_whatever_its_title() -> None:
@@ -106,21 +112,21 @@ def test_a_paper_with_an_id_needs_no_alias_when_nothing_was_provisional() -> Non
 
 def test_a_paper_a_body_lists_twice_is_counted_as_a_duplicate_and_the_first_stays() -> None:
     landed = capture(0, record(upvotes=1), record(OTHER), record(upvotes=2), nameless(), nameless())
-    resolved = resolve([landed, capture(1, record())], Known())
+    resolved = resolve([landed, capture(1, record())], ExistingPapers())
     assert resolved.n_duplicate == (2, 0)
     assert [c.record.upvotes for c in resolved.candidates if c.paper_id == PAPER] == [1, None]
     assert [c.capture_number for c in resolved.candidates] == [0, 0, 0, 1]
 
 
 def test_a_record_without_an_id_that_is_a_paper_the_body_lists_is_a_duplicate() -> None:
-    resolved = resolve([capture(0, record(PAPER, TITLE), nameless())], Known())
+    resolved = resolve([capture(0, record(PAPER, TITLE), nameless())], ExistingPapers())
     assert resolved.n_duplicate == (1,)
 
 
 def test_a_duplicate_on_another_page_of_the_capture_is_one_too() -> None:
     one, two = capture(0, record()), capture(0, record(OTHER), record())
     both = Capture(one.issue, one.captured_at, (*one.pages, *two.pages))
-    assert resolve([both], Known()).n_duplicate == (1,)
+    assert resolve([both], ExistingPapers()).n_duplicate == (1,)
 
 
 def test_rejects_are_no_candidates() -> None:

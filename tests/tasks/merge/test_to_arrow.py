@@ -15,7 +15,7 @@ from schemas.core import (
     PAPER_AUTHORS,
     PAPER_VERSIONS,
 )
-from tasks.merge.resolve import Known, provisional_id, resolve
+from tasks.merge.resolve import ExistingPapers, provisional_id, resolve
 from tasks.merge.to_arrow import CANDIDATE, Counts, alias_rows, capture_rows, sightings, without
 from tasks.parse.capture import Capture
 from tasks.parse.model import Author
@@ -25,7 +25,7 @@ SEEN = (LISTINGS, PAPER_VERSIONS, OBSERVATIONS, PAPER_AUTHORS)
 
 
 def frames(*captures: Capture) -> dict[Table, pa.Table]:
-    return sightings(resolve(list(captures), Known()).candidates, STAMP)
+    return sightings(resolve(list(captures), ExistingPapers()).candidates, STAMP)
 
 
 def row(table: Table, *captures: Capture, number: int = 0) -> dict[str, Any]:
@@ -136,7 +136,7 @@ def test_no_captures_are_no_rows_of_the_declared_schema() -> None:
 def test_an_alias_points_to_the_candidate_that_shows_it() -> None:
     resolved = resolve(
         [capture(0, record(None, "T"), record("2511.00007")), capture(1, record(title="T"))],
-        Known(),
+        ExistingPapers(),
     )
     rows = alias_rows(resolved.aliases, resolved.candidates, STAMP)
     assert without(rows, set()).schema.equals(PAPER_ALIASES.arrow)

@@ -6,7 +6,7 @@ import pytest
 
 from schemas import Table
 from schemas.core import LISTINGS, OBSERVATIONS, PAPER_AUTHORS, PAPER_VERSIONS
-from tasks.merge.resolve import Known
+from tasks.merge.resolve import ExistingPapers
 from tasks.parse.model import Author, Record
 from tasks.quality.record_checks import UNREADABLE, CheckedRecords, check_records
 from tests.support.captures import NEXT_DAY, OTHER, PAPER, STAMP, capture, record
@@ -24,7 +24,7 @@ def checked() -> CheckedRecords:
             ),
             capture(2, record(OTHER, thumbnail_url="ftp://x"), issue=NEXT_DAY),
         ],
-        Known(),
+        ExistingPapers(),
         STAMP,
     )
 
@@ -84,12 +84,12 @@ def test_a_warning_is_loaded_and_reported(checked: CheckedRecords) -> None:
 def test_captures_of_which_nothing_is_left_are_accounted_for_too(
     records: tuple[Record, ...],
 ) -> None:
-    found = check_records([capture(1, *records)], Known(), STAMP)
+    found = check_records([capture(1, *records)], ExistingPapers(), STAMP)
     [(_, counts)] = found.counted
     assert (counts.n_accepted, counts.n_quarantined) == (0, len(records))
     assert found.accepted[LISTINGS].num_rows == 0
 
 
 def test_no_captures_are_judged_in_peace() -> None:
-    found = check_records([], Known(), STAMP)
+    found = check_records([], ExistingPapers(), STAMP)
     assert (found.counted, found.rejected) == ((), ())

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tasks.detect_format import recognise
+from tasks.detect_format import detect_format
 from tasks.errors import BadBody
 from tasks.parse.model import ParsedBody
 from tasks.sources.huggingface import parse_api, parse_page
@@ -45,7 +45,7 @@ def test_the_saved_search_page_is_read_word_for_word() -> None:
     content = (digests("pagedump") / "000_afe59ee0768df88f.txt").read_bytes()
     lines = [line for line in content.decode().splitlines() if line.strip()]
     listed = lines[lines.index("by AK and the research community") + 1 :]
-    told = recognise(content, "000_afe59ee0768df88f.txt")
+    told = detect_format(content, "000_afe59ee0768df88f.txt")
     key = hashlib.sha256(content).hexdigest()[:12]
     assert (str(told.issue), told.format.name) == (f"pagedump:search:{key}", "text")
     found = told.format.parse(content)
@@ -71,7 +71,7 @@ def test_bodies_that_are_no_issue_are_refused_and_say_what_they_are() -> None:
 
 def recognise_and_parse(path: Path) -> None:
     content = path.read_bytes()
-    found = recognise(content, "2026-11-20")
+    found = detect_format(content, "2026-11-20")
     found.format.parse(content)
 
 

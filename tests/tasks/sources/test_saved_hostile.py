@@ -3,7 +3,7 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tasks.detect_format import recognise
+from tasks.detect_format import detect_format
 from tasks.errors import BadBody
 from tasks.sources import Format, sources
 from tests.support.bodies import ABSTRACT
@@ -67,7 +67,7 @@ def check(body_format: Format, content: bytes) -> None:
 def test_whatever_the_bytes_they_are_told_or_refused(content: bytes, start: bytes) -> None:
     for body in (start, start + content):
         try:
-            found = recognise(body, "x_2026-05-05.txt")
+            found = detect_format(body, "x_2026-05-05.txt")
         except BadBody:
             continue
         assert found.source.is_valid_key(found.issue.edition, found.issue.key)

@@ -5,7 +5,7 @@ from contextlib import suppress
 
 import pytest
 
-from tasks.detect_format import recognise
+from tasks.detect_format import detect_format
 from tasks.errors import BadBody, UnknownIssue
 from tasks.parse.model import Record
 from tasks.sources.textdump.issues import is_valid_key
@@ -51,7 +51,7 @@ def test_a_dump_is_read_whole() -> None:
     ],
 )
 def test_line_ends_marks_blanks_and_lost_rules_change_nothing(written: bytes) -> None:
-    assert recognise(written, "dump_2024-06-21.txt").format.parse(written).records == (
+    assert detect_format(written, "dump_2024-06-21.txt").format.parse(written).records == (
         parse(WHOLE.encode()).records
     )
 
@@ -93,10 +93,10 @@ def test_two_captures_in_one_file_list_their_papers_twice() -> None:
 
 
 def test_the_day_comes_from_the_name_and_is_asked_for_without() -> None:
-    found = recognise(WHOLE.encode(), "paper_metadata_2024-06-21.txt")
+    found = detect_format(WHOLE.encode(), "paper_metadata_2024-06-21.txt")
     assert str(found.issue) == "textdump:weekly:2024-06-21"
     with pytest.raises(UnknownIssue, match="--as textdump:weekly:"):
-        recognise(WHOLE.encode(), "dump.txt")
+        detect_format(WHOLE.encode(), "dump.txt")
     assert not is_valid_key("weekly", "2024-W25")
     assert not is_valid_key("daily", "2024-06-21")
 
@@ -117,7 +117,7 @@ def test_every_real_dump_gives_as_many_papers_as_it_has_titles() -> None:
     assert len(paths) == 6
     for path in paths:
         content = path.read_bytes()
-        found = recognise(content, path.name)
+        found = detect_format(content, path.name)
         assert str(found.issue) == f"textdump:weekly:{path.stem.removeprefix('paper_metadata_')}"
         parsed = found.format.parse(content)
         text = content.decode()

@@ -17,7 +17,7 @@ BODY = RawBody(
     captured_at=NOW,
     content=b'[{"title": "caf\xc3\xa9"}]' * 50,
     origin="https://example.org/api?date=2026-11-20",
-    headers={"ETag": '"1"'},
+    validators={"ETag": '"1"'},
 )
 OCTOBER = datetime(2026, 10, 31, 23, 59, tzinfo=UTC)
 

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from tasks.detect_format import recognise
+from tasks.detect_format import detect_format
 from tasks.errors import BadBody, UnknownIssue
 from tasks.parse.model import Author, FieldSeen, Record
 from tasks.sources import Format
@@ -89,14 +89,14 @@ def test_a_line_of_names_is_a_list_of_authors(line: str, names: list[str]) -> No
 
 def test_a_feed_tells_its_issue(dialect: Dialect) -> None:
     feed = dialect.feed(dialect.item())
-    found = recognise(feed, "saved-2020-01-01.xml")
+    found = detect_format(feed, "saved-2020-01-01.xml")
     assert (str(found.issue), found.format) == ("arxiv:cs.CL:2026-11-20", dialect.format)
 
 
 def test_a_feed_of_several_categories_is_no_issue(dialect: Dialect) -> None:
     feed = dialect.feed(dialect.item(), title="cs.AI, cs.CL updates on arXiv.org")
     with pytest.raises(UnknownIssue):
-        recognise(feed, "feed.xml")
+        detect_format(feed, "feed.xml")
 
 
 def test_a_weekend_is_an_empty_issue_of_its_day() -> None:

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from tasks.detect_format import recognise
+from tasks.detect_format import detect_format
 from tasks.errors import BadBody
 from tasks.parse.model import Author, Record
 from tasks.sources.arxiv.parse_mailing import MAILING, locate, parse
@@ -78,7 +78,7 @@ def test_a_mailing_that_declares_nothing_is_not_reconciled() -> None:
 )
 def test_a_mailing_tells_its_issue(date: str, day: str) -> None:
     content = mailing(NEW, subject="cs.CL\n daily 3 new received", date=date).encode()
-    found = recognise(content, "2020-01-01.txt")
+    found = detect_format(content, "2020-01-01.txt")
     assert (str(found.issue), found.format) == (f"arxiv:cs.CL:{day}", MAILING)
 
 
@@ -120,7 +120,7 @@ def test_bytes_that_are_not_utf_8_are_latin_1_record_by_record() -> None:
 def test_line_ends_and_marks_make_no_difference(written: bytes) -> None:
     assert parse(written).records == parse(WHOLE.encode()).records
     assert (parse(written).n_declared, parse(written).shown_on) == (6, date(2026, 11, 20))
-    assert recognise(written, "x").format is MAILING
+    assert detect_format(written, "x").format is MAILING
 
 
 @pytest.mark.parametrize(

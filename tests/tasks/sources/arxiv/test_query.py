@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tasks.detect_format import recognise
+from tasks.detect_format import detect_format
 from tasks.errors import BadBody
 from tasks.parse.model import Author, IssueRef, Record
 from tasks.sources import source_of
@@ -87,7 +87,7 @@ def test_a_damaged_paper_in_the_middle_is_one_reject(fault: str) -> None:
 def test_an_answer_tells_its_issue_and_the_issue_the_same_question(
     asked: str, issue: str | None
 ) -> None:
-    told = recognise(query(query_entry(), asked=asked), "x.xml").issue
+    told = detect_format(query(query_entry(), asked=asked), "x.xml").issue
     assert str(told) == f"arxiv:{issue or 'ids:hep-th/9901001,2611.00001v2'}"
     parameters = dict(request(told).parameters)
     wanted = asked.replace("&amp;", "&")

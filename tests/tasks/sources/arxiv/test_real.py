@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tasks.detect_format import Recognised, recognise
+from tasks.detect_format import Detected, detect_format
 from tasks.errors import BadBody
 from tests.support.folders import digests
 
@@ -19,9 +19,9 @@ EXCHANGES = {
 }
 
 
-def told(content: bytes, name: str) -> tuple[Recognised, list[str]]:
+def told(content: bytes, name: str) -> tuple[Detected, list[str]]:
     """What a body is, and the ids in it; every record is found again in the bytes."""
-    found = recognise(content, name)
+    found = detect_format(content, name)
     parsed = found.format.parse(content)
     assert parsed.rejects == ()
     for record in parsed.records:
@@ -82,7 +82,7 @@ def test_the_recorded_error_is_told_in_arxivs_words() -> None:
     exchange = json.loads(path.read_bytes())
     assert exchange["status_code"] == 400
     with pytest.raises(BadBody, match="arXiv's error: incorrect id format for abc"):
-        recognise(exchange["body"].encode(), path.name)
+        detect_format(exchange["body"].encode(), path.name)
 
 
 def test_the_mailing_reconciles_with_what_its_subject_declares() -> None:

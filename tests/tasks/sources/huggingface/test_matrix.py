@@ -14,7 +14,7 @@ import pytest
 
 from schemas import Table
 from schemas.core import LISTINGS, OBSERVATIONS, PAPER_AUTHORS, PAPER_VERSIONS
-from tasks.merge.resolve import Known
+from tasks.merge.resolve import ExistingPapers
 from tasks.parse.capture import Capture, Page
 from tasks.parse.model import IssueRef, ParsedBody
 from tasks.quality.record_checks import CheckedRecords, check_records
@@ -207,7 +207,7 @@ def parsed() -> ParsedBody:
 @pytest.fixture(scope="module")
 def checked(parsed: ParsedBody) -> CheckedRecords:
     pages = (Page("0" * 64, "api/2", parsed),)
-    return check_records([Capture(IssueRef.parse(DAY), at(1), pages)], Known(), STAMP)
+    return check_records([Capture(IssueRef.parse(DAY), at(1), pages)], ExistingPapers(), STAMP)
 
 
 def test_no_combination_raises_and_every_record_is_accounted_for(

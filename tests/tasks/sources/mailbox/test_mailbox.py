@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tasks.detect_format import recognise
+from tasks.detect_format import detect_format
 from tasks.errors import BadBody
 from tasks.parse.links import paper_of
 from tasks.sources.mailbox import SOURCE
@@ -88,7 +88,7 @@ def test_an_issue_is_named_by_its_list_its_day_and_its_message() -> None:
     edition, _, key = issue_of(mail()).partition(":")
     assert (edition, key[:11]) == ("weekly.cafe.example", "2026-05-05.")
     assert SOURCE.is_valid_key(edition, key)
-    found = recognise(mail(), "x.eml")
+    found = detect_format(mail(), "x.eml")
     assert str(found.issue.issued_on) == "2026-05-05"
     at = MESSAGE.made_at(mail())
     assert at is not None
@@ -154,7 +154,7 @@ def test_a_mail_that_is_no_digest_is_refused(content: bytes) -> None:
     with pytest.raises(BadBody):
         parse(content)
     with pytest.raises(BadBody):
-        recognise(content, "x.eml")
+        detect_format(content, "x.eml")
 
 
 def nested(depth: int) -> bytes:

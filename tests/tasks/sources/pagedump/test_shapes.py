@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tasks.detect_format import recognise
+from tasks.detect_format import detect_format
 from tasks.errors import BadBody
 from tasks.parse.model import ParsedBody, Record
 from tasks.sources.pagedump import SOURCE
@@ -21,7 +21,7 @@ NO_BREAK = "\N{NO-BREAK SPACE}"
 def read(shape: str, text: str | bytes) -> ParsedBody:
     """A text read in a shape, which must be the one it is recognised as."""
     content = text if isinstance(text, bytes) else text.encode()
-    found = recognise(content, "saved.txt")
+    found = detect_format(content, "saved.txt")
     assert (found.source.name, found.format.name) == ("pagedump", shape)
     return found.format.parse(content)
 
@@ -208,7 +208,7 @@ def test_links_alone_are_rejects_and_no_papers() -> None:
 )
 def test_the_heading_tells_which_list_it_is(heading: str, edition: str, query: str | None) -> None:
     content = f"{heading}\n\n[A Fine Title](https://arxiv.org/abs/2401.00001)\n".encode()
-    found = recognise(content, "x")
+    found = detect_format(content, "x")
     assert found.issue.edition == edition
     assert found.format.parse(content).query == query
 

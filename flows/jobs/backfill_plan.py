@@ -1,0 +1,134 @@
+"""What a backfill is to do: which issues of a range are left, in batches from the oldest on.
+
+An issue that was answered within `FRESH_DAYS` is not asked for again, and a body that was landed
+and not loaded is loaded without a request. So the same command goes on where it was stopped.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from itertools import groupby
+from typing import Literal
+
+from flows.pipeline.captures import LandedCapture, landed_captures
+from flows.pipeline.issue_state import IssueStates
+from flows.settings import Settings
+from schemas.errors import UsageError
+from tasks.parse.model import IssueRef
+from tasks.sources import Source, sources
+from warehouse.lake.interface import open_store
+from warehouse.ledger import open_ledger
+from warehouse.storage.home import Home
+from warehouse.storage.landing import Landing
+
+FRESH_DAYS = 7
+"""An issue that was answered so many days ago or less is not asked for again."""
+
+Size = Literal["day", "week", "month", "year"]
+_NAMES: dict[Size, Callable[[date], str]] = {
+    "day": lambda day: f"{day:%Y-%m-%d}",
+    "week": lambda day: f"{day:%G-W%V}",
+    "month": lambda day: f"{day:%Y-%m}",
+    "year": lambda day: f"{day:%Y}",
+}
+
+
+class BadRange(UsageError):
+    """A range of days, or a source, that cannot be backfilled; the text says which can."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What is to be filled: the issues of a source from `since` to `until`, both included.
+
+    Without `until` the range ends with the newest issue that can be out. With `is_missing_only`
+    only issues never loaded are asked for, else all that were not answered lately. `size` is what
+    is fetched, loaded and published together.
+    """
+
+    source: str
+    since: date
+    until: date | None = None
+    is_missing_only: bool = False
+    size: Size = "month"
+
+
+@dataclass(frozen=True)
+class Batch:
+    """A part of the range: what to ask for, and what is landed already and waits to be loaded."""
+
+    name: str
+    issues: tuple[IssueRef, ...]
+    waiting: tuple[LandedCapture, ...] = ()
+
+    @property
+    def n_issues(self) -> int:
+        """How many issues it has, counting captures that wait one by one."""
+        return len(self.issues) + len(self.waiting)
+
+
+def check_range(wanted: Wanted, now: datetime) -> tuple[Source, date]:
+    """The source and the last day of the range. Raises `BadRange`."""
+    name, since, until = wanted.source, wanted.since, wanted.until
+    known = sources()
+    able = [n for n, s in known.items() if s.expected and s.newest_day and s.request]
+    if name not in able:
+        raise BadRange(f"{name} has no days to ask for; sources that have: {', '.join(able)}")
+    source = known[name]
+    assert source.newest_day is not None  # noqa: S101 - so says `able`
+    newest = source.newest_day(now)
+    last = min(until or newest, newest)
+    if since > last:
+        raise BadRange(f"--since {since} is after the last day there can be, {last}")
+    if source.fetchable_days is not None:
+        first = newest - timedelta(days=source.fetchable_days - 1)
+        if since < first:
+            raise BadRange(
+                f"{name} gives nothing before {first} any more; load saved bodies of older days "
+                "with `paperhouse ingest`, or name a later --since"
+            )
+    return source, last
+
+
+def expected_issues(settings: Settings, source: Source, since: date, until: date) -> list[IssueRef]:
+    """The issues of a range, oldest first."""
+    assert source.expected is not None  # noqa: S101 - checked with the range
+    return list(source.expected(since, until, settings.source(source.name).editions))
+
+
+def plan_batches(home: Home, issues: list[IssueRef], wanted: Wanted, now: datetime) -> list[Batch]:
+    """What is left to do of the issues of the range, in batches."""
+    with open_ledger(home.ledger) as ledger:
+        states = IssueStates(open_store(home).current(), ledger)
+        waiting = _waiting(home, states, issues)
+        answered = states.answered_at()
+    fresh_from = now - timedelta(days=FRESH_DAYS)
+    asked: list[IssueRef] = []
+    for issue in issues:
+        last = answered.get(str(issue))
+        is_known = last is not None and (wanted.is_missing_only or last >= fresh_from)
+        if str(issue) in waiting or not is_known:
+            asked.append(issue)
+    name = _NAMES[wanted.size]
+    return [
+        Batch(
+            batch,
+            tuple(issue for issue in its_issues if str(issue) not in waiting),
+            tuple(landed for issue in its_issues for landed in waiting.get(str(issue), ())),
+        )
+        for batch, grouped in groupby(asked, lambda issue: name(issue.begins_on or date.max))
+        for its_issues in [list(grouped)]
+    ]
+
+
+def _waiting(
+    home: Home, states: IssueStates, issues: Sequence[IssueRef]
+) -> dict[str, list[LandedCapture]]:
+    """Captures that were landed by a run that ended before it loaded them, by issue."""
+    settled = states.settled()
+    captures = landed_captures(Landing(home.landing), {str(issue) for issue in issues})
+    found: dict[str, list[LandedCapture]] = {}
+    for (issue_id, captured_at), landed in captures.items():
+        if (issue_id, captured_at) not in settled:
+            found.setdefault(issue_id, []).append(landed)
+    return found

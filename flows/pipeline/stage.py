@@ -1,0 +1,86 @@
+"""Landed bodies, parsed: from bytes to captures, and the fields they were written with."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import UTC
+
+from flows.pipeline.captures import LandedBody, LandedCapture
+from flows.pipeline.report import IssueOutcome
+from tasks.errors import BadBody
+from tasks.parse.capture import Capture, Page
+from tasks.parse.model import ParsedBody
+from tasks.quality.drift import FormatKey, Sightings
+from tasks.sources import Format, source_of
+from warehouse.storage.landing import Landing
+
+Bodies = dict[str, tuple[LandedBody, Format]]
+"""Bodies by SHA-256, each with the format it was read by."""
+
+
+@dataclass
+class Staged:
+    """What staging some captures gave."""
+
+    captures: list[Capture] = field(default_factory=list)
+    broken: list[IssueOutcome] = field(default_factory=list)
+    """The outcomes of captures that are no issue at all."""
+    bodies: Bodies = field(default_factory=dict)
+
+
+def stage(
+    landed: Iterable[LandedCapture],
+    landing: Landing,
+    sightings: dict[FormatKey, Sightings] | None = None,
+) -> Staged:
+    """Parse captures, each body at most once: one that was parsed before it was landed is not
+    parsed again, and one whose bytes are at hand is not read again. The fields of the bodies are
+    added to `sightings`."""
+    staged = Staged()
+    for capture in landed:
+        try:
+            staged.captures.append(_parse(staged, capture, landing, sightings))
+        except BadBody as error:
+            staged.broken.append(
+                IssueOutcome(
+                    str(capture.issue),
+                    capture.captured_at,
+                    "broken",
+                    capture.sha256,
+                    reason=str(error),
+                )
+            )
+    return staged
+
+
+def _parse(
+    staged: Staged,
+    landed: LandedCapture,
+    landing: Landing,
+    sightings: dict[FormatKey, Sightings] | None,
+) -> Capture:
+    """One capture, parsed. Raises `BadBody` when a body of it is no issue."""
+    source = source_of(landed.issue)
+    pages: list[Page] = []
+    for body in landed.bodies:
+        body_format = source.format(body.record.format)
+        parsed = body.parsed or body_format.parse(body.content or landing.read(body.record))
+        staged.bodies[body.record.sha256] = (body, body_format)
+        if sightings is not None:
+            _note_fields(sightings, landed, body_format, parsed)
+        query = parsed.query or source.query_of(landed.issue)
+        sha256, version = body.record.sha256, body_format.parser_version
+        pages.append(Page(sha256, version, replace(parsed, query=query)))
+    return Capture(landed.issue, landed.captured_at, tuple(pages), landed.url)
+
+
+def _note_fields(
+    sightings: dict[FormatKey, Sightings],
+    landed: LandedCapture,
+    body_format: Format,
+    parsed: ParsedBody,
+) -> None:
+    """Add the fields of a body to those seen of its format."""
+    seen = sightings.setdefault((landed.issue.source, body_format.name), Sightings())
+    loaded = body_format.loaded_paths(found.path for found in parsed.fields_seen)
+    day = landed.issue.issued_on or landed.captured_at.astimezone(UTC).date()
+    seen.add(parsed, loaded, landed.captured_at, day)

@@ -1,0 +1,187 @@
+"""A batch merged into all tables: in which order, and which months each merge needs.
+
+Nothing is written here. What exists is read through `Existing`, and what is to be written comes
+back as values, so a run, a test and a process elsewhere merge with the same code.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.dataset as ds
+
+from schemas import Change, Table
+from schemas.core import (
+    CAPTURES,
+    ISSUES,
+    LISTINGS,
+    NO_ID_MONTH,
+    OBSERVATIONS,
+    PAPER_ALIASES,
+    PAPER_AUTHORS,
+    PAPER_VERSIONS,
+)
+from tasks.merge.engine import NO_REASSIGNMENTS, Merged, Reassignments
+from tasks.merge.resolve import ExistingPapers, titles_to_look_up
+from tasks.merge.tables import (
+    merge_aliases,
+    merge_authors,
+    merge_captures,
+    merge_issues,
+    merge_listings,
+    merge_observations,
+    merge_versions,
+)
+from tasks.parse.capture import Capture
+
+
+class Existing(Protocol):
+    """The tables as they stand before a merge."""
+
+    def dataset(self, table: Table, partitions: set[str] | None = None) -> ds.Dataset:
+        """A table; `partitions` keeps to those."""
+
+
+@dataclass(frozen=True)
+class Batch:
+    """What a batch of captures adds: rows of every table that passed the checks, by table, and a
+    row of core.issue_captures for each capture."""
+
+    accepted: Mapping[Table, pa.Table]
+    captures: pa.Table
+    new_bodies: frozenset[str] = frozenset()
+    """SHA-256 of the bodies that are merged for the first time. What the others say of anything
+    that is not replaced is in the tables already and stays."""
+
+    def rows(self, replaced: Reassignments) -> Mapping[Table, pa.Table]:
+        """The accepted rows that count, by table."""
+        if not replaced.issues:
+            return self.accepted
+        return {
+            table: self._counted(rows, "issue_id", replaced.issues)
+            if table is LISTINGS
+            else self._counted(rows, "paper_id", replaced.papers)
+            for table, rows in self.accepted.items()
+        }
+
+    def _counted(self, rows: pa.Table, column: str, ids: Collection[str]) -> pa.Table:
+        is_replaced = pc.is_in(rows[column], value_set=pa.array(sorted(ids), pa.string()))
+        new_bodies = pa.array(sorted(self.new_bodies), pa.string())
+        is_new = pc.is_in(rows["payload_sha256"], value_set=new_bodies)
+        return rows.filter(pc.or_(is_replaced, is_new))
+
+
+@dataclass(frozen=True)
+class PartitionWrite:
+    """Rows for one partition of a table (None: of an unpartitioned one), and what they change.
+
+    They are all there is of the partition, or are added to it when `is_added`.
+    """
+
+    table: Table
+    partition: str | None
+    rows: pa.Table
+    change: Change
+    is_added: bool = False
+
+
+def merge_batch(
+    existing: Existing, batch: Batch, replaced: Reassignments = NO_REASSIGNMENTS
+) -> Iterator[PartitionWrite]:
+    """Merge everything a batch holds into the months it touches; gives each partition that changes.
+
+    Existing rows of the issues and papers in `replaced` give way to those of the batch. Each table
+    is read before its first write is given, and never after, so writes may be applied as they come.
+    """
+    captures, incoming = batch.captures, batch.rows(replaced)
+    new_aliases = incoming[PAPER_ALIASES]
+    yield from _writes(merge_aliases(existing.dataset(PAPER_ALIASES).to_table(), new_aliases))
+    reassigned = replace(replaced, aliases=_pairs(new_aliases))
+    moved = papers_or_issues(existing, "issue_id", "paper_id", reassigned.aliases)
+    touched = _values(captures, "issue_id") | reassigned.issues | moved
+    months = _values(captures, "issue_month") | _months_of(
+        existing, ISSUES, reassigned.issues | moved
+    )
+    known_issues = existing.dataset(ISSUES, months).to_table()
+    known_listings = existing.dataset(LISTINGS, months).to_table()
+
+    merged = merge_captures(existing.dataset(CAPTURES, months).to_table(), captures, reassigned)
+    yield from _writes(merged)
+    all_captures = merged.rows.filter(is_in("issue_id", touched))
+    yield from _writes(merge_issues(known_issues, all_captures, reassigned))
+    yield from _writes(merge_listings(known_listings, incoming[LISTINGS], all_captures, reassigned))
+    removed = reassigned.aliases.keys() | reassigned.papers
+    for table, merge in ((PAPER_VERSIONS, merge_versions), (PAPER_AUTHORS, merge_authors)):
+        written = _values(incoming[table], "paper_month") | _months_of(existing, table, removed)
+        rows = existing.dataset(table, written).to_table()
+        yield from _writes(merge(rows, incoming[table], reassigned))
+    yield from _observations(existing, incoming[OBSERVATIONS], reassigned)
+
+
+def _observations(
+    existing: Existing, incoming: pa.Table, reassigned: Reassignments
+) -> Iterator[PartitionWrite]:
+    """Observations are added; only months from which rows are removed are written anew."""
+    rewritten = _months_of(existing, OBSERVATIONS, reassigned.aliases.keys() | reassigned.papers)
+    staying = (_values(incoming, "paper_id") | set(reassigned.aliases.values())) - reassigned.papers
+    past = existing.dataset(OBSERVATIONS).to_table(filter=is_in("paper_id", staying))
+    rows = existing.dataset(OBSERVATIONS, rewritten).to_table()
+    for write in _writes(merge_observations(rows, incoming, past, reassigned)):
+        yield replace(write, is_added=write.partition not in rewritten)
+
+
+def existing_papers(existing: Existing, captures: Iterable[Capture]) -> ExistingPapers:
+    """What resolving captures needs to know: papers by their titles, and provisional ids."""
+    rows = existing.dataset(PAPER_VERSIONS, {NO_ID_MONTH}).to_table(columns=["paper_id"])
+    provisional = frozenset(rows["paper_id"].to_pylist())
+    titles = titles_to_look_up(captures, provisional)
+    by_title: dict[str, set[str]] = {}
+    if titles:
+        found = existing.dataset(PAPER_VERSIONS).to_table(
+            columns=["title_key", "paper_id"], filter=is_in("title_key", titles)
+        )
+        for row in found.to_pylist():
+            by_title.setdefault(row["title_key"], set()).add(row["paper_id"])
+    papers = {key: frozenset(found) for key, found in by_title.items()}
+    return ExistingPapers(papers, provisional)
+
+
+def papers_or_issues(existing: Existing, what: str, where: str, ids: Collection[str]) -> set[str]:
+    """The issues that list some papers, or the papers that some issues list or ever listed.
+
+    `what` is the column wanted of core.listings, `where` the one that has the `ids`.
+    """
+    if not ids:
+        return set()
+    rows = existing.dataset(LISTINGS).to_table(columns=[what], filter=is_in(where, ids))
+    return _values(rows, what)
+
+
+def is_in(column: str, values: Collection[str]) -> pc.Expression:
+    """Whether a text column has one of some values; of none, no row has."""
+    return pc.field(column).isin(pa.array(sorted(values), pa.string()))
+
+
+def _months_of(existing: Existing, table: Table, scope: Collection[str]) -> set[str]:
+    """The partitions in which rows of these issues (core.issues) or papers lie."""
+    if not scope or table.partition is None:
+        return set()
+    column = "issue_id" if table is ISSUES else "paper_id"
+    rows = existing.dataset(table).to_table(columns=[table.partition], filter=is_in(column, scope))
+    return _values(rows, table.partition)
+
+
+def _writes(merged: Merged) -> Iterator[PartitionWrite]:
+    for partition, change in merged.changes.items():
+        yield PartitionWrite(merged.table, partition, merged.partition(partition), change)
+
+
+def _pairs(aliases: pa.Table) -> dict[str, str]:
+    """Provisional id → paper."""
+    return dict(zip(aliases["alias_id"].to_pylist(), aliases["paper_id"].to_pylist(), strict=True))
+
+
+def _values(rows: pa.Table, column: str) -> set[str]:
+    return set(rows[column].unique().to_pylist())
