@@ -51,3 +51,11 @@ def test_links_between_the_documents_lead_somewhere() -> None:
         for target in re.findall(r"\]\(([^)#]+)\)", page.read_text(encoding="utf-8")):
             if not target.startswith(("http://", "https://")):
                 assert (page.parent / target).exists(), f"{page.name}: {target}"
+
+
+def test_every_path_that_a_page_about_the_code_names_exists() -> None:
+    named = re.compile(r"`((?:flows|tasks|schemas|warehouse|tests|docs|benchmarks)/[\w./-]*)`")
+    for name in ("architecture.md", "development.md"):
+        paths = named.findall((ROOT / "docs" / name).read_text(encoding="utf-8"))
+        assert len(paths) > 10, name
+        assert [path for path in paths if not (ROOT / path).exists()] == [], name
