@@ -104,7 +104,7 @@ def described() -> dict[str, Entry]:
 def read_dictionary(connection: duckdb.DuckDBPyConnection) -> dict[str, Entry]:
     """The dictionary of a database, by full name. What has no comment has an empty one."""
     columns = connection.execute(_COLUMNS).fetchall()
-    # the SQL of a materialized mart is in its file only
+    # a mart kept as a table has its SQL in its file only
     kept = {view.full_name: view.query for view in views()}
     entries: dict[str, Entry] = {}
     for name, kind, prose, sql in connection.execute(_OBJECTS).fetchall():

@@ -1,6 +1,6 @@
-"""The published marts: one plain SQL file each in `publication/marts/`, with its own documentation.
+"""The published marts: one plain SQL file each in `publication/marts/`, which explains itself.
 
-The comment that opens a file becomes the comments on the view and its columns:
+The comment that opens a file becomes the comments of the view and of its columns:
 
     -- What a row is, in as many lines as it takes.
     --
@@ -9,13 +9,12 @@ The comment that opens a file becomes the comments on the view and its columns:
     --     when it is indented.
     SELECT …
 
-A view with an undocumented column cannot be published, so readers never see a column without a
-meaning. Where a line of the comment begins with `Materialized by listed_on:` and says why, the mart
-is a table that is computed when the file is published, instead of at every query. The date it names
-is a guarantee: a row depends only on papers first listed in the month of that date. So a
-publication recomputes only the months in which such a paper may have changed. The session variable
-`months` lists them, or is NULL for all months; the earlier a query filters by it, the less it
-reads.
+A view with an unexplained column cannot be published, so a reader never meets a column without a
+meaning. Where a line of the explanation begins with `Materialized by listed_on:` and says why,
+the mart is materialized: its rows are computed once, when the file is published, not at every
+query. Each row must depend only on papers first listed in the month of the named date, because a
+publication computes only the months in which such a paper may have changed. The DuckDB variable
+`months` lists these (NULL means all); a query that filters by it early runs faster.
 """
 
 import re
@@ -35,19 +34,19 @@ _USED = re.compile(r"(?:FROM|JOIN) mart\.([a-z_]+)")
 
 
 class BadView(PaperhouseError):
-    """A view's file does not document the view it defines. The text names the file and the fix."""
+    """A view's file does not explain the view it defines. The text names the file and the fix."""
 
 
 @dataclass(frozen=True)
 class View:
-    """One view as its file describes it. `columns` maps names to meanings, in the file's order."""
+    """One view as its file describes it. `columns` are name and meaning in the file's order."""
 
     name: str
     query: str
     prose: str
     columns: dict[str, str]
     materialized_by: str | None = None
-    """For a materialized mart: the date column that tells the month of a row."""
+    """The date column whose month a row of a materialized mart belongs to; None for a view."""
 
     @property
     def full_name(self) -> str:
@@ -56,12 +55,12 @@ class View:
 
     @property
     def is_materialized(self) -> bool:
-        """Whether its rows are computed at publication."""
+        """Whether its rows are computed at publication and stored in a table."""
         return self.materialized_by is not None
 
     @property
     def kind(self) -> str:
-        """What the database calls it."""
+        """What it is in the database: `TABLE` or `VIEW`."""
         return "TABLE" if self.is_materialized else "VIEW"
 
     @property
@@ -81,14 +80,14 @@ def views() -> Iterator[View]:
         for view in [read_view(file.name.removesuffix(".sql"), file.read_text(encoding="utf-8"))]
     }
     order = TopologicalSorter({view.name: view.uses for view in named.values()}).static_order()
-    # a view that does not exist is reported by the database, with the statement that reads it
+    # the database reports a missing view, together with the statement that reads it
     yield from (named[name] for name in order if name in named)
 
 
 def read_view(name: str, text: str) -> View:
     """A view from the text of its file: prose, an empty comment line, the columns, the query.
 
-    Raises `BadView` when the opening comment has another structure.
+    Raises `BadView` when the opening comment does not follow the module's description.
     """
     header: list[str] = []
     for line in text.splitlines():
@@ -110,8 +109,8 @@ def read_view(name: str, text: str) -> View:
 def create_view(connection: duckdb.DuckDBPyConnection, view: View) -> None:
     """Create a view with its comments.
 
-    Raises `BadView` when the file leaves a column of the query unexplained or explains one that
-    the query does not have.
+    Raises `BadView` when the file does not explain a column of the query, or explains one that the
+    query does not have.
     """
     connection.execute(f"CREATE {view.kind} {view.full_name} AS\n{view.query}")
     found = [row[0] for row in connection.execute(f"DESCRIBE {view.full_name}").fetchall()]
@@ -132,7 +131,7 @@ def create_view(connection: duckdb.DuckDBPyConnection, view: View) -> None:
 
 
 def comment_on(connection: duckdb.DuckDBPyConnection, texts: Mapping[str, str]) -> None:
-    """Attach comments by target, as in `TABLE core.listings`, in one statement.
+    """Attach comments by target, such as `TABLE core.listings`, in one statement.
 
     `COMMENT ON` takes no parameters, so the texts are quoted here.
     """
