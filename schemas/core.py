@@ -85,11 +85,7 @@ def _issue_id() -> Column:
         TEXT,
         "The issue: source, edition and key, as in `huggingface:daily:2026-11-20`.",
         nullable=False,
-        rules=(
-            Matches(
-                pattern=r"^[a-z]+:[\w.-]+:\S+$", meaning="an id of the form source:edition:key"
-            ),
-        ),
+        rules=(Matches(pattern=r"^[a-z]+:[\w.-]+:\S+$", meaning="an id like source:edition:key"),),
     )
 
 

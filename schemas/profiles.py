@@ -33,7 +33,7 @@ _ours = partial(Column, is_ours=True)
 
 
 def null_share(name: str) -> str:
-    """The column for the share of records without a field; `_at` would promise a time."""
+    """The column for the share of records without a field; `_at` would mean a time."""
     return f"null_share_{name.removesuffix('_at')}"
 
 
