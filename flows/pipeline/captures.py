@@ -16,8 +16,8 @@ class LandedBody:
     and parsed at most once on its way."""
 
     record: CaptureRecord
-    content: bytes | None = field(default=None, repr=False)
-    parsed: ParsedBody | None = field(default=None, repr=False)
+    content: bytes | None = field(default=None, repr=False, compare=False)
+    parsed: ParsedBody | None = field(default=None, repr=False, compare=False)
 
 
 @dataclass(frozen=True)

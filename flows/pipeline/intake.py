@@ -141,18 +141,23 @@ def _is_full(group: Sequence[_IssueBody], following: _IssueBody) -> bool:
 
 
 def _land(run: Run, group: Sequence[_IssueBody]) -> list[LandedCapture]:
-    """Store bodies that are not stored yet, together: flushing each by itself takes longest."""
-    shared = [_on_record(run, body) for body in group]
-    missing = [b.raw_body for b, record in zip(group, shared, strict=True) if record is None]
-    stored = iter(run.landing.store(missing))
-    records = [record or next(stored) for record in shared]
+    """Store bodies that are not stored yet, together: flushing each by itself takes longest.
+
+    One that was stored before is handed on without its bytes: those in the landing are read, so
+    that damage to them is found.
+    """
+    on_record = [_on_record(run, body) for body in group]
+    new = [body for body, record in zip(group, on_record, strict=True) if record is None]
+    stored = iter(run.landing.store([body.raw_body for body in new]))
+    landed = [
+        LandedBody(record)
+        if record
+        else LandedBody(next(stored), body.raw_body.content, body.detected.parsed)
+        for body, record in zip(group, on_record, strict=True)
+    ]
     return [
-        LandedCapture(
-            body.detected.issue,
-            record.captured_at,
-            (LandedBody(record, body.raw_body.content, body.detected.parsed),),
-        )
-        for body, record in zip(group, records, strict=True)
+        LandedCapture(body.detected.issue, found.record.captured_at, (found,))
+        for body, found in zip(group, landed, strict=True)
     ]
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from flows.jobs.ingest import ingest
 from flows.jobs.nightly import Steps, night
-from flows.pipeline.report import RunReport
+from flows.pipeline.report import LoadResult, RunReport
 from flows.pipeline.run import running
 from flows.settings import Settings
 from schemas.ops import FETCHES
@@ -54,7 +54,10 @@ def outcomes(report: RunReport) -> Counter[str]:
 
 def fetched_only(house: House, replica: Inside, *, sweep: bool, **given: Any) -> RunReport:
     """A night that fetches and does not load."""
-    settings, steps = settings_for(house, replica, **given), Steps(load=lambda *_, **__: None)
+    settings, steps = (
+        settings_for(house, replica, **given),
+        Steps(load=lambda *_, **__: LoadResult()),
+    )
     with running(Home(house.home), "nightly", run_id="night", clock=lambda: AT) as run:
         night(run, settings, steps, sweep=sweep, sleep=lambda _: None)
     return run.report()
