@@ -1,7 +1,7 @@
 """The watch flow: what `paperhouse status --notify` does, started by an automation of Prefect.
 
 `prefect.yaml` starts it when no run of the warehouse has ended for 26 hours. It cannot notice that
-Prefect itself is down; a line in cron can (docs/signals.md).
+Prefect itself is down; a line in cron can (docs/alerts.md).
 """
 
 from pathlib import Path

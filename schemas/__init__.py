@@ -1,4 +1,4 @@
-"""Every table of the warehouse, described once. Nothing else says what a column is."""
+"""Every table of the warehouse, described once. Nothing else defines a column."""
 
 from schemas.change import NO_CHANGE, Change
 from schemas.core import CORE
@@ -7,7 +7,7 @@ from schemas.ops import LEDGER, OPS
 from schemas.table import Column, Table, by_name, rule_id
 
 LAKE = (*CORE, *DERIVED)
-"""The tables that lie in the lake."""
+"""The tables in the lake."""
 
 TABLES = by_name((*LAKE, *OPS))
 """All tables by full name, `core.listings`."""

@@ -1,8 +1,8 @@
 """The core tables: facts about issues, listings, papers, authors and what was observed of them.
 
-Grain and words follow the naming rule of the house: `_at` is a UTC timestamp, `_on` a date, `n_` a
-count, `is_`/`has_` a boolean, `_sha256` hex. Every row ends with its lineage, so that any number
-can be followed to the bytes it came from.
+Names follow one rule: `_at` is a UTC timestamp, `_on` a date, `n_` a count, `is_`/`has_` a boolean,
+`_sha256` hex. Every row ends with its lineage, so that any number can be followed to the bytes it
+came from.
 """
 
 from dataclasses import replace
@@ -16,10 +16,10 @@ _ours = partial(Column, is_ours=True)
 
 _YYMM = "[0-9]{2}(?:0[1-9]|1[0-2])"
 ARXIV_ID = rf"^(?:{_YYMM}\.[0-9]{{4,5}}|[a-z][a-z-]*(?:\.[A-Z]{{2}})?/{_YYMM}[0-9]{{3}})$"
-"""arXiv's two id forms, without version: `2503.02130` and `hep-th/9901001`."""
+"""The two kinds of arXiv id, without version: `2503.02130` and `hep-th/9901001`."""
 
 PROVISIONAL_ID = r"^title:[0-9a-f]{16}$"
-"""A paper whose id is not known yet: a digest of its title key."""
+"""The id of a paper while its arXiv id is not known: a hash of its title key."""
 
 NO_ID_MONTH = "unknown"
 """The `paper_month` of papers without an arXiv id."""
@@ -59,9 +59,11 @@ _LINEAGE = (
     _ours(
         "record_index",
         COUNT,
-        "Place of the record in those bytes, from 0; NULL for facts about the whole body.",
+        "Index of the record in those bytes, from 0; NULL for facts about the whole body.",
     ),
-    _ours("parser_version", TEXT, "The parser that read the bytes, `form/number`.", nullable=False),
+    _ours(
+        "parser_version", TEXT, "The parser that read the bytes, `format/number`.", nullable=False
+    ),
     _ours("loaded_at", TIME, "When the run wrote the row.", nullable=False),
 )
 LINEAGE = tuple(column.name for column in _LINEAGE)
@@ -83,11 +85,7 @@ def _issue_id() -> Column:
         TEXT,
         "The issue: source, edition and key, as in `huggingface:daily:2026-11-20`.",
         nullable=False,
-        rules=(
-            Matches(
-                pattern=r"^[a-z]+:[\w.-]+:\S+$", meaning="an id of the form source:edition:key"
-            ),
-        ),
+        rules=(Matches(pattern=r"^[a-z]+:[\w.-]+:\S+$", meaning="an id like source:edition:key"),),
     )
 
 
@@ -102,7 +100,7 @@ def _paper_id() -> Column:
 
 
 def _paper_of_listing() -> Column:
-    """The paper of a record in another table: its rule is checked once, with the listing."""
+    """The paper id in other tables: its rule is checked once, with the listing."""
     return replace(_paper_id(), is_ours=True)
 
 
@@ -121,7 +119,7 @@ def _issue_counts() -> tuple[Column, ...]:
         Column(
             "n_duplicate",
             COUNT,
-            "Records naming a paper the same body had already listed.",
+            "Records of a paper that the same body had already listed.",
             nullable=False,
             unit="records",
         ),
@@ -141,15 +139,15 @@ def _issue_state() -> Column:
 
 CAPTURES = _core(
     "issue_captures",
-    "Every body of an issue that was loaded, one row each: what it held and what became of it. "
+    "One row per loaded body of an issue: how many records it had and what became of them. "
     "n_parsed = n_accepted + n_quarantined + n_duplicate in every row.",
     (
         _issue_id(),
-        Column("captured_at", TIME, "When the body was taken from its source.", nullable=False),
+        Column("captured_at", TIME, "When the body was captured from its source.", nullable=False),
         _issue_state(),
         *_issue_counts(),
-        Column("query", TEXT, "The search the issue answers, for search editions."),
-        Column("url", TEXT, "Where the body was fetched; NULL for a local file."),
+        Column("query", TEXT, "The search that the issue is the result of; for search editions."),
+        Column("url", TEXT, "Where the body was fetched from; NULL for a local file."),
         _ISSUE_MONTH,
     ),
     key=("issue_id", "captured_at", "payload_sha256"),
@@ -165,9 +163,9 @@ ISSUES = _core(
         Column("edition", TEXT, "Which of its lists: daily, weekly, search, …", nullable=False),
         Column("issue_key", TEXT, "The list's own key: a date, a week, a query.", nullable=False),
         Column("issued_on", DATE, "Date of the issue; NULL for a capture without one."),
-        Column("captured_at", TIME, "When the newest body was taken.", nullable=False),
-        Column("query", TEXT, "The search the issue answers, for search editions."),
-        Column("url", TEXT, "Where the newest body was fetched; NULL for a local file."),
+        Column("captured_at", TIME, "When the newest body was captured.", nullable=False),
+        Column("query", TEXT, "The search that the issue is the result of; for search editions."),
+        Column("url", TEXT, "Where the newest body was fetched from; NULL for a local file."),
         _issue_state(),
         *_issue_counts(),
         Column("first_seen_at", TIME, "Capture time of the first body.", nullable=False),
@@ -203,10 +201,10 @@ LISTINGS = _core(
         Column(
             "paper_version",
             COUNT,
-            "Version of the paper the listing announces, from 1; NULL when it does not say.",
+            "Version of the paper that the listing announces, from 1; NULL when not stated.",
             rules=(Between(least=1, most=10_000),),
         ),
-        Column("submitter", TEXT, "User name of who submitted the paper to the digest."),
+        Column("submitter", TEXT, "Name of the user who submitted the paper to the digest."),
         Column(
             "submitted_at",
             TIME,
@@ -233,14 +231,14 @@ LISTINGS = _core(
 
 PAPER_VERSIONS = _core(
     "paper_versions",
-    "What a paper says of itself, with history: one row per change, valid from valid_from until "
-    "valid_to. Current rows are the view core.papers.",
+    "Title, abstract and other metadata of a paper, with history: one row per change, valid from "
+    "valid_from until valid_to. The view core.papers has the current rows.",
     (
         _paper_of_listing(),
-        _ours("valid_from", TIME, "Capture time of the first body that said so.", nullable=False),
         _ours(
-            "valid_to", TIME, "Capture time of the body that said otherwise; NULL while current."
+            "valid_from", TIME, "Capture time of the first body with these values.", nullable=False
         ),
+        _ours("valid_to", TIME, "Capture time of the body that changed them; NULL while current."),
         _ours("arxiv_id", TEXT, "arXiv id without version; NULL while not known."),
         Column(
             "title",
@@ -252,34 +250,40 @@ PAPER_VERSIONS = _core(
         Column(
             "title_key",
             TEXT,
-            "Title in lower case, letters and digits only: what exact title matching compares.",
+            "Title in lower case, letters and digits only; exact title matching compares it.",
             nullable=False,
             rules=(Length(least=1, most=600),),
         ),
         Column(
             "abstract",
             TEXT,
-            "Abstract with hard line breaks undone, otherwise as printed.",
+            "Abstract with hard line breaks removed, otherwise as printed.",
             rules=(Length(least=20, most=20_000), _CONTROL),
         ),
         Column(
             "published_at",
             TIME,
-            "When the paper was first put on arXiv, as the digest reports it.",
+            "When the paper was first published on arXiv, as the digest reports it.",
             rules=(_REASONABLE_TIME,),
         ),
         Column("withdrawn_at", TIME, "When it was withdrawn.", rules=(_REASONABLE_TIME,)),
         Column(
-            "github_repo", TEXT, "Code repository the digest links, blanks trimmed.", rules=(_URL,)
+            "github_repo",
+            TEXT,
+            "Code repository that the digest links, blanks trimmed.",
+            rules=(_URL,),
         ),
         Column(
-            "project_page", TEXT, "Project page the digest links, blanks trimmed.", rules=(_URL,)
+            "project_page",
+            TEXT,
+            "Project page that the digest links, blanks trimmed.",
+            rules=(_URL,),
         ),
         Column("ai_summary", TEXT, "The digest's machine-written summary.", rules=(_CONTROL,)),
         Column("ai_keywords", TEXTS, "The digest's machine-written keywords, in its order."),
         Column("categories", TEXTS, "arXiv categories, primary first."),
         Column("organization", TEXT, "Organisation the digest names for the paper."),
-        _ours("content_sha256", TEXT, "SHA-256 of all the above but times.", nullable=False),
+        _ours("content_sha256", TEXT, "SHA-256 of all columns above except times.", nullable=False),
         _PAPER_MONTH,
     ),
     key=("paper_id", "valid_from"),
@@ -288,10 +292,12 @@ PAPER_VERSIONS = _core(
 
 PAPER_AUTHORS = _core(
     "paper_authors",
-    "The author list of a paper, in order. The same name may stand twice.",
+    "The author list of a paper, in order. The same name may occur twice.",
     (
         _paper_of_listing(),
-        _ours("position", COUNT, "Place in the author list, from 1.", nullable=False, unit="place"),
+        _ours(
+            "position", COUNT, "Position in the author list, from 1.", nullable=False, unit="place"
+        ),
         Column(
             "name",
             TEXT,
@@ -299,9 +305,9 @@ PAPER_AUTHORS = _core(
             nullable=False,
             rules=(Length(least=1, most=500), _NO_NAME),
         ),
-        _ours("name_key", TEXT, "Name in lower case, blanks folded.", nullable=False),
+        _ours("name_key", TEXT, "Name in lower case, with single blanks.", nullable=False),
         Column("hf_user", TEXT, "Hugging Face user name, when the author is known there."),
-        Column("status", TEXT, "How the digest tied author and user together, in its words."),
+        Column("status", TEXT, "How the digest linked author and user, in the digest's own words."),
         Column(
             "is_hidden", FLAG, "The author asked not to be shown: never show the row in public."
         ),
@@ -314,7 +320,7 @@ PAPER_AUTHORS = _core(
 
 PAPER_ALIASES = _core(
     "paper_aliases",
-    "Provisional ids and the papers they turned out to be.",
+    "Provisional ids and the papers that they were later matched to.",
     (
         Column(
             "alias_id",
@@ -337,11 +343,11 @@ PAPER_ALIASES = _core(
 
 OBSERVATIONS = _core(
     "observations",
-    "What was seen of a paper at a time; a row only where something differs from the sighting "
-    "before. Rows are added, never changed.",
+    "Counts of a paper at a time; a row only where a count differs from the observation before. "
+    "Rows are added, never changed.",
     (
         _paper_of_listing(),
-        _ours("source", TEXT, "Where it was seen.", nullable=False),
+        _ours("source", TEXT, "The source that showed the counts.", nullable=False),
         _ours("observed_at", TIME, "Capture time of the body.", nullable=False),
         Column("upvotes", COUNT, "Upvotes so far.", unit="votes", rules=(_COUNT,)),
         Column("comments", COUNT, "Comments so far.", unit="comments", rules=(_COUNT,)),

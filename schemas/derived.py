@@ -1,8 +1,8 @@
-"""The derived tables: what can be read from a paper's own words, with where it was read.
+"""The derived tables: what can be extracted from a paper's own words, and where it was found.
 
-Nothing here is a fact of a digest: every row is worked out from the current row of
-core.paper_versions by the extractors in `tasks/derive/`, can be made again at any time, and says
-how sure its extractor is. A row is right for the text whose `content_sha256` it carries.
+Nothing here is a fact of a digest: the extractors in `tasks/derive/` compute every row from the
+current row of core.paper_versions, can recompute it at any time, and state their confidence. A row
+is valid for the text whose `content_sha256` it carries.
 """
 
 from dataclasses import replace
@@ -12,20 +12,20 @@ from schemas.table import COUNT, NUMBER, TEXT, TEXTS, Column, Table
 
 _PAPER_ID = Column("paper_id", TEXT, "The paper, as in core.paper_versions.", nullable=False)
 _SENTENCE = Column(
-    "sentence", TEXT, "The sentence it was read in; NULL where the source gives it in a field."
+    "sentence", TEXT, "The sentence it was found in; NULL where the source has it in a field."
 )
 _TAIL = (
     Column(
         "found_in",
         TEXT,
-        "The text it was read in, a column of core.paper_versions: `title`, `abstract`, "
+        "The text it was found in, a column of core.paper_versions: `title`, `abstract`, "
         "`github_repo`, `project_page`, `ai_keywords`.",
         nullable=False,
     ),
     Column(
         "span_start",
         COUNT,
-        "Where it begins in that text; in a list of keywords, the place in the list.",
+        "Where it begins in that text; in a list of keywords, the position in the list.",
         nullable=False,
         unit="characters from 0",
     ),
@@ -39,15 +39,15 @@ _TAIL = (
     Column(
         "confidence",
         NUMBER,
-        "How likely the row is right, from 0 to 1. For links, code, systems and claims it was held "
-        "against papers labelled by hand; for topics it is an estimate.",
+        "How likely the row is right, from 0 to 1. For links, code, systems and claims it was "
+        "measured on papers labelled by hand; for topics it is an estimate.",
         nullable=False,
         unit="probability",
     ),
     Column(
         "content_sha256",
         TEXT,
-        "The content_sha256 of the paper's current row, whose text was read.",
+        "The content_sha256 of the paper's current row, from whose text it was extracted.",
         nullable=False,
     ),
     Column(
@@ -72,8 +72,8 @@ def _derived(name: str, prose: str, columns: tuple[Column, ...], key: tuple[str,
 PAPER_FACTS = Table(
     "derived",
     "paper_facts",
-    "One row for each current paper: whether there is code, and how much was read from its words. "
-    "A paper of which nothing could be read has its row too, so a missing row means not yet read.",
+    "One row per current paper: whether there is code, and how much was extracted from its text. A "
+    "paper in which nothing was found has a row too: a missing row means not yet processed.",
     (
         _PAPER_ID,
         Column(
@@ -83,7 +83,7 @@ PAPER_FACTS = Table(
             "code without linking a repository; `none`: neither.",
             nullable=False,
         ),
-        Column("code_url", TEXT, "Where the code is said to be; NULL when it is not linked."),
+        Column("code_url", TEXT, "Address of the code; NULL when it is not linked."),
         Column("n_links", COUNT, "Its rows in paper_links.", nullable=False, unit="links"),
         Column("n_systems", COUNT, "Its rows in paper_systems.", nullable=False, unit="systems"),
         Column("n_claims", COUNT, "Its rows in paper_claims.", nullable=False, unit="claims"),
@@ -91,8 +91,8 @@ PAPER_FACTS = Table(
         Column(
             "sentence",
             TEXT,
-            "The sentence that links or promises the code; NULL, as its place is, when there is "
-            "none.",
+            "The sentence that links or promises the code. When there is none, it and the span are "
+            "NULL.",
         ),
         *(replace(column, nullable=True) for column in _TAIL[:3]),
         *_TAIL[3:],
@@ -103,7 +103,7 @@ PAPER_FACTS = Table(
 
 PAPER_LINKS = _derived(
     "paper_links",
-    "The web addresses a paper gives, each once for every place that gives it.",
+    "The web addresses in a paper's text and metadata, one row per address and text.",
     (
         Column(
             "url",
@@ -126,7 +126,9 @@ PAPER_LINKS = _derived(
             nullable=False,
         ),
         Column("host", TEXT, "The host of the address: `github.com`.", nullable=False),
-        Column("repo", TEXT, "Owner and name of what a code or model host keeps: `owner/name`."),
+        Column(
+            "repo", TEXT, "Owner and name of a repository on a code or model host: `owner/name`."
+        ),
         _SENTENCE,
     ),
     ("paper_id", "url_key", "found_in"),
@@ -134,8 +136,8 @@ PAPER_LINKS = _derived(
 
 PAPER_SYSTEMS = _derived(
     "paper_systems",
-    "What a paper introduces and calls by name. Names collide between papers: two rows of the same "
-    "name_key need not mean the same thing.",
+    "What a paper introduces by name: models, methods, datasets and so on. Names collide: two rows "
+    "with the same name_key need not mean the same thing.",
     (
         Column("name", TEXT, "The name as printed.", nullable=False),
         Column(
@@ -148,10 +150,10 @@ PAPER_SYSTEMS = _derived(
             "kind",
             TEXT,
             "`model`, `method`, `framework`, `tool`, `dataset`, `benchmark` or `metric`, by the "
-            "nouns beside the name; NULL when they do not say.",
+            "nouns beside the name; NULL when they do not tell.",
         ),
         Column("version_tag", TEXT, "Version or size in the name: `2.0`, `v2`, `7B`."),
-        Column("aliases", TEXTS, "Other forms of the name: what an acronym stands for, variants."),
+        Column("aliases", TEXTS, "Other names for it: the long form of an acronym, variants."),
         Column(
             "pattern",
             TEXT,
@@ -166,13 +168,13 @@ PAPER_SYSTEMS = _derived(
 
 PAPER_CLAIMS = _derived(
     "paper_claims",
-    "Changes a paper claims in numbers. Claims, not results: nobody has checked them. Plain "
+    "Changes that a paper claims in numbers. Claims, not results: nobody has checked them. Plain "
     "scores, sizes and ranges are not claims.",
     (
         Column(
             "kind",
             TEXT,
-            "`speedup` (so many times faster), `factor` (so many times anything else), `from_to`, "
+            "`speedup` (n times faster), `factor` (n times anything else), `from_to`, "
             "`gain` (more or better by), `reduction` (less by).",
             nullable=False,
         ),
@@ -181,20 +183,22 @@ PAPER_CLAIMS = _derived(
         Column("value_high", NUMBER, "Upper end where the change is given as a range."),
         Column("value_from", NUMBER, "The value before, of a from_to."),
         Column("value_to", NUMBER, "The value after, of a from_to."),
-        Column("unit", TEXT, "`%`, `points`, `x` (times), or as printed; NULL when not said."),
+        Column("unit", TEXT, "`%`, `points`, `x` (times), or as printed; NULL when not stated."),
         Column(
             "qualifier",
             TEXT,
-            "`up to`, `over`, `at least`, `about`, `average`, `absolute`, `relative`: what the "
-            "claim says of its number.",
+            "How the claim qualifies its number: `up to`, `over`, `at least`, `about`, `average`, "
+            "`absolute`, `relative`.",
         ),
-        Column("metric", TEXT, "What changed, in lower case, when it is said close by."),
+        Column(
+            "metric", TEXT, "What changed, in lower case; NULL when not stated near the number."
+        ),
         Column(
             "direction",
             TEXT,
-            "Which way is better for that metric: `higher` or `lower`; NULL when not known.",
+            "Which direction is better for that metric: `higher` or `lower`; NULL when not known.",
         ),
-        Column("baseline", TEXT, "What it is compared with, as printed, when said."),
+        Column("baseline", TEXT, "What it is compared with, as printed; NULL when not stated."),
         Column("sentence", TEXT, "The sentence that claims it.", nullable=False),
     ),
     ("paper_id", "found_in", "span_start"),
@@ -202,7 +206,7 @@ PAPER_CLAIMS = _derived(
 
 PAPER_TOPICS = _derived(
     "paper_topics",
-    "Topics of AI research a paper is about, by the phrases of a taxonomy "
+    "Topics of AI research that a paper is about, by the phrases of a taxonomy "
     "(`tasks/derive/topics.toml`).",
     (
         Column("topic", TEXT, "The topic's name in the taxonomy.", nullable=False),

@@ -1,4 +1,4 @@
-"""A table's description as text for people."""
+"""A table's description as text for a terminal."""
 
 from schemas.rules import CONSEQUENCES
 from schemas.table import Column, Table

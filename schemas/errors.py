@@ -1,14 +1,14 @@
-"""The root of every error that is reported in one line instead of a traceback."""
+"""The base of every error that is reported as one line instead of a traceback."""
 
 
 class PaperhouseError(Exception):
-    """Something a person can act on; its text says what was found and what to do."""
+    """An error that a person can act on; its text says what was found and what to do."""
 
     exit_code = 1
-    """What the command ends with: 1 failed, 2 bad usage."""
+    """The exit code of the command: 1 failed, 2 bad usage."""
 
 
 class UsageError(PaperhouseError):
-    """What was asked for cannot be done as asked."""
+    """The request cannot be carried out as it was made."""
 
     exit_code = 2

@@ -1,7 +1,7 @@
-"""Where the rows of a table come from: the part of lineage that no SQL tells.
+"""Where the rows of a table come from: the part of lineage that is in no SQL.
 
-What a view reads is in its SQL. What a table is filled from is said here, once for each room of the
-warehouse, and shown by `paperhouse describe` and the documentation site.
+What a view reads is in its SQL. What a table is filled from is declared here and shown by
+`paperhouse describe` and the documentation site.
 """
 
 from schemas.core import CORE, ISSUES, PAPER_VERSIONS
@@ -10,10 +10,10 @@ from schemas.ops import COVERAGE, FRESHNESS, LEDGER, OUTCOMES, PUBLICATION
 from schemas.table import Table
 
 IN_LANDING = "landing"
-"""The raw bytes that the sources gave."""
+"""The raw bytes from the sources."""
 
 IN_LEDGER = "ledger"
-"""What runs write down while they work."""
+"""What runs record while they work."""
 
 _BY_EVIDENCE = (ISSUES.full_name, OUTCOMES.full_name)
 _ORIGINS: dict[str, tuple[str, ...]] = {
@@ -29,6 +29,7 @@ _ORIGINS: dict[str, tuple[str, ...]] = {
 def origins(table: Table) -> tuple[str, ...]:
     """What a table is filled from: `landing`, `ledger`, or tables by full name.
 
-    Empty for what only publishing knows. Raises `KeyError` for a table nobody has placed.
+    Empty for a table that only publishing fills. Raises `KeyError` for a table without a declared
+    origin.
     """
     return _ORIGINS[table.full_name]

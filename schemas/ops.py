@@ -1,7 +1,7 @@
 """The ops tables: what the warehouse knows about its own work.
 
-They live in the ledger (SQLite), are written as things happen, and are copied into every
-publication. `freshness`, `coverage` and `publication` are worked out when that is built.
+They live in the ledger (SQLite), are written while a run works, and are copied into every
+publication. `freshness`, `coverage` and `publication` are computed when the publication is built.
 """
 
 from schemas.profiles import ISSUE_PROFILES
@@ -21,17 +21,17 @@ def _run_id() -> Column:
 RUNS = Table(
     "ops",
     "runs",
-    "Every run of the warehouse, also those that failed. A run that never ended was killed.",
+    "Every run of the warehouse, including those that failed. A run that never ended was killed.",
     (
         _run_id(),
-        Column("command", TEXT, "What was run: nightly, ingest, …", nullable=False),
+        Column("command", TEXT, "The command: nightly, ingest, …", nullable=False),
         Column("started_at", TIME, "When it began.", nullable=False),
         Column("ended_at", TIME, "When it ended; NULL while it runs."),
         Column(
             "outcome",
             TEXT,
-            "`running`, `ok`, `unchanged` (nothing new), `covered` (nothing to do: a run that "
-            "began after this one was due had done it), `partial`, `failed` or `crashed`.",
+            "`running`, `ok`, `unchanged` (nothing new), `covered` (superseded: a run that began "
+            "after this one was due had already done its work), `partial`, `failed` or `crashed`.",
             nullable=False,
             rules=(
                 OneOf(
@@ -58,20 +58,22 @@ RUNS = Table(
 FETCHES = Table(
     "ops",
     "fetches",
-    "Every request made to a source, also those that were retried.",
+    "Every request made to a source, including those that were retried.",
     (
         _run_id(),
         Column("fetch_index", COUNT, "Order of the request in its run, from 0.", nullable=False),
-        Column("source", TEXT, "The source asked.", nullable=False),
-        Column("issue_id", TEXT, "The issue asked for.", nullable=False),
-        Column("url", TEXT, "The address asked, without credentials.", nullable=False),
-        Column("attempt", COUNT, "Which try of this request, from 1.", nullable=False),
+        Column("source", TEXT, "The source.", nullable=False),
+        Column("issue_id", TEXT, "The requested issue.", nullable=False),
+        Column("url", TEXT, "The requested address, without credentials.", nullable=False),
+        Column("attempt", COUNT, "Number of the attempt, from 1.", nullable=False),
         Column("started_at", TIME, "When the request was sent.", nullable=False),
         Column("duration_s", NUMBER, "How long it took.", nullable=False, unit="seconds"),
-        Column("status", COUNT, "HTTP status; NULL when no answer came."),
+        Column("status", COUNT, "HTTP status; NULL when there was no response."),
         Column("n_bytes", COUNT, "Decoded size of the body.", unit="bytes"),
-        Column("payload_sha256", TEXT, "SHA-256 of the body, when it was read whole."),
-        Column("error", TEXT, "What went wrong; NULL when the answer was usable."),
+        Column(
+            "payload_sha256", TEXT, "SHA-256 of the body; NULL when it was not read completely."
+        ),
+        Column("error", TEXT, "What went wrong; NULL when the response was usable."),
     ),
     key=("run_id", "fetch_index"),
 )
@@ -79,12 +81,14 @@ FETCHES = Table(
 NOTIFICATIONS = Table(
     "ops",
     "notifications",
-    "Messages about runs and broken promises, at most one a day for each cause and channel.",
+    "Alerts about runs and missed freshness objectives, at most one a day per cause and channel.",
     (
         Column("sent_on", DATE, "The day it is about.", nullable=False),
-        Column("cause", TEXT, "What gave cause: run failed, issues held, …", nullable=False),
-        Column("channel", TEXT, "Kind and place of the address in the settings.", nullable=False),
-        Column("tried_at", TIME, "When it was last sent, or tried to.", nullable=False),
+        Column("cause", TEXT, "The cause: run failed, issues held, …", nullable=False),
+        Column(
+            "channel", TEXT, "Kind of the address and its position in the settings.", nullable=False
+        ),
+        Column("tried_at", TIME, "When sending was last tried.", nullable=False),
         Column("headline", TEXT, "Its first line.", nullable=False),
         Column("is_sent", FLAG, "Whether it was delivered.", nullable=False),
         Column("error", TEXT, "Why it was not delivered."),
@@ -95,23 +99,23 @@ NOTIFICATIONS = Table(
 OUTCOMES = Table(
     "ops",
     "issue_outcomes",
-    "What each run made of each issue it handled, also of those that changed nothing.",
+    "What each run did with each issue it handled, including those that changed nothing.",
     (
         _run_id(),
         Column("outcome_index", COUNT, "Order within the run, from 0.", nullable=False),
         Column(
-            "issue_id", TEXT, "The issue, or the file when no issue could be told.", nullable=False
+            "issue_id", TEXT, "The issue, or the file when its issue is not known.", nullable=False
         ),
-        Column("captured_at", TIME, "When the body was taken.", nullable=False),
+        Column("captured_at", TIME, "When the body was captured.", nullable=False),
         Column(
-            "payload_sha256", TEXT, "SHA-256 of the body; NULL when none was got.", nullable=True
+            "payload_sha256", TEXT, "SHA-256 of the body; NULL when there is none.", nullable=True
         ),
         Column(
             "outcome",
             TEXT,
             "`settled`, `partial`, `empty`: loaded; `unchanged`: nothing new in it; `held`: kept "
-            "back by a rule about the issue; `broken`: no issue at all; `unfetched`: no answer; "
-            "`left`: not asked for, because the night's requests were spent.",
+            "out by a rule about the issue; `broken`: the body is no issue; `unfetched`: the fetch "
+            "failed; `left`: deferred to the next run, because the budget of requests was used up.",
             nullable=False,
             rules=(
                 OneOf(
@@ -131,8 +135,13 @@ OUTCOMES = Table(
         Column("n_parsed", COUNT, "Records found.", unit="records"),
         Column("n_accepted", COUNT, "Records loaded.", unit="records"),
         Column("n_quarantined", COUNT, "Records in quarantine.", unit="records"),
-        Column("n_duplicate", COUNT, "Records named twice in the body.", unit="records"),
-        Column("reason", TEXT, "The evidence, when the issue was not loaded whole."),
+        Column(
+            "n_duplicate",
+            COUNT,
+            "Records of a paper that the same body had already listed.",
+            unit="records",
+        ),
+        Column("reason", TEXT, "Why the issue was not loaded completely, with the evidence."),
     ),
     key=("run_id", "outcome_index"),
 )
@@ -140,14 +149,16 @@ OUTCOMES = Table(
 RELEASES = Table(
     "ops",
     "releases",
-    "Held captures that somebody let in by hand, and why.",
+    "Held captures that a person released, and why.",
     (
         Column("issue_id", TEXT, "The issue.", nullable=False),
-        Column("captured_at", TIME, "When the body was taken.", nullable=False),
+        Column("captured_at", TIME, "When the body was captured.", nullable=False),
         Column("payload_sha256", TEXT, "SHA-256 of the body.", nullable=False),
         Column("held_because", TEXT, "Why it had been held.", nullable=False),
-        Column("why", TEXT, "Why it was let in, in the words of who did.", nullable=False),
-        Column("released_at", TIME, "When it was let in.", nullable=False),
+        Column(
+            "why", TEXT, "Why it was released, in the words of the person who did.", nullable=False
+        ),
+        Column("released_at", TIME, "When it was released.", nullable=False),
     ),
     key=("issue_id", "captured_at", "payload_sha256"),
 )
@@ -155,20 +166,26 @@ RELEASES = Table(
 QUALITY_RESULTS = Table(
     "ops",
     "quality_results",
-    "Every expectation checked, per run and batch.",
+    "The result of every expectation, per run and batch.",
     (
         _run_id(),
         Column("batch", COUNT, "Batch of issues within the run, from 0.", nullable=False),
         Column(
-            "rule_id", TEXT, "table.column.rule, as in core.listings.rank.between.", nullable=False
+            "rule_id",
+            TEXT,
+            "schema.table.column.rule, as in core.listings.rank.between.",
+            nullable=False,
         ),
         Column(
-            "severity", TEXT, "What breaking it leads to: reject, hold or warn.", nullable=False
+            "severity",
+            TEXT,
+            "What happens when it is broken: reject, hold or warn.",
+            nullable=False,
         ),
         Column("is_met", FLAG, "Whether every value satisfied it.", nullable=False),
-        Column("n_checked", COUNT, "Rows looked at.", nullable=False, unit="rows"),
+        Column("n_checked", COUNT, "Rows checked.", nullable=False, unit="rows"),
         Column("n_broken", COUNT, "Rows that broke it.", nullable=False, unit="rows"),
-        Column("threshold", TEXT, "What the rule asks, in words.", nullable=False),
+        Column("threshold", TEXT, "What the rule requires, in words.", nullable=False),
         Column("observed", TEXT, "The first values that broke it; NULL when none did."),
     ),
     key=("run_id", "batch", "rule_id"),
@@ -177,31 +194,32 @@ QUALITY_RESULTS = Table(
 QUARANTINE = Table(
     "ops",
     "quarantine",
-    "Records that were not loaded: each with its reason, its raw text and where that stands.",
+    "Records that were not loaded, each with the reason, its raw text and the position of that "
+    "text.",
     (
         Column(
             "quarantine_id", TEXT, "16 hex digits, the same for the same record.", nullable=False
         ),
         _run_id(),
         Column("issue_id", TEXT, "The issue it was listed in.", nullable=False),
-        Column("payload_sha256", TEXT, "SHA-256 of the bytes it stands in.", nullable=False),
-        Column("record_index", COUNT, "Its place in those bytes, from 0.", nullable=False),
+        Column("payload_sha256", TEXT, "SHA-256 of the bytes that contain it.", nullable=False),
+        Column("record_index", COUNT, "Its index in those bytes, from 0.", nullable=False),
         Column("span_start", COUNT, "Where its raw text begins.", unit="bytes from the start"),
         Column("span_end", COUNT, "Where its raw text ends.", unit="bytes from the start"),
         Column("rules", TEXT, "Every rule it broke, one per line.", nullable=False),
         Column("reason", TEXT, "Why it was rejected, in words.", nullable=False),
-        Column("raw", TEXT, "The record as it stood in the bytes.", nullable=False),
+        Column("raw", TEXT, "The record as it is in the bytes.", nullable=False),
         Column("quarantined_at", TIME, "When it was rejected.", nullable=False),
         Column(
             "state",
             TEXT,
-            "`open`, `replayed` (accepted later) or `dropped` by hand.",
+            "`open`, `replayed` (accepted later) or `dropped` (closed by a person).",
             nullable=False,
             rules=(OneOf(values=("open", "replayed", "dropped")),),
         ),
         Column("settled_at", TIME, "When it was replayed or dropped; NULL while open."),
-        Column("settled_by", TEXT, "The run that accepted it; NULL for one dropped by hand."),
-        Column("why", TEXT, "Why it was dropped, in the words of who did."),
+        Column("settled_by", TEXT, "The run that accepted it; NULL for a dropped one."),
+        Column("why", TEXT, "Why it was dropped, in the words of the person who did."),
     ),
     key=("quarantine_id",),
 )
@@ -209,10 +227,10 @@ QUARANTINE = Table(
 SOURCE_FIELDS = Table(
     "ops",
     "source_fields",
-    "Every field seen in a source's bodies, whether it is loaded or not.",
+    "Every field seen in a source's bodies, loaded or not.",
     (
         Column("source", TEXT, "The source.", nullable=False),
-        Column("form", TEXT, "The form of the body: api, page, …", nullable=False),
+        Column("form", TEXT, "The format of the body: api, page, …", nullable=False),
         Column("path", TEXT, "Path of the field, as in paper.authors[].name.", nullable=False),
         Column("type", TEXT, "JSON type seen there.", nullable=False),
         Column("n_seen", COUNT, "How often it was seen.", nullable=False, unit="values"),
@@ -220,7 +238,7 @@ SOURCE_FIELDS = Table(
         Column(
             "n_records_read",
             COUNT,
-            "Records read of issues from first_issued_on on; n_records is a share of these.",
+            "Records read from issues of first_issued_on or later; n_records is a part of these.",
             unit="records",
         ),
         Column("first_seen_at", TIME, "Capture time of the first body with it.", nullable=False),
@@ -228,10 +246,10 @@ SOURCE_FIELDS = Table(
         Column(
             "first_issued_on",
             DATE,
-            "Day of the oldest issue with it; of its capture where issues have no date.",
+            "Day of the oldest issue with it; of its capture, for issues without a date.",
         ),
         Column("last_issued_on", DATE, "Day of the newest issue with it."),
-        Column("is_loaded", FLAG, "Whether it has a home in the tables.", nullable=False),
+        Column("is_loaded", FLAG, "Whether the tables have a column for it.", nullable=False),
     ),
     key=("source", "form", "path", "type"),
 )
@@ -239,27 +257,28 @@ SOURCE_FIELDS = Table(
 DRIFT = Table(
     "ops",
     "drift",
-    "What a run found changed in how a digest writes its records, against ops.source_fields.",
+    "Changes in how a digest writes its records: what a run found, compared with "
+    "ops.source_fields.",
     (
         _run_id(),
         Column("drift_index", COUNT, "Order within the run, from 0.", nullable=False),
         Column("source", TEXT, "The source.", nullable=False),
-        Column("form", TEXT, "The form of the body: api, page, …", nullable=False),
+        Column("form", TEXT, "The format of the body: api, page, …", nullable=False),
         Column("path", TEXT, "Path of the field.", nullable=False),
         Column(
             "kind",
             TEXT,
             "`new`: a path never seen before; `type`: a type never seen there; `vanished`: a "
             "loaded path that nearly all records had and none has now; `converted`: a value of "
-            "another type that says the same; `left out`: a value of no use, left out of its "
-            "record; `flood`: more fields than are put on record.",
+            "another type with the same meaning; `left out`: an unusable value, removed from its "
+            "record; `flood`: more fields than are recorded.",
             nullable=False,
             rules=(OneOf(values=("new", "type", "vanished", "converted", "left out", "flood")),),
         ),
         Column(
             "severity",
             TEXT,
-            "`notice`, or `alarm`: somebody should look at it.",
+            "`notice`, or `alarm`: a person should look at it.",
             nullable=False,
             rules=(OneOf(values=("notice", "alarm")),),
         ),
@@ -267,7 +286,7 @@ DRIFT = Table(
         Column(
             "n_records",
             COUNT,
-            "Records it was found in; for a vanished field, those without it.",
+            "Records it was found in; for a vanished field, records without it.",
             nullable=False,
             unit="records",
         ),
@@ -278,8 +297,8 @@ DRIFT = Table(
 SNAPSHOTS = Table(
     "ops",
     "snapshots",
-    "What each snapshot of the lake holds and changed, one row per table and snapshot. Rows stay "
-    "when their snapshot has expired.",
+    "What each snapshot of the lake contains and changed, one row per table and snapshot. Rows "
+    "are kept when their snapshot expires.",
     (
         Column("snapshot", COUNT, "Number of the snapshot; numbers only grow.", nullable=False),
         Column("table_name", TEXT, "The table.", nullable=False),
@@ -298,45 +317,46 @@ SNAPSHOTS = Table(
 FRESHNESS = Table(
     "ops",
     "freshness",
-    "How far behind each list of each source is. In a published file as of its publication; "
-    "`paperhouse status` works it out anew.",
+    "How far behind each list of each source is, as of the publication; `paperhouse status` "
+    "computes it for now.",
     (
         Column("source", TEXT, "The source.", nullable=False),
         Column("edition", TEXT, "Which of its lists.", nullable=False),
         Column(
             "state",
             TEXT,
-            "`fresh`: all that is out is loaded; `due`: something is out and its promise not over; "
-            "`late`: something is not loaded beyond its promise; `never loaded`; `not scheduled`: "
-            "no calendar says when an issue is due.",
+            "`fresh`: every published issue is loaded; `due`: an issue is published and not yet "
+            "loaded, within its freshness objective; `late`: an issue missed its objective; "
+            "`never loaded`; `not scheduled`: no calendar says when an issue is due.",
             nullable=False,
             rules=(OneOf(values=("fresh", "due", "late", "never loaded", "not scheduled")),),
         ),
-        Column("last_expected_on", DATE, "Date of the newest issue that can be out."),
+        Column("last_expected_on", DATE, "Date of the newest issue that can be published by now."),
         Column("last_issue_on", DATE, "Date of the newest issue loaded."),
-        Column("last_loaded_at", TIME, "When the newest body that was loaded had been taken."),
-        Column("last_attempt_at", TIME, "When an issue was last asked for or read."),
+        Column("last_loaded_at", TIME, "Capture time of the newest loaded body."),
+        Column("last_attempt_at", TIME, "When an issue was last requested or read."),
         Column("n_issues", COUNT, "Issues loaded.", nullable=False, unit="issues"),
         Column(
             "n_late",
             COUNT,
-            "Issues not loaded beyond their promise; NULL when nothing is scheduled.",
+            "Issues that missed their freshness objective; NULL when nothing is scheduled.",
             unit="issues",
         ),
         Column(
             "behind_h",
             NUMBER,
-            "For how long the oldest issue still awaited has been out; NULL when none is.",
+            "Time since the oldest issue that is not loaded was published; NULL when all are.",
             unit="hours",
         ),
         Column(
             "promise_h",
             NUMBER,
-            "How long after it is out an issue is loaded at the latest; NULL when not promised.",
+            "The freshness objective: an issue is to be loaded this long after it is published; "
+            "NULL without an objective.",
             unit="hours",
         ),
-        Column("next_due_at", TIME, "When the next issue can be out."),
-        Column("as_of", TIME, "When this was worked out.", nullable=False),
+        Column("next_due_at", TIME, "When the next issue can be published."),
+        Column("as_of", TIME, "When this was computed.", nullable=False),
     ),
     key=("source", "edition"),
 )
@@ -344,8 +364,8 @@ FRESHNESS = Table(
 COVERAGE = Table(
     "ops",
     "coverage",
-    "Every day of each list that has a calendar, from its oldest known issue on, and what became "
-    "of the issue it should have: completeness by evidence, as of the publication.",
+    "Every day of each list that has a calendar, from its oldest known issue on, with the state of "
+    "the issue expected that day, by evidence, as of the publication.",
     (
         Column("source", TEXT, "The source.", nullable=False),
         Column("edition", TEXT, "Which of its lists.", nullable=False),
@@ -353,9 +373,9 @@ COVERAGE = Table(
         Column(
             "state",
             TEXT,
-            "`loaded`; `empty`: fetched, and an issue without records; `held`, `broken`, "
-            "`unfetched`: tried and not loaded; `missing`: never asked for, and beyond its "
-            "promise; `not due`: never asked for yet; `not expected`: no issue by the calendar.",
+            "`loaded`; `empty`: fetched, an issue without records; `held`, `broken`, `unfetched`: "
+            "tried and not loaded; `missing`: never requested, and beyond its freshness objective; "
+            "`not due`: never requested yet; `not expected`: no issue by the calendar.",
             nullable=False,
             rules=(
                 OneOf(
@@ -374,7 +394,7 @@ COVERAGE = Table(
         ),
         Column("issue_id", TEXT, "The issue; NULL on a day without one."),
         Column(
-            "reason", TEXT, "Why it is not loaded, or why a later capture of a loaded one is not."
+            "reason", TEXT, "Why it is not loaded, or why a later capture of a loaded issue is not."
         ),
     ),
     key=("source", "edition", "issued_on"),
@@ -383,7 +403,7 @@ COVERAGE = Table(
 PUBLICATION = Table(
     "ops",
     "publication",
-    "One row: which snapshot of the lake this file shows.",
+    "One row: the snapshot of the lake that this file shows.",
     (
         Column("snapshot", COUNT, "Number of the snapshot.", nullable=False),
         _run_id(),

@@ -1,7 +1,7 @@
-"""What must hold of a column's values, as plain values that every room can read.
+"""Rules about a column's values, as plain values that every package can read.
 
-A rule knows what it asks, in words and of one value. `tasks/quality/validate.py` has Great
-Expectations check it on a whole batch, `describe` and the documentation print its sentence. Adding
+A rule can say what it requires in words and check one value. `tasks/quality/validate.py` has Great
+Expectations check it on a whole batch; `describe` and the documentation print its sentence. Adding
 a rule is one line in a column's description.
 """
 
@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 Severity = Literal["reject", "hold", "warn"]
-"""`reject`: the record goes to quarantine; `hold`: the whole issue is kept back; `warn`: it is
+"""`reject`: the record goes to quarantine; `hold`: the whole issue is held back; `warn`: it is
 loaded and the report says so."""
 
 CONSEQUENCES: dict[Severity, str] = {
@@ -23,7 +23,7 @@ CONSEQUENCES: dict[Severity, str] = {
 
 @dataclass(frozen=True, kw_only=True)
 class Rule:
-    """Something each value of a column must satisfy. NULL satisfies every rule but `NotNull`."""
+    """What each value of a column must satisfy. NULL satisfies every rule except `NotNull`."""
 
     severity: Severity = "reject"
 
@@ -33,7 +33,7 @@ class Rule:
         return type(self).__name__.lower()
 
     def sentence(self) -> str:
-        """What the rule asks, in words that can follow "must"."""
+        """What the rule requires, in words that can follow "must"."""
         raise NotImplementedError
 
     def is_met(self, value: Any) -> bool:
@@ -41,13 +41,13 @@ class Rule:
         return value is None or self._accepts(value)
 
     def _accepts(self, value: Any) -> bool:
-        """The same of a value that is known."""
+        """The same for a value that is not NULL."""
         raise NotImplementedError
 
 
 @dataclass(frozen=True, kw_only=True)
 class NotNull(Rule):
-    """The value is known. Follows from `Column.nullable`, never written by hand."""
+    """The value is not NULL. Follows from `Column.nullable`, never written by hand."""
 
     def sentence(self) -> str:
         return "be present"
@@ -58,7 +58,7 @@ class NotNull(Rule):
 
 @dataclass(frozen=True, kw_only=True)
 class Absent(Rule):
-    """There is no value: the column names something that should not be."""
+    """The value is NULL: the column names something that should not exist."""
 
     def sentence(self) -> str:
         return "be absent"
@@ -83,7 +83,7 @@ class Length(Rule):
 
 @dataclass(frozen=True, kw_only=True)
 class Matches(Rule):
-    """A text in which the regular expression is found; `meaning` says what it stands for."""
+    """A text that contains a match of the regular expression; `meaning` says what it stands for."""
 
     pattern: str
     meaning: str
@@ -97,7 +97,7 @@ class Matches(Rule):
 
 @dataclass(frozen=True, kw_only=True)
 class Excludes(Rule):
-    """A text in which the regular expression is not found."""
+    """A text that contains no match of the regular expression."""
 
     pattern: str
     meaning: str
@@ -111,7 +111,7 @@ class Excludes(Rule):
 
 @dataclass(frozen=True, kw_only=True)
 class Between(Rule):
-    """A number or time from `least` to `most`, both allowed; None leaves that side open."""
+    """A number or time from `least` to `most`, both included; None leaves that side open."""
 
     least: float | datetime | None = None
     most: float | datetime | None = None

@@ -1,8 +1,9 @@
-"""How a table is described: once, and everything that needs a schema derives it from here.
+"""The description of a table: written once; everything that needs a schema derives it from here.
 
 The Arrow schema of the Parquet files, the DuckDB and SQLite definitions, the comments in the
-published file, the Great Expectations suite and `paperhouse describe` are all read off the same
-`Table`. Types are declared, never inferred: a month whose values are all NULL reads like any other.
+published file, the Great Expectations suite and `paperhouse describe` all come from the same
+`Table`. Types are declared, never inferred: a month whose values are all NULL has the same types as
+any other.
 """
 
 from collections.abc import Iterable
@@ -36,10 +37,10 @@ _SQLITE = {TEXT: "TEXT", COUNT: "INTEGER", NUMBER: "REAL", FLAG: "INTEGER"}
 
 @dataclass(frozen=True)
 class Column:
-    """One column: its name, Arrow type, what it means, and what must hold of its values.
+    """One column: its name, Arrow type, meaning, and the rules for its values.
 
     `unit` names what a number counts or measures; NULL always means "not known", never zero.
-    `is_ours` marks what paperhouse fills in by itself, whatever a digest says: no digest can break
+    `is_ours` marks a column that paperhouse fills by itself, not from a digest: no digest can break
     its rules, so they are constraints of the published tables and not checked record by record.
     """
 
@@ -53,7 +54,7 @@ class Column:
 
     @property
     def checks(self) -> tuple[Rule, ...]:
-        """The column's rules, and presence first where NULL is not allowed."""
+        """The column's rules, preceded by `NotNull` where NULL is not allowed."""
         return self.rules if self.nullable else (NotNull(), *self.rules)
 
     @property
@@ -72,7 +73,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """One table: grain, columns in order, key, and the column its files are partitioned by."""
+    """One table: its grain (`prose`), columns in order, key, and partition column."""
 
     schema: str
     name: str
@@ -87,12 +88,12 @@ class Table:
             raise ValueError(f"{self.full_name}: key or partition names no column: {unknown}")
 
     def __hash__(self) -> int:
-        """By name: tables are looked up often, and hashing every column takes its time."""
+        """By name: tables are looked up often, and hashing every column would take longer."""
         return hash(self.full_name)
 
     @cached_property
     def full_name(self) -> str:
-        """`core.listings`: the name in SQL and of the folder in the lake."""
+        """`core.listings`: the name in SQL, and of the folder in the lake."""
         return f"{self.schema}.{self.name}"
 
     @cached_property
@@ -101,18 +102,18 @@ class Table:
 
     @cached_property
     def arrow(self) -> pa.Schema:
-        """The declared schema of the whole table, partition column included."""
+        """The declared schema of the whole table, including the partition column."""
         return pa.schema([pa.field(c.name, c.type, nullable=c.nullable) for c in self.columns])
 
     @cached_property
     def file_arrow(self) -> pa.Schema:
-        """The schema inside a Parquet file: the partition is in the path, so not in the file."""
+        """The schema inside a Parquet file: without the partition column, which is in the path."""
         return pa.schema([field for field in self.arrow if field.name != self.partition])
 
     def rows(self, columns: dict[str, list[Any]]) -> pa.Table:
         """An Arrow table of the declared schema from one list of values per column.
 
-        A column that is not given is NULL throughout. Raises `KeyError` for a name the table does
+        A column that is not given is NULL in every row. Raises `KeyError` for a name the table does
         not have and `pyarrow.ArrowInvalid` for a value that does not fit its declared type.
         """
         unknown = columns.keys() - set(self.column_names)
@@ -136,7 +137,7 @@ class Table:
         return f"CREATE TABLE {self.full_name} (\n  " + ",\n  ".join(lines) + "\n)"
 
     def comments(self) -> dict[str, str]:
-        """What DuckDB is to say of the table and its columns, by target of `COMMENT ON`."""
+        """The comments on the table and its columns, by target of `COMMENT ON`."""
         columns = {f"COLUMN {self.full_name}.{c.name}": c.comment for c in self.columns}
         return {f"TABLE {self.full_name}": self.prose, **columns}
 
@@ -148,12 +149,12 @@ class Table:
 
 
 def rule_id(table: Table, column: Column, rule: Rule) -> str:
-    """`core.listings.rank.between`: how ledger, report and quarantine name a rule."""
+    """`core.listings.rank.between`: the name of a rule in ledger, report and quarantine."""
     return f"{table.full_name}.{column.name}.{rule.kind}"
 
 
 def by_name(tables: Iterable[Table]) -> dict[str, Table]:
-    """The tables by full name; two tables of one name are a mistake in the descriptions."""
+    """The tables by full name. Raises `ValueError` when two tables have the same name."""
     named: dict[str, Table] = {}
     for table in tables:
         if table.full_name in named:

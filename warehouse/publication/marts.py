@@ -10,7 +10,7 @@ The comment that opens a file becomes the comments of the view and of its column
     SELECT …
 
 A view with an unexplained column cannot be published, so a reader never meets a column without a
-meaning. Where a line of the explanation begins with `Kept as a table by listed_on:` and says why,
+meaning. Where a line of the explanation begins with `Materialized by listed_on:` and says why,
 the mart is materialized: its rows are computed once, when the file is published, not at every
 query. Each row must depend only on papers first listed in the month of the named date, because a
 publication computes only the months in which such a paper may have changed. The DuckDB variable
@@ -29,7 +29,7 @@ from schemas.errors import PaperhouseError
 
 _COLUMN = re.compile(r"([a-z][a-z0-9_]*): +(\S.*)")
 _CONTINUED = re.compile(r" {3,}(\S.*)")
-_MATERIALIZED = re.compile(r"Kept as a table(?: by ([a-z_]+))?:")
+_MATERIALIZED = re.compile(r"Materialized(?: by ([a-z_]+))?:")
 _USED = re.compile(r"(?:FROM|JOIN) mart\.([a-z_]+)")
 
 
@@ -98,12 +98,12 @@ def read_view(name: str, text: str) -> View:
     prose = " ".join(line.strip() for line in header[:end])
     if not prose:
         raise BadView(f"{_file(name)}: say in a comment at the top what a row of the view is")
-    kept = next(filter(None, (_MATERIALIZED.match(line.strip()) for line in header[:end])), None)
+    by_date = next(filter(None, (_MATERIALIZED.match(line.strip()) for line in header[:end])), None)
     columns = _columns(name, filter(None, header[end:]))
-    if kept and kept[1] not in columns:
-        by = kept[1] or "nothing"
-        raise BadView(f"{_file(name)}: it is kept as a table by {by}, which is no column of it")
-    return View(name, text, prose, columns, kept[1] if kept else None)
+    if by_date and by_date[1] not in columns:
+        by = by_date[1] or "nothing"
+        raise BadView(f"{_file(name)}: it is materialized by {by}, which is no column of it")
+    return View(name, text, prose, columns, by_date[1] if by_date else None)
 
 
 def create_view(connection: duckdb.DuckDBPyConnection, view: View) -> None:

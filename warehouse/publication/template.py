@@ -23,7 +23,7 @@ _PAPERS_VIEW = """
 CREATE VIEW core.papers AS
 SELECT * EXCLUDE (valid_to) FROM core.paper_versions WHERE valid_to IS NULL
 """
-_PAPERS_COMMENT = "What each paper says of itself now: the current rows of core.paper_versions."
+_PAPERS_COMMENT = "Current metadata of each paper: the current rows of core.paper_versions."
 
 
 def create_template(connection: duckdb.DuckDBPyConnection) -> None:

@@ -31,18 +31,18 @@ def created(text: str) -> dict[str, str]:
 
 
 def materialized_by(column: str) -> str:
-    return TEXT.replace("--\n", f"-- Kept as a table by {column}: it is slow.\n--\n", 1)
+    return TEXT.replace("--\n", f"-- Materialized by {column}: it is slow.\n--\n", 1)
 
 
-def test_a_view_that_says_so_is_kept_as_a_table() -> None:
-    kept = read_view("numbers", materialized_by("one"))
-    assert (read_view("numbers", TEXT).kind, kept.kind) == ("VIEW", "TABLE")
+def test_a_view_that_says_so_is_materialized() -> None:
+    stored = read_view("numbers", materialized_by("one"))
+    assert (read_view("numbers", TEXT).kind, stored.kind) == ("VIEW", "TABLE")
     with duckdb.connect() as connection:
         connection.execute("CREATE SCHEMA mart")
-        create_view(connection, kept)
+        create_view(connection, stored)
         found = connection.execute("SELECT table_name, comment FROM duckdb_tables()").fetchall()
     assert found == [
-        ("numbers", "One row, and it's the only one. Kept as a table by one: it is slow.")
+        ("numbers", "One row, and it's the only one. Materialized by one: it is slow.")
     ]
 
 
@@ -77,9 +77,9 @@ def test_the_opening_comment_becomes_the_comments_of_view_and_columns() -> None:
         ("--\n-- one: One.\nSELECT 1 AS one", f"{FILE}: say in a comment at the top"),
         (
             materialized_by("three"),
-            f"{FILE}: it is kept as a table by three, which is no column of it",
+            f"{FILE}: it is materialized by three, which is no column of it",
         ),
-        (materialized_by("x").replace(" by x", ""), f"{FILE}: it is kept as a table by nothing"),
+        (materialized_by("x").replace(" by x", ""), f"{FILE}: it is materialized by nothing"),
     ],
     ids=[
         "missing",
@@ -90,8 +90,8 @@ def test_the_opening_comment_becomes_the_comments_of_view_and_columns() -> None:
         "nothing to go on",
         "bare",
         "no prose",
-        "kept by what is not there",
-        "kept by nothing",
+        "materialized by what does not exist",
+        "materialized by nothing",
     ],
 )
 def test_a_file_that_does_not_explain_its_view_is_refused_by_name(

@@ -76,7 +76,7 @@ def test_everything_carries_its_description(published: Published) -> None:
         )
     )
     assert found.pop("core.papers") == (
-        "What each paper says of itself now: the current rows of core.paper_versions."
+        "Current metadata of each paper: the current rows of core.paper_versions."
     )
     tables = {name: table.prose for name, table in TABLES.items()}
     assert found == tables | {view.full_name: view.prose for view in views()}

@@ -1,11 +1,11 @@
--- Papers per author and month of first listing. An author is a name as printed, case aside: two
--- people of one name are one row, and one person under two names two. Authors who asked not to be
--- shown are left out, withdrawn papers too.
--- Kept as a table by month_on: it counts over every author of every paper.
+-- Papers per author and month of first listing. An author is a name as printed, ignoring case: two
+-- people with the same name are one row, and one person with two names is two. Authors who asked not
+-- to be shown and withdrawn papers are left out.
+-- Materialized by month_on: it counts over every author of every paper.
 --
 -- source: The publisher: huggingface, arxiv, …
 -- month_on: First day of the month.
--- name_key: The name in lower case, blanks folded.
+-- name_key: The name in lower case, with single blanks.
 -- name: The name as printed.
 -- n_papers: Papers that name the author. Unit: papers.
 -- n_first_author: Of these, papers that name the author first. Unit: papers.

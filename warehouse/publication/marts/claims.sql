@@ -1,21 +1,21 @@
--- Changes that papers claim in numbers, with the sentence that claims them. Claims, not results:
--- nobody has checked them. Withdrawn papers are left out.
+-- Changes that papers claim in numbers, each with its sentence. Claims, not results: nobody has
+-- checked them. Withdrawn papers are left out.
 --
--- paper_id: The paper that claims it.
+-- paper_id: The paper that claims the change.
 -- title: Its title.
--- listed_on: Date of the first issue, of any source, that listed it; NULL when only lists without a
---     date did.
+-- listed_on: Date of the first issue, of any source, that listed it; NULL when only issues without
+--     a date listed it.
 -- kind: speedup, factor, from_to, gain or reduction; see derived.paper_claims.
 -- value: The size of the change; NULL for a range and for from_to.
 -- value_low: Lower end where the change is given as a range.
 -- value_high: Upper end where the change is given as a range.
 -- value_from: The value before, of a from_to.
 -- value_to: The value after, of a from_to.
--- unit: %, points, x (times) or as printed; NULL when not said.
--- qualifier: What the claim says of its number: up to, over, about, …
--- metric: What changed, when it is said close by.
--- direction: Which way is better for that metric, higher or lower; NULL when not known.
--- baseline: What it is compared with, as printed; NULL when not said.
+-- unit: %, points, x (times) or as printed; NULL when not stated.
+-- qualifier: How the claim qualifies its number: up to, over, about, …
+-- metric: What changed; NULL when not stated near the number.
+-- direction: Which direction is better for that metric, higher or lower; NULL when not known.
+-- baseline: What it is compared with, as printed; NULL when not stated.
 -- sentence: The sentence that claims it.
 -- confidence: How likely the row is right, from 0 to 1.
 WITH dated AS (

@@ -1,21 +1,21 @@
 -- Whether a listed paper links its code, and when the link appeared: one row per source and paper.
--- When it appeared is known to the capture: a link that was there at the first sighting may be as old
--- as the paper. Papers not yet read for links and withdrawn ones are left out.
+-- The time is that of the first capture with the link, so a link that the first capture has may be
+-- older. Papers whose links are not yet extracted and withdrawn papers are left out.
 --
 -- source: The publisher: huggingface, arxiv, …
 -- paper_id: The paper: its arXiv id without version, else `title:` and 16 hex digits.
 -- title: Title on one line.
 -- listed_on: Date of the first issue that listed it.
--- code: `linked`, `promised` (it says there is or will be code, without a link) or `none`.
--- code_url: Where the code is said to be; NULL when it is not linked.
--- found_in: Where that was read: `title`, `abstract`, `github_repo`, …; NULL when there is neither
---     a link nor a promise.
+-- code: `linked`, `promised` (the paper says there is or will be code, without a link) or `none`.
+-- code_url: Address of the code; NULL when it is not linked.
+-- found_in: The text this was found in: `title`, `abstract`, `github_repo`, …; NULL when there is
+--     neither a link nor a promise.
 -- confidence: How likely this is right, from 0 to 1.
--- first_seen_at: When the paper was first found in the source.
--- last_seen_at: When it was last found in the source.
+-- first_seen_at: When the source was first seen to list the paper.
+-- last_seen_at: When the source was last seen to list it.
 -- linked_at: When the link was first seen, in any source; NULL when it is not linked.
--- is_linked_later: Whether the link came after the first sighting; NULL when it is not linked.
--- linked_after_days: From listed_on to linked_at, where the link came later; else NULL.
+-- is_linked_later: Whether the link appeared after first_seen_at; NULL when it is not linked.
+-- linked_after_days: Time from listed_on to linked_at, where the link appeared later; else NULL.
 --     Unit: days.
 WITH linked AS (
     SELECT paper_id, min(versions.valid_from) AS linked_at

@@ -1,16 +1,16 @@
 -- Papers listed per source, edition and issue date. Issues without a date are left out. For weeks
--- and months join mart.dim_date; issues that are not there are told in mart.trust.
+-- and months join mart.dim_date; mart.trust shows the issues that are missing.
 --
 -- source: The publisher: huggingface, arxiv, …
 -- edition: Which of its lists: daily, …
 -- issued_on: Date of the issue.
--- n_listed: Papers ever listed in the issue, also those that were removed or withdrawn later.
+-- n_listed: Papers ever listed in the issue, including those removed or withdrawn later.
 --     Unit: papers.
--- n_first: Of these, papers that no issue of the source with an earlier date had listed.
+-- n_first: Of these, papers that no issue of the source with an earlier date lists.
 --     Unit: papers.
 -- n_replaced: Of these, papers announced as replaced by a new version. Unit: papers.
 -- n_removed_later: Papers that a later capture of the issue no longer listed. Unit: papers.
--- n_late: Papers that only a later capture of the issue listed. Unit: papers.
+-- n_late: Papers that the first capture of the issue did not list. Unit: papers.
 -- n_withdrawn: Papers that have been withdrawn since. Unit: papers.
 WITH listed AS (
     SELECT

@@ -1,4 +1,4 @@
--- Every day from the year of the oldest dated issue to that of the newest, one row each: join it to
+-- One row for every day from the year of the oldest dated issue to the year of the newest. Join it to
 -- any date to count by week, month or weekday.
 --
 -- day_on: The day.
@@ -6,7 +6,8 @@
 -- quarter: Its quarter, as in `2026-Q4`.
 -- month: Its month, as in `2026-11`.
 -- month_on: First day of its month.
--- week: Its ISO week, as in `2026-W47`; the first days of January may belong to the year before.
+-- week: Its ISO week, as in `2026-W47`; the first days of January may belong to a week of the year
+--     before.
 -- week_on: Monday of its week.
 -- weekday: Day of the week, 1 for Monday to 7 for Sunday.
 -- weekday_name: Name of the weekday.

@@ -1,20 +1,20 @@
--- How far two lists name the same papers, and which had them first: one row for each ordered pair of
--- lists that share a paper. Who was first is told from issue dates only: a list without dates shares
--- papers, but is never first nor later. Withdrawn papers are left out.
+-- How many papers two lists share, and which list had them first: one row for each ordered pair of
+-- lists that share a paper. Only issue dates decide who was first: a list without dates shares papers
+-- but is neither first nor later. Withdrawn papers are left out.
 --
 -- source: The publisher of the list.
 -- edition: Which of its lists: daily, search, …
 -- other_source: The publisher of the other list.
 -- other_edition: Which of its lists.
--- n_papers: Papers the list ever named. Unit: papers.
--- n_shared: Of these, papers the other list named too. Unit: papers.
--- share: n_shared of n_papers, from 0 to 1.
--- n_dated: Of the shared papers, those that both lists name in an issue with a date. Unit: papers.
+-- n_papers: Papers the list ever listed. Unit: papers.
+-- n_shared: Of these, papers the other list ever listed too. Unit: papers.
+-- share: n_shared divided by n_papers, from 0 to 1.
+-- n_dated: Of the shared papers, those that both lists have in an issue with a date. Unit: papers.
 -- n_first: Of these, papers the list had on an earlier date than the other. Unit: papers.
--- n_same_day: Of these, papers both had on the same date first. Unit: papers.
+-- n_same_day: Of these, papers that both lists first had on the same date. Unit: papers.
 -- n_later: Of these, papers the other list had on an earlier date. Unit: papers.
--- median_lead_days: Days from the list to the other in the middle of the dated papers; less than
---     zero when the other is mostly first; NULL when none is dated. Unit: days.
+-- median_lead_days: Median time from the date in this list to the date in the other, over the dated
+--     papers; negative when the other is mostly first; NULL when none is dated. Unit: days.
 WITH named AS (
     SELECT issues.source, issues.edition, paper_id, min(issues.issued_on) AS listed_on
     FROM core.listings

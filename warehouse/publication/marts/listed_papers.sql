@@ -1,19 +1,19 @@
--- Papers by source, one row each: when the source first listed the paper in an issue with a date,
--- and how long that was after arXiv. Lists without a date do not count, nor does an announcement
--- that a paper was replaced. Withdrawn papers are left out.
--- Kept as a table by listed_on: most other marts begin with it.
+-- One row per source and paper: when the source first listed the paper in an issue with a date, and
+-- how long that was after arXiv. Issues without a date do not count, nor does an announcement that a
+-- paper was replaced. Withdrawn papers are left out.
+-- Materialized by listed_on: most other marts read it.
 --
 -- source: The publisher: huggingface, arxiv, …
 -- paper_id: The paper: its arXiv id without version, else `title:` and 16 hex digits.
 -- title: Title on one line.
--- listed_on: Date of the first issue that listed it. Ages of the marts are counted from its
---     midnight, UTC.
+-- listed_on: Date of the first issue that listed it. All marts count ages from midnight UTC of this
+--     date.
 -- issue_id: That issue.
 -- n_issues: Issues with a date that ever listed it. Unit: issues.
--- published_at: When the paper was first put on arXiv; NULL when not known.
--- lag_days: From the day it was put on arXiv to listed_on; NULL when not known. Unit: days.
--- first_seen_at: When it was first found listed by the source.
--- last_seen_at: When it was last found listed by the source, also where nothing had changed.
+-- published_at: When the paper was first published on arXiv; NULL when not known.
+-- lag_days: Time from the day of published_at to listed_on; NULL when not known. Unit: days.
+-- first_seen_at: When the source was first seen to list it.
+-- last_seen_at: When the source was last seen to list it, including fetches that changed nothing.
 WITH looks AS (
     SELECT issue_id, captured_at AS looked_at FROM core.issue_captures
     UNION ALL
@@ -41,7 +41,7 @@ chosen AS (
         OR list_contains(getvariable('months'), date_trunc('month', issued_on)::DATE)
 ),
 
--- what the newest body lists was still there at every later look that found nothing new
+-- a paper in the newest body was still listed at every later fetch that found the issue unchanged
 sightings AS (
     SELECT
         issues.source,
@@ -58,7 +58,7 @@ sightings AS (
     SEMI JOIN chosen USING (paper_id)
 ),
 
--- the first issue is the least text of date and id; min_by of both takes twice as long
+-- the first issue is the smallest text of date and id; min_by of both takes twice as long
 papers AS (
     SELECT
         source,

@@ -1,17 +1,18 @@
--- What listed papers introduce and call by name: one row per paper and name, with how many papers
--- use the same name. Names collide; the same name need not be the same thing. Papers that only
--- undated lists name are left out, withdrawn ones too.
+-- What listed papers introduce by name: one row per paper and name, with the number of papers that
+-- use the same name. Names collide: the same name need not mean the same thing. Papers that only
+-- undated issues list and withdrawn papers are left out.
 --
 -- introduced_on: Date of the first issue, of any source, that listed the paper.
 -- month_on: First day of its month.
 -- name: The name as printed.
 -- name_key: The name in lower case, letters and digits only, without version and size.
--- kind: model, method, framework, tool, dataset, benchmark or metric; NULL when not said.
+-- kind: model, method, framework, tool, dataset, benchmark or metric; NULL when not
+--     stated.
 -- version_tag: Version or size in the name.
 -- paper_id: The paper that introduces it.
 -- title: Its title.
--- n_same_name: Papers that introduce something of this name, this one included. Unit: papers.
--- is_first_of_name: Whether no other of these papers was listed earlier.
+-- n_same_name: Papers that introduce something with this name, including this one. Unit: papers.
+-- is_first_of_name: Whether none of these papers was listed earlier.
 -- pattern: How the name was recognised; see derived.paper_systems.
 -- confidence: How likely the row is right, from 0 to 1.
 WITH introduced AS (

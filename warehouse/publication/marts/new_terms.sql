@@ -1,12 +1,12 @@
--- Keywords and when they came up: one row for each keyword that a source gives more than one of its
--- papers, newest first. Only papers that have keywords count, so a term seems new where keywords
--- begin. Withdrawn papers are left out.
+-- Keywords and when they appeared: one row for each keyword that a source gives to more than one of
+-- its papers, newest first. Only papers with keywords count, so when a source begins to give keywords,
+-- all of them look new. Withdrawn papers are left out.
 --
 -- source: The publisher: huggingface, arxiv, …
 -- term: The keyword in lower case.
--- first_listed_on: Date of the first issue with a paper of that keyword.
+-- first_listed_on: Date of the first issue with a paper that has the keyword.
 -- n_papers: Papers with the keyword. Unit: papers.
--- n_papers_30d: Of these, papers listed within 30 days from first_listed_on. Unit: papers.
+-- n_papers_30d: Of these, papers listed within 30 days of first_listed_on. Unit: papers.
 WITH terms AS (
     SELECT
         paper_id,

@@ -1,5 +1,5 @@
--- Papers per organisation and month of first listing, as digests name organisations beside a paper.
--- Papers without one are left out, withdrawn ones too.
+-- Papers per organisation and month of first listing. The organisation is the one that the digest
+-- names beside the paper. Papers without one and withdrawn papers are left out.
 --
 -- source: The publisher: huggingface, …
 -- month_on: First day of the month.

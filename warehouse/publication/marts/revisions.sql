@@ -1,17 +1,17 @@
--- Changes in what a paper says of itself, newest first: one row each time a later body said something
--- else, or more. Withdrawn papers are left out; how many were is told in mart.daily_activity.
+-- Changes of a paper's title, abstract and other metadata, newest first: one row each time a later
+-- body changed or added something. Withdrawn papers are left out; mart.daily_activity counts them.
 --
 -- paper_id: The paper: its arXiv id without version, else `title:` and 16 hex digits.
--- title: Title now.
--- revised_at: When the body that says otherwise was taken.
+-- title: Current title.
+-- revised_at: Capture time of the body with the change.
 -- title_before: The title before, where it changed; else NULL.
 -- is_title_changed: Whether the title changed.
 -- is_abstract_changed: Whether the abstract changed, or was not known before.
--- is_code_link_added: Whether a code repository is linked that was not before.
--- is_project_page_added: Whether a project page is linked that was not before.
+-- is_code_link_added: Whether a code repository is linked where none was before.
+-- is_project_page_added: Whether a project page is linked where none was before.
 -- is_organization_changed: Whether the organisation changed, or was not known before.
--- is_only_other_changed: Whether nothing of the above changed, but something else: keywords, summary,
---     categories, dates.
+-- is_only_other_changed: Whether none of the above changed but something else did: keywords,
+--     summary, categories, dates.
 WITH compared AS (
     SELECT
         paper_id,

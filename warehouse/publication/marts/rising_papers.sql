@@ -1,14 +1,14 @@
--- Papers that gain votes fast, highest score first: upvotes / (age in hours + 2) ^ 1.5, as of the
--- last time the source was found to list the paper. Age is counted from midnight UTC of the date of
--- the first issue that listed it. Papers without votes are left out, withdrawn ones too.
+-- Papers that gain votes fast, highest score first. The score is upvotes / (age in hours + 2) ^ 1.5
+-- when the source was last seen to list the paper. Age is counted from midnight UTC of the date of
+-- the first issue that listed it. Papers without votes and withdrawn papers are left out.
 --
 -- source: The publisher that counts the votes.
 -- paper_id: The paper: its arXiv id without version, else `title:` and 16 hex digits.
 -- title: Title on one line.
 -- listed_on: Date of the first issue that listed it.
--- upvotes: Upvotes last seen. Unit: votes.
--- last_seen_at: When the paper was last found listed, also where nothing had changed.
--- age_h: How old it then was. Unit: hours.
+-- upvotes: Upvotes when last seen. Unit: votes.
+-- last_seen_at: When the paper was last seen listed, including fetches that changed nothing.
+-- age_h: Its age at last_seen_at. Unit: hours.
 -- score: The score. Scores compare best between papers that were last seen at about the same time.
 WITH votes AS (
     SELECT paper_id, source, max_by(upvotes, observed_at) AS upvotes

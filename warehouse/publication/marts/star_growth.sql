@@ -1,19 +1,19 @@
--- How the stars of the repository that a digest links grew between the first time they were seen and
--- the last time the paper was, fastest first. Papers whose stars were seen at one time only are left
--- out, withdrawn ones too.
+-- Growth of the stars of the repository that a digest links, from the first count to the time the
+-- paper was last seen, fastest first. Papers whose stars were seen at one time only and withdrawn
+-- papers are left out.
 --
 -- source: The publisher that counts the stars.
 -- paper_id: The paper: its arXiv id without version, else `title:` and 16 hex digits.
 -- title: Title on one line.
--- github_repo: The repository linked now.
+-- github_repo: The repository that is linked now.
 -- listed_on: Date of the first issue that listed the paper.
 -- first_counted_at: When stars were first seen.
--- first_stars: How many there were. Unit: stars.
--- last_seen_at: When the paper was last found listed, also where nothing had changed.
--- last_stars: Stars last seen. Unit: stars.
--- n_days: From first_counted_at to last_seen_at. Unit: days.
--- n_gained: Stars more; less than zero when they were taken back. Unit: stars.
--- gained_per_day: The same for a day. Unit: stars.
+-- first_stars: Stars at first_counted_at. Unit: stars.
+-- last_seen_at: When the paper was last seen listed, including fetches that changed nothing.
+-- last_stars: Stars when last seen. Unit: stars.
+-- n_days: Time from first_counted_at to last_seen_at. Unit: days.
+-- n_gained: last_stars minus first_stars; negative when stars were taken back. Unit: stars.
+-- gained_per_day: n_gained divided by n_days. Unit: stars per day.
 WITH stars AS (
     SELECT
         paper_id,

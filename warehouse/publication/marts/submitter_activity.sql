@@ -1,11 +1,12 @@
--- Papers per submitter and month of the issue. Listings whose submitter is not known are left out,
--- withdrawn papers too.
+-- Papers per submitter and month of the issue. Listings without a known submitter and withdrawn
+-- papers are left out.
 --
 -- source: The publisher: huggingface, …
 -- month_on: First day of the month of the issue's date.
--- submitter: User name of who submitted the papers to the digest.
+-- submitter: Name of the user who submitted the papers to the digest.
 -- n_papers: Papers. Unit: papers.
--- n_with_author: Of these, papers in whose discussion an author takes part; NULL when never told.
+-- n_with_author: Of these, papers in whose discussion an author takes part; NULL when
+--     not known for any.
 --     Unit: papers.
 WITH submitted AS (
     SELECT

@@ -1,18 +1,20 @@
 -- Papers compared at equal age: the upvotes each had when it was 2, 7 and 14 days old, most first.
--- Age is counted from midnight UTC of the date of the first issue that listed the paper. Votes count
--- as of the first look at that issue once it was so old, if that look came within a day: so a paper
--- that is too young, or was not looked at on that day, has no row of that age. A look is a capture of
--- the issue, or a fetch that found it unchanged. Papers without votes are left out, withdrawn ones too.
+-- Age is counted from midnight UTC of the date of the first issue that listed the paper. The votes are
+-- those at the first look at that issue at or after that age, if the look came within a day. So a
+-- paper that is too young, or was not looked at on that day, has no row for that age. A look is a
+-- capture of the issue, or a fetch that found it unchanged. Papers without votes and withdrawn papers
+-- are left out.
 --
 -- source: The publisher that counts the votes.
 -- age_days: 2, 7 or 14. Unit: days.
--- place: Place among the papers of that source and age, 1 for the most upvotes; equal votes share it.
+-- place: Rank among the papers of that source and age, 1 for the most upvotes; papers with equal
+--     votes share a rank.
 -- paper_id: The paper: its arXiv id without version, else `title:` and 16 hex digits.
 -- title: Title on one line.
 -- listed_on: Date of the first issue that listed it.
 -- upvotes: Upvotes at that age. Unit: votes.
 -- comments: Comments at that age; NULL when they were not seen. Unit: comments.
--- counted_at: The look that counts.
+-- counted_at: Time of that look.
 WITH looks AS (
     SELECT issue_id, captured_at AS looked_at FROM core.issue_captures
     UNION ALL
@@ -32,7 +34,7 @@ counting AS (
     GROUP BY ALL
 ),
 
--- a paper in the newest body was still there when a later look found nothing new
+-- a paper in the newest body was still listed when a later look found the issue unchanged
 counted AS (
     SELECT
         listed.source,

@@ -1,13 +1,13 @@
--- Papers per topic and day of first listing. A paper counts for every topic it is about. Papers not
--- yet read for topics and withdrawn ones are left out.
--- Kept as a table by listed_on: it counts over every topic of every paper.
+-- Papers per topic and day of first listing. A paper counts for every topic it is about. Papers whose
+-- topics are not yet extracted and withdrawn papers are left out.
+-- Materialized by listed_on: it counts over every topic of every paper.
 --
 -- source: The publisher: huggingface, arxiv, …
 -- listed_on: The day.
 -- area: Area of research the topic belongs to; NULL for papers about no topic.
 -- topic: The topic, as the taxonomy calls it; NULL for papers about none.
 -- n_papers: Papers of the day about the topic. Unit: papers.
--- n_read: All papers of the day. Unit: papers.
+-- n_read: All papers of the day whose topics are extracted. Unit: papers.
 WITH listed AS (
     SELECT
         listed.source,

@@ -1,7 +1,7 @@
--- Which topics grow: the share of a week's papers that are about a topic, beside its share in the
--- four weeks before. Shares, not numbers, because some weeks have more papers than others. A paper
--- counts in the week it was first listed, and for every topic it is about. Papers not yet read for
--- topics and withdrawn ones are left out.
+-- Which topics grow: the share of a week's papers that are about a topic, compared with its share in
+-- the four weeks before. Shares, not counts, because some weeks have more papers than others. A paper
+-- counts in the week of its first listing, and for every topic it is about. Papers whose topics are
+-- not yet extracted and withdrawn papers are left out.
 --
 -- source: The publisher: huggingface, arxiv, …
 -- week_on: Monday of the week.
@@ -9,10 +9,10 @@
 -- topic: The topic, as the taxonomy calls it.
 -- n_papers: Papers of the week about the topic. Unit: papers.
 -- n_listed: All papers of the week. Unit: papers.
--- share: n_papers of n_listed, from 0 to 1.
+-- share: n_papers divided by n_listed, from 0 to 1.
 -- n_listed_before: All papers of the four weeks before; NULL when none is known. Unit: papers.
--- share_before: The topic's share in these, from 0 to 1; NULL when none is known.
--- momentum: share less share_before: above zero, the topic grows.
+-- share_before: The topic's share of these, from 0 to 1; NULL when none is known.
+-- momentum: share minus share_before: above zero, the topic grows.
 WITH days AS (
     SELECT *, date_trunc('week', listed_on)::DATE AS week_on FROM mart.topic_activity
 ),
@@ -34,7 +34,7 @@ topics AS (
     SELECT DISTINCT source, area, topic FROM counted
 ),
 
--- a week without a paper of the topic counts too
+-- a week without a paper about the topic counts too
 every_week AS (
     SELECT
         source,

@@ -1,36 +1,37 @@
--- How far each list can be trusted, week by week of its issues: how many of the issues that should
--- be there are, what became of their records, and what came late or was held. The state, the run
--- and the hours are of the whole list as of the publication, the same in all its weeks. A list
--- without dates, or of which nothing is known yet, has one row without a week.
+-- Completeness of each list by week of its issues: how many of the expected issues are loaded, what
+-- became of their records, and what arrived late or was held. The state, the last run and the hours
+-- describe the whole list as of the publication and are the same in all its weeks. A list without
+-- dates, or of which nothing is known yet, has one row without a week.
 --
 -- source: The publisher: huggingface, arxiv, …
 -- edition: Which of its lists: daily, …
 -- week_on: Monday of the week of the issues; NULL for captures without a date.
--- n_expected: Days that have an issue or should have one by now; NULL without a calendar.
+-- n_expected: Days that have an issue or are expected to have one by now; NULL without a calendar.
 --     Unit: issues.
 -- n_loaded: Of these, issues loaded that have records. Unit: issues.
 -- n_empty: Of these, issues that were fetched and have no records. Unit: issues.
--- n_held: Of these, issues kept back by a rule about whole issues. Unit: issues.
--- n_broken: Of these, issues whose body was no issue at all. Unit: issues.
--- n_unfetched: Of these, issues that were asked for without a usable answer. Unit: issues.
--- n_missing: Of these, issues that nobody asked for. Unit: issues.
+-- n_held: Of these, issues held by a rule about whole issues. Unit: issues.
+-- n_broken: Of these, issues whose body was no issue. Unit: issues.
+-- n_unfetched: Of these, issues whose fetch failed. Unit: issues.
+-- n_missing: Of these, issues that were never requested. Unit: issues.
 -- completeness: Share of the expected issues that are loaded or empty, from 0 to 1; NULL where
 --     none is expected.
 -- n_parsed: Records in the newest bodies of the loaded issues. Unit: records.
 -- n_accepted: Of these, records loaded. Unit: records.
 -- n_quarantined: Of these, records rejected. Unit: records.
--- n_duplicate: Of these, records that name a paper the same body had listed. Unit: records.
--- n_late_arrivals: Papers that only a later capture of their issue listed. Unit: papers.
--- n_held_captures: Times a capture was held, also of an issue that was loaded before or later.
+-- n_duplicate: Of these, records of a paper that the same body had already listed. Unit: records.
+-- n_late_arrivals: Papers that the first capture of their issue did not list. Unit: papers.
+-- n_held_captures: Held captures, including those of issues that were loaded before or later.
 --     Unit: captures.
 -- state: Of the list: fresh, due, late, never loaded or not scheduled; see ops.freshness.
--- n_late: Issues of the list not loaded beyond their promise. Unit: issues.
--- behind_h: For how long the oldest issue still awaited has been out. Unit: hours.
--- promise_h: How long after it is out an issue is loaded at the latest. Unit: hours.
--- last_loaded_at: When the newest body of the list that was loaded had been taken.
--- last_attempt_at: When an issue of the list was last asked for or read.
+-- n_late: Issues of the list that missed their freshness objective. Unit: issues.
+-- behind_h: Time since the oldest issue that is not loaded was published. Unit: hours.
+-- promise_h: The freshness objective: an issue is to be loaded this long after it is published.
+--     Unit: hours.
+-- last_loaded_at: Capture time of the newest loaded body of the list.
+-- last_attempt_at: When an issue of the list was last requested or read.
 -- last_run_outcome: How the last run that handled the list ended; see ops.runs.
--- as_of: When state and hours were worked out: at the publication.
+-- as_of: When state and hours were computed: at the publication.
 WITH late_arrivals AS (
     SELECT listings.issue_id, count(*) AS n_papers
     FROM core.listings

@@ -1,16 +1,16 @@
--- How the counts of a paper grew: one row for each time its upvotes or comments were seen to differ,
--- with how long that then held. Between two rows nothing is known of when exactly a count changed.
--- Papers without votes are left out, withdrawn ones too.
+-- Votes of a paper over time: one row for each time its upvotes or comments were seen to have changed,
+-- and until when they then stayed the same. When exactly a count changed between two rows is not
+-- known. Papers without votes and withdrawn papers are left out.
 --
 -- source: The publisher that counts the votes.
 -- paper_id: The paper: its arXiv id without version, else `title:` and 16 hex digits.
 -- title: Title on one line.
 -- listed_on: Date of the first issue that listed it.
 -- observed_at: When these counts were first seen.
--- held_until_at: When they were seen to differ, or were last seen.
+-- held_until_at: When they were next seen to have changed, or were last seen.
 -- age_h: Age at observed_at, from midnight UTC of listed_on. Unit: hours.
 -- upvotes: Upvotes. Unit: votes.
--- n_gained: Upvotes more than at the row before; NULL in the first row. Unit: votes.
+-- n_gained: Upvotes minus those of the row before; NULL in the first row. Unit: votes.
 -- comments: Comments; NULL when they were not seen. Unit: comments.
 SELECT
     listed.source,
