@@ -1,4 +1,4 @@
-"""Fixtures that many tests use: a clean environment, and homes with and without a sample."""
+"""Fixtures that many tests use: a clean environment, and warehouses with and without a sample."""
 
 import os
 import shutil
@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.house import API, FIRST, House
+from tests.support.samples import API, FIRST
+from tests.support.warehouse import Warehouse
 
 LONGEST_FIRST = (
     "tests.flows.orchestration.test_deployment",
@@ -50,22 +51,21 @@ def home(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def house(home: Path) -> House:
+def warehouse(home: Path) -> Warehouse:
     """An empty warehouse."""
-    return House(home)
+    return Warehouse(home)
 
 
 @pytest.fixture(scope="session")
 def sample_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """The fifteen sample days, loaded once for all tests; only ever copied."""
-    loaded = House(tmp_path_factory.mktemp("sample") / "home")
+    loaded = Warehouse(tmp_path_factory.mktemp("sample") / "home")
     assert loaded.ingest(API, at=FIRST).exit_code == 0
     yield loaded.home
     shutil.rmtree(loaded.home)
 
 
 @pytest.fixture
-def loaded(sample_home: Path, home: Path) -> House:
+def loaded(sample_home: Path, home: Path) -> Warehouse:
     """A warehouse of its own in which the fifteen sample days are loaded and published."""
-    shutil.copytree(sample_home, home, symlinks=True)
-    return House(home)
+    return Warehouse(sample_home).copy_to(home)

@@ -8,7 +8,8 @@ from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.pool import NullPool
 
 from tests.support.folders import ROOT
-from tests.support.house import AFTERWARDS, LATER, House
+from tests.support.samples import AFTERWARDS, LATER
+from tests.support.warehouse import Warehouse
 
 FOLDER = ROOT / "docs" / "recipes"
 BLOCKS = re.findall(
@@ -39,7 +40,7 @@ def snapshot_seen(engine: Engine) -> int:
 
 @pytest.mark.slow
 def test_a_pool_keeps_the_old_file_and_without_one_the_next_question_meets_the_new(
-    loaded: House,
+    loaded: Warehouse,
 ) -> None:
     """Why the recipes say NullPool: where this fails, they can be simplified."""
     url, read_only = f"duckdb:///{loaded.file}", {"read_only": True}

@@ -27,8 +27,7 @@ from tests.replica.bodies import Bodies
 from tests.replica.inside import Inside, replica_inside
 from tests.replica.site import Site
 from tests.support.folders import DIGESTS
-from tests.support.house import House
-from warehouse.storage.home import Home
+from tests.support.warehouse import Warehouse
 
 LATER_AFTER_DAYS = 2
 MOST_REQUESTS = 30
@@ -96,21 +95,21 @@ class Night:
 
 
 def live(
-    house: House, replica: Inside, bodies: BodiesOfANight, nights: list[date]
+    warehouse: Warehouse, replica: Inside, bodies: BodiesOfANight, nights: list[date]
 ) -> Iterator[Night]:
     """Live through nights, each at six in the morning."""
     sources: dict[str, Any] = {"huggingface": {"base_url": replica.url}}
-    settings = Settings(home=house.home, sources=sources)
+    settings = Settings(home=warehouse.home, sources=sources)
     for today in nights:
         at = datetime(today.year, today.month, today.day, 6, tzinfo=UTC)
         tonight = BodiesOfANight(bodies.folder, again=bodies.again, today=today)
         replica.change(site=Site(tonight, today), sends_etags=False)
         replica.forget()
-        n_landed, begun = len(house.capture_records()), time.monotonic()
+        n_landed, begun = len(warehouse.capture_records()), time.monotonic()
         clock = partial(datetime.fromtimestamp, at.timestamp(), UTC)
-        with running(Home(house.home), "nightly", run_id=f"night-{today}", clock=clock) as run:
+        with running(warehouse.paths, "nightly", run_id=f"night-{today}", clock=clock) as run:
             night(run, settings, sleep=lambda _: None)
-        n_capture_records = len(house.capture_records()) - n_landed
+        n_capture_records = len(warehouse.capture_records()) - n_landed
         seconds = time.monotonic() - begun
         yield Night(today, run.report(), len(replica.requests()), n_capture_records, seconds)
 
@@ -142,17 +141,17 @@ def expected_curves(
     return curves
 
 
-def check(house: House, bodies: BodiesOfANight, lived: list[Night]) -> list[str]:
+def check(warehouse: Warehouse, bodies: BodiesOfANight, lived: list[Night]) -> list[str]:
     """What does not hold of what was promised; nothing, when all does."""
     last = lived[-1].today
     first = lived[0].today
     oldest = first - timedelta(days=14)
     days = [oldest + timedelta(days=n) for n in range((last - oldest).days + 1)]
     days = [day for day in days if day.weekday() < 5]
-    issues = [row["issue_key"] for row in house.rows("SELECT issue_key FROM core.issues")]
-    observed = house.rows(f"SELECT paper_id, {', '.join(COUNTS)} FROM core.observations")
+    issues = [row["issue_key"] for row in warehouse.rows("SELECT issue_key FROM core.issues")]
+    observed = warehouse.rows(f"SELECT paper_id, {', '.join(COUNTS)} FROM core.observations")
     # what two days list has one curve from both, which is not told by either body alone
-    listed_twice = {row["paper_id"] for row in house.rows(LISTED_TWICE)}
+    listed_twice = {row["paper_id"] for row in warehouse.rows(LISTED_TWICE)}
     told = {tuple(row.values()) for row in observed}
     found = {curve for curve in told if curve[0] not in listed_twice}
     all_curves = expected_curves(bodies, days, first, last)
@@ -188,16 +187,16 @@ def main() -> int:
     counted = ("core.issues", "core.observations")
     curves = "(FROM core.observations SELECT paper_id GROUP BY paper_id HAVING count(*) > 1)"
     with tempfile.TemporaryDirectory() as scratch:
-        house = House(Path(scratch) / "home")
+        warehouse = Warehouse(Path(scratch) / "home")
         log = Path(scratch) / "requests.jsonl"
         with replica_inside(bodies, nights[0], log) as replica:
-            for one in live(house, replica, bodies, nights):
+            for one in live(warehouse, replica, bodies, nights):
                 lived.append(one)
                 sys.stdout.write(one.line() + "\n")
                 sys.stdout.flush()
-        wrong = check(house, bodies, lived)
+        wrong = check(warehouse, bodies, lived)
         n_issues, n_observed, n_curves = (
-            house.value(f"SELECT count(*) FROM {what}") for what in (*counted, curves)
+            warehouse.value(f"SELECT count(*) FROM {what}") for what in (*counted, curves)
         )
     outcomes = sum((one.outcomes for one in lived), Counter[str]())
     sys.stdout.write(

@@ -192,7 +192,7 @@ def live(scratch: Path) -> list[str]:
         houses = [House(scratch / name, replica, webhook, scratch) for name in ("calm", "troubled")]
         calm(houses[0], site)
         troubled(houses[1], site, Site(Bodies(wrong), SNAPPED.date()))
-    one, other = (lake_rows(Home(house.home)) for house in houses)
+    one, other = (lake_rows(house.paths) for house in houses)
     faults = [
         f"{name}: {len(one[name])} rows, {len(other[name])}"
         for name in one

@@ -1,20 +1,20 @@
 """Rows for storage tests: whatever a table requires is filled in, the rest stays NULL."""
 
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
-import duckdb
 import pyarrow as pa
 
-from schemas import LAKE, OPS, Change, Column, Table
+from schemas import Change, Column, Table
 from schemas.core import LISTINGS
 from schemas.table import FLAG, TEXT, TIME
 from warehouse.lake.snapshot import Lake, Snapshot
 from warehouse.lake.transaction import Transaction
-from warehouse.publication.marts import views
 
 NOW = datetime(2026, 11, 20, 6, 30, tzinfo=UTC)
+
+RowsOfPartition = tuple[Table, str | None, pa.Table]
+"""A table, its partition (None when it has none), and rows of it."""
 
 
 def rows_of(table: Table, n_rows: int, **columns: list[Any]) -> pa.Table:
@@ -39,6 +39,11 @@ def listings(month: str, *papers: str, **columns: list[Any]) -> pa.Table:
     )
 
 
+def november(*papers: str) -> RowsOfPartition:
+    """The listings of November, one row per paper."""
+    return LISTINGS, "2026-11", listings("2026-11", *papers)
+
+
 def commit(lake: Lake, *months: pa.Table, run_id: str = "run") -> Snapshot:
     """Commit listings, each table being all there is of its month."""
     transaction = Transaction(lake, run_id=run_id, now=NOW)
@@ -46,30 +51,6 @@ def commit(lake: Lake, *months: pa.Table, run_id: str = "run") -> Snapshot:
         month = rows["issue_month"][0].as_py()
         transaction.replace(LISTINGS, month, rows, Change(added=rows.num_rows))
     return transaction.commit()
-
-
-def differing(file: Path, whole: Path) -> list[str]:
-    """The tables of two files, kept marts among them, that have not the same rows."""
-    with duckdb.connect(str(file), read_only=True) as connection:
-        connection.execute(f"ATTACH '{whole}' AS whole (READ_ONLY)")
-        tables = connection.execute(
-            "SELECT schema_name || '.' || table_name FROM duckdb_tables() "
-            "WHERE database_name != 'whole'"
-        ).fetchall()
-        assert {name for (name,) in tables} == {
-            *(table.full_name for table in (*LAKE, *OPS)),
-            *(view.full_name for view in views() if view.is_materialized),
-        }
-        filled = connection.execute(
-            "SELECT DISTINCT schema_name || '.' || table_name FROM duckdb_tables() "
-            "WHERE estimated_size > 0"
-        ).fetchall()
-        return [
-            name
-            for (name,) in filled
-            for one, other in ((name, f"whole.{name}"), (f"whole.{name}", name))
-            if connection.execute(f"FROM {one} EXCEPT ALL FROM {other} LIMIT 1").fetchall()
-        ]
 
 
 def _plain(column: Column, place: int) -> Any:

@@ -11,8 +11,10 @@ import pytest
 import typer
 
 from flows.cli import add_commands, app
+from tests.support.command import called, paperhouse
 from tests.support.folders import ROOT
-from tests.support.house import API, House, called, paperhouse
+from tests.support.samples import API
+from tests.support.warehouse import Warehouse
 
 pytestmark = pytest.mark.slow
 
@@ -150,7 +152,7 @@ def test_the_status_of_an_empty_home_is_an_answer_and_creates_nothing(home: Path
     assert not home.exists()
 
 
-def test_the_status_tells_what_is_published_and_how_runs_ended(loaded: House) -> None:
+def test_the_status_tells_what_is_published_and_how_runs_ended(loaded: Warehouse) -> None:
     done = loaded.command("status")
     assert "published: snapshot 1" in done.stdout
     assert "huggingface daily: 15 issues, newest 2026-11-13" in done.stdout
@@ -160,6 +162,8 @@ def test_the_status_tells_what_is_published_and_how_runs_ended(loaded: House) ->
     assert [run["outcome"] for run in found["runs"]] == ["ok"]
 
 
-def test_the_home_named_by_the_option_wins_over_the_variable(loaded: House, tmp_path: Path) -> None:
+def test_the_home_named_by_the_option_wins_over_the_variable(
+    loaded: Warehouse, tmp_path: Path
+) -> None:
     done = paperhouse("--home", loaded.home, "status", home=tmp_path / "elsewhere")
     assert f"home: {loaded.home}" in done.stdout

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.house import API, FIRST, House, items_of, write_items
+from tests.support.samples import API, FIRST, items_of, write_items
+from tests.support.warehouse import Warehouse
 
 pytestmark = pytest.mark.slow
 
@@ -13,17 +14,17 @@ BAD_INDEX = 3
 
 
 @pytest.fixture(scope="module")
-def quarantined(tmp_path_factory: pytest.TempPathFactory) -> House:
+def quarantined(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
     """A warehouse with one record in quarantine; only to be read."""
     folder = tmp_path_factory.mktemp("quarantined")
     items = items_of(API / "2026-11-06.json")
     items[BAD_INDEX]["paper"]["id"] = 2611.5
-    house = House(folder / "home")
-    house.ingest(write_items(folder / "2026-11-06.json", items), at=FIRST)
-    return house
+    warehouse = Warehouse(folder / "home")
+    warehouse.ingest(write_items(folder / "2026-11-06.json", items), at=FIRST)
+    return warehouse
 
 
-def test_nothing_new_is_success_and_says_so(loaded: House) -> None:
+def test_nothing_new_is_success_and_says_so(loaded: Warehouse) -> None:
     done = loaded.command("ingest", API)
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout == (
@@ -31,7 +32,7 @@ def test_nothing_new_is_success_and_says_so(loaded: House) -> None:
     )
 
 
-def test_the_report_as_json(loaded: House, tmp_path: Path) -> None:
+def test_the_report_as_json(loaded: Warehouse, tmp_path: Path) -> None:
     bad = tmp_path / "bad.json"
     bad.write_bytes(b"1")
     done = loaded.called("ingest", API, bad, "--json")
@@ -44,34 +45,38 @@ def test_the_report_as_json(loaded: House, tmp_path: Path) -> None:
 
 
 def test_a_failed_load_is_told_on_standard_error_with_expected_and_found(
-    house: House, tmp_path: Path
+    warehouse: Warehouse, tmp_path: Path
 ) -> None:
     bad = tmp_path / "bad.html"
     bad.write_bytes(b"<html><head><title>Not found</title></head></html>")
-    done = house.command("ingest", bad)
+    done = warehouse.command("ingest", bad)
     assert (done.returncode, done.stdout) == (1, "")
     assert "Traceback" not in done.stderr
     (told,) = [line for line in done.stderr.splitlines() if "expected" in line]
     assert "found a web page titled 'Not found'" in told
 
 
-def test_a_load_prints_what_changed(house: House) -> None:
-    done = house.called("ingest", API / "2026-11-06.json", "--captured-at", "2026-11-07T12:00:00")
+def test_a_load_prints_what_changed(warehouse: Warehouse) -> None:
+    done = warehouse.called(
+        "ingest", API / "2026-11-06.json", "--captured-at", "2026-11-07T12:00:00"
+    )
     assert (done.returncode, done.stderr) == (0, "")
     headline, records, *changes = done.stdout.splitlines()
     assert headline == "ingest ok: issues: 1 settled; snapshot 1 published"
     assert records == "  records: 9 parsed = 9 accepted + 0 quarantined + 0 duplicate"
     assert "  core.listings: 9 added" in changes
-    assert str(house.value("SELECT captured_at FROM core.issues")) == "2026-11-07 12:00:00+00:00"
+    assert (
+        str(warehouse.value("SELECT captured_at FROM core.issues")) == "2026-11-07 12:00:00+00:00"
+    )
 
 
-def test_an_empty_quarantine_is_an_answer(house: House) -> None:
-    done = house.called("quarantine", "list")
+def test_an_empty_quarantine_is_an_answer(warehouse: Warehouse) -> None:
+    done = warehouse.called("quarantine", "list")
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "0 in quarantine\n")
-    assert not house.home.exists()
+    assert not warehouse.home.exists()
 
 
-def test_the_quarantine_lists_each_record_with_its_reason(quarantined: House) -> None:
+def test_the_quarantine_lists_each_record_with_its_reason(quarantined: Warehouse) -> None:
     for arguments in (["list"], ["list", "--all"]):
         done = quarantined.called("quarantine", *arguments)
         assert (done.returncode, done.stderr) == (0, "1 in quarantine\n")
@@ -83,7 +88,7 @@ def test_the_quarantine_lists_each_record_with_its_reason(quarantined: House) ->
 
 
 def test_a_quarantined_record_is_shown_with_where_it_stands_and_its_raw_text(
-    quarantined: House,
+    quarantined: Warehouse,
 ) -> None:
     (row,) = quarantined.rows("SELECT * FROM ops.quarantine")
     done = quarantined.called("quarantine", "show", row["quarantine_id"])

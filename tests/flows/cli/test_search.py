@@ -6,13 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.house import House, called
+from tests.support.command import called
+from tests.support.warehouse import Warehouse
 
 WORD = "experts"
 """What several papers of the sample are about."""
 
 
-def test_papers_are_found_for_machines_and_narrowed_by_date_and_source(loaded: House) -> None:
+def test_papers_are_found_for_machines_and_narrowed_by_date_and_source(loaded: Warehouse) -> None:
     def found(*options: str) -> list[dict[str, object]]:
         done = loaded.called("search", WORD, "--json", *options)
         assert (done.returncode, done.stderr) == (0, "")
@@ -29,7 +30,7 @@ def test_papers_are_found_for_machines_and_narrowed_by_date_and_source(loaded: H
 
 
 def test_without_the_extension_the_command_says_so_and_answers(
-    loaded: House, monkeypatch: pytest.MonkeyPatch
+    loaded: Warehouse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "duckdb_extension_fts", None)
     done = loaded.called("search", WORD)
@@ -38,7 +39,7 @@ def test_without_the_extension_the_command_says_so_and_answers(
     assert len(done.stdout.splitlines()) > 2
 
 
-def test_nothing_found_is_no_failure_and_no_words_are_a_mistake(loaded: House) -> None:
+def test_nothing_found_is_no_failure_and_no_words_are_a_mistake(loaded: Warehouse) -> None:
     done = loaded.called("search", "zzyzx")
     assert (done.returncode, done.stderr) == (0, "nothing found\n")
     done = loaded.called("search", " ")

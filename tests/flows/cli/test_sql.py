@@ -9,7 +9,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from schemas import TABLES
-from tests.support.house import House, called
+from tests.support.command import called
+from tests.support.warehouse import Warehouse
 from warehouse.publication.marts import views
 
 pytestmark = pytest.mark.slow
@@ -21,12 +22,12 @@ PAPERS = {"2026-10-26": 12, "2026-10-27": 18}
 
 
 @pytest.fixture(scope="module")
-def asked(sample_home: Path) -> House:
+def asked(sample_home: Path) -> Warehouse:
     """The sample; only to be read."""
-    return House(sample_home)
+    return Warehouse(sample_home)
 
 
-def test_rows_as_a_table_for_people(asked: House) -> None:
+def test_rows_as_a_table_for_people(asked: Warehouse) -> None:
     done = asked.command("sql", QUERY)
     header, *rows = done.stdout.splitlines()
     assert header.split() == ["issue_id", "issued_on", "captured_at", "n_parsed", "url"]
@@ -35,20 +36,20 @@ def test_rows_as_a_table_for_people(asked: House) -> None:
     assert (done.returncode, done.stderr) == (0, "")
 
 
-def test_rows_as_csv(asked: House) -> None:
+def test_rows_as_csv(asked: Warehouse) -> None:
     rows = list(csv.DictReader(io.StringIO(asked.called("sql", QUERY, "-f", "csv").stdout)))
     assert {row["issued_on"]: int(row["n_parsed"]) for row in rows} == PAPERS
     assert {row["captured_at"] for row in rows} == {"2026-11-14 06:00:00Z"}
     assert {row["url"] for row in rows} == {""}
 
 
-def test_rows_as_json(asked: House) -> None:
+def test_rows_as_json(asked: Warehouse) -> None:
     rows = json.loads(asked.called("sql", QUERY, "--format", "json").stdout)
     assert {row["issued_on"]: row["n_parsed"] for row in rows} == PAPERS
     assert {row["url"] for row in rows} == {None}
 
 
-def test_rows_as_parquet(asked: House, tmp_path: Path) -> None:
+def test_rows_as_parquet(asked: Warehouse, tmp_path: Path) -> None:
     file = tmp_path / "rows.parquet"
     assert asked.called("sql", QUERY, "--output", file).stdout == ""
     rows = pq.read_table(file)
@@ -57,7 +58,7 @@ def test_rows_as_parquet(asked: House, tmp_path: Path) -> None:
 
 
 def test_a_query_from_standard_input_into_a_file_whose_ending_tells_the_form(
-    asked: House, tmp_path: Path
+    asked: Warehouse, tmp_path: Path
 ) -> None:
     file = tmp_path / "rows.csv"
     done = asked.command("sql", "-", "-o", file, stdin=QUERY)
@@ -68,7 +69,7 @@ def test_a_query_from_standard_input_into_a_file_whose_ending_tells_the_form(
     ]
 
 
-def test_json_is_json_whatever_the_numbers(asked: House) -> None:
+def test_json_is_json_whatever_the_numbers(asked: Warehouse) -> None:
     query = (
         "SELECT sum(n_parsed) AS total, 'nan'::DOUBLE AS nan, ['inf'::DOUBLE] AS infinite, "
         "1.25::DECIMAL(4, 2) AS price, {'a': 1} AS nested, 1 AS a, 2 AS a FROM core.issues"
@@ -83,7 +84,7 @@ def test_json_is_json_whatever_the_numbers(asked: House) -> None:
     assert (row["nested"], row["a"], row["a_1"]) == ({"a": 1}, 1, 2)
 
 
-def test_text_from_a_digest_is_neither_markup_nor_terminal_control(asked: House) -> None:
+def test_text_from_a_digest_is_neither_markup_nor_terminal_control(asked: Warehouse) -> None:
     done = asked.called("sql", "SELECT '[red]x[/red]' || chr(27) || '[31m' || chr(10) AS text")
     assert done.stdout.splitlines()[1].rstrip() == "[red]x[/red] [31m"
 
@@ -99,7 +100,7 @@ def test_text_from_a_digest_is_neither_markup_nor_terminal_control(asked: House)
     ],
 )
 def test_what_cannot_be_done_is_one_line(
-    asked: House, arguments: list[str], complaint: str
+    asked: Warehouse, arguments: list[str], complaint: str
 ) -> None:
     done = asked.called("sql", *arguments)
     assert (done.returncode, done.stdout) == (2, "")
@@ -107,14 +108,14 @@ def test_what_cannot_be_done_is_one_line(
     assert complaint in done.stderr
 
 
-def test_a_query_the_database_does_not_understand_is_told_in_its_words(asked: House) -> None:
+def test_a_query_the_database_does_not_understand_is_told_in_its_words(asked: Warehouse) -> None:
     done = asked.called("sql", "SELECT * FROM core.nothing")
     assert done.returncode == 2
     assert done.stderr.startswith("paperhouse: Catalog Error: Table with name nothing does not")
     assert "Traceback" not in done.stderr
 
 
-def test_the_tables_and_how_many_rows_they_have(asked: House) -> None:
+def test_the_tables_and_how_many_rows_they_have(asked: Warehouse) -> None:
     lines = asked.called("tables").stdout.splitlines()
     # a long comment goes on in lines of its own
     counted = {words[0]: words[1] for words in map(str.split, lines[1:]) if len(words) > 1}

@@ -10,7 +10,8 @@ import pytest
 
 from flows.cli.sql_completion import Words, suggest
 from flows.cli.sql_shell import Shell, is_whole
-from tests.support.house import COMMAND, House, called
+from tests.support.command import COMMAND, called
+from tests.support.warehouse import Warehouse
 from warehouse.query.read_only import Limits
 
 ENDLESS = "SELECT count(*) FROM range(10000000) AS a, range(100000) AS b WHERE hash(a, b) % 7 = 3;"
@@ -22,13 +23,13 @@ WORDS = Words(
 
 
 @pytest.fixture(scope="module")
-def asked(sample_home: Path) -> House:
+def asked(sample_home: Path) -> Warehouse:
     """The sample; only to be read."""
-    return House(sample_home)
+    return Warehouse(sample_home)
 
 
 @pytest.fixture
-def terminal(asked: House, tmp_path: Path) -> Iterator["pexpect.spawn[str]"]:
+def terminal(asked: Warehouse, tmp_path: Path) -> Iterator["pexpect.spawn[str]"]:
     """A session; its pager says that it paged."""
     pager = tmp_path / "pager"
     pager.write_text('#!/bin/sh\necho "paged $(wc -l) lines"\n', encoding="utf-8")
@@ -133,14 +134,14 @@ def test_a_query_ends_with_a_semicolon_that_is_not_in_a_text(text: str, whole: b
     assert is_whole(text) == whole
 
 
-def test_without_a_terminal_the_query_comes_from_standard_input(asked: House) -> None:
+def test_without_a_terminal_the_query_comes_from_standard_input(asked: Warehouse) -> None:
     done = called("sql", "-f", "csv", home=asked.home, stdin="SELECT 1 AS one")
     assert done.stdout == "one\n1\n"
 
 
 @pytest.mark.parametrize("body_format", ["table", "csv", "json"])
 def test_an_answer_commands_no_terminal(
-    asked: House, body_format: str, capsys: pytest.CaptureFixture[str]
+    asked: Warehouse, body_format: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     Shell(asked.file, Limits(), body_format).answer(
         "SELECT chr(27) || '[2J' || chr(155) || 'x' AS t;"
@@ -157,7 +158,7 @@ def test_an_answer_commands_no_terminal(
         (["--memory-limit", "lots"], "'lots' is no amount of memory; write a number and a unit"),
     ],
 )
-def test_a_query_keeps_to_its_limits(asked: House, options: list[str], complaint: str) -> None:
+def test_a_query_keeps_to_its_limits(asked: Warehouse, options: list[str], complaint: str) -> None:
     done = asked.called("sql", ENDLESS.removesuffix(";"), *options)
     assert done.returncode != 0
     assert complaint in done.stderr

@@ -10,7 +10,8 @@ from flows.pipeline.run import running
 from flows.settings import Settings, SourceSettings
 from tasks.sources.arxiv import SOURCE
 from tests.support.arxiv_bodies import mailed, mailing, rss, rss_item
-from tests.support.house import API, FIRST, House, items_of
+from tests.support.samples import API, FIRST, items_of
+from tests.support.warehouse import Warehouse
 from warehouse.storage.home import Home
 
 pytestmark = pytest.mark.slow
@@ -19,7 +20,7 @@ pytestmark = pytest.mark.slow
 def test_a_paper_of_arxiv_and_of_hugging_face_is_one_paper_with_what_both_say(
     tmp_path: Path,
 ) -> None:
-    house = House(tmp_path / "home")
+    warehouse = Warehouse(tmp_path / "home")
     day = API / "2026-11-13.json"
     paper = items_of(day)[0]["paper"]
     feed = tmp_path / "feed.xml"
@@ -35,12 +36,12 @@ def test_a_paper_of_arxiv_and_of_hugging_face_is_one_paper_with_what_both_say(
     stale = tmp_path / "stale.xml"
     stale.write_bytes(rss(rss_item("2611.77004v1")))
 
-    report = house.ingest(day, feed, sent, at=FIRST)
+    report = warehouse.ingest(day, feed, sent, at=FIRST)
     assert report.count("n_quarantined") == 1
-    [known] = house.rows(f"SELECT * FROM core.papers WHERE paper_id = '{paper['id']}'")
+    [known] = warehouse.rows(f"SELECT * FROM core.papers WHERE paper_id = '{paper['id']}'")
     assert known["categories"] == ["cs.CL", "cs.DL"]
     assert known["published_at"] is not None
-    assert house.rows(
+    assert warehouse.rows(
         "SELECT issue_id, listing_type, paper_version AS version FROM core.listings "
         f"WHERE paper_id IN ('{paper['id']}', '2611.77002') ORDER BY ALL"
     ) == [
@@ -48,10 +49,10 @@ def test_a_paper_of_arxiv_and_of_hugging_face_is_one_paper_with_what_both_say(
         {"issue_id": "arxiv:cs.CL:2026-11-20", "listing_type": "replace-cross", "version": 2},
         {"issue_id": "huggingface:daily:2026-11-13", "listing_type": "listed", "version": None},
     ]
-    assert "2611.77001v1" in house.value("SELECT raw FROM ops.quarantine")
-    assert house.value("SELECT count(*) FROM core.observations WHERE source = 'arxiv'") == 0
+    assert "2611.77001v1" in warehouse.value("SELECT raw FROM ops.quarantine")
+    assert warehouse.value("SELECT count(*) FROM core.observations WHERE source = 'arxiv'") == 0
 
-    held = house.ingest(stale, given="arxiv:cs.CL:2026-11-23")
+    held = warehouse.ingest(stale, given="arxiv:cs.CL:2026-11-23")
     assert [outcome.outcome for outcome in held.outcomes] == ["held"]
     assert "days_off" in str(held.outcomes[0].reason)
 

@@ -21,8 +21,7 @@ from tests.replica.inside import Inside, replica_inside
 from tests.soak.backfills import run_trial
 from tests.soak.crash import lake_rows
 from tests.support.folders import SAMPLE
-from tests.support.house import House
-from warehouse.storage.home import Home
+from tests.support.warehouse import Warehouse
 
 pytestmark = pytest.mark.slow
 
@@ -38,8 +37,8 @@ def replica(tmp_path: Path) -> Iterator[Inside]:
 
 
 @pytest.fixture
-def settings(house: House, replica: Inside) -> Settings:
-    return Settings(home=house.home, sources={"huggingface": {"base_url": replica.url}})
+def settings(warehouse: Warehouse, replica: Inside) -> Settings:
+    return Settings(home=warehouse.home, sources={"huggingface": {"base_url": replica.url}})
 
 
 @pytest.fixture
@@ -67,7 +66,7 @@ DAYS = ["2026-10-29", "2026-10-30", "2026-11-02", "2026-11-03"]
 
 
 def test_a_range_is_filled_from_the_oldest_month_on_each_a_snapshot_and_published(
-    house: House, replica: Inside, fill: Fill
+    warehouse: Warehouse, replica: Inside, fill: Fill
 ) -> None:
     steps: list[tuple[str, int, int, bool]] = []
     report = fill(tell=lambda s: steps.append((s.batch, s.n_done, s.n_issues, bool(s.report))))
@@ -77,8 +76,8 @@ def test_a_range_is_filled_from_the_oldest_month_on_each_a_snapshot_and_publishe
     assert (report.outcome, report.exit_code, report.is_cut_short) == ("ok", 0, False)
     assert [step[:3] for step in steps if step[3]] == [("2026-10", 2, 4), ("2026-11", 4, 4)]
     assert [step[1] for step in steps if not step[3]] == [0, 1, 2, 2, 3, 4]
-    assert house.value("SELECT snapshot FROM ops.publication") == 2
-    runs = house.rows("SELECT command, outcome FROM ops.runs")
+    assert warehouse.value("SELECT snapshot FROM ops.publication") == 2
+    runs = warehouse.rows("SELECT command, outcome FROM ops.runs")
     assert runs == [{"command": "backfill", "outcome": "ok"}] * 2
 
 
@@ -121,13 +120,13 @@ def test_a_host_that_is_down_ends_the_backfill_and_not_each_of_its_months(
 
 
 def test_a_body_that_was_landed_and_not_loaded_is_loaded_without_asking(
-    house: House, replica: Inside, settings: Settings, fill: Fill
+    warehouse: Warehouse, replica: Inside, settings: Settings, fill: Fill
 ) -> None:
     source = next(s for s in enabled_sources(settings) if s.name == "huggingface")
     issue = IssueRef.parse(f"huggingface:daily:{DAYS[1]}")
 
     def cut_off() -> None:
-        with running(Home(house.home), "backfill", run_id="cut", clock=lambda: AT) as run:
+        with running(warehouse.paths, "backfill", run_id="cut", clock=lambda: AT) as run:
             fetch_issue(run, open_fetcher(run, settings, source), Planned(Due(issue, "asked for")))
             raise InterruptedError
 
@@ -138,25 +137,28 @@ def test_a_body_that_was_landed_and_not_loaded_is_loaded_without_asking(
     fill(at=AT + timedelta(hours=1), size="year")
 
     assert asked(replica) == [DAYS[0], *DAYS[2:]]
-    found = house.rows(f"SELECT captured_at FROM core.issue_captures WHERE issue_id = '{issue}'")
+    found = warehouse.rows(
+        f"SELECT captured_at FROM core.issue_captures WHERE issue_id = '{issue}'"
+    )
     assert [row["captured_at"] for row in found] == [AT]
 
 
 def test_a_backfill_ends_in_the_rows_of_the_nights(
-    house: House, replica: Inside, settings: Settings, fill: Fill, tmp_path: Path
+    warehouse: Warehouse, replica: Inside, settings: Settings, fill: Fill, tmp_path: Path
 ) -> None:
-    nightly = settings.model_copy(update={"home": tmp_path / "nights", "look_back_days": 1})
+    by_nights = Warehouse(tmp_path / "nights")
+    nightly = settings.model_copy(update={"home": by_nights.home, "look_back_days": 1})
     for number in range(3):
         now = datetime(2026, 10, 30, 6, tzinfo=UTC) + timedelta(days=number)
         clock = partial(datetime.fromtimestamp, now.timestamp(), UTC)
-        with running(Home(nightly.home), "nightly", run_id=f"n{number}", clock=clock) as run:
+        with running(by_nights.paths, "nightly", run_id=f"n{number}", clock=clock) as run:
             night(run, nightly, sleep=lambda _: None)
-    by_night = lake_rows(Home(nightly.home))
+    by_night = lake_rows(by_nights.paths)
     days = sorted(date.fromisoformat(row["issue_key"]) for row in by_night["core.issues"])
 
     fill(since=days[0], until=days[-1])
 
-    by_range = lake_rows(Home(house.home))
+    by_range = lake_rows(warehouse.paths)
     for row in (*by_night["core.observations"], *by_range["core.observations"]):
         del row["observed_month"]  # when votes were counted, and nothing else, is another time
     assert by_range == by_night

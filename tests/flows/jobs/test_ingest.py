@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 import flows.pipeline.load
-from tests.support.house import AFTERWARDS, API, FIRST, LATER, House, Item, items_of
+from tests.support.samples import AFTERWARDS, API, FIRST, LATER, Item, items_of
+from tests.support.warehouse import Warehouse
 from warehouse.storage.landing import Landing
 
 pytestmark = pytest.mark.slow
@@ -30,7 +31,7 @@ def by_id(rows: list[dict[str, Any]], *key: str) -> dict[tuple[Any, ...], dict[s
     return {tuple(row[name] for name in key): row for row in rows}
 
 
-def test_every_record_of_the_sample_is_in_the_tables(loaded: House) -> None:
+def test_every_record_of_the_sample_is_in_the_tables(loaded: Warehouse) -> None:
     papers = {item["paper"]["id"] for item in ALL_ITEMS}
     signed = {item["paper"]["id"]: item["paper"]["authors"] for item in ALL_ITEMS}
     expected = {
@@ -51,7 +52,7 @@ def test_every_record_of_the_sample_is_in_the_tables(loaded: House) -> None:
     assert found == expected
 
 
-def test_each_issue_holds_its_records_in_the_order_of_its_body(loaded: House) -> None:
+def test_each_issue_holds_its_records_in_the_order_of_its_body(loaded: Warehouse) -> None:
     for file in API.glob("*.json"):
         listed = loaded.rows(
             f"SELECT rank, paper_id FROM core.listings "
@@ -61,23 +62,23 @@ def test_each_issue_holds_its_records_in_the_order_of_its_body(loaded: House) ->
         assert [(row["rank"], row["paper_id"]) for row in listed] == list(enumerate(ids, 1))
 
 
-def test_the_report_tells_what_the_tables_hold(house: House) -> None:
-    report = house.ingest(API / "2026-11-06.json", at=FIRST)
+def test_the_report_tells_what_the_tables_hold(warehouse: Warehouse) -> None:
+    report = warehouse.ingest(API / "2026-11-06.json", at=FIRST)
     assert (report.outcome, report.exit_code, report.snapshot) == ("ok", 0, 1)
     assert report.headline() == "ingest ok: issues: 1 settled; snapshot 1 published"
     added = {name: change.added for name, change in report.changes.items()}
     for table, n_rows in added.items():
-        assert house.value(f"SELECT count(*) FROM {table}") == n_rows
+        assert warehouse.value(f"SELECT count(*) FROM {table}") == n_rows
 
 
-def test_papers_listed_twice_have_one_current_row_and_two_listings(loaded: House) -> None:
+def test_papers_listed_twice_have_one_current_row_and_two_listings(loaded: Warehouse) -> None:
     listed = Counter(item["paper"]["id"] for item in ALL_ITEMS)
     (twice,) = [paper for paper, n in listed.items() if n == 2]
     assert loaded.value(f"SELECT count(*) FROM core.listings WHERE paper_id = '{twice}'") == 2
     assert loaded.value(f"SELECT count(*) FROM core.papers WHERE paper_id = '{twice}'") == 1
 
 
-def test_no_votes_is_zero_and_no_stars_is_null(loaded: House) -> None:
+def test_no_votes_is_zero_and_no_stars_is_null(loaded: Warehouse) -> None:
     without_votes = [i["paper"]["id"] for i in ALL_ITEMS if i["paper"]["upvotes"] == 0]
     without_stars = {i["paper"]["id"] for i in ALL_ITEMS if "githubStars" not in i["paper"]}
     seen = by_id(loaded.rows("SELECT * FROM core.observations"), "paper_id")
@@ -86,7 +87,7 @@ def test_no_votes_is_zero_and_no_stars_is_null(loaded: House) -> None:
     assert all(seen[paper,]["github_stars"] is None for paper in without_stars)
 
 
-def test_loading_the_same_again_changes_not_a_byte(loaded: House) -> None:
+def test_loading_the_same_again_changes_not_a_byte(loaded: Warehouse) -> None:
     before = loaded.state()
     report = loaded.ingest(API)
     assert {outcome.outcome for outcome in report.outcomes} == {"unchanged"}
@@ -95,22 +96,24 @@ def test_loading_the_same_again_changes_not_a_byte(loaded: House) -> None:
     assert loaded.lake.numbers() == [1]
 
 
-def test_the_same_bytes_read_again_later_are_not_another_sighting(loaded: House) -> None:
+def test_the_same_bytes_read_again_later_are_not_another_sighting(loaded: Warehouse) -> None:
     loaded.ingest(API)
     assert {capture_record.captured_at for capture_record in loaded.capture_records()} == {FIRST}
 
 
 @pytest.fixture(scope="module")
-def refetched(sample_home: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[House, House]:
+def refetched(
+    sample_home: Path, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Warehouse, Warehouse]:
     """The sample before and after three of its days were fetched again; only to be read."""
-    before = House(sample_home)
+    before = Warehouse(sample_home)
     after = before.copy_to(tmp_path_factory.mktemp("refetched") / "home")
     assert after.ingest(LATER, at=AFTERWARDS).exit_code == 0
     return before, after
 
 
 def test_a_later_fetch_adds_what_came_late_and_keeps_what_is_known(
-    refetched: tuple[House, House],
+    refetched: tuple[Warehouse, Warehouse],
 ) -> None:
     before, after = refetched
     new = items_late()
@@ -127,7 +130,7 @@ def items_late() -> set[str]:
     return {i["paper"]["id"] for f in LATER.glob("*.json") for i in items_of(f)} - known
 
 
-def nothing_became_null(before: House, after: House) -> None:
+def nothing_became_null(before: Warehouse, after: Warehouse) -> None:
     """Every value that was known is still known, in all tables of things that last."""
     for table, key in {
         "core.papers": ["paper_id"],
@@ -141,7 +144,7 @@ def nothing_became_null(before: House, after: House) -> None:
 
 
 def test_every_changed_count_of_a_later_fetch_is_an_observation(
-    refetched: tuple[House, House],
+    refetched: tuple[Warehouse, Warehouse],
 ) -> None:
     before, after = refetched
     known = by_id(before.rows("SELECT * FROM core.observations"), "paper_id")
@@ -159,7 +162,7 @@ def test_every_changed_count_of_a_later_fetch_is_an_observation(
 
 
 def test_a_summary_that_vanished_stays_known_and_is_no_new_version(
-    refetched: tuple[House, House],
+    refetched: tuple[Warehouse, Warehouse],
 ) -> None:
     _, after = refetched
     vanished = [items_of(file)[-1]["paper"] for file in LATER.glob("*.json")]
@@ -170,7 +173,7 @@ def test_a_summary_that_vanished_stays_known_and_is_no_new_version(
 
 
 def test_a_code_link_that_appeared_is_a_new_version_valid_from_then(
-    refetched: tuple[House, House],
+    refetched: tuple[Warehouse, Warehouse],
 ) -> None:
     before, after = refetched
     linked = before.rows("SELECT paper_id FROM core.papers WHERE github_repo IS NULL")
@@ -189,14 +192,16 @@ def test_a_code_link_that_appeared_is_a_new_version_valid_from_then(
         assert versions[0]["github_repo"] is None
 
 
-def test_a_second_load_of_what_came_later_changes_nothing(refetched: tuple[House, House]) -> None:
+def test_a_second_load_of_what_came_later_changes_nothing(
+    refetched: tuple[Warehouse, Warehouse],
+) -> None:
     _, after = refetched
     state = after.state()
     assert after.ingest(API, LATER).outcome == "unchanged"
     assert after.state() == state
 
 
-def test_each_listing_leads_through_the_landing_to_its_record(loaded: House) -> None:
+def test_each_listing_leads_through_the_landing_to_its_record(loaded: Warehouse) -> None:
     landing = Landing(loaded.home / "landing")
     for row in loaded.rows("SELECT * FROM core.listings"):
         (capture_record,) = landing.of_bytes(row["payload_sha256"])
@@ -208,12 +213,12 @@ def test_each_listing_leads_through_the_landing_to_its_record(loaded: House) -> 
 
 @pytest.mark.parametrize(("n_files", "n_batches"), [(1, 3), (2, 2), (3, 1)])
 def test_a_batch_ends_when_its_bodies_are_large(
-    house: House, monkeypatch: pytest.MonkeyPatch, n_files: int, n_batches: int
+    warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch, n_files: int, n_batches: int
 ) -> None:
     files = sorted(API.glob("*.json"))[:3]
     limit = sum(file.stat().st_size for file in files[:n_files])
     monkeypatch.setattr(flows.pipeline.load, "BATCH_BYTES", limit)
-    assert house.ingest(*files).exit_code == 0
-    assert house.value("SELECT count(DISTINCT batch) FROM ops.quality_results") == n_batches
+    assert warehouse.ingest(*files).exit_code == 0
+    assert warehouse.value("SELECT count(DISTINCT batch) FROM ops.quality_results") == n_batches
     n_items = sum(len(items_of(file)) for file in files)
-    assert house.value("SELECT count(*) FROM core.listings") == n_items
+    assert warehouse.value("SELECT count(*) FROM core.listings") == n_items

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from flows.pipeline.report import RunReport
-from tests.support.house import API, FIRST, HTML, House, Item, items_of, write_items
+from tests.support.samples import API, FIRST, HTML, Item, items_of, write_items
+from tests.support.warehouse import Warehouse
 
 pytestmark = pytest.mark.slow
 
@@ -29,41 +30,41 @@ def copied(file: Path, folder: Path) -> Path:
 
 
 def test_a_bad_file_among_good_ones_is_told_and_kept_and_the_good_ones_are_loaded(
-    house: House, folder: Path
+    warehouse: Warehouse, folder: Path
 ) -> None:
     copied(SMALL_DAY, folder)
     bad = folder / "2026-11-09.json"
     bad.write_bytes(b'{"error": "come back later"}')
     empty = folder / "2026-11-10.json"
     empty.touch()
-    report = house.ingest(folder)
+    report = warehouse.ingest(folder)
 
     assert (report.outcome, report.exit_code) == ("partial", 3)
     assert sorted(fault.issue_id for fault in report.faults) == [str(bad), str(empty)]
     assert "expected" in str(report.faults[0].reason)
     assert "come back later" in str(report.faults[0].reason)
-    assert house.value("SELECT count(*) FROM core.listings") == len(items_of(SMALL_DAY))
+    assert warehouse.value("SELECT count(*) FROM core.listings") == len(items_of(SMALL_DAY))
     for fault, file in zip(report.faults, (bad, empty), strict=True):
-        assert house.body(str(fault.payload_sha256)) == file.read_bytes()
+        assert warehouse.body(str(fault.payload_sha256)) == file.read_bytes()
 
 
-def test_bytes_that_are_no_digest_are_kept_once(house: House, folder: Path) -> None:
+def test_bytes_that_are_no_digest_are_kept_once(warehouse: Warehouse, folder: Path) -> None:
     bad = folder / "2026-11-09.json"
     bad.write_bytes(b"1")
     for _ in range(2):
-        report = house.ingest(bad)
+        report = warehouse.ingest(bad)
         assert (report.outcome, report.exit_code) == ("failed", 1)
-    (capture_record,) = house.capture_records()
+    (capture_record,) = warehouse.capture_records()
     assert (capture_record.source, capture_record.issue_id, capture_record.origin) == (
         "unrecognised",
         None,
         bad.name,
     )
-    assert not house.file.exists()
+    assert not warehouse.file.exists()
 
 
 def test_a_file_too_large_to_be_a_digest_does_not_sink_the_others(
-    loaded: House, folder: Path
+    loaded: Warehouse, folder: Path
 ) -> None:
     copied(SMALL_DAY, folder)
     with (folder / "2026-11-09.json").open("wb") as large:
@@ -75,7 +76,7 @@ def test_a_file_too_large_to_be_a_digest_does_not_sink_the_others(
 
 
 def test_a_json_list_without_papers_is_broken_and_told_by_its_issue(
-    loaded: House, folder: Path
+    loaded: Warehouse, folder: Path
 ) -> None:
     before = loaded.state()
     odd = folder / "2026-11-20.json"
@@ -87,7 +88,7 @@ def test_a_json_list_without_papers_is_broken_and_told_by_its_issue(
 
 
 def test_a_fetch_with_less_than_half_is_held_and_nothing_changes(
-    loaded: House, folder: Path
+    loaded: Warehouse, folder: Path
 ) -> None:
     before = loaded.state()
     few = write_items(folder / SMALL_DAY.name, items_of(SMALL_DAY)[:4])
@@ -100,7 +101,7 @@ def test_a_fetch_with_less_than_half_is_held_and_nothing_changes(
     assert loaded.body(str(fault.payload_sha256)) == few.read_bytes()
 
 
-def test_an_empty_body_of_an_issue_that_has_papers_is_held(loaded: House, folder: Path) -> None:
+def test_an_empty_body_of_an_issue_that_has_papers_is_held(loaded: Warehouse, folder: Path) -> None:
     before = loaded.state()
     report = loaded.ingest(write_items(folder / SMALL_DAY.name, []))
     assert [fault.outcome for fault in report.faults] == ["held"]
@@ -108,7 +109,7 @@ def test_an_empty_body_of_an_issue_that_has_papers_is_held(loaded: House, folder
 
 
 def test_a_fetch_with_half_is_loaded_and_what_it_lacks_is_closed(
-    loaded: House, folder: Path
+    loaded: Warehouse, folder: Path
 ) -> None:
     items = items_of(SMALL_DAY)
     report = loaded.ingest(write_items(folder / SMALL_DAY.name, items[:5]))
@@ -120,15 +121,15 @@ def test_a_fetch_with_half_is_loaded_and_what_it_lacks_is_closed(
     assert loaded.value("SELECT count(*) FROM core.listings") == 240
 
 
-def test_a_day_without_papers_is_an_empty_issue(house: House, folder: Path) -> None:
-    report = house.ingest(write_items(folder / "2026-11-14.json", []))
+def test_a_day_without_papers_is_an_empty_issue(warehouse: Warehouse, folder: Path) -> None:
+    report = warehouse.ingest(write_items(folder / "2026-11-14.json", []))
     assert (report.exit_code, report.outcomes[0].outcome) == (0, "empty")
-    assert house.rows("SELECT state, n_parsed FROM core.issues") == [
+    assert warehouse.rows("SELECT state, n_parsed FROM core.issues") == [
         {"state": "empty", "n_parsed": 0}
     ]
 
 
-def test_a_page_of_another_date_than_asked_for_is_held(loaded: House) -> None:
+def test_a_page_of_another_date_than_asked_for_is_held(loaded: Warehouse) -> None:
     before = loaded.state()
     report = loaded.ingest(HTML / "2026-11-13.html", given="huggingface:daily:2026-11-14")
     (fault,) = report.faults
@@ -149,26 +150,26 @@ def with_bad_records() -> list[Item]:
 
 
 @pytest.fixture(scope="module")
-def with_quarantine(tmp_path_factory: pytest.TempPathFactory) -> tuple[House, RunReport]:
+def with_quarantine(tmp_path_factory: pytest.TempPathFactory) -> tuple[Warehouse, RunReport]:
     """A warehouse with those records, and the report of loading them; only to be read."""
     folder = tmp_path_factory.mktemp("quarantine")
-    house = House(folder / "home")
+    warehouse = Warehouse(folder / "home")
     file = write_items(folder / SMALL_DAY.name, with_bad_records())
-    return house, house.ingest(file, at=FIRST)
+    return warehouse, warehouse.ingest(file, at=FIRST)
 
 
 def test_a_bad_record_is_quarantined_with_its_reason_its_bytes_and_where_they_stand(
-    with_quarantine: tuple[House, RunReport],
+    with_quarantine: tuple[Warehouse, RunReport],
 ) -> None:
     items = with_bad_records()
-    house, report = with_quarantine
+    warehouse, report = with_quarantine
     assert (report.exit_code, report.outcome) == (0, "ok")
 
-    rows = house.rows("SELECT * FROM ops.quarantine ORDER BY record_index")
+    rows = warehouse.rows("SELECT * FROM ops.quarantine ORDER BY record_index")
     assert [row["record_index"] for row in rows] == [2, 4]
     for row in rows:
         span = slice(row["span_start"], row["span_end"])
-        assert house.body(row["payload_sha256"])[span].decode() == row["raw"]
+        assert warehouse.body(row["payload_sha256"])[span].decode() == row["raw"]
         assert json.loads(row["raw"]) == items[row["record_index"]]
         assert (row["issue_id"], row["state"]) == (ISSUE, "open")
     unreadable, broken = rows
@@ -182,19 +183,19 @@ def test_a_bad_record_is_quarantined_with_its_reason_its_bytes_and_where_they_st
 
 
 def test_every_record_is_accepted_quarantined_or_duplicate(
-    with_quarantine: tuple[House, RunReport],
+    with_quarantine: tuple[Warehouse, RunReport],
 ) -> None:
-    house, report = with_quarantine
-    (row,) = house.rows("SELECT * FROM core.issues")
+    warehouse, report = with_quarantine
+    (row,) = warehouse.rows("SELECT * FROM core.issues")
     assert row["state"] == "partial"
     counts = [row[f"n_{name}"] for name in ("parsed", "accepted", "quarantined", "duplicate")]
     assert counts == [9, 6, 2, 1]
-    assert house.value("SELECT count(*) FROM core.listings") == 6
+    assert warehouse.value("SELECT count(*) FROM core.listings") == 6
     assert "9 parsed = 6 accepted + 2 quarantined + 1 duplicate" in "\n".join(report.lines())
 
 
 def test_a_record_in_quarantine_does_not_close_the_listing_it_had(
-    loaded: House, folder: Path
+    loaded: Warehouse, folder: Path
 ) -> None:
     items = items_of(SMALL_DAY)
     items[2]["paper"]["id"] = 7

@@ -17,7 +17,8 @@ from flows.jobs.ingest import ingest
 from flows.pipeline.report import RunReport
 from flows.settings import Settings
 from tests.replica.process import Replica, running_replica
-from tests.support.house import API, House, items_of, write_items
+from tests.support.samples import API, items_of, write_items
+from tests.support.warehouse import Warehouse
 
 pytestmark = pytest.mark.slow
 
@@ -32,7 +33,7 @@ class Digest:
 
     folder: Path
     replica: Replica
-    house: House
+    warehouse: Warehouse
 
     def publish(self, day: date, items: list[dict[str, Any]]) -> None:
         """What the digest answers for a day from now on."""
@@ -42,7 +43,7 @@ class Digest:
         """Fetch some days over HTTP, so many hours after Friday evening."""
         source = {"base_url": self.replica.url}
         settings = Settings.model_validate(
-            {"home": self.house.home, "sources": {"huggingface": source}}
+            {"home": self.warehouse.home, "sources": {"huggingface": source}}
         )
         return ingest(
             settings,
@@ -52,7 +53,7 @@ class Digest:
 
     def listed(self, day: date) -> int:
         """How many papers the published issue of a day lists now."""
-        found: int = self.house.value(
+        found: int = self.warehouse.value(
             "SELECT count(*) FROM core.listings "
             f"WHERE issue_id = 'huggingface:daily:{day}' AND removed_at IS NULL"
         )
@@ -60,11 +61,11 @@ class Digest:
 
 
 @pytest.fixture
-def digest(tmp_path: Path, house: House) -> Iterator[Digest]:
+def digest(tmp_path: Path, warehouse: Warehouse) -> Iterator[Digest]:
     folder = tmp_path / "site"
     folder.mkdir()
     with running_replica(folder, SATURDAY) as replica:
-        yield Digest(folder, replica, house)
+        yield Digest(folder, replica, warehouse)
 
 
 @pytest.fixture(scope="module")
@@ -94,12 +95,12 @@ def test_a_half_published_day_is_completed_and_a_shrunken_one_never_replaces_it(
     assert digest.listed(FRIDAY) == len(friday)
 
     digest.publish(FRIDAY, friday[:5])
-    before = digest.house.state()
+    before = digest.warehouse.state()
     report = digest.fetch(FRIDAY, hours=2)
 
     assert f"(5 records, {len(friday)} known)" in reason(report)
-    assert digest.house.state() == before
-    assert digest.house.body(str(report.faults[0].payload_sha256))
+    assert digest.warehouse.state() == before
+    assert digest.warehouse.body(str(report.faults[0].payload_sha256))
     digest.publish(FRIDAY, friday[1:])
     assert digest.fetch(FRIDAY, hours=3).outcome == "ok"
     assert digest.listed(FRIDAY) == len(friday) - 1
@@ -114,14 +115,14 @@ def test_a_weekend_page_that_snapped_back_to_friday_is_not_loaded_as_saturday(
     assert page.status_code == 200
     saved = tmp_path / "page.html"
     saved.write_bytes(page.content)
-    before = digest.house.state()
+    before = digest.warehouse.state()
 
-    report = digest.house.ingest(
+    report = digest.warehouse.ingest(
         saved, given=f"huggingface:daily:{SATURDAY}", at=EVENING + timedelta(hours=1)
     )
 
     assert reason(report).startswith("days_off must be exactly 0, but is -1")
-    assert digest.house.state() == before
+    assert digest.warehouse.state() == before
     assert digest.fetch(SATURDAY, hours=2).outcomes[0].outcome == "empty"
 
 
@@ -153,7 +154,7 @@ def test_the_footers_link_in_every_row_is_not_everyones_code(
 
     assert "top_share_github_repo must be at most 0.5, but is 1" in reason(report)
     papers = f"SELECT count(*) FROM core.paper_versions WHERE github_repo = '{footer}'"
-    assert digest.house.value(papers) == 0
+    assert digest.warehouse.value(papers) == 0
 
 
 def test_ids_that_became_numbers_are_kept_out_one_by_one_and_none_is_guessed(
@@ -169,7 +170,7 @@ def test_ids_that_became_numbers_are_kept_out_one_by_one_and_none_is_guessed(
     (outcome,) = report.outcomes
     assert (outcome.outcome, outcome.n_quarantined) == ("partial", 3)
     assert digest.listed(FRIDAY) == len(friday) - 3
-    rows = digest.house.rows("SELECT reason, raw FROM ops.quarantine ORDER BY record_index")
+    rows = digest.warehouse.rows("SELECT reason, raw FROM ops.quarantine ORDER BY record_index")
     for row, item in zip(rows, friday[:3], strict=True):
         assert row["reason"].startswith("`paper.id`: expected text, found number")
         assert item["paper"]["title"].split()[0] in row["raw"]
@@ -183,7 +184,7 @@ def test_votes_written_as_1_41k_are_1410_and_the_conversion_is_told(
     report = digest.fetch(FRIDAY)
 
     assert report.outcome == "ok"
-    votes = digest.house.rows("SELECT DISTINCT upvotes FROM core.observations")
+    votes = digest.warehouse.rows("SELECT DISTINCT upvotes FROM core.observations")
     assert votes == [{"upvotes": 1410}]
     told = [(found.path, found.kind) for found in report.drift if found.kind == "converted"]
     assert told == [("paper.upvotes", "converted")]
@@ -195,7 +196,7 @@ def test_a_week_of_silence_is_noticed_although_nothing_runs(
     digest.publish(FRIDAY, friday)
     digest.fetch(FRIDAY)
     strict = ("status", "--strict", "--now")
-    assert digest.house.called(*strict, "2026-11-14T09:00:00").returncode == 0
-    silent = digest.house.called(*strict, "2026-11-21T09:00:00")
+    assert digest.warehouse.called(*strict, "2026-11-14T09:00:00").returncode == 0
+    silent = digest.warehouse.called(*strict, "2026-11-21T09:00:00")
     assert silent.returncode == 4
     assert "huggingface daily: 5 issues late, the oldest of 2026-11-16" in silent.stdout

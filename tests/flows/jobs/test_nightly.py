@@ -20,9 +20,9 @@ from tests.replica.bodies import Bodies
 from tests.replica.inside import Inside, replica_inside
 from tests.soak import nights
 from tests.support.folders import SAMPLE
-from tests.support.house import SEARCH, House
+from tests.support.samples import SEARCH
+from tests.support.warehouse import Warehouse
 from warehouse.ledger import open_ledger
-from warehouse.storage.home import Home
 
 pytestmark = pytest.mark.slow
 
@@ -38,35 +38,35 @@ def replica(tmp_path: Path) -> Iterator[Inside]:
         yield running_inside
 
 
-def settings_for(house: House, replica: Inside, **given: Any) -> Settings:
+def settings_for(warehouse: Warehouse, replica: Inside, **given: Any) -> Settings:
     source = {"base_url": replica.url} | given.pop("source", {})
-    return Settings(home=house.home, sources={"huggingface": source}, **given)
+    return Settings(home=warehouse.home, sources={"huggingface": source}, **given)
 
 
-def asked_now(house: House, replica: Inside, *targets: str) -> RunReport:
+def asked_now(warehouse: Warehouse, replica: Inside, *targets: str) -> RunReport:
     """Ask for single issues; without retries, so without pauses."""
-    return ingest(settings_for(house, replica, max_tries=1), targets, clock=lambda: AT)
+    return ingest(settings_for(warehouse, replica, max_tries=1), targets, clock=lambda: AT)
 
 
 def outcomes(report: RunReport) -> Counter[str]:
     return Counter(outcome.outcome for outcome in report.outcomes)
 
 
-def fetched_only(house: House, replica: Inside, *, sweep: bool, **given: Any) -> RunReport:
+def fetched_only(warehouse: Warehouse, replica: Inside, *, sweep: bool, **given: Any) -> RunReport:
     """A night that fetches and does not load."""
     settings, steps = (
-        settings_for(house, replica, **given),
+        settings_for(warehouse, replica, **given),
         Steps(load=lambda *_, **__: LoadResult()),
     )
-    with running(Home(house.home), "nightly", run_id="night", clock=lambda: AT) as run:
+    with running(warehouse.paths, "nightly", run_id="night", clock=lambda: AT) as run:
         night(run, settings, steps, sweep=sweep, sleep=lambda _: None)
     return run.report()
 
 
 def test_what_a_budget_leaves_is_told_and_the_newest_is_asked_for_first(
-    house: House, replica: Inside
+    warehouse: Warehouse, replica: Inside
 ) -> None:
-    report = fetched_only(house, replica, sweep=False, max_requests=4)
+    report = fetched_only(warehouse, replica, sweep=False, max_requests=4)
     days = [r["path"].partition("date=")[2][:10] for r in replica.requests()]
     assert days == ["2026-11-13", "2026-11-12", "2026-11-11", "2026-11-10"]
     assert outcomes(report) == {"left": 6}
@@ -75,15 +75,19 @@ def test_what_a_budget_leaves_is_told_and_the_newest_is_asked_for_first(
     assert "6 left for the next run, among them huggingface:daily:2026-11-09" in said
 
 
-def test_a_sweep_looks_back_further_on_a_budget_of_its_own(house: House, replica: Inside) -> None:
+def test_a_sweep_looks_back_further_on_a_budget_of_its_own(
+    warehouse: Warehouse, replica: Inside
+) -> None:
     given = {"sweep_days": 20, "max_requests": 1, "sweep_requests": 15}
-    assert outcomes(fetched_only(house, replica, sweep=True, **given)) == {}
+    assert outcomes(fetched_only(warehouse, replica, sweep=True, **given)) == {}
     assert len(replica.requests()) == 15
 
 
-def test_lists_an_operator_turns_on_are_asked_for_too(house: House, replica: Inside) -> None:
+def test_lists_an_operator_turns_on_are_asked_for_too(
+    warehouse: Warehouse, replica: Inside
+) -> None:
     source = {"editions": ["daily", "weekly", "trending"]}
-    fetched_only(house, replica, sweep=False, look_back_days=3, source=source)
+    fetched_only(warehouse, replica, sweep=False, look_back_days=3, source=source)
     asked = [re.findall(r"(date|week|sort)=([^&]+)", r["path"])[0] for r in replica.requests()]
     assert asked == [
         ("sort", "trending"),
@@ -95,7 +99,7 @@ def test_lists_an_operator_turns_on_are_asked_for_too(house: House, replica: Ins
 
 
 def test_where_the_api_is_broken_the_page_is_read_and_where_both_are_the_bytes_are_kept(
-    house: House, replica: Inside
+    warehouse: Warehouse, replica: Inside
 ) -> None:
     replica.misbehave(
         {"path": API, "query": {"date": "2026-11-13"}, "fault": "html"},
@@ -103,7 +107,7 @@ def test_where_the_api_is_broken_the_page_is_read_and_where_both_are_the_bytes_a
         {"path": f"{PAGE}2026-11-12", "fault": "cut"},
     )
     report = asked_now(
-        house, replica, *(f"huggingface:daily:2026-11-{day}" for day in (11, 12, 13))
+        warehouse, replica, *(f"huggingface:daily:2026-11-{day}" for day in (11, 12, 13))
     )
     whole, broken, instead = report.outcomes
     assert [whole.outcome, broken.outcome, instead.outcome] == ["settled", "broken", "settled"]
@@ -112,45 +116,49 @@ def test_where_the_api_is_broken_the_page_is_read_and_where_both_are_the_bytes_a
     assert str(instead.reason).startswith(f"asked {PAGE}2026-11-13 instead, because ")
     assert "text/html" in str(instead.reason)
     assert "answered with no issue" in str(broken.reason)
-    assert house.body(str(broken.payload_sha256)).startswith(b"<!doctype html>")
+    assert warehouse.body(str(broken.payload_sha256)).startswith(b"<!doctype html>")
     kept = [
-        house.body(r.sha256)[:15] for r in house.capture_records() if r.source == "unrecognised"
+        warehouse.body(r.sha256)[:15]
+        for r in warehouse.capture_records()
+        if r.source == "unrecognised"
     ]
     assert sorted(kept) == sorted([b"<!doctype html>", API_BODY[:15], b"<!doctype html>"])
-    read_by = house.rows("SELECT DISTINCT parser_version FROM core.listings ORDER BY ALL")
+    read_by = warehouse.rows("SELECT DISTINCT parser_version FROM core.listings ORDER BY ALL")
     assert [row["parser_version"] for row in read_by] == ["api/2", "page/2"]
 
 
 def test_a_source_that_is_down_costs_little_and_the_others_are_loaded(
-    house: House, replica: Inside
+    warehouse: Warehouse, replica: Inside
 ) -> None:
     replica.misbehave({"path": API, "fault": "reset"})
     days = [f"huggingface:daily:2026-11-{day:02}" for day in (2, 3, 4, 5, 6, 9, 10, 11, 12, 13)]
-    report = asked_now(house, replica, *days, str(SEARCH))
+    report = asked_now(warehouse, replica, *days, str(SEARCH))
     assert outcomes(report)["unfetched"] == 10
     assert (report.outcome, report.exit_code) == ("partial", 3)
     assert len(replica.requests()) == 8
     assert "breaker" in str(report.faults[-1].reason)
-    assert house.value("SELECT count(*) FROM core.issues WHERE source = 'pagedump'") == 1
-    with open_ledger(Home(house.home).ledger) as ledger:
+    assert warehouse.value("SELECT count(*) FROM core.issues WHERE source = 'pagedump'") == 1
+    with open_ledger(warehouse.paths.ledger) as ledger:
         assert [row["status"] for row in ledger.rows(FETCHES)] == [None] * 8
 
 
-def test_a_few_nights_keep_what_many_nights_must(house: House, replica: Inside) -> None:
+def test_a_few_nights_keep_what_many_nights_must(warehouse: Warehouse, replica: Inside) -> None:
     bodies = nights.BodiesOfANight(SAMPLE, again="later")
-    lived = list(nights.live(house, replica, bodies, [date(2026, 11, day) for day in (12, 14, 15)]))
-    assert nights.check(house, bodies, lived) == []
+    lived = list(
+        nights.live(warehouse, replica, bodies, [date(2026, 11, day) for day in (12, 14, 15)])
+    )
+    assert nights.check(warehouse, bodies, lived) == []
     assert lived[-1].n_capture_records == 0
     assert lived[-1].report.snapshot is None
 
 
 def test_the_lists_without_a_date_and_of_periods_are_fetched_when_asked_for(
-    house: House, replica: Inside
+    warehouse: Warehouse, replica: Inside
 ) -> None:
     paper = json.loads((SAMPLE / "huggingface/api/2026-11-12.json").read_bytes())[0]["paper"]
     word = paper["title"].split()[0].strip(":").casefold()
     report = asked_now(
-        house,
+        warehouse,
         replica,
         *("huggingface:weekly:2026-W46", "huggingface:monthly:2026-11"),
         *("huggingface:trending:now", f"huggingface:search:{word}"),
@@ -158,7 +166,7 @@ def test_the_lists_without_a_date_and_of_periods_are_fetched_when_asked_for(
     )
     missing, *_ = report.faults
     assert (missing.issue_id, missing.outcome) == ("huggingface:paper:2611.99999", "unfetched")
-    rows = house.rows(
+    rows = warehouse.rows(
         "SELECT issue_id, issued_on, query, n_accepted, issue_month FROM core.issues ORDER BY ALL"
     )
     assert [row["issue_id"] for row in rows] == [

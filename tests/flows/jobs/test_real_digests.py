@@ -16,13 +16,12 @@ from flows.jobs.replay import replay
 from flows.pipeline.publish import write_publication
 from flows.settings import Settings
 from tests.flows.jobs.test_ingest import counts_of, nothing_became_null
+from tests.support.compare import current_rows, differences, differing_tables
 from tests.support.folders import digests
-from tests.support.homes import current_rows, differences
-from tests.support.house import AFTERWARDS, House, Item, items_of
-from tests.support.rows import differing
+from tests.support.samples import AFTERWARDS, Item, items_of
+from tests.support.warehouse import Warehouse
 from warehouse.ledger import open_ledger
 from warehouse.publication.build_state import BuildState
-from warehouse.storage.home import Home
 
 pytestmark = pytest.mark.slow
 
@@ -31,9 +30,9 @@ THIRD, FOURTH = "2026-08-22T00:00:00", "2026-08-23T00:00:00"
 CONSERVED = "n_parsed = n_accepted + n_quarantined + n_duplicate"
 
 
-def load(house: House, path: Path, at: str) -> dict[str, Any]:
+def load(warehouse: Warehouse, path: Path, at: str) -> dict[str, Any]:
     """Load with the command, called in this process; gives its report."""
-    done = house.called("ingest", path, "--captured-at", at, "--json")
+    done = warehouse.called("ingest", path, "--captured-at", at, "--json")
     assert done.returncode == 0, done.stderr
     report: dict[str, Any] = json.loads(done.stdout)
     return report
@@ -45,28 +44,28 @@ def key_of(title: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def first(tmp_path_factory: pytest.TempPathFactory) -> House:
+def first(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
     """All issue days, loaded once."""
     days = digests("huggingface/api")
-    house = House(tmp_path_factory.mktemp("first") / "home")
-    load(house, days, FIRST)
-    return house
+    warehouse = Warehouse(tmp_path_factory.mktemp("first") / "home")
+    load(warehouse, days, FIRST)
+    return warehouse
 
 
 @pytest.fixture(scope="module")
-def second(first: House, tmp_path_factory: pytest.TempPathFactory) -> House:
+def second(first: Warehouse, tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
     """And the days that were fetched again."""
-    house = first.copy_to(tmp_path_factory.mktemp("second") / "home")
-    load(house, digests("huggingface/refetch"), SECOND)
-    return house
+    warehouse = first.copy_to(tmp_path_factory.mktemp("second") / "home")
+    load(warehouse, digests("huggingface/refetch"), SECOND)
+    return warehouse
 
 
 @pytest.fixture(scope="module")
-def third(second: House, tmp_path_factory: pytest.TempPathFactory) -> House:
+def third(second: Warehouse, tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
     """And the search page."""
-    house = second.copy_to(tmp_path_factory.mktemp("third") / "home")
-    load(house, digests("pagedump"), THIRD)
-    return house
+    warehouse = second.copy_to(tmp_path_factory.mktemp("third") / "home")
+    load(warehouse, digests("pagedump"), THIRD)
+    return warehouse
 
 
 @pytest.fixture(scope="module")
@@ -76,7 +75,7 @@ def items() -> dict[str, list[Item]]:
 
 
 def test_every_record_of_292_days_is_in_the_tables(
-    first: House, items: dict[str, list[Item]]
+    first: Warehouse, items: dict[str, list[Item]]
 ) -> None:
     records = [item for day in items.values() for item in day]
     assert (len(items), len(records)) == (292, 4196)
@@ -101,7 +100,7 @@ def test_every_record_of_292_days_is_in_the_tables(
 
 
 def test_the_first_votes_of_every_paper_are_observations(
-    first: House, items: dict[str, list[Item]]
+    first: Warehouse, items: dict[str, list[Item]]
 ) -> None:
     expected = {
         (item["paper"]["id"], *counts_of(item).values()) for day in items.values() for item in day
@@ -110,7 +109,7 @@ def test_the_first_votes_of_every_paper_are_observations(
     assert {tuple(row.values()) for row in rows} == expected
 
 
-def test_the_same_again_changes_not_a_byte(first: House) -> None:
+def test_the_same_again_changes_not_a_byte(first: Warehouse) -> None:
     before = first.state()
     report = load(first, digests("huggingface/api"), FIRST)
     assert (report["outcome"], report["snapshot"]) == ("unchanged", None)
@@ -118,7 +117,7 @@ def test_the_same_again_changes_not_a_byte(first: House) -> None:
 
 
 def test_fetching_days_again_adds_late_papers_and_loses_nothing(
-    first: House, second: House, items: dict[str, list[Item]]
+    first: Warehouse, second: Warehouse, items: dict[str, list[Item]]
 ) -> None:
     again = {f.stem: items_of(f) for f in digests("huggingface/refetch").glob("*.json")}
     assert sum(map(len, again.values())) == 578
@@ -135,7 +134,7 @@ def test_fetching_days_again_adds_late_papers_and_loses_nothing(
 
 
 def test_every_changed_count_of_a_second_fetch_is_an_observation(
-    second: House, items: dict[str, list[Item]]
+    second: Warehouse, items: dict[str, list[Item]]
 ) -> None:
     known = {item["paper"]["id"]: counts_of(item) for day in items.values() for item in day}
     changed = set()
@@ -155,7 +154,7 @@ def test_every_changed_count_of_a_second_fetch_is_an_observation(
     assert n_upvotes_changed > 300
 
 
-def test_history_is_kept_without_gaps_or_overlaps(second: House) -> None:
+def test_history_is_kept_without_gaps_or_overlaps(second: Warehouse) -> None:
     broken = second.rows(
         "SELECT paper_id FROM (SELECT *, lead(valid_from) OVER "
         "(PARTITION BY paper_id ORDER BY valid_from) AS next FROM core.paper_versions) "
@@ -166,7 +165,7 @@ def test_history_is_kept_without_gaps_or_overlaps(second: House) -> None:
 
 
 def test_a_search_page_adds_listings_and_joins_only_titles_that_are_known(
-    second: House, third: House
+    second: Warehouse, third: Warehouse
 ) -> None:
     known: dict[str, set[str]] = {}
     for row in second.rows("SELECT paper_id, title FROM core.paper_versions"):
@@ -194,7 +193,7 @@ def test_a_search_page_adds_listings_and_joins_only_titles_that_are_known(
 
 
 def test_the_page_of_a_day_adds_what_came_late(
-    third: House, tmp_path_factory: pytest.TempPathFactory
+    third: Warehouse, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     fourth = third.copy_to(tmp_path_factory.mktemp("fourth") / "home")
     report = load(fourth, digests("huggingface/html/2024-08-01.html"), FOURTH)
@@ -216,7 +215,7 @@ def test_the_page_of_a_day_adds_what_came_late(
         "html/not-huggingface.html",
     ],
 )
-def test_what_is_no_issue_is_told_kept_and_changes_nothing(first: House, name: str) -> None:
+def test_what_is_no_issue_is_told_kept_and_changes_nothing(first: Warehouse, name: str) -> None:
     file = digests(f"huggingface/{name}")
     before = first.state()
     done = first.called("ingest", file)
@@ -229,20 +228,20 @@ def test_what_is_no_issue_is_told_kept_and_changes_nothing(first: House, name: s
 
 
 def test_replay_of_the_real_days_gives_the_same_rows_from_the_landing_alone(
-    second: House, tmp_path: Path
+    second: Warehouse, tmp_path: Path
 ) -> None:
-    house = second.copy_to(tmp_path / "home")
-    before = current_rows(Home(house.home))
+    warehouse = second.copy_to(tmp_path / "home")
+    before = current_rows(warehouse)
     assert before["core.listings"].num_rows == 4196 + 187
 
-    report = replay(Settings(home=house.home), clock=lambda: AFTERWARDS)
+    report = replay(Settings(home=warehouse.home), clock=lambda: AFTERWARDS)
 
     assert report.changes == {}
-    assert differences(before, current_rows(Home(house.home))) == {}
+    assert differences(before, current_rows(warehouse)) == {}
 
 
 def test_the_file_that_went_on_twice_shows_what_one_built_whole_does(
-    third: House, tmp_path: Path
+    third: Warehouse, tmp_path: Path
 ) -> None:
     record = BuildState(third.home / "build", third.lake).record()
     assert record is not None
@@ -251,10 +250,10 @@ def test_the_file_that_went_on_twice_shows_what_one_built_whole_does(
     published_at = third.value("SELECT published_at FROM ops.publication")
     with open_ledger(third.home / "ledger.sqlite") as ledger:
         write_publication(whole, third.lake.current(), ledger, published_at)
-    assert differing(third.file, whole) == []
+    assert differing_tables(third.file, whole) == []
 
 
-def test_each_listing_leads_through_the_landing_to_its_record(third: House) -> None:
+def test_each_listing_leads_through_the_landing_to_its_record(third: Warehouse) -> None:
     rows = third.rows(
         "SELECT payload_sha256, record_index, paper_id FROM core.listings "
         "WHERE parser_version = 'api/2'"
@@ -266,7 +265,7 @@ def test_each_listing_leads_through_the_landing_to_its_record(third: House) -> N
         assert record["paper"]["id"] == row["paper_id"]
 
 
-def test_fields_nobody_loads_are_noted(first: House, items: dict[str, list[Item]]) -> None:
+def test_fields_nobody_loads_are_noted(first: Warehouse, items: dict[str, list[Item]]) -> None:
     seen = Counter(key for day in items.values() for item in day for key in item["paper"])
     noted = first.rows(
         "SELECT path, sum(n_seen) AS n FROM ops.source_fields "

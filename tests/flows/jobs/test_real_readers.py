@@ -8,42 +8,46 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from tests.support.command import COMMAND, paperhouse
 from tests.support.folders import digests
-from tests.support.house import COMMAND, House, items_of, paperhouse
+from tests.support.samples import items_of
+from tests.support.warehouse import Warehouse
 
 PAUSE_S = 0.02
 """Between two questions, so that the load gets on too."""
 QUESTION = "SELECT (SELECT count(*) FROM core.listings), (SELECT sum(n_accepted) FROM core.issues)"
 
 
-def ask_the_command(house: House, is_over: threading.Event, answers: list[tuple[int, str]]) -> None:
+def ask_the_command(
+    warehouse: Warehouse, is_over: threading.Event, answers: list[tuple[int, str]]
+) -> None:
     while not is_over.is_set():
-        done = paperhouse("sql", QUESTION, "-f", "csv", home=house.home)
+        done = paperhouse("sql", QUESTION, "-f", "csv", home=warehouse.home)
         answers.append((done.returncode, done.stdout.splitlines()[-1] if done.stdout else ""))
 
 
 @pytest.mark.slow
 def test_over_a_hundred_readers_during_a_load_see_the_old_or_the_new_and_never_an_error(
-    house: House, tmp_path: Path
+    warehouse: Warehouse, tmp_path: Path
 ) -> None:
     days = sorted(digests("huggingface/api").glob("*.json"))[:120]
-    house.ingest(*days[:20])
-    before = house.value("SELECT count(*) FROM core.listings")
+    warehouse.ingest(*days[:20])
+    before = warehouse.value("SELECT count(*) FROM core.listings")
     after = sum(len(items_of(day)) for day in days)
 
     is_over = threading.Event()
     by_command: list[tuple[int, str]] = []
-    asking = threading.Thread(target=ask_the_command, args=(house, is_over, by_command))
+    asking = threading.Thread(target=ask_the_command, args=(warehouse, is_over, by_command))
     seen: list[tuple[int, int]] = []
     loading = subprocess.Popen(
-        [str(COMMAND), "--home", str(house.home), "ingest", *map(str, days)],
+        [str(COMMAND), "--home", str(warehouse.home), "ingest", *map(str, days)],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
     )
     asking.start()
     try:
         while loading.poll() is None:
-            with duckdb.connect(str(house.file), read_only=True) as connection:
+            with duckdb.connect(str(warehouse.file), read_only=True) as connection:
                 found = connection.execute(QUESTION).fetchone()
             assert found is not None
             seen.append(found)
@@ -59,4 +63,4 @@ def test_over_a_hundred_readers_during_a_load_see_the_old_or_the_new_and_never_a
     assert set(seen) <= {(before, before), (after, after)}
     assert {code for code, _ in by_command} == {0}
     assert {answer for _, answer in by_command} <= {f"{before},{before}", f"{after},{after}"}
-    assert house.value("SELECT count(*) FROM core.listings") == after
+    assert warehouse.value("SELECT count(*) FROM core.listings") == after

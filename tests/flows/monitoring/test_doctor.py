@@ -16,13 +16,13 @@ from schemas.core import LISTINGS
 from tests.replica.bodies import Bodies
 from tests.replica.inside import Inside, replica_inside
 from tests.support.folders import SAMPLE
-from tests.support.house import House
+from tests.support.warehouse import Warehouse
 
 AT = datetime(2026, 11, 14, 6, tzinfo=UTC)
 
 
-def found(house: House, monkeypatch: pytest.MonkeyPatch) -> dict[str, Check]:
-    monkeypatch.setenv("PAPERHOUSE_HOME", str(house.home))
+def found(warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch) -> dict[str, Check]:
+    monkeypatch.setenv("PAPERHOUSE_HOME", str(warehouse.home))
     return {check.name: check for check in examine().checks}
 
 
@@ -30,7 +30,7 @@ def wrong(checks: dict[str, Check]) -> list[str]:
     return [name for name, check in checks.items() if not check.is_well]
 
 
-def test_a_warehouse_in_order_is_found_so_and_left_as_it_is(loaded: House) -> None:
+def test_a_warehouse_in_order_is_found_so_and_left_as_it_is(loaded: Warehouse) -> None:
     before = loaded.state()
     done = loaded.called("doctor")
     assert done.returncode == 0, done.stdout
@@ -41,33 +41,33 @@ def test_a_warehouse_in_order_is_found_so_and_left_as_it_is(loaded: House) -> No
     assert loaded.leftovers() == []
 
 
-def test_where_there_is_nothing_yet_nothing_is_wrong_or_made(house: House) -> None:
-    done = house.called("doctor", "--json")
+def test_where_there_is_nothing_yet_nothing_is_wrong_or_made(warehouse: Warehouse) -> None:
+    done = warehouse.called("doctor", "--json")
     told = json.loads(done.stdout)
     assert (done.returncode, told["exit_code"]) == (0, 0)
     assert {check["is_well"] for check in told["checks"]} == {True}
-    assert not house.home.exists()
+    assert not warehouse.home.exists()
 
 
-def damage_ledger(house: House) -> None:
-    (house.home / "ledger.sqlite").write_bytes(b"not a database at all" * 100)
+def damage_ledger(warehouse: Warehouse) -> None:
+    (warehouse.home / "ledger.sqlite").write_bytes(b"not a database at all" * 100)
 
 
-def damage_lake(house: House) -> None:
-    path = next(iter(house.lake.current().places(LISTINGS).values()))
+def damage_lake(warehouse: Warehouse) -> None:
+    path = next(iter(warehouse.lake.current().places(LISTINGS).values()))
     path.write_bytes(path.read_bytes()[:-1])
 
 
-def lose_from_lake(house: House) -> None:
-    next(iter(house.lake.current().places(LISTINGS).values())).unlink()
+def lose_from_lake(warehouse: Warehouse) -> None:
+    next(iter(warehouse.lake.current().places(LISTINGS).values())).unlink()
 
 
-def damage_publication(house: House) -> None:
-    house.file.write_bytes(b"no DuckDB")
+def damage_publication(warehouse: Warehouse) -> None:
+    warehouse.file.write_bytes(b"no DuckDB")
 
 
-def damage_landing(house: House) -> None:
-    next((house.home / "landing").rglob("receipts.jsonl")).write_text("{}\n")
+def damage_landing(warehouse: Warehouse) -> None:
+    next((warehouse.home / "landing").rglob("receipts.jsonl")).write_text("{}\n")
 
 
 @pytest.mark.parametrize(
@@ -81,7 +81,7 @@ def damage_landing(house: House) -> None:
     ],
 )
 def test_a_damaged_part_is_named_with_its_fix_and_the_others_are_looked_at(
-    loaded: House, monkeypatch: pytest.MonkeyPatch, part: str, damage: Any, fix: str
+    loaded: Warehouse, monkeypatch: pytest.MonkeyPatch, part: str, damage: Any, fix: str
 ) -> None:
     damage(loaded)
     checks = found(loaded, monkeypatch)
@@ -91,23 +91,25 @@ def test_a_damaged_part_is_named_with_its_fix_and_the_others_are_looked_at(
 
 
 def test_settings_that_cannot_be_read_are_what_is_wrong(
-    house: House, monkeypatch: pytest.MonkeyPatch
+    warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PAPERHOUSE_MAX_TRIES", "many")
-    checks = found(house, monkeypatch)
+    checks = found(warehouse, monkeypatch)
     assert wrong(checks) == ["configuration"]
     assert "max_tries" in checks["configuration"].found
 
 
-def test_a_home_that_is_no_folder_is_wrong(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    house.home.write_text("a file")
-    checks = found(house, monkeypatch)
+def test_a_home_that_is_no_folder_is_wrong(
+    warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    warehouse.home.write_text("a file")
+    checks = found(warehouse, monkeypatch)
     assert "home" in wrong(checks)
     assert "set PAPERHOUSE_HOME" in str(checks["home"].fix)
 
 
 def test_a_disk_that_is_nearly_full_is_wrong(
-    loaded: House, monkeypatch: pytest.MonkeyPatch
+    loaded: Warehouse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     usage = shutil.disk_usage(loaded.home)._replace(free=100)
     monkeypatch.setattr(shutil, "disk_usage", lambda _: usage)
@@ -115,12 +117,12 @@ def test_a_disk_that_is_nearly_full_is_wrong(
 
 
 def test_a_package_paperhouse_does_not_run_with_is_named(
-    house: House, monkeypatch: pytest.MonkeyPatch
+    warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(
         "flows.monitoring.doctor.requires", lambda _: ["pytest<2", "no-such-thing>=1"]
     )
-    checks = found(house, monkeypatch)
+    checks = found(warehouse, monkeypatch)
     assert wrong(checks) == ["versions"]
     assert "no-such-thing is missing" in checks["versions"].found
     assert "is not <2" in checks["versions"].found

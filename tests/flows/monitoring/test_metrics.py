@@ -8,8 +8,8 @@ from prometheus_client.parser import text_string_to_metric_families
 from flows.monitoring.metrics import write_metrics
 from flows.monitoring.status import read_status
 from flows.settings import Settings
-from tests.support.house import API, FIRST, House
-from warehouse.storage.home import Home
+from tests.support.samples import API, FIRST
+from tests.support.warehouse import Warehouse
 
 NOW = datetime(2026, 11, 21, 7, tzinfo=UTC)
 Samples = dict[tuple[str, tuple[tuple[str, str], ...]], float]
@@ -25,10 +25,12 @@ def samples(file: Path) -> Samples:
     }
 
 
-def test_a_run_and_the_state_of_the_warehouse_are_read_back_as_they_are(house: House) -> None:
-    report = house.ingest(API / "2026-11-12.json", at=FIRST)
-    status = read_status(Settings(home=house.home), now=NOW)
-    home = Home(house.home)
+def test_a_run_and_the_state_of_the_warehouse_are_read_back_as_they_are(
+    warehouse: Warehouse,
+) -> None:
+    report = warehouse.ingest(API / "2026-11-12.json", at=FIRST)
+    status = read_status(Settings(home=warehouse.home), now=NOW)
+    home = warehouse.paths
 
     write_metrics(home, status, report)
 
@@ -44,4 +46,4 @@ def test_a_run_and_the_state_of_the_warehouse_are_read_back_as_they_are(house: H
     daily = (("edition", "daily"), ("source", "huggingface"))
     assert found["paperhouse_list_behind_hours", daily] > 0
     assert found["paperhouse_list_loaded_timestamp_seconds", daily] == FIRST.timestamp()
-    assert house.leftovers() == []
+    assert warehouse.leftovers() == []

@@ -13,8 +13,8 @@ from flows.monitoring.silence import send_alerts
 from flows.monitoring.status import read_status
 from flows.settings import Settings
 from schemas.ops import NOTIFICATIONS, RUNS
-from tests.support.house import House
 from tests.support.receivers import Mails, Webhook, running_smtp, running_webhook
+from tests.support.warehouse import Warehouse
 from warehouse.ledger import open_ledger
 from warehouse.storage.home import Home
 
@@ -109,11 +109,11 @@ def test_without_an_address_nothing_is_sent_or_written(home: Path) -> None:
 
 
 def test_the_dead_mans_check_fires_once_a_day_when_nothing_ran_and_is_quiet_otherwise(
-    loaded: House, webhook: Webhook, monkeypatch: pytest.MonkeyPatch
+    loaded: Warehouse, webhook: Webhook, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(URLS, webhook.url)
     settings = Settings(home=loaded.home, sources={"huggingface": {"enabled": False}})
-    with open_ledger(Home(loaded.home).ledger) as ledger:
+    with open_ledger(loaded.paths.ledger) as ledger:
         ended = max(row["ended_at"] for row in ledger.rows(RUNS))
 
     def look(hours: float) -> list[str]:

@@ -11,7 +11,9 @@ import pytest
 
 from flows.jobs.ingest import ingest
 from flows.settings import Settings, SourceSettings
-from tests.support.house import HTML, SEARCH, House, called, write_items
+from tests.support.command import called
+from tests.support.samples import HTML, SEARCH, write_items
+from tests.support.warehouse import Warehouse
 
 pytestmark = pytest.mark.slow
 
@@ -28,31 +30,31 @@ huggingface daily         Mo Tu We Th Fr Sa Su
 """
 
 
-def strict(house: House, now: str) -> tuple[int, list[str]]:
+def strict(warehouse: Warehouse, now: str) -> tuple[int, list[str]]:
     """The exit code at a moment of UTC, and the lines about missed objectives."""
-    done = called("status", "--strict", "--now", now, home=house.home)
+    done = called("status", "--strict", "--now", now, home=warehouse.home)
     lines = [line for line in done.stdout.splitlines() if line.startswith("missed objective: ")]
     return done.returncode, [line.removeprefix("missed objective: ") for line in lines]
 
 
 @pytest.fixture(scope="module")
-def troubled(sample_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+def troubled(sample_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warehouse]:
     """The sample, then a day that is empty, one held, one never answered, and a saved search."""
     folder = tmp_path_factory.mktemp("troubled")
-    house = House(sample_home).copy_to(folder / "home")
-    snapped = house.ingest(
+    warehouse = Warehouse(sample_home).copy_to(folder / "home")
+    snapped = warehouse.ingest(
         HTML / "2026-11-13.html", at=WEDNESDAY, given="huggingface:daily:2026-11-17"
     )
     unanswered = ingest(
-        Settings(home=house.home, max_tries=1, sources=NOWHERE),
+        Settings(home=warehouse.home, max_tries=1, sources=NOWHERE),
         ["huggingface:daily:2026-11-18"],
         clock=lambda: WEDNESDAY,
     )
-    empty = house.ingest(write_items(folder / "2026-11-16.json", []), SEARCH, at=LATER)
+    empty = warehouse.ingest(write_items(folder / "2026-11-16.json", []), SEARCH, at=LATER)
     outcomes = [o.outcome for report in (snapped, unanswered, empty) for o in report.outcomes]
     assert outcomes == ["held", "unfetched", "empty", "settled"]
-    yield house
-    shutil.rmtree(house.home)
+    yield warehouse
+    shutil.rmtree(warehouse.home)
 
 
 @pytest.mark.parametrize(
@@ -63,13 +65,13 @@ def troubled(sample_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Ite
 def test_an_objective_is_missed_by_the_clock_alone(
     sample_home: Path, now: str, exit_code: int
 ) -> None:
-    assert strict(House(sample_home), now)[0] == exit_code
+    assert strict(Warehouse(sample_home), now)[0] == exit_code
 
 
 def test_a_week_of_silence_names_the_source_how_late_it_is_and_what_to_do(
     sample_home: Path,
 ) -> None:
-    exit_code, (line,) = strict(House(sample_home), "2026-11-21T09:00:00")
+    exit_code, (line,) = strict(Warehouse(sample_home), "2026-11-21T09:00:00")
     assert exit_code == STALE
     assert line == (
         "huggingface daily: 5 issues late, the oldest of 2026-11-16 by 4 days: never asked for; "
@@ -78,7 +80,7 @@ def test_a_week_of_silence_names_the_source_how_late_it_is_and_what_to_do(
 
 
 def test_what_a_nightly_run_no_longer_reaches_is_asked_for_by_name(sample_home: Path) -> None:
-    _, (line,) = strict(House(sample_home), "2027-01-01T12:00:00")
+    _, (line,) = strict(Warehouse(sample_home), "2027-01-01T12:00:00")
     assert "34 issues late, the oldest of 2026-11-16" in line
     assert "`paperhouse run` asks for what is due, `paperhouse ingest huggingface:daily:" in line
 
@@ -93,13 +95,13 @@ def test_where_nothing_ever_ran_every_objective_is_missed(home: Path) -> None:
     assert not home.exists()
 
 
-def test_runs_that_loaded_nothing_meet_no_objective(house: House) -> None:
+def test_runs_that_loaded_nothing_meet_no_objective(warehouse: Warehouse) -> None:
     ingest(
-        Settings(home=house.home, max_tries=1, sources=NOWHERE),
+        Settings(home=warehouse.home, max_tries=1, sources=NOWHERE),
         ["huggingface:daily:2026-11-18"],
         clock=lambda: WEDNESDAY,
     )
-    exit_code, lines = strict(house, "2026-11-18T07:00:00")
+    exit_code, lines = strict(warehouse, "2026-11-18T07:00:00")
     assert exit_code == STALE
     assert lines[0].startswith(
         "huggingface daily: never loaded, last asked or read 2026-11-18 06:00 UTC; `paperhouse run`"
@@ -124,7 +126,7 @@ def test_a_source_that_is_turned_off_has_no_objective(
     ],
 )
 def test_a_publication_that_readers_cannot_use_misses_an_objective(
-    loaded: House, content: bytes | None, complaint: str
+    loaded: Warehouse, content: bytes | None, complaint: str
 ) -> None:
     loaded.file.unlink() if content is None else loaded.file.write_bytes(content)
     exit_code, (line,) = strict(loaded, "2026-11-14T07:00:00")
@@ -133,7 +135,9 @@ def test_a_publication_that_readers_cannot_use_misses_an_objective(
     assert called("status", home=loaded.home).returncode == 0
 
 
-def test_a_publication_behind_the_lake_misses_an_objective(troubled: House, tmp_path: Path) -> None:
+def test_a_publication_behind_the_lake_misses_an_objective(
+    troubled: Warehouse, tmp_path: Path
+) -> None:
     behind = troubled.copy_to(tmp_path / "home")
     (behind.home / "lake" / "current").unlink()
     (behind.home / "lake" / "current").symlink_to("snapshots/1")
@@ -147,7 +151,9 @@ def test_the_last_weeks_are_a_calendar_of_signs(sample_home: Path) -> None:
     assert "\n  + loaded  0 empty  H held  B broken  U unfetched  M missing  - not" in done.stdout
 
 
-def test_an_empty_a_held_and_an_unanswered_day_are_three_different_things(troubled: House) -> None:
+def test_an_empty_a_held_and_an_unanswered_day_are_three_different_things(
+    troubled: Warehouse,
+) -> None:
     done = called("status", "--strict", "--now", "2026-11-19T09:00:00", home=troubled.home)
     assert EARLIER + "  week of 2026-11-16      0  H  U  -  -  .  .\n" in done.stdout
     assert done.returncode == STALE
@@ -158,7 +164,7 @@ def test_an_empty_a_held_and_an_unanswered_day_are_three_different_things(troubl
     )
 
 
-def test_as_json_it_has_every_day_with_its_evidence(troubled: House) -> None:
+def test_as_json_it_has_every_day_with_its_evidence(troubled: Warehouse) -> None:
     done = called(
         "status", "--strict", "--json", "--now", "2026-11-19T09:00:00", home=troubled.home
     )
@@ -181,7 +187,7 @@ def test_as_json_it_has_every_day_with_its_evidence(troubled: House) -> None:
     assert len(found["broken"]) == 1
 
 
-def test_the_file_has_the_days_and_the_freshness_of_its_publication(troubled: House) -> None:
+def test_the_file_has_the_days_and_the_freshness_of_its_publication(troubled: Warehouse) -> None:
     fresh, _ = troubled.rows("FROM ops.freshness ORDER BY source")
     assert (fresh["state"], fresh["n_issues"], fresh["as_of"]) == ("due", 16, LATER)
     days: list[dict[str, Any]] = troubled.rows(
@@ -195,7 +201,9 @@ def test_the_file_has_the_days_and_the_freshness_of_its_publication(troubled: Ho
     }
 
 
-def test_trust_tells_completeness_records_and_what_was_held_week_by_week(troubled: House) -> None:
+def test_trust_tells_completeness_records_and_what_was_held_week_by_week(
+    troubled: Warehouse,
+) -> None:
     *_, whole, last, search = troubled.rows("FROM mart.trust")
     assert (str(whole["week_on"]), whole["n_expected"], whole["completeness"]) == (
         "2026-11-09",

@@ -13,15 +13,15 @@ import flows.pipeline.derive
 from flows.pipeline.executors import IN_PROCESS, Executor, dask, processes
 from schemas.core import PAPER_VERSIONS
 from tasks.derive import READS, derived_tables
-from tests.support.homes import current_rows, differences
-from tests.support.house import API, FIRST, House
-from warehouse.storage.home import Home
+from tests.support.compare import current_rows, differences
+from tests.support.samples import API, FIRST
+from tests.support.warehouse import Warehouse
 
 pytestmark = pytest.mark.slow
 
 
 def test_papers_read_on_all_cores_or_on_dask_end_in_the_same_rows(
-    loaded: House, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    loaded: Warehouse, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     papers = loaded.lake.current().dataset(PAPER_VERSIONS).to_table(list(READS))
     parts = [papers.slice(start, 60) for start in range(0, papers.num_rows, 60)]
@@ -33,9 +33,9 @@ def test_papers_read_on_all_cores_or_on_dask_end_in_the_same_rows(
 
     monkeypatch.setattr(flows.pipeline.derive, "POOL_FROM", 1)
     monkeypatch.setattr(flows.pipeline.derive, "CHUNK", 7)
-    house = House(tmp_path / "spread")
-    house.ingest(API, at=FIRST)
-    found, expected = (current_rows(Home(h.home)) for h in (house, loaded))
+    warehouse = Warehouse(tmp_path / "spread")
+    warehouse.ingest(API, at=FIRST)
+    found, expected = (current_rows(h) for h in (warehouse, loaded))
     assert differences(expected, found) == {}
 
 

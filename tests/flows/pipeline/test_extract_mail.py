@@ -18,12 +18,11 @@ from flows.settings import BadSettings, Settings, load_settings
 from schemas.ops import FETCHES
 from tasks.parse.model import IssueRef
 from tests.support.bodies import ABSTRACT, body, item
-from tests.support.house import House
 from tests.support.imap import PASSWORD, USER, MailServer, mail_server, tls_front
 from tests.support.mails import HEADERS, IDS, mail, plain_mail
 from tests.support.saved import LINKS, MARKDOWN
+from tests.support.warehouse import Warehouse
 from warehouse.ledger import open_ledger
-from warehouse.storage.home import Home
 from warehouse.storage.landing import Landing
 
 pytestmark = pytest.mark.slow
@@ -34,8 +33,8 @@ SECOND = mail(headers=HEADERS.replace("<abc-1", "<abc-2").replace("05 May", "04 
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> House:
-    return House(tmp_path / "home")
+def warehouse(tmp_path: Path) -> Warehouse:
+    return Warehouse(tmp_path / "home")
 
 
 @pytest.fixture(scope="module")
@@ -49,19 +48,23 @@ def _environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PAPERHOUSE_IMAP_PASSWORD", PASSWORD)
 
 
-def night(house: House, port: int, folder: str, **imap: object) -> tuple[list[str], RunReport]:
+def night(
+    warehouse: Warehouse, port: int, folder: str, **imap: object
+) -> tuple[list[str], RunReport]:
     """One run that takes mail: the issues it would load, and its report."""
     told = {"host": "127.0.0.1", "port": port, "user": USER, "folder": folder, **imap}
     told.setdefault("security", "starttls")
-    settings = Settings(home=house.home, sources={"mailbox": {"imap": told, "since": "2020-01-01"}})
-    with running(Home(house.home), "nightly", run_id="r1", clock=lambda: NOW) as run:
+    settings = Settings(
+        home=warehouse.home, sources={"mailbox": {"imap": told, "since": "2020-01-01"}}
+    )
+    with running(warehouse.paths, "nightly", run_id="r1", clock=lambda: NOW) as run:
         landed = fetch_mail(run, settings)
     return sorted(str(item.issue) for item in landed), run.report()
 
 
-def take(house: House, *paths: Path) -> tuple[list[LandedCapture], RunReport]:
+def take(warehouse: Warehouse, *paths: Path) -> tuple[list[LandedCapture], RunReport]:
     """One run that takes files."""
-    with running(Home(house.home), "ingest", run_id="r1", clock=lambda: NOW) as run:
+    with running(warehouse.paths, "ingest", run_id="r1", clock=lambda: NOW) as run:
         landed = list(land_files(run, files_below(paths)))
     return landed, run.report()
 
@@ -71,52 +74,52 @@ def outcomes(report: RunReport) -> list[str]:
 
 
 def test_a_folder_is_read_once_and_left_as_it_was(
-    house: House, server: MailServer, monkeypatch: pytest.MonkeyPatch
+    warehouse: Warehouse, server: MailServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SSL_CERT_FILE", str(server.certificate))
     server.fill("once", mail(), LETTER, SECOND)
     before = server.flags("once")
-    issues, report = night(house, server.port, "once")
+    issues, report = night(warehouse, server.port, "once")
     assert [issue.rpartition(":")[0] for issue in issues] == ["mailbox:weekly.cafe.example"] * 2
     assert outcomes(report) == ["broken"]
     assert server.flags("once") == before
-    assert len({capture_record.origin for capture_record in house.capture_records()}) == 3
-    assert night(house, server.port, "once")[0] == []
-    assert len(house.capture_records()) == 3
+    assert len({capture_record.origin for capture_record in warehouse.capture_records()}) == 3
+    assert night(warehouse, server.port, "once")[0] == []
+    assert len(warehouse.capture_records()) == 3
 
 
 def test_a_mail_known_from_a_file_is_no_other_capture_and_is_not_asked_for_again(
-    house: House, server: MailServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    warehouse: Warehouse, server: MailServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SSL_CERT_FILE", str(server.certificate))
     (tmp_path / "a.eml").write_bytes(mail().replace(b"\n", b"\r\n"))
-    [known], _ = take(house, tmp_path / "a.eml")
+    [known], _ = take(warehouse, tmp_path / "a.eml")
     server.fill("known", mail())
-    assert night(house, server.port, "known")[0] == [str(known.issue)]
-    assert night(house, server.port, "known")[0] == []
-    with running(Home(house.home), "replay", run_id="r2", clock=lambda: NOW) as run:
+    assert night(warehouse, server.port, "known")[0] == [str(known.issue)]
+    assert night(warehouse, server.port, "known")[0] == []
+    with running(warehouse.paths, "replay", run_id="r2", clock=lambda: NOW) as run:
         assert list(landed_captures(run.landing).values()) == [known]
 
 
 def test_no_more_mails_than_allowed_are_taken_in_one_run(
-    house: House, server: MailServer, monkeypatch: pytest.MonkeyPatch
+    warehouse: Warehouse, server: MailServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SSL_CERT_FILE", str(server.certificate))
     server.fill("many", mail(), SECOND)
-    nights = [night(house, server.port, "many", max_messages=1)[0] for _ in range(3)]
+    nights = [night(warehouse, server.port, "many", max_messages=1)[0] for _ in range(3)]
     assert [len(issues) for issues in nights] == [1, 1, 0]
     assert nights[0] != nights[1]
 
 
 def test_tls_from_the_start_is_spoken_and_a_certificate_is_checked(
-    house: House, server: MailServer, monkeypatch: pytest.MonkeyPatch
+    warehouse: Warehouse, server: MailServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     server.fill("tls", mail())
     with tls_front(server) as port:
-        _, refused = night(house, port, "tls", security="tls")
+        _, refused = night(warehouse, port, "tls", security="tls")
         assert "certificate" in (refused.fault_line() or "")
         monkeypatch.setenv("SSL_CERT_FILE", str(server.certificate))
-        assert len(night(house, port, "tls", security="tls")[0]) == 1
+        assert len(night(warehouse, port, "tls", security="tls")[0]) == 1
 
 
 @pytest.mark.parametrize(
@@ -128,7 +131,7 @@ def test_tls_from_the_start_is_spoken_and_a_certificate_is_checked(
     ],
 )
 def test_what_goes_wrong_is_an_outcome_and_says_what(
-    house: House,
+    warehouse: Warehouse,
     server: MailServer,
     monkeypatch: pytest.MonkeyPatch,
     change: dict[str, Any],
@@ -136,25 +139,25 @@ def test_what_goes_wrong_is_an_outcome_and_says_what(
 ) -> None:
     monkeypatch.setenv("SSL_CERT_FILE", str(server.certificate))
     told = {"port": server.port, "folder": "INBOX", **change}
-    issues, report = night(house, **told)
+    issues, report = night(warehouse, **told)
     assert (issues, outcomes(report)) == ([], ["unfetched"])
     assert said in (report.fault_line() or "")
     assert PASSWORD not in str(report.lines())
-    with open_ledger(house.home / "ledger.sqlite") as ledger:
+    with open_ledger(warehouse.home / "ledger.sqlite") as ledger:
         [row] = ledger.rows(FETCHES)
     assert (row["source"], said in row["error"]) == ("mailbox", True)
 
 
 def test_a_missing_password_is_named_by_its_variable(
-    house: House, server: MailServer, monkeypatch: pytest.MonkeyPatch
+    warehouse: Warehouse, server: MailServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("PAPERHOUSE_IMAP_PASSWORD")
-    _, report = night(house, server.port, "INBOX")
+    _, report = night(warehouse, server.port, "INBOX")
     assert "PAPERHOUSE_IMAP_PASSWORD" in (report.fault_line() or "")
 
 
 def test_a_mail_is_only_peeked_at_after_its_size_and_lists_in_pieces_are_read_whole(
-    house: House,
+    warehouse: Warehouse,
 ) -> None:
     """A server that lists mails in two answers, of which one is too large; its bytes are odd."""
     odd = mail().replace(b"\r\n", b"\n") + b"\xff\x00 odd \r end"
@@ -173,7 +176,7 @@ def test_a_mail_is_only_peeked_at_after_its_size_and_lists_in_pieces_are_read_wh
         thread = threading.Thread(target=answer, args=(listening, answers, asked), daemon=True)
         thread.start()
         port = listening.getsockname()[1]
-        _, report = night(house, port, "Entw\u00fcrfe", security="none", user="r\u00e9ader")
+        _, report = night(warehouse, port, "Entw\u00fcrfe", security="none", user="r\u00e9ader")
         thread.join(timeout=10)
     assert [command for command in asked if command not in (b"CAPABILITY", b"LOGOUT")] == [
         b"AUTHENTICATE PLAIN",
@@ -183,8 +186,8 @@ def test_a_mail_is_only_peeked_at_after_its_size_and_lists_in_pieces_are_read_wh
         b"UID FETCH 3 (BODY.PEEK[] UID FLAGS RFC822.SIZE)",
         b"UID FETCH 9 (RFC822.SIZE)",
     ]
-    [record] = house.capture_records()
-    assert Landing(Home(house.home).landing).read(record) == odd
+    [record] = warehouse.capture_records()
+    assert Landing(warehouse.paths.landing).read(record) == odd
     assert "999,000,111 bytes" in str(report.lines())
 
 
@@ -233,12 +236,12 @@ def test_a_password_in_the_clear_is_for_loopback_only(monkeypatch: pytest.Monkey
     assert load_settings().source("mailbox").imap is not None
 
 
-def test_an_mbox_and_a_maildir_are_taken_mail_by_mail(house: House, tmp_path: Path) -> None:
+def test_an_mbox_and_a_maildir_are_taken_mail_by_mail(warehouse: Warehouse, tmp_path: Path) -> None:
     separator = b"From reader Tue May  5 09:30:00 2026\n"
     quoted = LETTER.replace(b"See you", b"\n>From now on, see you")
     box = tmp_path / "box"
     box.write_bytes(b"\n".join(separator + one for one in (mail(), quoted, SECOND)))
-    landed, report = take(house, box)
+    landed, report = take(warehouse, box)
     assert len(landed) == 2
     assert [outcome.issue_id for outcome in report.outcomes] == [f"{box}#2"]
     for folder in ("cur", "new", "tmp"):
@@ -247,46 +250,50 @@ def test_an_mbox_and_a_maildir_are_taken_mail_by_mail(house: House, tmp_path: Pa
     (tmp_path / "Maildir" / "cur" / "2.b.host:2,S").write_bytes(SECOND)
     (tmp_path / "Maildir" / "tmp" / "3.c.host").write_bytes(mail()[:300])
     (tmp_path / "Maildir" / "index.cache").write_bytes(b"\x00")
-    again, report = take(house, tmp_path / "Maildir")
+    again, report = take(warehouse, tmp_path / "Maildir")
     assert {item.sha256 for item in again} == {item.sha256 for item in landed}
-    assert (report.outcomes, len(house.capture_records())) == ((), 3)
+    assert (report.outcomes, len(warehouse.capture_records())) == ((), 3)
 
 
-def test_an_mbox_is_no_single_issue(house: House, tmp_path: Path) -> None:
+def test_an_mbox_is_no_single_issue(warehouse: Warehouse, tmp_path: Path) -> None:
     box = tmp_path / "box"
     box.write_bytes(b"From reader Tue May  5 09:30:00 2026\n" + mail())
     given = IssueRef.parse("mailbox:a:000000000000")
-    with running(Home(house.home), "ingest", run_id="r1", clock=lambda: NOW) as run:
+    with running(warehouse.paths, "ingest", run_id="r1", clock=lambda: NOW) as run:
         assert list(land_files(run, [box], given=given)) == []
     assert "--as names one" in (run.report().fault_line() or "")
 
 
 def test_a_mail_is_dated_by_its_header_and_refused_when_that_is_in_the_future(
-    house: House, tmp_path: Path
+    warehouse: Warehouse, tmp_path: Path
 ) -> None:
     (tmp_path / "a.eml").write_bytes(mail())
     today = HEADERS.replace("05 May 2026", "06 May 2026").replace("<abc-1", "<abc-8")
     (tmp_path / "b.eml").write_bytes(mail(headers=today))
     later = HEADERS.replace("05 May 2026", "05 May 2036").replace("<abc-1", "<abc-9")
     (tmp_path / "c.eml").write_bytes(mail(headers=later))
-    landed, report = take(house, tmp_path)
+    landed, report = take(warehouse, tmp_path)
     seen = [(str(item.issue.issued_on), item.captured_at.replace(microsecond=0)) for item in landed]
     assert seen == [("2026-05-05", datetime(2026, 5, 5, 7, 30, tzinfo=UTC)), ("2026-05-06", NOW)]
     assert "one dated 2036-05-05" in (report.fault_line() or "")
 
 
-def test_the_tables_hold_no_address_and_no_link_for_leaving(house: House, tmp_path: Path) -> None:
+def test_the_tables_hold_no_address_and_no_link_for_leaving(
+    warehouse: Warehouse, tmp_path: Path
+) -> None:
     (tmp_path / "a.eml").write_bytes(mail())
     (tmp_path / "letter.eml").write_bytes(b"Return-Path: <reader@home.example>\n" + LETTER)
-    house.ingest(tmp_path / "a.eml", tmp_path / "letter.eml", at=NOW)
-    assert str(house.value("SELECT issued_on FROM core.issues")) == "2026-05-05"
-    for path in (house.file, house.home / "ledger.sqlite"):
+    warehouse.ingest(tmp_path / "a.eml", tmp_path / "letter.eml", at=NOW)
+    assert str(warehouse.value("SELECT issued_on FROM core.issues")) == "2026-05-05"
+    for path in (warehouse.file, warehouse.home / "ledger.sqlite"):
         content = path.read_bytes()
         for private in (b"editor@", b"reader@", b"unsubscribe"):
             assert private not in content, (path, private)
 
 
-def test_the_same_paper_from_different_digests_is_one_paper(house: House, tmp_path: Path) -> None:
+def test_the_same_paper_from_different_digests_is_one_paper(
+    warehouse: Warehouse, tmp_path: Path
+) -> None:
     first, second, third = IDS[:3]
     files = {
         "2026-05-05.json": body(
@@ -302,13 +309,13 @@ def test_the_same_paper_from_different_digests_is_one_paper(house: House, tmp_pa
     }
     for name, content in files.items():
         (tmp_path / name).write_bytes(content)
-    report = house.ingest(*(tmp_path / name for name in files), at=NOW)
+    report = warehouse.ingest(*(tmp_path / name for name in files), at=NOW)
     assert outcomes(report) == ["settled"] * 6
-    listed = house.rows(
+    listed = warehouse.rows(
         "SELECT l.paper_id, count(DISTINCT i.source) AS n FROM core.listings AS l "
         "JOIN core.issues AS i USING (issue_id) GROUP BY ALL ORDER BY n DESC, l.paper_id"
     )
     by_paper = {row["paper_id"]: row["n"] for row in listed}
     assert (by_paper[first], by_paper[second], by_paper[third]) == (4, 2, 2)
     assert not any(paper.startswith("title:") for paper in by_paper)
-    assert house.value("SELECT count(*) = count(DISTINCT paper_id) FROM core.papers")
+    assert warehouse.value("SELECT count(*) = count(DISTINCT paper_id) FROM core.papers")

@@ -12,7 +12,8 @@ from flows.jobs.ingest import ingest
 from flows.settings import Settings
 from schemas.ops import DRIFT, SOURCE_FIELDS
 from tests.support.folders import digests
-from tests.support.house import AFTERWARDS, API, LATER, House, Item, items_of, write_items
+from tests.support.samples import AFTERWARDS, API, LATER, Item, items_of, write_items
+from tests.support.warehouse import Warehouse
 from warehouse.ledger import open_ledger
 
 pytestmark = pytest.mark.slow
@@ -21,8 +22,8 @@ add_commands()
 LAST_DAY, NEW_DAY = "2026-11-13", "2026-11-18"
 
 
-def ledger_rows(house: House, table: Any) -> list[dict[str, Any]]:
-    with open_ledger(house.home / "ledger.sqlite") as ledger:
+def ledger_rows(warehouse: Warehouse, table: Any) -> list[dict[str, Any]]:
+    with open_ledger(warehouse.home / "ledger.sqlite") as ledger:
         return ledger.rows(table)
 
 
@@ -44,13 +45,13 @@ def votes_as_text(item: Item) -> None:
     item["paper"]["discussionId"] = 7
 
 
-def test_a_first_load_and_a_second_look_at_the_same_days_tell_nothing(loaded: House) -> None:
+def test_a_first_load_and_a_second_look_at_the_same_days_tell_nothing(loaded: Warehouse) -> None:
     assert ledger_rows(loaded, DRIFT) == []
     assert len(ledger_rows(loaded, SOURCE_FIELDS)) > 40
     assert loaded.ingest(LATER).drift == ()
 
 
-def test_a_renamed_field_is_an_alarm_and_a_notice(loaded: House, tmp_path: Path) -> None:
+def test_a_renamed_field_is_an_alarm_and_a_notice(loaded: Warehouse, tmp_path: Path) -> None:
     report = loaded.ingest(changed(tmp_path, rename_votes))
     lines = [line for line in report.lines() if "alarm" in line or "notice" in line]
     assert [line.partition(" until")[0] for line in lines] == [
@@ -66,7 +67,7 @@ def test_a_renamed_field_is_an_alarm_and_a_notice(loaded: House, tmp_path: Path)
 
 
 def test_a_changed_type_is_an_alarm_and_what_is_taken_and_left_out_is_told(
-    loaded: House, tmp_path: Path
+    loaded: Warehouse, tmp_path: Path
 ) -> None:
     report = loaded.ingest(changed(tmp_path, votes_as_text))
     assert report.count("n_accepted") == 24
@@ -81,14 +82,14 @@ def test_a_changed_type_is_an_alarm_and_what_is_taken_and_left_out_is_told(
     assert loaded.value(votes) == 1_410
 
 
-def test_a_replay_counts_nothing_twice_and_raises_no_alarm(loaded: House) -> None:
+def test_a_replay_counts_nothing_twice_and_raises_no_alarm(loaded: Warehouse) -> None:
     before = ledger_rows(loaded, SOURCE_FIELDS)
     assert loaded.called("replay").returncode == 0
     assert ledger_rows(loaded, SOURCE_FIELDS) == before
     assert ledger_rows(loaded, DRIFT) == []
 
 
-def test_the_command_prints_every_field_and_the_alarms(loaded: House, tmp_path: Path) -> None:
+def test_the_command_prints_every_field_and_the_alarms(loaded: Warehouse, tmp_path: Path) -> None:
     loaded.ingest(changed(tmp_path, rename_votes))
     done = loaded.called("drift")
     assert done.returncode == 0
@@ -102,7 +103,7 @@ def test_the_command_prints_every_field_and_the_alarms(loaded: House, tmp_path: 
 
 
 def test_the_command_tells_what_a_run_noted_that_published_nothing(
-    loaded: House, tmp_path: Path
+    loaded: Warehouse, tmp_path: Path
 ) -> None:
     shrunken = changed(tmp_path, votes_as_text, LAST_DAY)
     items = items_of(shrunken)[:3]
@@ -113,7 +114,7 @@ def test_the_command_tells_what_a_run_noted_that_published_nothing(
 
 
 def test_the_command_says_when_nothing_is_known(home: Path) -> None:
-    done = House(home).called("drift")
+    done = Warehouse(home).called("drift")
     assert (done.returncode, done.stdout) == (0, "")
     assert "no field" in done.stderr
 
@@ -122,7 +123,7 @@ def test_real_digests_loaded_in_any_order_raise_no_alarm(home: Path) -> None:
     folder = digests("huggingface")
     days = sorted((folder / "api").glob("*.json"))
     recent, old = days[200::3], days[:200:3]
-    house = House(home)
+    warehouse = Warehouse(home)
     for number, files in enumerate((recent, [folder / "refetch"], old, [folder / "html"])):
         report = ingest(
             Settings(home=home),
@@ -131,4 +132,4 @@ def test_real_digests_loaded_in_any_order_raise_no_alarm(home: Path) -> None:
         )
         assert [drift for drift in report.drift if drift.severity == "alarm"] == []
         assert len([line for line in report.lines() if "notice" in line]) <= 2
-    assert house.value("SELECT count(*) FROM core.listings") > 1_400
+    assert warehouse.value("SELECT count(*) FROM core.listings") > 1_400

@@ -10,11 +10,13 @@ import pytest
 
 from flows.monitoring.status import read_status
 from flows.settings import Settings
-from tests.support.homes import T0, current_rows, day, item, load_bodies
+from tests.support.compare import current_rows
+from tests.support.issues import T0, day, item
+from tests.support.warehouse import Warehouse
 from warehouse.publication.publish import published_snapshot
 from warehouse.query.read_only import query
 from warehouse.storage.errors import StorageError
-from warehouse.storage.home import Home, HomeUnusable
+from warehouse.storage.home import HomeUnusable
 
 pytestmark = pytest.mark.slow
 
@@ -51,40 +53,40 @@ def _papers(n_papers: int) -> list[dict[str, object]]:
 
 @pytest.mark.parametrize("leave", [0, 60_000, 400_000, 1_500_000])
 def test_a_full_disk_is_one_clear_error_and_the_next_run_with_space_succeeds(
-    disk: Path, tmp_path: Path, leave: int
+    disk: Path, leave: int
 ) -> None:
-    home = Home(disk / "home")
-    load_bodies(home, [day("2026-11-16", [item("2611.00001")])], tmp_path / "files", now=T0)
-    before = home.publication.read_bytes()
+    warehouse = Warehouse(disk / "home")
+    warehouse.load([day("2026-11-16", [item("2611.00001")])], now=T0)
+    before = warehouse.file.read_bytes()
     filler = _fill(disk, leave)
     body = day("2026-11-17", _papers(400), minutes=1)
 
     with pytest.raises(StorageError, match="disk is full"):
-        load_bodies(home, [body], tmp_path / "files", now=T0 + timedelta(days=1))
+        warehouse.load([body], now=T0 + timedelta(days=1))
 
-    assert home.publication.read_bytes() == before
-    assert query(home.publication, "SELECT paper_id FROM core.listings").num_rows == 1
+    assert warehouse.file.read_bytes() == before
+    assert query(warehouse.file, "SELECT paper_id FROM core.listings").num_rows == 1
     filler.unlink()
-    report = load_bodies(home, [body], tmp_path / "files", now=T0 + timedelta(days=2))
+    report = warehouse.load([body], now=T0 + timedelta(days=2))
     assert report.exit_code == 0
-    assert current_rows(home)["core.listings"].num_rows == 401
-    assert query(home.publication, "SELECT paper_id FROM core.listings").num_rows == 401
-    assert list(home.root.rglob(".unfinished-*")) == []
+    assert current_rows(warehouse)["core.listings"].num_rows == 401
+    assert query(warehouse.file, "SELECT paper_id FROM core.listings").num_rows == 401
+    assert list(warehouse.home.rglob(".unfinished-*")) == []
 
 
-def test_a_read_only_home_refuses_a_load_and_still_answers(disk: Path, tmp_path: Path) -> None:
-    home = Home(disk / "home")
-    load_bodies(home, [day("2026-11-16", [item("2611.00001")])], tmp_path / "files", now=T0)
+def test_a_read_only_home_refuses_a_load_and_still_answers(disk: Path) -> None:
+    warehouse = Warehouse(disk / "home")
+    warehouse.load([day("2026-11-16", [item("2611.00001")])], now=T0)
     subprocess.run(["mount", "-o", "remount,ro", str(disk)], check=True)
 
     with pytest.raises(HomeUnusable, match="Read-only"):
-        load_bodies(home, [], tmp_path / "files", now=T0 + timedelta(days=1))
-    assert query(home.publication, "SELECT paper_id FROM core.listings").num_rows == 1
-    status = read_status(Settings(home=home.root), now=T0)
+        warehouse.load([], now=T0 + timedelta(days=1))
+    assert query(warehouse.file, "SELECT paper_id FROM core.listings").num_rows == 1
+    status = read_status(Settings(home=warehouse.home), now=T0)
     assert status.published_snapshot == 1
     assert [run["outcome"] for run in status.runs] == ["ok"]
 
     subprocess.run(["mount", "-o", "remount,rw", str(disk)], check=True)
     body = day("2026-11-17", [item("2611.00002")], minutes=1)
-    load_bodies(home, [body], tmp_path / "files", now=T0 + timedelta(days=2))
-    assert published_snapshot(home.publication) == 2
+    warehouse.load([body], now=T0 + timedelta(days=2))
+    assert published_snapshot(warehouse.file) == 2

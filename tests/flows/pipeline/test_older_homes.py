@@ -4,7 +4,6 @@
 publication; the first run makes one.
 """
 
-import shutil
 import sqlite3
 from datetime import timedelta
 from pathlib import Path
@@ -13,13 +12,13 @@ import pytest
 
 from schemas import TABLES
 from schemas.ops import RUNS
+from tests.support.compare import current_rows
 from tests.support.folders import FIXTURES
-from tests.support.homes import T0, current_rows, day, item, load_bodies
+from tests.support.issues import T0, day, item
+from tests.support.warehouse import Warehouse
 from warehouse.lake.diff import diff
-from warehouse.lake.snapshot import Lake
 from warehouse.ledger import Ledger
 from warehouse.publication.publish import published_snapshot
-from warehouse.storage.home import Home
 
 FROZEN = sorted((FIXTURES).glob("home-*"))
 
@@ -28,18 +27,17 @@ FROZEN = sorted((FIXTURES).glob("home-*"))
 def test_a_home_of_an_earlier_version_is_loaded_into_and_keeps_its_rows(
     frozen: Path, tmp_path: Path
 ) -> None:
-    home = Home(tmp_path / "home")
-    shutil.copytree(frozen, home.root, symlinks=True)
-    before = current_rows(home)
+    warehouse = Warehouse(frozen).copy_to(tmp_path / "home")
+    before = current_rows(warehouse)
 
     body = day("2026-11-17", [item("2611.00003")], minutes=99)
-    report = load_bodies(home, [body], tmp_path / "files", now=T0 + timedelta(days=2))
+    report = warehouse.load([body], now=T0 + timedelta(days=2))
 
     assert report.exit_code == 0
-    assert published_snapshot(home.publication) == report.snapshot == 3
-    lake = Lake(home.lake)
+    assert published_snapshot(warehouse.file) == report.snapshot == 3
+    lake = warehouse.lake
     assert diff(lake.snapshot(2), lake.snapshot(3))["core.listings"].added == 1
-    after = current_rows(home)
+    after = current_rows(warehouse)
     for name, rows in before.items():
         kept = after[name].to_pylist()
         assert all(row in kept for row in rows.to_pylist()), name

@@ -10,17 +10,10 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from tests.support.compare import current_rows, differences
 from tests.support.folders import DIGESTS
-from tests.support.homes import (
-    T0,
-    Body,
-    current_rows,
-    day,
-    differences,
-    item,
-    load_bodies,
-)
-from warehouse.storage.home import Home
+from tests.support.issues import T0, Body, day, item
+from tests.support.warehouse import Warehouse
 
 pytestmark = pytest.mark.slow
 
@@ -73,15 +66,15 @@ def test_any_order_and_chunking_of_the_same_captures_ends_in_the_same_rows(
     tmp_path_factory: pytest.TempPathFactory, bodies: list[Body], order: random.Random, size: int
 ) -> None:
     folder = tmp_path_factory.mktemp("order")
-    together = Home(folder / "together")
-    load_bodies(together, bodies, folder / "files", now=T0 + timedelta(days=1))
+    together = Warehouse(folder / "together")
+    together.load(bodies, now=T0 + timedelta(days=1))
 
     shuffled = list(bodies)
     order.shuffle(shuffled)
-    apart = Home(folder / "apart")
+    apart = Warehouse(folder / "apart")
     for number, start in enumerate(range(0, len(shuffled), size)):
         now = T0 + timedelta(days=1, minutes=number)
-        load_bodies(apart, shuffled[start : start + size], folder / "files", now=now)
+        apart.load(shuffled[start : start + size], now=now)
 
     assert differences(current_rows(together), current_rows(apart)) == {}
 
@@ -93,11 +86,11 @@ def test_a_count_that_came_back_is_seen_even_when_the_capture_between_arrives_la
         day(DAYS[0], [item(PAPERS[0], upvotes=upvotes)], minutes=minutes)
         for minutes, upvotes in enumerate((5, 7, 5))
     ]
-    in_order, late = Home(tmp_path / "in order"), Home(tmp_path / "late")
-    for home, order in ((in_order, (0, 1, 2)), (late, (0, 2, 1))):
+    in_order, late = Warehouse(tmp_path / "in order"), Warehouse(tmp_path / "late")
+    for warehouse, order in ((in_order, (0, 1, 2)), (late, (0, 2, 1))):
         for number in order:
             now = T0 + timedelta(days=1, minutes=number)
-            load_bodies(home, [bodies[number]], tmp_path / "files", now=now)
+            warehouse.load([bodies[number]], now=now)
 
     seen = current_rows(late)["core.observations"]["upvotes"].to_pylist()
     assert seen == [5, 7, 5]
@@ -109,12 +102,12 @@ def test_a_half_published_day_that_arrives_late_does_not_close_the_listings_of_t
 ) -> None:
     half = day(DAYS[0], [item(PAPERS[0])], minutes=0)
     full = day(DAYS[0], [item(paper) for paper in PAPERS], minutes=1)
-    home = Home(tmp_path / "home")
-    load_bodies(home, [full], tmp_path / "files", now=T0 + timedelta(days=1))
+    warehouse = Warehouse(tmp_path / "home")
+    warehouse.load([full], now=T0 + timedelta(days=1))
 
-    load_bodies(home, [half], tmp_path / "files", now=T0 + timedelta(days=2))
+    warehouse.load([half], now=T0 + timedelta(days=2))
 
-    listings = current_rows(home)["core.listings"]
+    listings = current_rows(warehouse)["core.listings"]
     assert listings.num_rows == len(PAPERS)
     assert listings["removed_at"].null_count == len(PAPERS)
     assert listings["first_seen_at"].to_pylist().count(T0) == 1
@@ -124,13 +117,13 @@ def test_the_real_days_end_in_the_same_rows_in_one_batch_and_backwards_in_many(
     tmp_path: Path,
 ) -> None:
     bodies = _real_bodies("2025-03*")
-    together, apart = Home(tmp_path / "together"), Home(tmp_path / "apart")
-    load_bodies(together, bodies, tmp_path / "files", now=T0 + timedelta(days=1))
+    together, apart = Warehouse(tmp_path / "together"), Warehouse(tmp_path / "apart")
+    together.load(bodies, now=T0 + timedelta(days=1))
 
     backwards = bodies[::-1]
     for number, start in enumerate(range(0, len(backwards), 10)):
         now = T0 + timedelta(days=1, minutes=number)
-        load_bodies(apart, backwards[start : start + 10], tmp_path / "files", now=now)
+        apart.load(backwards[start : start + 10], now=now)
 
     assert differences(current_rows(together), current_rows(apart)) == {}
 

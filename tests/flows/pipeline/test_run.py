@@ -11,8 +11,9 @@ import pytest
 from flows.pipeline.run import running
 from schemas.ops import RUNS
 from tests.support.folders import ROOT
-from tests.support.house import AFTERWARDS, API, House, items_of, write_items
 from tests.support.process import started
+from tests.support.samples import AFTERWARDS, API, items_of, write_items
+from tests.support.warehouse import Warehouse
 from warehouse.ledger import open_ledger
 from warehouse.publication.publish import published_snapshot
 from warehouse.storage.home import Home, WriterBusy
@@ -87,7 +88,7 @@ def test_a_run_after_one_that_was_killed_tells_that_it_crashed(home: Path) -> No
     assert outcomes == {"first": "crashed", "second": "unchanged"}
 
 
-def test_a_load_that_raised_leaves_what_is_published(loaded: House, tmp_path: Path) -> None:
+def test_a_load_that_raised_leaves_what_is_published(loaded: Warehouse, tmp_path: Path) -> None:
     before = loaded.state()
     few = write_items(tmp_path / "2026-11-06.json", items_of(API / "2026-11-06.json")[:2])
     (held,) = loaded.ingest(few).faults
@@ -104,7 +105,7 @@ def test_a_load_that_raised_leaves_what_is_published(loaded: House, tmp_path: Pa
 
 @pytest.mark.parametrize("content", [None, b"", b"not a database"])
 def test_a_publication_that_is_missing_or_damaged_is_built_again(
-    loaded: House, content: bytes | None
+    loaded: Warehouse, content: bytes | None
 ) -> None:
     loaded.file.unlink() if content is None else loaded.file.write_bytes(content)
     assert loaded.ingest(API).outcome == "unchanged"
@@ -113,14 +114,14 @@ def test_a_publication_that_is_missing_or_damaged_is_built_again(
 
 
 def test_somebody_who_has_the_publication_open_for_writing_does_not_fail_a_run(
-    loaded: House,
+    loaded: Warehouse,
 ) -> None:
     with started(OPEN_FOR_WRITING, loaded.file):
         assert loaded.ingest(API).exit_code == 0
     assert loaded.value("SELECT count(*) FROM core.listings") == 240
 
 
-def test_freshness_tells_the_newest_issue_of_each_edition(loaded: House) -> None:
+def test_freshness_tells_the_newest_issue_of_each_edition(loaded: Warehouse) -> None:
     (row,) = loaded.rows("SELECT * FROM ops.freshness")
     assert (row["source"], row["edition"], row["n_issues"]) == ("huggingface", "daily", 15)
     assert str(row["last_issue_on"]) == "2026-11-13"

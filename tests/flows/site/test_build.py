@@ -1,6 +1,5 @@
 """The documentation site tells all that is published, works without a network, obeys no digest."""
 
-import shutil
 from datetime import timedelta
 from html.parser import HTMLParser
 from pathlib import Path
@@ -12,7 +11,8 @@ from flows.site.build import build_site, in_words
 from flows.site.facts import SiteUnbuildable, gather
 from flows.site.lineage import lineage_of
 from tasks.sources import sources
-from tests.support.homes import T0, day, item, load_bodies
+from tests.support.issues import T0, day, item
+from tests.support.warehouse import Warehouse
 from warehouse.publication.dictionary import Entry, read_dictionary
 from warehouse.publication.questions import questions
 from warehouse.query.read_only import NothingPublished, query, reading
@@ -66,10 +66,9 @@ class Page(HTMLParser):
 
 
 @pytest.fixture(scope="module")
-def told(tmp_path_factory: pytest.TempPathFactory) -> Home:
-    """A home with hostile titles, and its site."""
-    folder = tmp_path_factory.mktemp("pages")
-    home = Home(folder / "home")
+def told(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
+    """A warehouse with hostile titles, and its site."""
+    warehouse = Warehouse(tmp_path_factory.mktemp("pages") / "home")
     items = [
         item(f"2611.0000{n}", title, upvotes=n, summary=f"We propose {title} for everybody.")
         for n, title in enumerate(HOSTILE)
@@ -78,21 +77,21 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Home:
         {"name": "Author Seen", "hidden": False},
         {"name": "Author Unseen", "hidden": True},
     ]
-    load_bodies(home, [day("2026-11-20", items)], folder / "bodies", now=T0 + timedelta(hours=1))
-    build_site(home)
-    return home
+    warehouse.load([day("2026-11-20", items)], now=T0 + timedelta(hours=1))
+    build_site(warehouse.paths)
+    return warehouse
 
 
 @pytest.fixture(scope="module")
-def pages(told: Home) -> dict[str, Page]:
-    folder = told.root / "docs" / "site"
+def pages(told: Warehouse) -> dict[str, Page]:
+    folder = told.home / "docs" / "site"
     return {file.name: Page(file.read_text(encoding="utf-8")) for file in folder.iterdir()}
 
 
 def test_every_table_and_view_has_a_page_with_every_column_and_there_is_no_other(
-    told: Home, pages: dict[str, Page]
+    told: Warehouse, pages: dict[str, Page]
 ) -> None:
-    with reading(told.publication) as connection:
+    with reading(told.file) as connection:
         entries = read_dictionary(connection)
     others = {"index.html", "questions.html", "lineage.html"}
     assert set(pages) == others | {f"{name}.html" for name in entries}
@@ -131,9 +130,9 @@ def test_hostile_titles_are_shown_as_they_are_and_nothing_more(pages: dict[str, 
     assert "\u202e" not in words
 
 
-def test_who_asked_not_to_be_shown_is_on_no_page(told: Home, pages: dict[str, Page]) -> None:
+def test_who_asked_not_to_be_shown_is_on_no_page(told: Warehouse, pages: dict[str, Page]) -> None:
     hidden = "SELECT name FROM core.paper_authors WHERE is_hidden"
-    assert query(told.publication, hidden)["name"].to_pylist() == ["Author Unseen"]
+    assert query(told.file, hidden)["name"].to_pylist() == ["Author Unseen"]
     words = " ".join(page.words for page in pages.values())
     assert "Author Seen" in words
     assert "Author Unseen" not in words
@@ -143,12 +142,14 @@ def test_prose_between_backticks_is_code_and_escaped() -> None:
     assert in_words("a `<b>` & `c") == "a <code>&lt;b&gt;</code> &amp; `c"
 
 
-def test_questions_are_answered_with_what_is_published(told: Home, pages: dict[str, Page]) -> None:
+def test_questions_are_answered_with_what_is_published(
+    told: Warehouse, pages: dict[str, Page]
+) -> None:
     words = pages["questions.html"].words
     for question in questions():
         assert question.title in words
         assert question.query in words
-    rising = query(told.publication, "SELECT title FROM mart.rising_papers")["title"].to_pylist()
+    rising = query(told.file, "SELECT title FROM mart.rising_papers")["title"].to_pylist()
     assert [title for title in rising[:5] if title not in words and title in HOSTILE[:5]] == []
 
 
@@ -160,9 +161,9 @@ def test_the_index_tells_rows_freshness_and_coverage(pages: dict[str, Page]) -> 
 
 
 def test_every_edge_of_the_lineage_is_in_both_lists_on_the_page_of_all_and_on_each_tables_own(
-    told: Home, pages: dict[str, Page]
+    told: Warehouse, pages: dict[str, Page]
 ) -> None:
-    with reading(told.publication) as connection:
+    with reading(told.file) as connection:
         entries = read_dictionary(connection)
     nodes = lineage_of(entries, sources())
     edges = {(read, name) for name, node in nodes.items() for read in node.reads}
@@ -177,9 +178,8 @@ def test_every_edge_of_the_lineage_is_in_both_lists_on_the_page_of_all_and_on_ea
         assert pages[f"{name}.html"].lineage == {one for one in lists if one[0] == name}
 
 
-def test_a_site_is_replaced_whole_or_not_at_all(told: Home, tmp_path: Path) -> None:
-    home = Home(tmp_path / "home")
-    shutil.copytree(told.root, home.root, symlinks=True)
+def test_a_site_is_replaced_whole_or_not_at_all(told: Warehouse, tmp_path: Path) -> None:
+    home = told.copy_to(tmp_path / "home").paths
     site = home.root / "docs" / "site"
     before = site.readlink()
     (site / "stale.html").touch()

@@ -7,7 +7,7 @@ import pytest
 from flows.site.quality_pages import build_quality_docs
 from schemas import TABLES
 from tasks.quality.validate import checks_of
-from tests.support.house import House
+from tests.support.warehouse import Warehouse
 from warehouse.query.read_only import NothingPublished
 from warehouse.storage.home import Home
 
@@ -15,14 +15,14 @@ pytestmark = pytest.mark.slow
 
 
 def test_the_pages_tell_every_table_with_rules_and_are_written_anew_each_time(
-    loaded: House,
+    loaded: Warehouse,
 ) -> None:
     left_over = loaded.home / "docs" / "quality" / "old.html"
     left_over.parent.mkdir(parents=True)
     left_over.touch()
     before = loaded.state()
 
-    page = build_quality_docs(Home(loaded.home))
+    page = build_quality_docs(loaded.paths)
 
     assert page.read_text(encoding="utf-8").count("html") > 1
     assert not left_over.exists()

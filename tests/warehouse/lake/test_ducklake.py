@@ -28,10 +28,12 @@ from flows.settings import Settings
 from schemas import Change
 from schemas.core import LISTINGS
 from tests.soak.ducklake_writers import TAKEN_AT, Load, prove
-from tests.support.homes import differences, item, rows_of
-from tests.support.house import House, write_items
+from tests.support.compare import differences, snapshot_rows
+from tests.support.issues import item
 from tests.support.lakehouse import Lakehouse, is_missing, lakehouse
 from tests.support.rows import NOW, listings
+from tests.support.samples import write_items
+from tests.support.warehouse import Warehouse
 from warehouse.lake.ducklake.address import LakeUnreachable
 from warehouse.lake.ducklake.store import SharedStore
 from warehouse.lake.interface import open_store
@@ -177,11 +179,11 @@ def test_the_past_of_a_shared_lake_answers_and_its_upkeep_finds_it_whole(
     rollback(shared.settings, older, clock=lambda: NOW + timedelta(days=2))
     assert shared.n_listed() == 2
     rollback(shared.settings, newest, clock=lambda: NOW + timedelta(days=3))
-    before = rows_of(shared.lake.current())
+    before = snapshot_rows(shared.lake.current())
     assert before["core.listings"].num_rows == 4
     assert replay(shared.settings, clock=lambda: NOW + timedelta(days=4)).changes == {}
     maintain(shared.settings, clock=lambda: NOW + timedelta(days=5))
-    assert differences(before, rows_of(shared.lake.current())) == {}
+    assert differences(before, snapshot_rows(shared.lake.current())) == {}
 
 
 def test_a_file_of_a_shared_lake_that_is_damaged_is_named(shared: Shared, tmp_path: Path) -> None:
@@ -206,4 +208,4 @@ def test_a_lake_that_does_not_answer_is_one_clear_line_without_a_secret(
     assert "look at PAPERHOUSE_LAKE" in str(told.value)
     assert "\n" not in str(told.value)
     assert "hush-hush" not in str(told.value)
-    assert not House(settings.home).file.exists()
+    assert not Warehouse(settings.home).file.exists()

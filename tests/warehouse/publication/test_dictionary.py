@@ -6,7 +6,7 @@ import pytest
 
 from schemas import TABLES
 from schemas.lineage import IN_LANDING, IN_LEDGER, origins
-from tests.warehouse.conftest import Published
+from tests.support.warehouse import Warehouse
 from warehouse.publication.dictionary import (
     Entry,
     Field,
@@ -70,7 +70,7 @@ def without_types(entry: Entry) -> Entry:
 
 
 @pytest.fixture(scope="module")
-def published(to_read: Published) -> dict[str, Entry]:
+def published(to_read: Warehouse) -> dict[str, Entry]:
     with reading(to_read.file) as connection:
         return read_dictionary(connection)
 
@@ -152,7 +152,7 @@ def test_a_unit_is_told_apart_from_the_meaning(
     assert (field.meaning, field.unit) == (meaning, unit)
 
 
-def test_an_example_can_be_asked(to_read: Published, published: dict[str, Entry]) -> None:
+def test_an_example_can_be_asked(to_read: Warehouse, published: dict[str, Entry]) -> None:
     with reading(to_read.file) as connection:
         for entry in published.values():
             connection.execute(entry.example)

@@ -2,7 +2,6 @@
 
 import os
 from pathlib import Path
-from typing import Any
 
 import duckdb
 import pyarrow as pa
@@ -12,12 +11,11 @@ from schemas import LAKE, OPS, TABLES
 from schemas.core import PAPER_VERSIONS
 from schemas.ops import RUNS
 from tests.support.process import run_python, started
-from tests.support.rows import NOW, rows_of
-from tests.warehouse.conftest import Published
+from tests.support.rows import NOW, november, rows_of
+from tests.support.warehouse import Warehouse
 from warehouse.lake.snapshot import DataFile, Snapshot, TableFiles
 from warehouse.publication.marts import views
 from warehouse.publication.publish import PublicationUnreadable, layout_of, published_snapshot
-from warehouse.storage.home import Home
 
 COUNT = """
 import sys, duckdb
@@ -33,12 +31,6 @@ sys.stdin.read()
 READ = "SELECT count(*) FROM core.listings"
 
 
-def ask(file: Path, query: str) -> list[tuple[Any, ...]]:
-    with duckdb.connect(str(file), read_only=True) as connection:
-        connection.execute("SET TimeZone = 'UTC'")
-        return connection.execute(query).fetchall()
-
-
 @pytest.mark.parametrize("n_mib", [1, 10, 100, 1_000, 100_000])
 def test_a_file_is_built_within_the_same_memory_however_large_the_lake_and_the_machine(
     n_mib: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -50,14 +42,13 @@ def test_a_file_is_built_within_the_same_memory_however_large_the_lake_and_the_m
     assert layout.memory_mib <= 256
 
 
-def test_the_file_stands_alone(published: Published) -> None:
-    names = {path.name for path in published.home.root.iterdir()}
+def test_the_file_stands_alone(published: Warehouse) -> None:
+    names = {path.name for path in published.home.iterdir()}
     assert names == {"lake", "warehouse.duckdb"}
 
 
-def test_it_has_everything_that_is_described_and_nothing_else(published: Published) -> None:
-    found = ask(
-        published.file,
+def test_it_has_everything_that_is_described_and_nothing_else(published: Warehouse) -> None:
+    found = published.tuples(
         "SELECT schema_name || '.' || table_name, 'TABLE' FROM duckdb_tables() UNION ALL "
         "SELECT schema_name || '.' || view_name, 'VIEW' FROM duckdb_views() WHERE NOT internal",
     )
@@ -66,10 +57,9 @@ def test_it_has_everything_that_is_described_and_nothing_else(published: Publish
     assert set(found) == {*tables, *marts, ("core.papers", "VIEW")}
 
 
-def test_everything_carries_its_description(published: Published) -> None:
+def test_everything_carries_its_description(published: Warehouse) -> None:
     found: dict[str, str] = dict(
-        ask(
-            published.file,
+        published.tuples(
             "SELECT schema_name || '.' || table_name, comment FROM duckdb_tables() UNION ALL "
             "SELECT schema_name || '.' || view_name, comment FROM duckdb_views() "
             "WHERE NOT internal",
@@ -83,10 +73,9 @@ def test_everything_carries_its_description(published: Published) -> None:
 
 
 def test_every_column_of_a_table_carries_its_description_type_and_nullability(
-    published: Published,
+    published: Warehouse,
 ) -> None:
-    found = ask(
-        published.file,
+    found = published.tuples(
         "SELECT c.schema_name || '.' || c.table_name, c.column_name, c.comment, c.is_nullable, "
         "replace(c.data_type, 'TIMESTAMP WITH TIME ZONE', 'TIMESTAMPTZ') "
         "FROM duckdb_columns() AS c JOIN duckdb_tables() USING (table_oid, database_oid) "
@@ -100,9 +89,8 @@ def test_every_column_of_a_table_carries_its_description_type_and_nullability(
     assert set(found) == described
 
 
-def test_every_column_of_every_mart_carries_its_meaning(published: Published) -> None:
-    found = ask(
-        published.file,
+def test_every_column_of_every_mart_carries_its_meaning(published: Warehouse) -> None:
+    found = published.tuples(
         "SELECT schema_name || '.' || table_name, column_name, comment FROM duckdb_columns() "
         "WHERE schema_name = 'mart' OR (schema_name = 'core' AND table_name = 'papers')",
     )
@@ -118,48 +106,44 @@ def test_every_column_of_every_mart_carries_its_meaning(published: Published) ->
 
 
 def test_every_view_can_be_read_and_has_no_nested_columns_in_the_marts(
-    published: Published,
+    published: Warehouse,
 ) -> None:
     for view in views():
-        ask(published.file, f"SELECT * FROM {view.full_name}")
-    nested = ask(
-        published.file,
+        published.tuples(f"SELECT * FROM {view.full_name}")
+    nested = published.tuples(
         "SELECT table_name, column_name FROM duckdb_columns() WHERE schema_name = 'mart' "
         "AND (data_type LIKE '%[]' OR data_type LIKE 'STRUCT%' OR data_type LIKE 'MAP%')",
     )
     assert nested == []
 
 
-def test_it_says_in_one_row_what_it_shows(published: Published) -> None:
-    rows = ask(
-        published.file, "SELECT snapshot, run_id, published_at, version FROM ops.publication"
-    )
-    assert rows == [(1, "run", NOW, "0.0")]
+def test_it_says_in_one_row_what_it_shows(published: Warehouse) -> None:
+    rows = published.tuples("SELECT snapshot, run_id, published_at, version FROM ops.publication")
+    assert rows == [(1, "run-1", NOW, "0.0")]
     assert published_snapshot(published.file) == 1
 
 
-def test_the_ops_tables_it_is_given_are_in_it(published: Published) -> None:
-    published.publish({"ops.runs": rows_of(RUNS, 2)})
-    assert ask(published.file, "SELECT count(*) FROM ops.runs") == [(2,)]
+def test_the_ops_tables_it_is_given_are_in_it(published: Warehouse) -> None:
+    published.publish(runs=rows_of(RUNS, 2))
+    assert published.tuples("SELECT count(*) FROM ops.runs") == [(2,)]
 
 
 def test_nothing_is_published_where_there_is_no_file(tmp_path: Path) -> None:
     assert published_snapshot(tmp_path / "warehouse.duckdb") is None
 
 
-def test_an_empty_lake_can_be_published(home: Path) -> None:
-    empty = Published(Home(home))
+def test_an_empty_lake_can_be_published(home: Path, warehouse: Warehouse) -> None:
     home.mkdir()
-    empty.publish()
-    assert ask(empty.file, READ) == [(0,)]
+    warehouse.publish()
+    assert warehouse.tuples(READ) == [(0,)]
 
 
 def test_a_reader_keeps_the_old_file_and_a_new_connection_elsewhere_sees_the_new_one(
-    published: Published,
+    published: Warehouse,
 ) -> None:
     with duckdb.connect(str(published.file), read_only=True) as reader:
         assert reader.execute(READ).fetchall() == [(2,)]
-        published.commit("2611.00001", "2611.00002", "2611.00003")
+        published.commit(november("2611.00001", "2611.00002", "2611.00003"))
         published.publish()
         assert reader.execute(READ).fetchall() == [(2,)]
         assert reader.execute("SELECT max(paper_id) FROM core.listings").fetchall() == [
@@ -168,21 +152,21 @@ def test_a_reader_keeps_the_old_file_and_a_new_connection_elsewhere_sees_the_new
         assert run_python(COUNT, published.file) == "3"
 
 
-def test_a_failed_build_leaves_the_old_file_and_nothing_else(published: Published) -> None:
+def test_a_failed_build_leaves_the_old_file_and_nothing_else(published: Warehouse) -> None:
     before = published.file.read_bytes()
-    entries = sorted(published.home.root.iterdir())
-    published.commit("2611.00009")
+    entries = sorted(published.home.iterdir())
+    published.commit(november("2611.00009"))
     without_ids = rows_of(RUNS, 1).set_column(0, "run_id", pa.nulls(1, pa.string()))
     with pytest.raises(duckdb.ConstraintException):
-        published.publish({"ops.runs": without_ids})
+        published.publish(runs=without_ids)
     assert published.file.read_bytes() == before
-    assert sorted(published.home.root.iterdir()) == entries
+    assert sorted(published.home.iterdir()) == entries
 
 
 def test_somebody_who_has_the_file_open_for_writing_does_not_stop_the_next_one(
-    published: Published,
+    published: Warehouse,
 ) -> None:
-    published.commit("2611.00009")
+    published.commit(november("2611.00009"))
     with started(HOLD_FOR_WRITING, published.file):
         with pytest.raises(PublicationUnreadable, match="Could not set lock"):
             published_snapshot(published.file)
@@ -191,7 +175,7 @@ def test_somebody_who_has_the_file_open_for_writing_does_not_stop_the_next_one(
 
 
 def test_a_log_left_by_somebody_who_wrote_does_not_make_the_next_file_unopenable(
-    published: Published,
+    published: Warehouse,
 ) -> None:
     code = (
         "import duckdb, os, sys\n"
@@ -208,7 +192,7 @@ def test_a_log_left_by_somebody_who_wrote_does_not_make_the_next_file_unopenable
     assert run_python(COUNT, published.file) == "2"
 
 
-def test_a_damaged_file_is_told_from_none(published: Published) -> None:
+def test_a_damaged_file_is_told_from_none(published: Warehouse) -> None:
     published.file.write_bytes(b"not a database")
     with pytest.raises(PublicationUnreadable, match="cannot be opened"):
         published_snapshot(published.file)

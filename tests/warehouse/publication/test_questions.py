@@ -1,14 +1,14 @@
 """Every question of the documents is answered by its query, on the bundled sample."""
 
 import re
-import shutil
 from pathlib import Path
 
 import pytest
 
+from tests.support.facts import at
 from tests.support.folders import ROOT
-from tests.support.house import API, LATER, House, items_of
-from tests.support.small import at
+from tests.support.samples import API, LATER, items_of
+from tests.support.warehouse import Warehouse
 from warehouse.publication.marts import views
 from warehouse.publication.questions import questions
 from warehouse.query.read_only import query
@@ -28,21 +28,20 @@ FIRSTS = {
 
 
 @pytest.fixture(scope="module")
-def answering(sample_home: Path, tmp_path_factory: pytest.TempPathFactory) -> House:
+def answering(sample_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
     """The sample, some days looked at again later, and a list without a date that shares papers."""
     folder = tmp_path_factory.mktemp("questions")
-    shutil.copytree(sample_home, folder / "home", symlinks=True)
-    house = House(folder / "home")
+    warehouse = Warehouse(sample_home).copy_to(folder / "home")
     listed = [item["paper"] for item in items_of(API / "2026-11-13.json")[:3]]
     paragraphs = [" ".join(paper[key].split()) for paper in listed for key in ("title", "summary")]
     search = folder / "search.txt"
     search.write_text("\n\n".join(["Daily Papers", *paragraphs]), encoding="utf-8")
-    house.ingest(LATER, search, at=at("2026-11-19 06:00"))
-    return house
+    warehouse.ingest(LATER, search, at=at("2026-11-19 06:00"))
+    return warehouse
 
 
 @pytest.mark.parametrize("question", QUESTIONS)
-def test_a_question_is_answered(answering: House, question: str) -> None:
+def test_a_question_is_answered(answering: Warehouse, question: str) -> None:
     answer = query(answering.file, QUESTIONS[question])
     assert answer.num_rows > 0
     silent = [name for name in answer.column_names if answer[name].null_count == len(answer)]

@@ -9,7 +9,6 @@ import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from multiprocessing.synchronize import Event
 from pathlib import Path
 from queue import Empty
@@ -18,19 +17,15 @@ import duckdb
 import pyarrow.dataset as ds
 import pytest
 
-from schemas import Change
 from schemas.core import LISTINGS, PAPER_VERSIONS
-from tests.support.rows import listings, rows_of
-from warehouse.lake.snapshot import Lake
-from warehouse.lake.transaction import Transaction
-from warehouse.publication.publish import publish
+from tests.support.rows import november, rows_of
+from tests.support.warehouse import Warehouse
 
 pytestmark = pytest.mark.slow
 
 N_PUBLICATIONS = int(os.environ.get("PAPERHOUSE_TEST_PUBLICATIONS", "8"))
 N_READERS_EACH = 2 if N_PUBLICATIONS < 100 else 4
 """Of those that keep open and those that reconnect: readers need a core's time too."""
-NOW = datetime(2026, 11, 20, tzinfo=UTC)
 ASK = """
 SELECT (SELECT snapshot FROM ops.publication),
        (SELECT count(*) FROM core.listings), (SELECT count(*) FROM core.paper_versions)
@@ -47,17 +42,13 @@ class Told:
     troubles: tuple[str, ...]
 
 
-def _write(home: Path, number: int) -> None:
+def _write(warehouse: Warehouse, number: int) -> None:
     """Snapshot and publication `number`, with that many rows in two tables."""
-    lake = Lake(home / "lake")
-    transaction = Transaction(lake, run_id=f"run-{number}", now=NOW)
     papers = [f"2611.{n:05}" for n in range(number)]
-    transaction.replace(LISTINGS, "2026-11", listings("2026-11", *papers), Change(added=1))
     months = ["2026-11"] * number
     versions = rows_of(PAPER_VERSIONS, number, paper_id=papers, paper_month=months)
-    transaction.replace(PAPER_VERSIONS, "2026-11", versions, Change(added=1))
-    snapshot = transaction.commit()
-    publish(home / "warehouse.duckdb", snapshot, {}, now=NOW, version="0.0")
+    warehouse.commit(november(*papers), (PAPER_VERSIONS, "2026-11", versions))
+    warehouse.publish()
 
 
 def _keep_open(home: Path) -> Callable[[], tuple[int, ...]]:
@@ -106,19 +97,19 @@ def _reader(kind: str, home: Path, stop: Event, told: "multiprocessing.Queue[Tol
 
 
 def test_readers_see_every_publication_without_an_error_or_a_mixture(
-    tmp_path: Path,
+    warehouse: Warehouse,
 ) -> None:
-    _write(tmp_path, 1)
+    _write(warehouse, 1)
     context = multiprocessing.get_context("spawn")
     stop, told = context.Event(), context.Queue()
     kinds = [kind for kind in _KINDS for _ in range(N_READERS_EACH)]
-    readers = [context.Process(target=_reader, args=(k, tmp_path, stop, told)) for k in kinds]
+    readers = [context.Process(target=_reader, args=(k, warehouse.home, stop, told)) for k in kinds]
     for reader in readers:
         reader.start()
     try:
         time.sleep(2)
         for number in range(2, N_PUBLICATIONS + 1):
-            _write(tmp_path, number)
+            _write(warehouse, number)
         stop.set()
         reports = [told.get(timeout=60) for _ in readers]
     except Empty:

@@ -13,7 +13,7 @@ import duckdb
 import pyarrow as pa
 import pytest
 
-from schemas import LAKE, Change, Table
+from schemas import LAKE
 from schemas.core import (
     CAPTURES,
     ISSUES,
@@ -24,61 +24,26 @@ from schemas.core import (
     PAPER_VERSIONS,
 )
 from schemas.ops import OUTCOMES, RUNS
-from tests.support.rows import NOW, differing, rows_of
-from warehouse.lake.snapshot import Lake
+from tests.support.compare import differing_tables
+from tests.support.rows import NOW, rows_of
+from tests.support.warehouse import Warehouse
 from warehouse.lake.transaction import Transaction
 from warehouse.publication import publish as publication
 from warehouse.publication import refresh as refreshing
 from warehouse.publication.build_state import MAX_SIZE_RATIO, BuildState
 from warehouse.publication.marts import views
-from warehouse.publication.publish import publish, published_snapshot
-from warehouse.storage.home import Home
 
 pytestmark = pytest.mark.slow
 MONTHS = [f"2026-{month:02}" for month in range(1, 11)]
 
 
-class Press:
-    """A lake of some months of made-up rows, and its publications."""
-
-    def __init__(self, root: Path) -> None:
-        self.home = Home(root)
-        self.lake = Lake(self.home.lake)
-        self.build_state = BuildState(self.home.build, self.lake)
-
-    @property
-    def file(self) -> Path:
-        return self.home.publication
-
-    def commit(self, *changes: tuple[Table, str | None, pa.Table], is_added: bool = False) -> None:
-        """Let these rows be all there is of their partitions, or come on top."""
-        with Transaction(
-            self.lake, run_id=f"run-{len(self.lake.numbers())}", now=NOW
-        ) as transaction:
-            for table, partition, rows in changes:
-                put = transaction.append if is_added else transaction.replace
-                put(table, partition, rows, Change(added=rows.num_rows))
-            transaction.commit()
-
-    def publish(self, **ops: pa.Table) -> bool:
-        """Publish the current snapshot; gives whether it went on from a copy."""
-        given = {f"ops.{name}": rows for name, rows in ops.items()}
-        shown = self.lake.current()
-        publish(self.file, shown, given, now=NOW, version="0.0", build_state=self.build_state)
-        record = self.build_state.record()
-        assert record is not None
-        assert published_snapshot(self.file) == record.snapshot == shown.number
-        return record.n_since > 0
-
-    def assert_shows_what_a_whole_one_would(self, **ops: pa.Table) -> None:
-        """Compare every table with that of a file built from nothing."""
-        given = {f"ops.{name}": rows for name, rows in ops.items()}
-        whole = self.file.with_name("whole.duckdb")
-        whole.unlink(missing_ok=True)
-        elsewhere = BuildState(self.home.root / "elsewhere", self.lake)
-        shown = self.lake.current()
-        publish(whole, shown, given, now=NOW, version="0.0", build_state=elsewhere)
-        assert differing(self.file, whole) == []
+def assert_shows_what_a_whole_one_would(warehouse: Warehouse, **ops: pa.Table) -> None:
+    """Compare every table with that of a file built from nothing."""
+    whole = warehouse.file.with_name("whole.duckdb")
+    whole.unlink(missing_ok=True)
+    elsewhere = BuildState(warehouse.home / "elsewhere", warehouse.lake)
+    warehouse.publish(file=whole, build_state=elsewhere, **ops)
+    assert differing_tables(warehouse.file, whole) == []
 
 
 def month_of(month: str, papers: Sequence[str], **said: list[Any]) -> list[Any]:
@@ -108,22 +73,21 @@ def month_of(month: str, papers: Sequence[str], **said: list[Any]) -> list[Any]:
 
 
 @pytest.fixture(scope="module")
-def printed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Ten months of three papers, published."""
-    press = Press(tmp_path_factory.mktemp("press") / "home")
-    press.commit(
+def ten_months(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
+    """Ten months of three papers, published; only to be copied."""
+    warehouse = Warehouse(tmp_path_factory.mktemp("ten_months") / "home")
+    warehouse.commit(
         *(part for month in MONTHS for part in month_of(month, [f"{month}.{n}" for n in range(3)]))
     )
-    assert not press.publish()
-    press.assert_shows_what_a_whole_one_would()
-    return press.home.root
+    assert not warehouse.refresh()
+    assert_shows_what_a_whole_one_would(warehouse)
+    return warehouse
 
 
 @pytest.fixture
-def press(printed: Path, home: Path) -> Press:
+def published(ten_months: Warehouse, home: Path) -> Warehouse:
     """The same, to be changed."""
-    shutil.copytree(printed, home, symlinks=True)
-    return Press(home)
+    return ten_months.copy_to(home)
 
 
 def observations(month: str, *papers: str) -> pa.Table:
@@ -174,77 +138,79 @@ def changes() -> Iterator[Any]:
     yield "an unpartitioned table again", [(PAPER_ALIASES, None, aliases("title:2", "title:3"))]
 
 
-def test_whatever_becomes_of_the_lake_a_copy_that_went_on_shows_it_all(press: Press) -> None:
+def test_whatever_becomes_of_the_lake_a_copy_that_went_on_shows_it_all(
+    published: Warehouse,
+) -> None:
     for number, (what, parts) in enumerate(changes()):
-        press.commit(*parts)
+        published.commit(*parts)
         runs = rows_of(RUNS, number)
-        assert press.publish(runs=runs), what
-        press.assert_shows_what_a_whole_one_would(runs=runs)
+        assert published.refresh(runs=runs), what
+        assert_shows_what_a_whole_one_would(published, runs=runs)
 
 
-def test_files_that_came_on_top_of_a_month_are_added_to_it(press: Press) -> None:
+def test_files_that_came_on_top_of_a_month_are_added_to_it(published: Warehouse) -> None:
     for papers in (["2026-04.0"], ["2026-04.1", "2026-04.2"]):
-        press.commit((OBSERVATIONS, "2026-04", observations("2026-04", *papers)), is_added=True)
-        assert press.publish()
-        press.assert_shows_what_a_whole_one_would()
+        published.commit((OBSERVATIONS, "2026-04", observations("2026-04", *papers)), is_added=True)
+        assert published.refresh()
+        assert_shows_what_a_whole_one_would(published)
 
 
-def test_an_older_snapshot_published_again_shows_what_it_showed(press: Press) -> None:
-    first = press.lake.current()
-    press.commit(*month_of("2026-03", ["2026-03.9"]))
-    assert press.publish()
-    with Transaction(press.lake, run_id="back", now=NOW, base=first) as transaction:
+def test_an_older_snapshot_published_again_shows_what_it_showed(published: Warehouse) -> None:
+    first = published.lake.current()
+    published.commit(*month_of("2026-03", ["2026-03.9"]))
+    assert published.refresh()
+    with Transaction(published.lake, run_id="back", now=NOW, base=first) as transaction:
         transaction.commit({})
-    assert press.publish()
-    press.assert_shows_what_a_whole_one_would()
+    assert published.refresh()
+    assert_shows_what_a_whole_one_would(published)
 
 
-def test_a_home_may_be_called_anything(printed: Path, tmp_path: Path) -> None:
+def test_a_home_may_be_called_anything(ten_months: Warehouse, tmp_path: Path) -> None:
     names = "[a] *home {b,c} of issue_month=2020-01 %20"
-    home, fits_as_pattern = (
-        tmp_path / "title=mine" / name for name in (names, names.replace("[a] *", "a x"))
+    warehouse, fits_as_pattern = (
+        ten_months.copy_to(tmp_path / "title=mine" / name)
+        for name in (names, names.replace("[a] *", "a x"))
     )
-    for copy in (home, fits_as_pattern):
-        shutil.copytree(printed, copy, symlinks=True)
-    Press(fits_as_pattern).commit(*month_of("2026-03", ["2026-03.0", "2026-03.1"]))
-    press = Press(home)
-    press.commit(*month_of("2026-03", ["2026-03.9"]))
-    assert press.publish()
-    with duckdb.connect(str(press.file), read_only=True) as connection:
+    fits_as_pattern.commit(*month_of("2026-03", ["2026-03.0", "2026-03.1"]))
+    warehouse.commit(*month_of("2026-03", ["2026-03.9"]))
+    assert warehouse.refresh()
+    with warehouse.reading() as connection:
         months = connection.execute("SELECT DISTINCT issue_month FROM core.listings").fetchall()
         n_listed = connection.execute("SELECT count(*) FROM core.listings").fetchone()
     assert sorted(months) == [(month,) for month in MONTHS]
     assert n_listed == (3 * len(MONTHS) - 2,)
 
 
-def test_a_copy_that_broke_half_changed_leaves_nothing_to_the_whole_one(press: Press) -> None:
-    write(press, "ALTER TABLE mart.topic_activity DROP COLUMN n_read")
-    seen = press.file.stat()
-    forge(press, n_bytes=seen.st_size, changed_ns=seen.st_mtime_ns)
-    press.commit(*month_of("2026-03", ["2026-03.9"]))
+def test_a_copy_that_broke_half_changed_leaves_nothing_to_the_whole_one(
+    published: Warehouse,
+) -> None:
+    write(published, "ALTER TABLE mart.topic_activity DROP COLUMN n_read")
+    seen = published.file.stat()
+    forge(published, n_bytes=seen.st_size, changed_ns=seen.st_mtime_ns)
+    published.commit(*month_of("2026-03", ["2026-03.9"]))
     runs = rows_of(RUNS, 2)
-    assert not press.publish(runs=runs)
-    press.assert_shows_what_a_whole_one_would(runs=runs)
-    assert [*press.home.root.glob(".unfinished-*")] == []
+    assert not published.refresh(runs=runs)
+    assert_shows_what_a_whole_one_would(published, runs=runs)
+    assert [*published.home.glob(".unfinished-*")] == []
 
 
-def test_when_most_is_new_the_file_is_built_whole(press: Press) -> None:
-    press.commit(*(part for m in MONTHS[:6] for part in month_of(m, [f"{m}.7", f"{m}.8"])))
-    assert not press.publish()
-    press.assert_shows_what_a_whole_one_would()
+def test_when_most_is_new_the_file_is_built_whole(published: Warehouse) -> None:
+    published.commit(*(part for m in MONTHS[:6] for part in month_of(m, [f"{m}.7", f"{m}.8"])))
+    assert not published.refresh()
+    assert_shows_what_a_whole_one_would(published)
 
 
 def test_a_lake_that_grew_large_goes_on_in_small_blocks_until_its_file_is_built_whole(
-    press: Press, monkeypatch: pytest.MonkeyPatch
+    published: Warehouse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(publication, "SMALL_LAKE", 0)
     for number, is_reusable in enumerate((True, False, True)):
         if not is_reusable:
-            press.file.unlink()
-        press.commit(*month_of("2026-03", [f"2026-03.{number}"]))
-        assert press.publish() is is_reusable
-        press.assert_shows_what_a_whole_one_would()
-        with duckdb.connect(str(press.file), read_only=True) as connection:
+            published.file.unlink()
+        published.commit(*month_of("2026-03", [f"2026-03.{number}"]))
+        assert published.refresh() is is_reusable
+        assert_shows_what_a_whole_one_would(published)
+        with published.reading() as connection:
             size = connection.execute("SELECT block_size FROM pragma_database_size()").fetchone()
         assert size == (64 * 1024 if number == 0 else 256 * 1024,)
 
@@ -257,59 +223,63 @@ def test_a_lake_that_grew_large_goes_on_in_small_blocks_until_its_file_is_built_
     ],
 )
 def test_what_is_made_in_batches_is_what_is_made_at_once(
-    press: Press, monkeypatch: pytest.MonkeyPatch, batch: str, small: int
+    published: Warehouse, monkeypatch: pytest.MonkeyPatch, batch: str, small: int
 ) -> None:
-    press.commit(*month_of("2026-03", ["2026-03.9", "2026-04.9", "2026-05.9"]))
+    published.commit(*month_of("2026-03", ["2026-03.9", "2026-04.9", "2026-05.9"]))
     for is_reusable in (True, False):
         if not is_reusable:
-            press.file.unlink()
+            published.file.unlink()
         monkeypatch.setattr(refreshing, batch, small)
-        assert press.publish() is is_reusable
+        assert published.refresh() is is_reusable
         monkeypatch.undo()
-        press.assert_shows_what_a_whole_one_would()
+        assert_shows_what_a_whole_one_would(published)
 
 
-def write(press: Press, statement: str) -> None:
-    with duckdb.connect(str(press.file)) as connection:
+def write(published: Warehouse, statement: str) -> None:
+    with duckdb.connect(str(published.file)) as connection:
         connection.execute(statement)
 
 
-def spoil(press: Press) -> None:
+def spoil(published: Warehouse) -> None:
     """Other bytes of the same size at the same time."""
-    seen = press.file.stat()
-    with press.file.open("r+b") as file:
+    seen = published.file.stat()
+    with published.file.open("r+b") as file:
         file.seek(4096 * 3)
         file.write(b"\xff" * (seen.st_size - 4096 * 3))
-    os.utime(press.file, ns=(seen.st_atime_ns, seen.st_mtime_ns))
+    os.utime(published.file, ns=(seen.st_atime_ns, seen.st_mtime_ns))
 
 
-def lose_rows(press: Press) -> None:
+def lose_rows(published: Warehouse) -> None:
     """A row less, and a build record that says it was so."""
-    write(press, "DELETE FROM core.listings WHERE paper_id = '2026-02.1'")
-    seen = press.file.stat()
-    forge(press, n_bytes=seen.st_size, changed_ns=seen.st_mtime_ns)
+    write(published, "DELETE FROM core.listings WHERE paper_id = '2026-02.1'")
+    seen = published.file.stat()
+    forge(published, n_bytes=seen.st_size, changed_ns=seen.st_mtime_ns)
 
 
-def forge(press: Press, **values: Any) -> None:
+def forge(published: Warehouse, **values: Any) -> None:
     """Change what the build record says."""
-    record = press.build_state.record()
+    record = published.build_state.record()
     assert record is not None
-    (press.home.build / "published.json").write_text(json.dumps({**vars(record), **values}))
+    (published.paths.build / "published.json").write_text(json.dumps({**vars(record), **values}))
 
 
 @pytest.mark.parametrize(
     "happen",
     [
-        lambda press: write(press, "CREATE TABLE mine AS SELECT 1"),
-        lambda press: press.file.with_name("warehouse.duckdb.wal").write_bytes(b"somebody's"),
-        lambda press: press.file.unlink(),
-        lambda press: shutil.rmtree(press.home.build),
-        lambda press: (press.home.build / "published.json").write_text("{}"),
-        lambda press: (press.home.build / "published.json").write_text("half a no"),
-        lambda press: forge(press, format="another"),
-        lambda press: forge(press, run_id="of another lake"),
-        lambda press: forge(press, snapshot=99),
-        lambda press: forge(press, n_bytes_whole=press.file.stat().st_size // MAX_SIZE_RATIO - 1),
+        lambda published: write(published, "CREATE TABLE mine AS SELECT 1"),
+        lambda published: published.file.with_name("warehouse.duckdb.wal").write_bytes(
+            b"somebody's"
+        ),
+        lambda published: published.file.unlink(),
+        lambda published: shutil.rmtree(published.paths.build),
+        lambda published: (published.paths.build / "published.json").write_text("{}"),
+        lambda published: (published.paths.build / "published.json").write_text("half a no"),
+        lambda published: forge(published, format="another"),
+        lambda published: forge(published, run_id="of another lake"),
+        lambda published: forge(published, snapshot=99),
+        lambda published: forge(
+            published, n_bytes_whole=published.file.stat().st_size // MAX_SIZE_RATIO - 1
+        ),
     ],
     ids=[
         "somebody added a table",
@@ -325,27 +295,27 @@ def forge(press: Press, **values: Any) -> None:
     ],
 )
 def test_nothing_goes_on_from_a_file_that_is_not_what_was_left(
-    press: Press, happen: Callable[[Press], object]
+    published: Warehouse, happen: Callable[[Warehouse], object]
 ) -> None:
-    assert press.build_state.reusable(press.file) == press.lake.current()
-    happen(press)
-    assert press.build_state.reusable(press.file) is None
+    assert published.build_state.reusable(published.file) == published.lake.current()
+    happen(published)
+    assert published.build_state.reusable(published.file) is None
 
 
 @pytest.mark.parametrize(
     "happen",
-    [lambda press: write(press, "UPDATE core.listings SET rank = 7"), spoil, lose_rows],
+    [lambda published: write(published, "UPDATE core.listings SET rank = 7"), spoil, lose_rows],
     ids=["somebody changed rows", "it is damaged", "it has not the rows it should"],
 )
 def test_a_file_nobody_can_go_on_from_is_built_whole(
-    press: Press, happen: Callable[[Press], object]
+    published: Warehouse, happen: Callable[[Warehouse], object]
 ) -> None:
-    happen(press)
-    press.commit(*month_of("2026-03", ["2026-03.9"]))
-    assert not press.publish()
-    press.assert_shows_what_a_whole_one_would()
-    press.commit(*month_of("2026-04", ["2026-04.9"]))
-    assert press.publish()
+    happen(published)
+    published.commit(*month_of("2026-03", ["2026-03.9"]))
+    assert not published.refresh()
+    assert_shows_what_a_whole_one_would(published)
+    published.commit(*month_of("2026-04", ["2026-04.9"]))
+    assert published.refresh()
 
 
 def test_kept_marts_read_nothing_that_does_not_decide_their_months() -> None:
@@ -373,26 +343,26 @@ def looks(*issues: str) -> pa.Table:
 
 
 def test_a_look_that_found_nothing_new_is_told_in_a_month_that_is_not_touched(
-    press: Press,
+    published: Warehouse,
 ) -> None:
     seen = {}
     for number, issues in enumerate(
         [["huggingface:daily:2026-03-02"], ["huggingface:daily:2026-08-01"], []]
     ):
-        press.commit(*month_of("2026-10", [f"2026-10.{n}" for n in range(number)]))
-        assert press.publish(issue_outcomes=looks(*issues))
-        press.assert_shows_what_a_whole_one_would(issue_outcomes=looks(*issues))
-        with duckdb.connect(str(press.file), read_only=True) as connection:
+        published.commit(*month_of("2026-10", [f"2026-10.{n}" for n in range(number)]))
+        assert published.refresh(issue_outcomes=looks(*issues))
+        assert_shows_what_a_whole_one_would(published, issue_outcomes=looks(*issues))
+        with published.reading() as connection:
             seen[number] = connection.execute(
                 f"SELECT paper_id FROM mart.listed_papers WHERE last_seen_at > '{NOW}'"
             ).fetchall()
     assert seen == {0: [("2026-03.1",)], 1: [("2026-08.0",)], 2: []}
 
 
-def test_a_file_that_goes_on_and_on_does_not_grow_on_and_on(press: Press) -> None:
+def test_a_file_that_goes_on_and_on_does_not_grow_on_and_on(published: Warehouse) -> None:
     sizes = []
     for number in range(12):
-        press.commit(*month_of("2026-10", [f"2026-10.{number}"]))
-        press.publish()
-        sizes.append(press.file.stat().st_size)
+        published.commit(*month_of("2026-10", [f"2026-10.{number}"]))
+        published.refresh()
+        sizes.append(published.file.stat().st_size)
     assert max(sizes) <= 2 * MAX_SIZE_RATIO * sizes[0]

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.process import run_python
-from tests.warehouse.conftest import Published
+from tests.support.warehouse import Warehouse
 from warehouse.publication.publish import PublicationUnreadable
 from warehouse.query.read_only import BadQuery, Limits, NothingPublished, QueryStopped, query
 
@@ -52,9 +52,9 @@ REFUSED = {
 
 @pytest.mark.parametrize("statement", REFUSED.values(), ids=REFUSED.keys())
 def test_what_is_not_a_query_of_the_published_file_is_refused(
-    to_read: Published, statement: str
+    to_read: Warehouse, statement: str
 ) -> None:
-    folder = to_read.home.root
+    folder = to_read.home
     before = hashlib.sha256(to_read.file.read_bytes()).hexdigest()
     entries = sorted(folder.iterdir())
     with pytest.raises(BadQuery) as refused:
@@ -72,7 +72,7 @@ def test_what_is_not_a_query_of_the_published_file_is_refused(
         "WITH listed AS (FROM core.listings) SELECT paper_id FROM listed ORDER BY ALL;",
     ],
 )
-def test_a_query_gives_its_rows(to_read: Published, statement: str) -> None:
+def test_a_query_gives_its_rows(to_read: Warehouse, statement: str) -> None:
     assert query(to_read.file, statement)["paper_id"].to_pylist() == ["2611.00001", "2611.00002"]
 
 
@@ -86,20 +86,20 @@ def test_a_query_gives_its_rows(to_read: Published, statement: str) -> None:
         "PIVOT core.listings ON paper_id USING count(*)",
     ],
 )
-def test_every_form_of_question_is_a_query(to_read: Published, statement: str) -> None:
+def test_every_form_of_question_is_a_query(to_read: Warehouse, statement: str) -> None:
     assert query(to_read.file, statement).num_rows > 0
 
 
-def test_a_query_without_rows_still_has_columns(to_read: Published) -> None:
+def test_a_query_without_rows_still_has_columns(to_read: Warehouse) -> None:
     assert query(to_read.file, "SELECT 1 AS one WHERE false").column_names == ["one"]
 
 
-def test_columns_of_the_same_name_are_all_there(to_read: Published) -> None:
+def test_columns_of_the_same_name_are_all_there(to_read: Warehouse) -> None:
     found = query(to_read.file, "SELECT 1 AS a, 2 AS a, 3 AS a_1, 4 AS a")
     assert found.to_pylist() == [{"a": 1, "a_1": 2, "a_1_1": 3, "a_2": 4}]
 
 
-def test_times_are_shown_in_utc_wherever_the_reader_lives(to_read: Published) -> None:
+def test_times_are_shown_in_utc_wherever_the_reader_lives(to_read: Warehouse) -> None:
     code = (
         "import sys; from pathlib import Path; from warehouse.query.read_only import query\n"
         "sql = 'SELECT published_at::VARCHAR AS shown, published_at FROM ops.publication'\n"
@@ -118,7 +118,7 @@ def test_where_nothing_was_ever_loaded_the_error_says_what_to_do(tmp_path: Path)
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_file_that_is_no_database_is_one_clear_error(published: Published) -> None:
+def test_a_file_that_is_no_database_is_one_clear_error(published: Warehouse) -> None:
     published.file.write_bytes(b"not a database")
     with pytest.raises(PublicationUnreadable, match="cannot be opened") as unreadable:
         query(published.file, "SELECT 1")
@@ -126,7 +126,7 @@ def test_a_file_that_is_no_database_is_one_clear_error(published: Published) -> 
 
 
 def test_a_query_that_needs_too_much_memory_is_stopped_and_the_option_named(
-    to_read: Published,
+    to_read: Warehouse,
 ) -> None:
     hungry = "SELECT list(md5(range::VARCHAR)) FROM range(3000000)"
     with pytest.raises(QueryStopped, match=r"more than 20MB of memory.*--memory-limit"):
@@ -134,19 +134,19 @@ def test_a_query_that_needs_too_much_memory_is_stopped_and_the_option_named(
 
 
 def test_what_does_not_fit_into_memory_spills_elsewhere_than_beside_the_file(
-    to_read: Published,
+    to_read: Warehouse,
 ) -> None:
-    entries = sorted(to_read.home.root.iterdir())
+    entries = sorted(to_read.home.iterdir())
     sorting = "SELECT md5(range::VARCHAR) AS m FROM range(1000000) ORDER BY m"
     assert query(to_read.file, sorting, Limits(memory="40MB", rows=1)).num_rows == 1
-    assert sorted(to_read.home.root.iterdir()) == entries
+    assert sorted(to_read.home.iterdir()) == entries
 
 
-def test_of_an_endless_answer_the_first_rows_are_read(to_read: Published) -> None:
+def test_of_an_endless_answer_the_first_rows_are_read(to_read: Warehouse) -> None:
     assert query(to_read.file, "FROM range(10000000000)", Limits(rows=3)).num_rows == 3
 
 
-def test_a_query_is_stopped_in_time_even_before_it_runs(to_read: Published) -> None:
+def test_a_query_is_stopped_in_time_even_before_it_runs(to_read: Warehouse) -> None:
     endless = "SELECT count(*) FROM range(10000000) AS a, range(100000) AS b WHERE hash(a, b) = 3"
     for seconds in (0.0001, 0.3):
         with pytest.raises(QueryStopped, match=f"stopped after {seconds:g} s.*--timeout"):

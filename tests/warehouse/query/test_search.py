@@ -8,7 +8,8 @@ import duckdb
 import pytest
 
 from schemas.errors import UsageError
-from tests.support.small import Small
+from tests.support.facts import Facts
+from tests.support.warehouse import Warehouse
 from warehouse.query.search import Found, Wanted, search
 
 pytestmark = pytest.mark.slow
@@ -28,14 +29,16 @@ PAPERS = {
 @pytest.fixture(scope="module")
 def publication(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Five papers: four of two days, one of a list without a date."""
-    small = Small()
+    facts = Facts()
     for number, (paper, (title, abstract)) in enumerate(PAPERS.items()):
-        small.paper(paper, title=title, abstract=abstract)
+        facts.paper(paper, title=title, abstract=abstract)
         issue = f"huggingface:daily:2026-11-{20 + 3 * (number % 2)}"
         issue = "pagedump:search:0123456789ab" if paper == "undated" else issue
-        small.issue(issue, "2026-11-24 03:00")
-        small.listing(issue, paper, "2026-11-24 03:00", "2026-11-24 03:00")
-    return small.file(tmp_path_factory.mktemp("search") / "warehouse.duckdb")
+        facts.issue(issue, "2026-11-24 03:00")
+        facts.listing(issue, paper, "2026-11-24 03:00", "2026-11-24 03:00")
+    warehouse = Warehouse(tmp_path_factory.mktemp("search"))
+    warehouse.fill(facts.tables())
+    return warehouse.file
 
 
 @pytest.fixture
@@ -89,18 +92,18 @@ def test_no_more_papers_than_asked_for(publication: Path, index: Path) -> None:
 
 
 def test_the_index_is_made_once_and_again_when_papers_changed(
-    publication: Path, index: Path, tmp_path: Path
+    publication: Path, index: Path, warehouse: Warehouse
 ) -> None:
     search(publication, index, Wanted("currents"))
     made = index.stat().st_ino
     search(publication, index, Wanted("currents"))
     assert index.stat().st_ino == made
-    small = Small()
-    small.paper("new", title="Currents", abstract="Another paper, published since.")
-    small.issue("huggingface:daily:2026-11-24", "2026-11-24 03:00")
-    small.listing("huggingface:daily:2026-11-24", "new", "2026-11-24 03:00", "2026-11-24 03:00")
-    later = small.file(tmp_path / "later.duckdb")
-    assert papers(search(later, index, Wanted("currents"))) == ["new"]
+    facts = Facts()
+    facts.paper("new", title="Currents", abstract="Another paper, published since.")
+    facts.issue("huggingface:daily:2026-11-24", "2026-11-24 03:00")
+    facts.listing("huggingface:daily:2026-11-24", "new", "2026-11-24 03:00", "2026-11-24 03:00")
+    warehouse.fill(facts.tables())
+    assert papers(search(warehouse.file, index, Wanted("currents"))) == ["new"]
     assert [path.name for path in index.parent.iterdir()] == [index.name]
 
 
@@ -110,9 +113,9 @@ def test_a_damaged_index_is_made_again(publication: Path, index: Path) -> None:
     assert search(publication, index, Wanted("currents")).unranked_because is None
 
 
-def test_an_empty_warehouse_has_nothing_to_find(tmp_path: Path, index: Path) -> None:
-    empty = Small().file(tmp_path / "empty.duckdb")
-    assert papers(search(empty, index, Wanted("currents"))) == []
+def test_an_empty_warehouse_has_nothing_to_find(warehouse: Warehouse, index: Path) -> None:
+    warehouse.fill({})
+    assert papers(search(warehouse.file, index, Wanted("currents"))) == []
 
 
 @pytest.mark.usefixtures("no_extension")

@@ -1,18 +1,14 @@
-"""A published database of a few rows in memory: what a mart makes of exactly these."""
+"""Facts told one by one, as rows of tables: what a mart or a search makes of exactly these."""
 
 from datetime import UTC, date, datetime
-from functools import cached_property
-from pathlib import Path
 from typing import Any
 
-import duckdb
 import pyarrow as pa
 
 from schemas import TABLES, Table
 from schemas.core import CAPTURES, ISSUES, LISTINGS, OBSERVATIONS, PAPER_VERSIONS
 from schemas.ops import OUTCOMES
 from tests.support.rows import rows_of
-from warehouse.publication.refresh import fill
 
 
 def at(text: str) -> datetime:
@@ -20,8 +16,8 @@ def at(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=UTC)
 
 
-class Small:
-    """Issues, listings, papers and sightings told one by one; `rows` then asks the marts."""
+class Facts:
+    """Issues, listings, papers and sightings; `tables` gives their rows by table."""
 
     def __init__(self) -> None:
         self.told: dict[str, list[dict[str, Any]]] = {}
@@ -72,26 +68,9 @@ class Small:
             OBSERVATIONS, paper_id=paper, source="huggingface", observed_at=at(moment), **counts
         )
 
-    def rows(self, query: str) -> list[tuple[Any, ...]]:
-        """Rows of a query. What is told after the first one is not there."""
-        return self._published.execute(query).fetchall()
-
-    def file(self, path: Path) -> Path:
-        """All that was told as a published file."""
-        with duckdb.connect(str(path)) as connection:
-            self._fill(connection)
-        return path
-
-    @cached_property
-    def _published(self) -> duckdb.DuckDBPyConnection:
-        connection = duckdb.connect()
-        # whoever reads may live on the other side of the date line
-        connection.execute("SET TimeZone = 'Pacific/Auckland'")
-        self._fill(connection)
-        return connection
-
-    def _fill(self, connection: duckdb.DuckDBPyConnection) -> None:
-        fill(connection, {name: _rows(TABLES[name], told) for name, told in self.told.items()})
+    def tables(self) -> dict[str, pa.Table]:
+        """The rows of each table that something was told of, by the table's full name."""
+        return {name: _rows(TABLES[name], told) for name, told in self.told.items()}
 
 
 def _rows(table: Table, told: list[dict[str, Any]]) -> pa.Table:
