@@ -1,9 +1,9 @@
-"""A backfill that is killed again and again ends in the rows of one that was left alone.
+"""Looks for rows that a killed backfill loses: `python -m tests.soak.backfills --kills 5`.
 
-    python -m tests.soak.backfills --kills 5 --seed 1 [--runner dask]
-
-The days are served by a replica in this process; every backfill is a fork that is killed with
-SIGKILL at a random moment and begun again with the same command.
+Options: `--seed 1` (other moments), `--days 20` (fewer days), `--runner dask`. A backfill that is
+killed again and again must end in the rows of one that was left alone. The days are served by a
+replica in this process; every backfill is a fork that is killed with SIGKILL at a random moment and
+begun again with the same command.
 """
 
 import argparse

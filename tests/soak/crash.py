@@ -1,11 +1,10 @@
-"""Kills loads with SIGKILL at every step and at random moments, and looks at what is left.
+"""Looks for what a killed load tears, loses or leaves: `python -m tests.soak.crash --kills 200`.
 
-    python -m tests.soak.crash --kills 200
-
-A step is one thing a process does to the disk (open for writing, rename, link, make or remove a
-folder), as Python's own audit events tell it; so no step has to be named by hand and none can be
-forgotten. Loads run in forks of one process that has imported everything, so a trial takes a
-second.
+Options: `--steps 50` (fewer steps), `--seed 1` (other moments). Loads are killed with SIGKILL at
+every step and at so many random moments. A step is one thing a process does to the disk (open for
+writing, rename, link, make or remove a folder), as Python's own audit events tell it; so no step
+has to be named by hand and none can be forgotten. Loads run in forks of one process that has
+imported everything, so a trial takes a second.
 """
 
 import argparse

@@ -1,7 +1,6 @@
-"""Two writers load different months into one shared lake at once, while readers look all the time.
+"""Looks for half a load in a shared lake: `python -m tests.soak.ducklake_writers [--months 4]`.
 
-    python -m tests.soak.ducklake_writers [--months 4]
-
+Two writers load different months into one shared lake at once, while readers look all the time.
 Each writer is a process with a home of its own that loads month after month. One reader
 is DuckDB alone, with the DuckLake extension; the other reads as paperhouse does. What they see must
 be whole loads, and the end the rows of a local lake that one writer filled month after month.

@@ -1,8 +1,7 @@
-"""Damages real bodies at random and looks whether anything breaks or is lost without a word.
+"""Looks for damage that raises or goes unnoticed: `python -m tests.soak.fuzz --cases 20000`.
 
-    python -m tests.soak.fuzz --cases 20000 --seed 1
-
-Bytes are flipped, cut, doubled and inserted; lines and tags are moved; the JSON of lists is changed
+Options: `--seed 1` (other damage), `--seconds 1800` (at most). Real bodies are damaged at random:
+bytes are flipped, cut, doubled and inserted; lines and tags are moved; the JSON of lists is changed
 in its structure. Every damaged body goes through recognising, parsing, resolving and validation.
 Only the typed errors may be raised; every reject has its reason, its raw text and where that
 stands; lists have as many records and rejects as JSON items; and every record is accounted for.

@@ -1,9 +1,10 @@
-"""Many nights in a row, as a warehouse would live them: `python -m tests.soak.nights --nights 60`.
+"""Looks for what many nights in a row get wrong: `python -m tests.soak.nights --nights 60`.
 
-A replica serves each day's first body at first, and its later one from the second night on, where
-there is one. It sends no validators, and every night everything in a body that nobody loads is
-different: indentation, order of keys, addresses of avatars, numbers of followers. The clock is
-moved night by night. At the end the tables are held against the bodies themselves.
+Options: `--first 2025-02-03` (the first night), `--digests FOLDER` (real digests). A replica serves
+each day's first body at first, and its later one from the second night on, where there is one. It
+sends no validators, and every night everything in a body that nobody loads is different:
+indentation, order of keys, addresses of avatars, numbers of followers. The clock is moved night by
+night. At the end the tables are held against the bodies themselves.
 """
 
 import argparse

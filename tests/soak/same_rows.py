@@ -1,11 +1,10 @@
-"""Whether this checkout makes the same rows of the same bytes as another commit.
+"""Looks for rows that differ from another commit's: `python -m tests.soak.same_rows COMMIT`.
 
-    python -m tests.soak.same_rows COMMIT [--keep FOLDER]
-
-Both load all the real digests, kind after kind, each at a capture time of its own, with their own
-code and their own command. Then every table and view of the two published files is compared, less
-the columns that tell of a run: its id, and when and how long it was. A column or table that only
-one of them has is named. Ends with 1 when any row differs.
+Option: `--keep FOLDER` (leave both homes there). This checkout and that commit load all the real
+digests, kind after kind, each at a capture time of its own, with their own code and their own
+command. Then every table and view of the two published files is compared, less the columns that
+tell of a run: its id, and when and how long it was. A column or table that only one of them has is
+named. Ends with 1 when any row differs.
 """
 
 import argparse

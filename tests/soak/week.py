@@ -1,11 +1,10 @@
-"""A week in which all goes wrong, with a real Prefect server and worker: `python -m
-tests.soak.week`.
+"""Looks for rows and messages that a week of failures loses: `python -m tests.soak.week`.
 
-Two homes live through the same seven nights, served by the same replica, each night with its own
-moment as the flow's `now`. One is left alone. The other's source is down on the second night, then
-nothing runs for three days, then an issue comes with another day's bytes, and on the last night
-worker and night are killed with SIGKILL in the middle of the load. In the end both have the same
-rows, and the webhook has had just the messages it should.
+A real Prefect server and worker run it. Two homes live through the same seven nights, served by the
+same replica, each night with its own moment as the flow's `now`. One is left alone. The other's
+source is down on the second night, then nothing runs for three days, then an issue comes with
+another day's bytes, and on the last night worker and night are killed with SIGKILL in the middle of
+the load. In the end both have the same rows, and the webhook has had just the messages it should.
 """
 
 import os
@@ -22,22 +21,16 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from flows.monitoring.notify import URLS
-from tests.flows.orchestration.test_deployment import (
-    BIN,
-    Prefect,
-    descendants,
-    free_port,
-    process,
-    wait_until,
-)
 from tests.replica.bodies import Bodies
 from tests.replica.faults import Script
 from tests.replica.inside import Inside, replica_inside
 from tests.replica.site import Site
 from tests.soak.crash import lake_rows, leftovers
 from tests.support.folders import SAMPLE
+from tests.support.prefect_server import Prefect
+from tests.support.process import BIN, descendants, free_port, process, wait_until
 from tests.support.receivers import Webhook, running_webhook
-from warehouse.storage.home import Home
+from tests.support.warehouse import Warehouse
 
 FIRST_NIGHT = datetime(2026, 11, 5, 6, tzinfo=UTC)
 NIGHTS = [FIRST_NIGHT + timedelta(days=n) for n in range(7)]
@@ -59,10 +52,10 @@ PATIENCE_S = 120
 
 
 @dataclass
-class House:
-    """A home, the Prefect that runs it, and what went on."""
+class Deployment:
+    """A warehouse, the Prefect server that runs its nights, and the messages it sent."""
 
-    home: Path
+    warehouse: Warehouse
     replica: Inside
     webhook: Webhook
     scratch: Path
@@ -74,7 +67,7 @@ class House:
         ours = ("PREFECT_", "PAPERHOUSE_")
         clean = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
         self.environment: Mapping[str, str] = clean | {
-            "PAPERHOUSE_HOME": str(self.home),
+            "PAPERHOUSE_HOME": str(self.warehouse.home),
             "PAPERHOUSE_SOURCES__HUGGINGFACE__BASE_URL": self.replica.url,
             "PAPERHOUSE_MAX_TRIES": "1",
             "PREFECT_WORKER_QUERY_SECONDS": "1",
@@ -85,7 +78,9 @@ class House:
     def served(self) -> Iterator[subprocess.Popen[bytes]]:
         """`paperhouse serve` with a worker that waits."""
         command = [str(BIN / "paperhouse"), "serve", "--port", str(self.port)]
-        with process(command, self.environment, self.scratch / f"{self.home.name}.log") as serving:
+        with process(
+            command, self.environment, self.scratch / f"{self.warehouse.home.name}.log"
+        ) as serving:
             wait_until(self.prefect.has_worker, "worker", serving)
             yield serving
 
@@ -126,40 +121,40 @@ def cause_of(title: str) -> str:
     return title
 
 
-def calm(house: House, site: dict[datetime, Site]) -> None:
+def calm(deployment: Deployment, site: dict[datetime, Site]) -> None:
     """The week as it should be."""
-    with house.served():
+    with deployment.served():
         for moment in NIGHTS:
-            house.replica.change(site=site[moment])
-            say(f"{moment:%a %d} calm: {house.night(moment)}")
+            deployment.replica.change(site=site[moment])
+            say(f"{moment:%a %d} calm: {deployment.night(moment)}")
 
 
-def troubled(house: House, site: dict[datetime, Site], wrong: Site) -> None:
+def troubled(deployment: Deployment, site: dict[datetime, Site], wrong: Site) -> None:
     """The week as it may be."""
-    with house.served() as serving:
+    with deployment.served() as serving:
         for moment in NIGHTS:
-            house.replica.change(site=wrong if moment == SNAPPED else site[moment])
+            deployment.replica.change(site=wrong if moment == SNAPPED else site[moment])
             if moment == DOWN:
-                house.replica.misbehave(
+                deployment.replica.misbehave(
                     {"path": "/api/daily_papers", "fault": "status", "status": 503}
                 )
             else:
-                house.replica.change(script=Script([]))
+                deployment.replica.change(script=Script([]))
             if moment == KILLED:
                 break
             if moment not in OUTAGE:
-                say(f"{moment:%a %d} troubled: {house.night(moment)}")
-            house.morning(moment)
-        kill_in_mid_load(house, serving)
-    with house.served():
-        say(f"{KILLED:%a %d} troubled, killed and again: {house.night(KILLED)}")
-    house.morning(KILLED)
+                say(f"{moment:%a %d} troubled: {deployment.night(moment)}")
+            deployment.morning(moment)
+        kill_in_mid_load(deployment, serving)
+    with deployment.served():
+        say(f"{KILLED:%a %d} troubled, killed and again: {deployment.night(KILLED)}")
+    deployment.morning(KILLED)
 
 
-def kill_in_mid_load(house: House, serving: subprocess.Popen[bytes]) -> None:
+def kill_in_mid_load(deployment: Deployment, serving: subprocess.Popen[bytes]) -> None:
     """Start the last night and kill it, and its worker, while a snapshot is being written."""
-    run = house.prefect.trigger(f"{KILLED:%Y-%m-%dT%H:%M:%SZ}")
-    snapshots = house.home / "lake" / "snapshots"
+    run = deployment.prefect.trigger(f"{KILLED:%Y-%m-%dT%H:%M:%SZ}")
+    snapshots = deployment.warehouse.home / "lake" / "snapshots"
     deadline = time.monotonic() + PATIENCE_S
     while not list(snapshots.glob(".unfinished*/*")):
         if time.monotonic() > deadline:
@@ -168,7 +163,7 @@ def kill_in_mid_load(house: House, serving: subprocess.Popen[bytes]) -> None:
     server = min(descendants(serving.pid))
     for pid in descendants(serving.pid) - {server}:
         os.kill(pid, signal.SIGKILL)
-    say(f"{KILLED:%a %d} troubled: killed while {house.prefect.state(run)}")
+    say(f"{KILLED:%a %d} troubled: killed while {deployment.prefect.state(run)}")
     serving.wait(PATIENCE_S)
 
 
@@ -189,24 +184,27 @@ def live(scratch: Path) -> list[str]:
         replica_inside(Bodies(SAMPLE), first, scratch / "log") as replica,
         running_webhook() as webhook,
     ):
-        houses = [House(scratch / name, replica, webhook, scratch) for name in ("calm", "troubled")]
-        calm(houses[0], site)
-        troubled(houses[1], site, Site(Bodies(wrong), SNAPPED.date()))
-    one, other = (lake_rows(house.paths) for house in houses)
+        both = [
+            Deployment(Warehouse(scratch / name), replica, webhook, scratch)
+            for name in ("calm", "troubled")
+        ]
+        calm(both[0], site)
+        troubled(both[1], site, Site(Bodies(wrong), SNAPPED.date()))
+    one, other = (lake_rows(deployment.warehouse.paths) for deployment in both)
     faults = [
         f"{name}: {len(one[name])} rows, {len(other[name])}"
         for name in one
         if not same(one, other, name)
     ]
-    faults += leftovers(Home(houses[1].home))
-    faults += [f"the calm week sent {told}" for told in houses[0].told]
-    missing = set(WANTED) - set(houses[1].told)
+    faults += leftovers(both[1].warehouse.paths)
+    faults += [f"the calm week sent {told}" for told in both[0].told]
+    missing = set(WANTED) - set(both[1].told)
     faults += [f"not sent: {night:%a %d} {cause}" for night, cause in sorted(missing)]
-    extra = [told for told in houses[1].told if told not in WANTED]
+    extra = [told for told in both[1].told if told not in WANTED]
     faults += [f"sent and not wanted: {night:%a %d} {cause}" for night, cause in extra]
-    if len(houses[1].told) != len(set(houses[1].told)):
+    if len(both[1].told) != len(set(both[1].told)):
         faults.append("some cause was told twice on a day")
-    for night, cause in houses[1].told:
+    for night, cause in both[1].told:
         say(f"  message {night:%a %d}: {cause}")
     say(f"{sum(map(len, one.values())):,} rows; {len(faults)} faults")
     return faults

@@ -24,6 +24,7 @@ from typing import Any
 from pyarrow.fs import S3FileSystem
 
 from flows.settings import Settings
+from tests.support.process import free_port
 from warehouse.lake.ducklake.address import PREFIX
 
 NOBODY = 65534
@@ -90,7 +91,7 @@ def lakehouse() -> Iterator[Lakehouse]:
     with tempfile.TemporaryDirectory(prefix="paperhouse-lake-") as folder:
         root = Path(folder)
         root.chmod(0o755)
-        servers = Lakehouse(_free_port(), _free_port())
+        servers = Lakehouse(free_port(), free_port())
         with _postgres(root, servers), _storage(root, servers.storage):
             options = {"endpoint_override": f"127.0.0.1:{servers.storage}", "scheme": "http"}
             keys = {"access_key": "tests", "secret_key": "only-for-tests", "region": "us-east-1"}
@@ -161,10 +162,3 @@ def _until(is_there: Callable[[], None], log: Path) -> None:
             if time.monotonic() > deadline:
                 raise TimeoutError(log.read_text(errors="replace")[-2000:]) from error
             time.sleep(0.05)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port

@@ -3,12 +3,12 @@
 import json
 from collections import Counter
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 import flows.pipeline.load
-from tests.support.samples import AFTERWARDS, API, FIRST, LATER, Item, items_of
+from tests.support.compare import assert_nothing_became_null, by_key
+from tests.support.samples import AFTERWARDS, API, FIRST, LATER, counts_of, items_of
 from tests.support.warehouse import Warehouse
 from warehouse.storage.landing import Landing
 
@@ -16,19 +16,6 @@ pytestmark = pytest.mark.slow
 
 COUNTS = ("upvotes", "comments", "github_stars")
 ALL_ITEMS = [item for file in sorted(API.glob("*.json")) for item in items_of(file)]
-
-
-def counts_of(item: Item) -> dict[str, int | None]:
-    paper = item["paper"]
-    return {
-        "upvotes": paper.get("upvotes"),
-        "comments": item.get("numComments"),
-        "github_stars": paper.get("githubStars"),
-    }
-
-
-def by_id(rows: list[dict[str, Any]], *key: str) -> dict[tuple[Any, ...], dict[str, Any]]:
-    return {tuple(row[name] for name in key): row for row in rows}
 
 
 def test_every_record_of_the_sample_is_in_the_tables(loaded: Warehouse) -> None:
@@ -81,7 +68,7 @@ def test_papers_listed_twice_have_one_current_row_and_two_listings(loaded: Wareh
 def test_no_votes_is_zero_and_no_stars_is_null(loaded: Warehouse) -> None:
     without_votes = [i["paper"]["id"] for i in ALL_ITEMS if i["paper"]["upvotes"] == 0]
     without_stars = {i["paper"]["id"] for i in ALL_ITEMS if "githubStars" not in i["paper"]}
-    seen = by_id(loaded.rows("SELECT * FROM core.observations"), "paper_id")
+    seen = by_key(loaded.rows("SELECT * FROM core.observations"), "paper_id")
     assert without_votes
     assert all(seen[paper,]["upvotes"] == 0 for paper in without_votes)
     assert all(seen[paper,]["github_stars"] is None for paper in without_stars)
@@ -122,7 +109,7 @@ def test_a_later_fetch_adds_what_came_late_and_keeps_what_is_known(
     assert {row["paper_id"] for row in late} == new
     gone = after.rows("SELECT * FROM core.listings WHERE removed_at IS NOT NULL")
     assert gone == []
-    nothing_became_null(before, after)
+    assert_nothing_became_null(before, after)
 
 
 def items_late() -> set[str]:
@@ -130,24 +117,11 @@ def items_late() -> set[str]:
     return {i["paper"]["id"] for f in LATER.glob("*.json") for i in items_of(f)} - known
 
 
-def nothing_became_null(before: Warehouse, after: Warehouse) -> None:
-    """Every value that was known is still known, in all tables of things that last."""
-    for table, key in {
-        "core.papers": ["paper_id"],
-        "core.listings": ["issue_id", "paper_id"],
-        "core.paper_authors": ["paper_id", "position"],
-    }.items():
-        now = by_id(after.rows(f"SELECT * FROM {table}"), *key)
-        for id_, row in by_id(before.rows(f"SELECT * FROM {table}"), *key).items():
-            lost = [n for n, value in row.items() if value is not None and now[id_][n] is None]
-            assert not lost, (table, id_, lost)
-
-
 def test_every_changed_count_of_a_later_fetch_is_an_observation(
     refetched: tuple[Warehouse, Warehouse],
 ) -> None:
     before, after = refetched
-    known = by_id(before.rows("SELECT * FROM core.observations"), "paper_id")
+    known = by_key(before.rows("SELECT * FROM core.observations"), "paper_id")
     expected = set()
     for file in LATER.glob("*.json"):
         for item in items_of(file):
@@ -158,7 +132,7 @@ def test_every_changed_count_of_a_later_fetch_is_an_observation(
     added = after.rows("SELECT * FROM core.observations WHERE observed_at > '2026-11-15'")
     assert {(row["paper_id"], *(row[name] for name in COUNTS)) for row in added} == expected
     unchanged = [row for row in after.rows("SELECT * FROM core.observations") if row not in added]
-    assert by_id(unchanged, "paper_id") == known
+    assert by_key(unchanged, "paper_id") == known
 
 
 def test_a_summary_that_vanished_stays_known_and_is_no_new_version(

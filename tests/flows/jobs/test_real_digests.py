@@ -15,10 +15,14 @@ import pytest
 from flows.jobs.replay import replay
 from flows.pipeline.publish import write_publication
 from flows.settings import Settings
-from tests.flows.jobs.test_ingest import counts_of, nothing_became_null
-from tests.support.compare import current_rows, differences, differing_tables
+from tests.support.compare import (
+    assert_nothing_became_null,
+    current_rows,
+    differences,
+    differing_tables,
+)
 from tests.support.folders import digests
-from tests.support.samples import AFTERWARDS, Item, items_of
+from tests.support.samples import AFTERWARDS, Item, counts_of, items_of
 from tests.support.warehouse import Warehouse
 from warehouse.ledger import open_ledger
 from warehouse.publication.build_state import BuildState
@@ -130,7 +134,7 @@ def test_fetching_days_again_adds_late_papers_and_loses_nothing(
     )
     assert {tuple(row.values()) for row in added} == late
     assert second.value("SELECT sum(n_parsed) FROM core.issue_captures") == 4196 + 578
-    nothing_became_null(first, second)
+    assert_nothing_became_null(first, second)
 
 
 def test_every_changed_count_of_a_second_fetch_is_an_observation(
@@ -189,7 +193,7 @@ def test_a_search_page_adds_listings_and_joins_only_titles_that_are_known(
     assert third.value("SELECT count(*) FROM core.observations") == second.value(
         "SELECT count(*) FROM core.observations"
     )
-    nothing_became_null(second, third)
+    assert_nothing_became_null(second, third)
 
 
 def test_the_page_of_a_day_adds_what_came_late(
@@ -203,7 +207,7 @@ def test_the_page_of_a_day_adds_what_came_late(
     assert fourth.value(f"SELECT count(*) FROM core.listings WHERE {in_issue}") == 13
     late = f"{in_issue} AND first_seen_at = TIMESTAMPTZ '{FOURTH}Z'"
     assert fourth.value(f"SELECT count(*) FROM core.listings WHERE {late}") == 2
-    nothing_became_null(third, fourth)
+    assert_nothing_became_null(third, fourth)
 
 
 @pytest.mark.parametrize(

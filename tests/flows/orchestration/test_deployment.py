@@ -8,29 +8,21 @@ import shlex
 import signal
 import socket
 import subprocess
-import sys
-import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import duckdb
 import pytest
-import requests
-from requests.adapters import HTTPAdapter
-from urllib3.util import Retry
 
 from flows.orchestration.environment import VARIABLES
 from tests.replica.process import Replica, running_replica
-from tests.support.folders import ROOT
+from tests.support.folders import ROOT, SAMPLE
+from tests.support.prefect_server import Prefect
+from tests.support.process import BIN, alive, descendants, free_port, process, wait_until
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
-SAMPLE = ROOT / "tests" / "sample"
-BIN = Path(sys.executable).parent
 DOCUMENTED = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
 COMMANDS = [
     shlex.split(line.removesuffix(" < /dev/null"))
@@ -49,161 +41,7 @@ NOW = "2026-11-14T03:00:00Z"
 LAST_DAY = {"path": "/api/daily_papers", "query": {"date": "2026-11-13"}}
 STALLED = {**LAST_DAY, "times": 2, "fault": "stall", "seconds": 25}
 """Holds two nights up for a while: shorter than the read timeout, longer than the worker's poll."""
-PATIENCE_S = 240
 ASSETS = {"paperhouse://core/listings", "paperhouse://mart/rising_papers"}
-
-
-class Prefect:
-    """A Prefect server's API, as far as these tests ask it."""
-
-    def __init__(self, port: int) -> None:
-        self.url = f"http://127.0.0.1:{port}/api"
-
-    def is_up(self) -> bool:
-        try:
-            return requests.get(f"{self.url}/health", timeout=5).ok
-        except requests.RequestException:
-            return False
-
-    def deployment(self) -> Any:
-        return self.get("/deployments/name/nightly/nightly")
-
-    def move(self, name: str, entry_point: str) -> None:
-        """Give a deployment another entry point, as one that an older version has made."""
-        found = self.get(f"/deployments/name/{name}")
-        path = f"{self.url}/deployments/{found['id']}"
-        requests.patch(path, json={"entrypoint": entry_point}, timeout=30).raise_for_status()
-
-    def get(self, path: str) -> Any:
-        return requests.get(self.url + path, timeout=30).json()
-
-    def has_worker(self) -> bool:
-        try:
-            workers = self._post("/work_pools/digests/workers/filter", {})
-        except requests.RequestException:  # no server yet, or no work pool
-            return False
-        return any(worker["status"] == "ONLINE" for worker in workers)
-
-    def runs(self, *, scheduled: bool) -> list[dict[str, Any]]:
-        """Flow runs the scheduler made, or those that somebody triggered; oldest first."""
-        found = self._post("/flow_runs/filter", {"sort": "EXPECTED_START_TIME_ASC"})
-        return [run for run in found if run["auto_scheduled"] == scheduled]
-
-    def trigger(self, now: str = NOW) -> str:
-        """A run of the deployment for a moment; its id."""
-        path = f"/deployments/{self.deployment()['id']}/create_flow_run"
-        return str(self._post(path, {"parameters": {"home": None, "now": now}})["id"])
-
-    def state(self, run: str) -> str:
-        return str(requests.get(f"{self.url}/flow_runs/{run}", timeout=30).json()["state_name"])
-
-    def ends(self, run: str) -> str:
-        """The state a run ends in."""
-        final = ("Completed", "Partial", "Failed", "Crashed", "Cancelled")
-        wait_until(lambda: self.state(run) in final, f"the end of run {run}")
-        return self.state(run)
-
-    def watches(self) -> list[tuple[str, float]]:
-        """What each automation waits for in vain before it acts, and how many seconds."""
-        found = self._post("/automations/filter", {})
-        return [(event, a["trigger"]["within"]) for a in found for event in a["trigger"]["expect"]]
-
-    def shown(self) -> set[str]:
-        """Keys of the artifacts that runs have left."""
-        return {artifact["key"] for artifact in self._post("/artifacts/filter", {})}
-
-    def materialized(self, assets: set[str]) -> set[str]:
-        """Those of the assets that some run has filled."""
-        wanted = {
-            "event": {"name": ["prefect.asset.materialization.succeeded"]},
-            "resource": {"id": sorted(assets)},
-        }
-        found = self._post("/events/filter", {"filter": wanted})["events"]
-        return {event["resource"]["prefect.resource.id"] for event in found}
-
-    def _post(self, path: str, body: Mapping[str, Any]) -> Any:
-        again = Retry(total=6, backoff_factor=0.5, status_forcelist=[503], allowed_methods=None)
-        with requests.Session() as session:  # a busy server says 503 and means "again"
-            session.mount("http://", HTTPAdapter(max_retries=again))
-            reply = session.post(self.url + path, json=body, timeout=30)
-        reply.raise_for_status()
-        return reply.json()
-
-
-def wait_until(
-    condition: Callable[[], bool], what: str, running: subprocess.Popen[bytes] | None = None
-) -> None:
-    """Poll patiently, the machine may be busy, but not longer than the process is alive."""
-    deadline = time.monotonic() + PATIENCE_S
-    while not condition():
-        assert running is None or running.poll() is None, f"it ended, so there is no {what}"
-        if time.monotonic() > deadline:
-            raise TimeoutError(f"waited {PATIENCE_S} s for {what}")
-        time.sleep(0.3)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-@contextmanager
-def process(
-    command: Sequence[str], environment: Mapping[str, str], log: Path
-) -> Iterator[subprocess.Popen[bytes]]:
-    """A process that has ended, with all it started, when the block is left."""
-    with log.open("ab") as output:
-        started = subprocess.Popen(
-            command,
-            cwd=ROOT,
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=output,
-            start_new_session=True,
-        )
-    try:
-        yield started
-    finally:
-        offspring = descendants(started.pid)
-        started.terminate()
-        try:
-            started.wait(60)
-        except subprocess.TimeoutExpired:
-            started.kill()
-            started.wait()
-        left = alive(offspring)
-        for pid in left:
-            os.kill(pid, signal.SIGKILL)
-        sys.stdout.write(f"--- {log.name}\n{log.read_text(encoding='utf-8', errors='replace')}")
-    assert not left, f"{log.stem} left processes behind: {left}"
-
-
-def descendants(pid: int) -> set[int]:
-    """Every process below one, by id."""
-    listing = subprocess.run(
-        ["ps", "-A", "-o", "pid=,ppid="],
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    pairs = [tuple(map(int, line.split())) for line in listing.stdout.splitlines()]
-    found, front = set[int](), {pid}
-    while front:
-        front = {child for child, parent in pairs if parent in front}
-        found |= front
-    return found
-
-
-def alive(pids: set[int]) -> set[int]:
-    """Those that are still there after a moment of grace."""
-    for _ in range(50):
-        pids = {pid for pid in pids if Path(f"/proc/{pid}").exists()}
-        if not pids:
-            break
-        time.sleep(0.1)
-    return pids
 
 
 def clean_environment(home: Path, replica: Replica) -> dict[str, str]:
@@ -254,7 +92,7 @@ def test_a_night_broken_off_with_serve_is_made_up_for_by_the_documented_parts(
         environment = clean_environment(home, replica)
         with process(serve, environment, tmp_path / "serve.log") as serving:
             wait_until(prefect.has_worker, "worker", serving)
-            broken_off = prefect.trigger()
+            broken_off = prefect.trigger(NOW)
             wait_until(lambda: n_stalled(replica) == 1, "the night to be under way")
             running = descendants(serving.pid)
             assert len(running) == 3, "server, worker and the night itself"
@@ -293,7 +131,7 @@ def test_a_night_broken_off_with_serve_is_made_up_for_by_the_documented_parts(
                 assert f"deployment {name}: entry point {before} is now {now}\n" in said
             assert prefect.watches() == [("paperhouse.run.*", 26 * 3600)]
             with process(start_worker, environment, tmp_path / "worker.log"):
-                first = prefect.trigger()
+                first = prefect.trigger(NOW)
                 wait_until(lambda: n_stalled(replica) == 2, "the night to be under way")
                 run("deployment run nightly/nightly")
                 (second,) = {r["id"] for r in prefect.runs(scheduled=False)} - {first, broken_off}

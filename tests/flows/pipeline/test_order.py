@@ -1,16 +1,16 @@
 """Any order and any chunking of the same captures end in the same rows."""
 
-import os
 import random
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support.compare import current_rows, differences
+from tests.support.examples import FEW
 from tests.support.folders import DIGESTS
 from tests.support.issues import T0, Body, day, item
 from tests.support.warehouse import Warehouse
@@ -51,16 +51,7 @@ def captures(draw: st.DrawFn) -> list[Body]:
     ]
 
 
-EXAMPLES = int(os.environ.get("PAPERHOUSE_TEST_EXAMPLES", "3"))
-
-
-@settings(
-    max_examples=EXAMPLES,
-    phases=[Phase.generate],  # shrinking a failure takes minutes: each step loads real homes
-    deadline=None,
-    derandomize=True,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
-)
+@FEW
 @given(bodies=captures(), order=st.randoms(use_true_random=False), size=st.integers(1, 3))
 def test_any_order_and_chunking_of_the_same_captures_ends_in_the_same_rows(
     tmp_path_factory: pytest.TempPathFactory, bodies: list[Body], order: random.Random, size: int

@@ -17,7 +17,7 @@ from schemas.core import LISTINGS, OBSERVATIONS, PAPER_AUTHORS, PAPER_VERSIONS
 from tasks.parse.capture import Capture
 from tasks.parse.model import Author, Record
 from tests.support.captures import DAY, NEXT_DAY, OTHER, PAPER, Store, capture, record
-from tests.tasks.merge.test_properties import FEW
+from tests.support.examples import FEW
 
 pytestmark = pytest.mark.slow
 

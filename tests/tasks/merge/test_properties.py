@@ -1,12 +1,11 @@
 """However a night's captures are cut into batches, the tables come out the same."""
 
-import os
 from itertools import pairwise
 from typing import Any
 
 import pyarrow as pa
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.core import (
@@ -15,19 +14,9 @@ from schemas.core import (
 from tasks.parse.capture import Capture
 from tasks.parse.model import Author, Record
 from tests.support.captures import DAY, NEXT_DAY, OTHER, PAPER, Store, capture, record
+from tests.support.examples import FEW
 
 pytestmark = pytest.mark.slow
-
-EXAMPLES = int(os.environ.get("PAPERHOUSE_TEST_EXAMPLES", "3"))
-"""Few, because each merges into real tables; set the variable to search longer."""
-
-FEW = settings(
-    max_examples=EXAMPLES,
-    phases=[Phase.generate],  # shrinking a failure takes minutes: each step merges real tables
-    deadline=None,
-    derandomize=True,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
-)
 
 maybe = st.none() | st.sampled_from(["x", "y"])
 authors = st.lists(

@@ -9,7 +9,7 @@ from tasks.sources import Format, sources
 from tests.support.bodies import ABSTRACT
 from tests.support.mails import mail, plain_mail
 from tests.support.saved import SHAPES
-from tests.tasks.sources.test_textdump import WHOLE
+from tests.support.textdumps import WHOLE
 
 BARE = f"Daily Papers\n\nA Fine Title\n\n{ABSTRACT}\n\n12\n\nMay 3\n\nAnother\n\n{ABSTRACT}\n"
 BODIES = [

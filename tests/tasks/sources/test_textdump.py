@@ -13,17 +13,7 @@ from tasks.sources.textdump.parse_fields import FIELDS, locate, parse
 from tests.support.bodies import ABSTRACT, cut
 from tests.support.effort import grows_in_proportion
 from tests.support.folders import digests
-
-FIRST, SECOND, THIRD = (
-    f"Title: {title}\nPDF: https://arxiv.org/pdf/{link}\nSummary: {ABSTRACT} {title[:3]}.\n---\n"
-    for title, link in [
-        ("One Fine Title", "2401.00001v2"),
-        ("A Title That Goes\n  On Below", "hep-th/9901001"),
-        ("The Last Fine Title", "2401.00003.pdf"),
-    ]
-)
-WHOLE = FIRST + SECOND + THIRD
-IDS = ["2401.00001", "hep-th/9901001", "2401.00003"]
+from tests.support.textdumps import FIRST, IDS, SECOND, THIRD, WHOLE
 
 
 def ids(text: str) -> list[str | None]:

@@ -26,8 +26,8 @@ from tests.support.mails import (
 )
 from tests.support.saved import IDS as SAVED_IDS
 from tests.support.saved import SHAPES
-from tests.tasks.sources.test_textdump import IDS as DUMP_IDS
-from tests.tasks.sources.test_textdump import WHOLE
+from tests.support.textdumps import IDS as DUMP_IDS
+from tests.support.textdumps import WHOLE
 
 MIXED = 'Content-Type: multipart/mixed; boundary="b"\n\n'
 
