@@ -77,7 +77,7 @@ FILES: dict[str, tuple[str, bytes]] = {
     "a page": ("2026-11-13.html", (SAMPLE / "huggingface/html/2026-11-13.html").read_bytes()),
     "a saved text": ("search.txt", (SAMPLE / "pagedump/search.txt").read_bytes()),
     "a feed": ("2026-11-12.xml", rss(rss_item("2611.00001"))),
-    "a mailing": ("mailing.txt", mailing(mailed("2611.00001")).encode()),
+    "a mailing": ("mailing.txt", mailing([mailed("2611.00001")]).encode()),
     "a mail of links": ("digest.eml", mail()),
     "a mail that holds a text": ("text.eml", plain_mail(LINKS)),
 }
