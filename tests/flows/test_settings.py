@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from flows.settings import BadSettings, Settings, load_settings
+from tests.support.told import untold
 
 
 @pytest.fixture
@@ -54,25 +55,28 @@ def test_file_and_variables_may_each_set_a_part_of_a_source(
 @pytest.mark.parametrize(
     ("text", "complaint"),
     [
-        ("hme = 'x'\n", "hme: Extra inputs are not permitted"),
-        ("look_back_days = 0\n", "look_back_days: Input should be greater than or equal to 1"),
-        ("look_back_days = 'many'\n", "look_back_days: Input should be a valid integer"),
-        ("max_wait_s = 1e9\n", "max_wait_s: Input should be less than or equal to 3600"),
-        ("[sources.huggingface]\nbase_uri = 'x'\n", "sources.huggingface.base_uri: Extra inputs"),
-        ("[sources.huggingface]\nbase_url = 'x'\n", "sources.huggingface.base_url: "),
-        ("[sources.huggingface]\nsince = 'soon'\n", "sources.huggingface.since: "),
-        ("[sources.huggingface]\neditions = ['dayly']\n", "has no 'dayly' to ask for every night"),
-        ("[sources.hugingface]\nenabled = false\n", "no source is called hugingface"),
-        ("home = [", "paperhouse.toml is not TOML"),
+        ("hme = 'x'\n", ("hme", "Extra inputs")),
+        ("look_back_days = 0\n", ("look_back_days", "1")),
+        ("look_back_days = 'many'\n", ("look_back_days", "integer")),
+        ("max_wait_s = 1e9\n", ("max_wait_s", "3600")),
+        (
+            "[sources.huggingface]\nbase_uri = 'x'\n",
+            ("sources.huggingface.base_uri", "Extra inputs"),
+        ),
+        ("[sources.huggingface]\nbase_url = 'x'\n", ("sources.huggingface.base_url",)),
+        ("[sources.huggingface]\nsince = 'soon'\n", ("sources.huggingface.since",)),
+        ("[sources.huggingface]\neditions = ['dayly']\n", ("'dayly'", "every night")),
+        ("[sources.hugingface]\nenabled = false\n", ("no source", "hugingface")),
+        ("home = [", ("paperhouse.toml", "TOML")),
     ],
 )
 def test_what_the_file_may_not_say_is_an_error_that_names_it(
-    folder: Path, text: str, complaint: str
+    folder: Path, text: str, complaint: tuple[str, ...]
 ) -> None:
     write(folder, text)
     with pytest.raises(BadSettings) as error:
         load_settings()
-    assert complaint in str(error.value)
+    assert untold(error.value, *complaint) == []
     assert "\n" not in str(error.value)
 
 
@@ -88,23 +92,31 @@ def test_a_file_that_is_not_text_is_an_error(folder: Path) -> None:
         (
             "PAPERHOUSE_HMOE",
             "x",
-            "no setting is called PAPERHOUSE_HMOE; there are: PAPERHOUSE_HOME",
+            ("no setting", "PAPERHOUSE_HMOE", "PAPERHOUSE_HOME"),
         ),
-        ("PAPERHOUSE_HOME__SUB", "x", "no setting is called PAPERHOUSE_HOME__SUB"),
-        ("PAPERHOUSE_MAX_TRIES", "0", "max_tries: Input should be greater than or equal to 1"),
-        ("PAPERHOUSE_MAX_TRIES", "", "max_tries: Input should be a valid integer"),
-        ("PAPERHOUSE_SOURCES", "{", "PAPERHOUSE_… variables: error parsing value for field"),
-        ("PAPERHOUSE_SOURCES__HUGGINGFACE__ENABLD", "no", "sources.huggingface.enabld: Extra"),
-        ("PAPERHOUSE_SOURCES__ARXIVE__ENABLED", "no", "no source is called arxive; there are: "),
+        ("PAPERHOUSE_HOME__SUB", "x", ("no setting", "PAPERHOUSE_HOME__SUB")),
+        ("PAPERHOUSE_MAX_TRIES", "0", ("max_tries", "1")),
+        ("PAPERHOUSE_MAX_TRIES", "", ("max_tries", "integer")),
+        ("PAPERHOUSE_SOURCES", "{", ("PAPERHOUSE_…", "error parsing")),
+        ("PAPERHOUSE_SOURCES__HUGGINGFACE__ENABLD", "no", ("sources.huggingface.enabld", "Extra")),
+        (
+            "PAPERHOUSE_SOURCES__ARXIVE__ENABLED",
+            "no",
+            ("no source", "arxive", "arxiv", "huggingface"),
+        ),
     ],
 )
 def test_what_a_variable_may_not_say_is_an_error_that_names_it(
-    folder: Path, monkeypatch: pytest.MonkeyPatch, variable: str, value: str, complaint: str
+    folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    variable: str,
+    value: str,
+    complaint: tuple[str, ...],
 ) -> None:
     monkeypatch.setenv(variable, value)
     with pytest.raises(BadSettings) as error:
         load_settings()
-    assert complaint in str(error.value)
+    assert untold(error.value, *complaint) == []
     assert "\n" not in str(error.value)
 
 

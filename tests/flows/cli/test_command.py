@@ -14,6 +14,7 @@ from flows.cli import add_commands, app
 from tests.support.command import called, paperhouse
 from tests.support.folders import ROOT
 from tests.support.samples import API
+from tests.support.told import untold
 from tests.support.warehouse import Warehouse
 
 pytestmark = pytest.mark.slow
@@ -90,27 +91,31 @@ def test_no_verb_at_all_shows_the_help_and_is_bad_usage(home: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "exit_code", "complaint"),
     [
-        (["sql", "SELECT 1"], 1, "nothing is published at"),
-        (["tables"], 1, "nothing is published at"),
-        (["describe", "core.nothing"], 2, "no table is called 'core.nothing'; there are: core."),
-        (["ingest", "/nowhere/at/all"], 2, "/nowhere/at/all is neither a file nor a folder"),
-        (["ingest", "arxiv:daily"], 2, "does not name an issue; write SOURCE:EDITION:KEY"),
-        (["ingest", "nobody:daily:2026-11-20"], 2, "no source 'nobody'; there are "),
-        (["ingest", "huggingface:daily:2026-02-30"], 2, "has no edition 'daily' with such a key"),
-        (["ingest", "pagedump:search:0123456789ab"], 2, "is read from files, not fetched"),
-        (["ingest", str(API), "--as", "huggingface:daily:2026-11-20"], 2, "there are 15 files"),
-        (["quarantine", "show", "nothing"], 2, "nothing in quarantine is called 'nothing'"),
+        (["sql", "SELECT 1"], 1, ("nothing is published",)),
+        (["tables"], 1, ("nothing is published",)),
+        (["describe", "core.nothing"], 2, ("'core.nothing'", "core.listings")),
+        (["ingest", "/nowhere/at/all"], 2, ("/nowhere/at/all", "file", "folder")),
+        (["ingest", "arxiv:daily"], 2, ("arxiv:daily", "SOURCE:EDITION:KEY")),
+        (["ingest", "nobody:daily:2026-11-20"], 2, ("'nobody'", "arxiv", "huggingface")),
+        (
+            ["ingest", "huggingface:daily:2026-02-30"],
+            2,
+            ("huggingface:daily:2026-02-30", "'daily'", "key"),
+        ),
+        (["ingest", "pagedump:search:0123456789ab"], 2, ("pagedump", "files", "not fetched")),
+        (["ingest", str(API), "--as", "huggingface:daily:2026-11-20"], 2, ("15 files",)),
+        (["quarantine", "show", "nothing"], 2, ("quarantine", "'nothing'")),
     ],
 )
 def test_an_error_is_one_line_that_names_the_fix(
-    home: Path, arguments: list[str], exit_code: int, complaint: str
+    home: Path, arguments: list[str], exit_code: int, complaint: tuple[str, ...]
 ) -> None:
     done = called(*arguments, home=home)
     assert done.returncode == exit_code
     assert done.stdout == ""
     assert one_line(done.stderr)
     assert done.stderr.startswith("paperhouse: ")
-    assert complaint in done.stderr
+    assert untold(done.stderr, *complaint) == []
     assert not home.exists()
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.command import called
+from tests.support.told import untold
 from tests.support.warehouse import Warehouse
 
 WORD = "experts"
@@ -35,7 +36,7 @@ def test_without_the_extension_the_command_says_so_and_answers(
     monkeypatch.setitem(sys.modules, "duckdb_extension_fts", None)
     done = loaded.called("search", WORD)
     assert done.returncode == 0
-    assert done.stderr.startswith("matched plainly, not ranked: DuckDB's extension fts is not")
+    assert untold(done.stderr, "not ranked", "fts") == []
     assert len(done.stdout.splitlines()) > 2
 
 
@@ -44,7 +45,7 @@ def test_nothing_found_is_no_failure_and_no_words_are_a_mistake(loaded: Warehous
     assert (done.returncode, done.stderr) == (0, "nothing found\n")
     done = loaded.called("search", " ")
     assert (done.returncode, done.stdout) == (2, "")
-    assert "there is no word to look for" in done.stderr
+    assert "no word" in done.stderr
 
 
 def test_where_nothing_is_published_the_error_says_what_to_do(home: Path) -> None:

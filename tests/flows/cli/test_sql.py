@@ -10,6 +10,7 @@ import pytest
 
 from schemas import TABLES
 from tests.support.command import called
+from tests.support.told import untold
 from tests.support.warehouse import Warehouse
 from warehouse.publication.marts import views
 
@@ -92,26 +93,27 @@ def test_text_from_a_digest_is_neither_markup_nor_terminal_control(asked: Wareho
 @pytest.mark.parametrize(
     ("arguments", "complaint"),
     [
-        (["DELETE FROM core.issues"], "can only be queried: write one SELECT"),
-        (["SELECT 1", "--format", "parquet"], "Parquet is not for a terminal"),
-        (["SELECT 1", "-o", "rows.xlsx"], "rows.xlsx: the ending names no format; use .csv"),
-        (["SELECT 1", "-o", "/nowhere/rows.csv"], "cannot write /nowhere/rows.csv"),
-        (["SELECT 1", "-o", "/nowhere/rows.parquet"], "cannot write /nowhere/rows.parquet"),
+        (["DELETE FROM core.issues"], ("one SELECT",)),
+        (["SELECT 1", "--format", "parquet"], ("Parquet", "terminal")),
+        (["SELECT 1", "-o", "rows.xlsx"], ("rows.xlsx", ".csv")),
+        (["SELECT 1", "-o", "/nowhere/rows.csv"], ("cannot write /nowhere/rows.csv",)),
+        (["SELECT 1", "-o", "/nowhere/rows.parquet"], ("cannot write /nowhere/rows.parquet",)),
     ],
 )
 def test_what_cannot_be_done_is_one_line(
-    asked: Warehouse, arguments: list[str], complaint: str
+    asked: Warehouse, arguments: list[str], complaint: tuple[str, ...]
 ) -> None:
     done = asked.called("sql", *arguments)
     assert (done.returncode, done.stdout) == (2, "")
     assert len(done.stderr.splitlines()) == 1
-    assert complaint in done.stderr
+    assert untold(done.stderr, *complaint) == []
 
 
 def test_a_query_the_database_does_not_understand_is_told_in_its_words(asked: Warehouse) -> None:
     done = asked.called("sql", "SELECT * FROM core.nothing")
     assert done.returncode == 2
-    assert done.stderr.startswith("paperhouse: Catalog Error: Table with name nothing does not")
+    assert done.stderr.startswith("paperhouse: Catalog Error: ")
+    assert untold(done.stderr, "Table", "nothing") == []
     assert "Traceback" not in done.stderr
 
 
@@ -156,4 +158,4 @@ def test_a_table_tells_where_its_rows_come_from_and_what_is_made_of_them(home: P
 def test_a_name_that_is_no_table_is_told_with_those_there_are(home: Path) -> None:
     done = called("describe", "nothing", home=home)
     assert done.returncode == 2
-    assert "no table is called 'nothing'; there are: core.issue_captures" in done.stderr
+    assert untold(done.stderr, "'nothing'", *TABLES) == []

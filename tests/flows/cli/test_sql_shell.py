@@ -11,6 +11,7 @@ import pytest
 from flows.cli.sql_completion import Words, suggest
 from flows.cli.sql_shell import Shell, is_whole
 from tests.support.command import COMMAND, called
+from tests.support.told import untold
 from tests.support.warehouse import Warehouse
 from warehouse.query.read_only import Limits
 
@@ -154,12 +155,14 @@ def test_an_answer_commands_no_terminal(
 @pytest.mark.parametrize(
     ("options", "complaint"),
     [
-        (["--timeout", "0.2"], "the query was stopped after 0.2 s; give it longer with --timeout"),
-        (["--memory-limit", "lots"], "'lots' is no amount of memory; write a number and a unit"),
+        (["--timeout", "0.2"], ("0.2 s", "--timeout")),
+        (["--memory-limit", "lots"], ("'lots'", "memory", "number", "unit")),
     ],
 )
-def test_a_query_keeps_to_its_limits(asked: Warehouse, options: list[str], complaint: str) -> None:
+def test_a_query_keeps_to_its_limits(
+    asked: Warehouse, options: list[str], complaint: tuple[str, ...]
+) -> None:
     done = asked.called("sql", ENDLESS.removesuffix(";"), *options)
     assert done.returncode != 0
-    assert complaint in done.stderr
+    assert untold(done.stderr, *complaint) == []
     assert len(done.stderr.splitlines()) == 1

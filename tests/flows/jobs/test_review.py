@@ -14,6 +14,7 @@ from flows.settings import Settings
 from schemas.ops import QUARANTINE
 from tests.support.folders import ROOT
 from tests.support.samples import AFTERWARDS, API, FIRST, items_of, write_items
+from tests.support.told import untold
 from tests.support.warehouse import Warehouse
 from warehouse.ledger import open_ledger
 
@@ -66,7 +67,7 @@ def test_after_a_release_the_issue_is_compared_with_what_was_let_in(
 
 
 def test_what_is_not_held_cannot_be_released_and_what_is_held_is_named(shrunken: Warehouse) -> None:
-    with pytest.raises(NotHeld, match=f"2026-11-09 is not held; held are: {ISSUE}"):
+    with pytest.raises(NotHeld, match=f"2026-11-09 is not held.*{ISSUE}"):
         released(shrunken, "huggingface:daily:2026-11-09", "why not")
     released(shrunken, ISSUE, "once")
     with pytest.raises(NotHeld, match="held are: none"):
@@ -76,7 +77,8 @@ def test_what_is_not_held_cannot_be_released_and_what_is_held_is_named(shrunken:
 def test_the_commands_list_held_issues_and_let_one_in(shrunken: Warehouse) -> None:
     listed = shrunken.called("issues", "list")
     assert (listed.returncode, listed.stderr) == (0, "1 held\n")
-    assert listed.stdout.startswith(f"{ISSUE}  2026-11-18 06:00 UTC  share_of_known must be")
+    assert listed.stdout.startswith(f"{ISSUE} ")
+    assert untold(listed.stdout, "2026-11-18 06:00 UTC", "share_of_known") == []
     done = shrunken.called("issues", "release", ISSUE, "--why", "seen by hand")
     assert done.returncode == 0, done.stderr
     assert shrunken.called("issues", "list").stderr == "0 held\n"
@@ -154,7 +156,7 @@ def test_only_what_is_open_can_be_dropped_or_replayed(one_bad: Warehouse, tmp_pa
     for settled in (False, True):
         with pytest.raises(NoSuchRecord, match="quarantine list"):
             drop(settings, "no-such-row", why="x", now=MUCH_LATER)
-        with pytest.raises(NoSuchRecord, match="nothing open in quarantine is called no-such-row"):
+        with pytest.raises(NoSuchRecord, match=r"nothing open .*no-such-row"):
             replayed(one_bad, "no-such-row")
         if not settled:
             drop(settings, quarantined(one_bad)[0]["quarantine_id"], why="x", now=MUCH_LATER)

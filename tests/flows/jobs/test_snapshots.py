@@ -220,9 +220,9 @@ def test_a_new_column_reads_as_null_in_old_months_and_nothing_is_rewritten(
         ([c for c in LISTINGS.columns if c.name != "submitter"], "submitter is gone"),
         (
             [replace(c, type=COUNT) if c.name == "submitter" else c for c in LISTINGS.columns],
-            "submitter is int64, but was written as string",
+            "submitter is int64.*string",
         ),
-        ([*LISTINGS.columns, replace(NEW, nullable=False)], "mood is new, so it must be nullable"),
+        ([*LISTINGS.columns, replace(NEW, nullable=False)], "mood is new.*nullable"),
     ],
 )
 def test_a_dropped_or_changed_column_is_refused_with_the_way_through(

@@ -57,10 +57,8 @@ def test_a_script_that_its_workers_cannot_import_is_told_how_to_begin(tmp_path: 
     (told,) = [
         line for line in done.stderr.splitlines() if line.startswith("flows.pipeline.executors.")
     ]
-    assert told.startswith(
-        "flows.pipeline.executors.WorkersLost: a process ended before its work was done"
-    )
-    assert "below `if __name__ == '__main__':`" in told
+    assert told.startswith("flows.pipeline.executors.WorkersLost: ")
+    assert "`if __name__ == '__main__':`" in told
 
 
 def test_a_worker_ends_with_the_process_that_started_it(tmp_path: Path) -> None:

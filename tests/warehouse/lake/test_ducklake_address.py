@@ -20,9 +20,9 @@ def test_a_lake_is_a_catalog_and_a_place_for_its_files() -> None:
 @pytest.mark.parametrize(
     ("lake", "data", "told"),
     [
-        ("sqlite:lake.db", "s3://bucket", "a lake is `local`, or a shared one like `ducklake:"),
-        ("ducklake:postgres://user@host/db", "s3://bucket", "a lake is `local`, or"),
-        (f"{LAKE} password=hush", "s3://bucket", "a password belongs into PGPASSWORD"),
+        ("sqlite:lake.db", "s3://bucket", "`ducklake:"),
+        ("ducklake:postgres://user@host/db", "s3://bucket", "`local`"),
+        (f"{LAKE} password=hush", "s3://bucket", "PGPASSWORD"),
         (LAKE, None, "PAPERHOUSE_LAKE_DATA=s3://bucket/folder"),
         (LAKE, "/srv/lake", "PAPERHOUSE_LAKE_DATA=s3://bucket/folder"),
         (LAKE, "s3://key@bucket/folder", "PAPERHOUSE_LAKE_DATA=s3://bucket/folder"),

@@ -166,5 +166,5 @@ def test_an_empty_lake_is_snapshot_zero_with_empty_tables_of_the_declared_types(
 
 
 def test_a_snapshot_that_is_not_kept_is_named_with_those_that_are(lake: Lake) -> None:
-    with pytest.raises(NoSuchSnapshot, match="there is no snapshot 9; kept are: 1"):
+    with pytest.raises(NoSuchSnapshot, match=r"no snapshot 9.* 1$"):
         lake.snapshot(9)

@@ -67,7 +67,7 @@ def test_the_lock_is_free_again_after_the_block_also_when_it_raised(home: Path) 
 
 def test_a_home_that_cannot_be_created_names_the_fix(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    with pytest.raises(HomeUnusable, match=r"cannot create .*file/home.*set PAPERHOUSE_HOME"):
+    with pytest.raises(HomeUnusable, match=r"cannot create .*file/home.*PAPERHOUSE_HOME"):
         Home(tmp_path / "file" / "home").create()
 
 
