@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from flows.settings import BadSettings, Settings, load_settings
-from tests.support.told import untold
+from tests.support.told import in_words, untold
 
 
 @pytest.fixture
@@ -69,6 +69,7 @@ def test_file_and_variables_may_each_set_a_part_of_a_source(
         ("[sources.hugingface]\nenabled = false\n", ("no source", "hugingface")),
         ("home = [", ("paperhouse.toml", "TOML")),
     ],
+    ids=in_words,
 )
 def test_what_the_file_may_not_say_is_an_error_that_names_it(
     folder: Path, text: str, complaint: tuple[str, ...]
@@ -105,6 +106,7 @@ def test_a_file_that_is_not_text_is_an_error(folder: Path) -> None:
             ("no source", "arxive", "arxiv", "huggingface"),
         ),
     ],
+    ids=in_words,
 )
 def test_what_a_variable_may_not_say_is_an_error_that_names_it(
     folder: Path,

@@ -10,3 +10,8 @@ def untold(text: object, *facts: str) -> list[str]:
         for fact in facts
         if not re.search(rf"(?<![\w.-]){re.escape(fact)}(?!\w|\.\d)", str(text))
     ]
+
+
+def in_words(value: object) -> str | None:
+    """The id of a case from the facts it asks for, for `ids` of `pytest.mark.parametrize`."""
+    return " ".join(value) if isinstance(value, tuple) else None

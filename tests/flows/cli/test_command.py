@@ -14,7 +14,7 @@ from flows.cli import add_commands, app
 from tests.support.command import called, paperhouse
 from tests.support.folders import ROOT
 from tests.support.samples import API
-from tests.support.told import untold
+from tests.support.told import in_words, untold
 from tests.support.warehouse import Warehouse
 
 pytestmark = pytest.mark.slow
@@ -106,6 +106,7 @@ def test_no_verb_at_all_shows_the_help_and_is_bad_usage(home: Path) -> None:
         (["ingest", str(API), "--as", "huggingface:daily:2026-11-20"], 2, ("15 files",)),
         (["quarantine", "show", "nothing"], 2, ("quarantine", "'nothing'")),
     ],
+    ids=in_words,
 )
 def test_an_error_is_one_line_that_names_the_fix(
     home: Path, arguments: list[str], exit_code: int, complaint: tuple[str, ...]

@@ -10,7 +10,7 @@ import pytest
 
 from schemas import TABLES
 from tests.support.command import called
-from tests.support.told import untold
+from tests.support.told import in_words, untold
 from tests.support.warehouse import Warehouse
 from warehouse.publication.marts import views
 
@@ -99,6 +99,7 @@ def test_text_from_a_digest_is_neither_markup_nor_terminal_control(asked: Wareho
         (["SELECT 1", "-o", "/nowhere/rows.csv"], ("cannot write /nowhere/rows.csv",)),
         (["SELECT 1", "-o", "/nowhere/rows.parquet"], ("cannot write /nowhere/rows.parquet",)),
     ],
+    ids=in_words,
 )
 def test_what_cannot_be_done_is_one_line(
     asked: Warehouse, arguments: list[str], complaint: tuple[str, ...]

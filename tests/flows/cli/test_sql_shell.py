@@ -11,7 +11,7 @@ import pytest
 from flows.cli.sql_completion import Words, suggest
 from flows.cli.sql_shell import Shell, is_whole
 from tests.support.command import COMMAND, called
-from tests.support.told import untold
+from tests.support.told import in_words, untold
 from tests.support.warehouse import Warehouse
 from warehouse.query.read_only import Limits
 
@@ -158,6 +158,7 @@ def test_an_answer_commands_no_terminal(
         (["--timeout", "0.2"], ("0.2 s", "--timeout")),
         (["--memory-limit", "lots"], ("'lots'", "memory", "number", "unit")),
     ],
+    ids=in_words,
 )
 def test_a_query_keeps_to_its_limits(
     asked: Warehouse, options: list[str], complaint: tuple[str, ...]

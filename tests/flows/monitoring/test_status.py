@@ -13,7 +13,7 @@ from flows.jobs.ingest import ingest
 from flows.settings import Settings, SourceSettings
 from tests.support.command import called
 from tests.support.samples import HTML, SEARCH, write_items
-from tests.support.told import untold
+from tests.support.told import in_words, untold
 from tests.support.warehouse import Warehouse
 
 pytestmark = pytest.mark.slow
@@ -119,8 +119,9 @@ def test_a_source_that_is_turned_off_has_no_objective(
     ("content", "complaint"),
     [
         (None, ("nothing is published", "snapshot 1", "next run")),
-        (b"not a database", ("cannot be opened",)),
+        (b"not a database", ("warehouse.duckdb", "cannot be opened")),
     ],
+    ids=in_words,
 )
 def test_a_publication_that_readers_cannot_use_misses_an_objective(
     loaded: Warehouse, content: bytes | None, complaint: tuple[str, ...]
