@@ -40,7 +40,7 @@ from warehouse.storage.home import Home
 from warehouse.storage.landing import CaptureRecord, Landing
 
 FAR_AWAY = "Pacific/Auckland"
-"""A time zone on the other side of the date line from New York, where most days begin later."""
+"""On the other side of the date line: each day begins 16 to 18 hours before it does in New York."""
 
 
 @dataclass(frozen=True)
