@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from flows.cli import app
+from flows.cli.common import settings
 
 
 @app.command()
@@ -25,12 +26,10 @@ def search(
 ) -> None:
     """Look for papers by the words of their titles and abstracts, best first."""
     from flows.cli.render import write_rows
-    from flows.settings import load_settings
     from warehouse.query.search import Wanted
     from warehouse.query.search import search as search_papers
-    from warehouse.storage.home import Home
 
-    home = Home(load_settings().home)
+    home = settings().warehouse()
     wanted = Wanted(
         " ".join(words),
         source,

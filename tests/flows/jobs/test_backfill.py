@@ -51,7 +51,7 @@ def fill(settings: Settings) -> Fill:
     ) -> BackfillReport:
         wanted = Wanted("huggingface", **({"since": SINCE, "until": UNTIL} | given))
         chosen = settings.model_copy(update=having or {})
-        return backfill(chosen, wanted, clock=lambda: at, sleep=lambda _: None, tell=tell)
+        return backfill(chosen, wanted, clock=lambda: at, sleep=lambda _: None, on_step=tell)
 
     return fill
 
