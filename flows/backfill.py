@@ -42,8 +42,7 @@ def backfill(
 
     def log_batch(step: Step) -> None:
         if step.report is not None:
-            done = f"{step.n_done} of {step.n_issues} issues"
-            log.info("%s: %s; %s", step.batch, done, step.report.headline())
+            log.info("%s", step)
 
     wanted = Wanted(source, since, until, is_missing_only=missing, size=batch)
     with dask(dask_address) if runner == "dask" else nullcontext() as executor:

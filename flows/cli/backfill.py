@@ -47,7 +47,7 @@ def backfill(
     from flows.jobs.backfill_plan import Wanted
     from flows.pipeline.executors import dask
 
-    last = until.date() if until else None
+    last = until and until.date()
     wanted = Wanted(source, since.date(), last, is_missing_only=missing, size=batch)
     chosen = dask(dask_address) if runner == "dask" else nullcontext()
     with _progress() as on_step, chosen as executor:
@@ -75,15 +75,11 @@ def _progress() -> Iterator[Callable[["Step"], None]]:
     with Progress(*columns, TimeRemainingColumn(), console=console, transient=True) as progress:
         task = progress.add_task("planning", total=None)
 
-        def advance(step: "Step") -> None:
-            progress.update(
-                task, description=step.batch, completed=step.n_done, total=step.n_issues
-            )
-
-        yield advance
+        yield lambda step: progress.update(
+            task, description=step.batch, completed=step.n_done, total=step.n_issues
+        )
 
 
 def _print_batch(step: "Step") -> None:
     if step.report is not None:
-        done = f"{step.n_done:,} of {step.n_issues:,} issues"
-        typer.echo(f"{step.batch}: {done}; {step.report.headline()}", err=True)
+        typer.echo(step, err=True)

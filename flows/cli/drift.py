@@ -5,7 +5,6 @@ issues are held, and a run that loads nothing publishes nothing.
 """
 
 import json
-from collections.abc import Iterator
 from itertools import groupby
 from typing import Annotated, Any
 
@@ -94,15 +93,14 @@ def _print_fields(fields: list[dict[str, Any]]) -> None:
         typer.echo("")
 
 
-def _alarm_lines(found: list[dict[str, Any]]) -> Iterator[str]:
+def _alarm_lines(found: list[dict[str, Any]]) -> list[str]:
     """The alarms, newest run first."""
-    from flows.pipeline.report import shown
+    from flows.pipeline.report import first_lines, shown
 
-    alarms = [row for row in found if row["severity"] == "alarm"]
-    for row in alarms[:_ALARMS_SHOWN]:
-        yield (
-            f"{row['run_id']}  {row['source']} {row['form']}: {shown(row['path'])}: "
-            f"{row['kind']}: {row['detail']}, {row['n_records']:,} records"
-        )
-    if len(alarms) > _ALARMS_SHOWN:
-        yield f"and {len(alarms) - _ALARMS_SHOWN:,} more in ops.drift"
+    lines = [
+        f"{row['run_id']}  {row['source']} {row['form']}: {shown(row['path'])}: "
+        f"{row['kind']}: {row['detail']}, {row['n_records']:,} records"
+        for row in found
+        if row["severity"] == "alarm"
+    ]
+    return first_lines(lines, _ALARMS_SHOWN, "and {:,} more in ops.drift")

@@ -30,13 +30,8 @@ def search(
     from warehouse.query.search import search as search_papers
 
     home = settings().warehouse()
-    wanted = Wanted(
-        " ".join(words),
-        source,
-        since.date() if since else None,
-        until.date() if until else None,
-        limit,
-    )
+    first, last = since and since.date(), until and until.date()
+    wanted = Wanted(" ".join(words), source, first, last, limit)
     found = search_papers(home.publication, home.search_index, wanted)
     if found.unranked_because:
         typer.echo(f"matched plainly, not ranked: {found.unranked_because}", err=True)

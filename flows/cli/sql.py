@@ -1,8 +1,7 @@
 """`paperhouse sql`: one query, or a session on a terminal."""
 
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, get_args
 
@@ -68,16 +67,13 @@ def sql(
             _answer(path, text or "", limits, chosen, file)
 
 
-@contextmanager
-def _file_as_of(home: "Home", as_of: str | None) -> Iterator[Path]:
+def _file_as_of(home: "Home", as_of: str | None) -> AbstractContextManager[Path]:
     """The published file, or a temporary one of an older snapshot."""
     if as_of is None:
-        yield home.publication
-        return
+        return nullcontext(home.publication)
     from flows.jobs.snapshots import published_as_of
 
-    with published_as_of(home, as_of) as path:
-        yield path
+    return published_as_of(home, as_of)
 
 
 def _answer(path: Path, text: str, limits: "Limits", output: Output, file: Path | None) -> None:

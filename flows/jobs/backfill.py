@@ -40,6 +40,10 @@ class Step:
     n_issues: int
     report: RunReport | None = None
 
+    def __str__(self) -> str:
+        done = f"{self.batch}: {self.n_done:,} of {self.n_issues:,} issues"
+        return f"{done}; {self.report.headline()}" if self.report else done
+
 
 @dataclass(frozen=True)
 class BackfillReport:

@@ -4,7 +4,7 @@ An issue that was fetched within `FRESH_DAYS` is not requested again, and a body
 not loaded is loaded without a request. So the same command continues where it was stopped.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import groupby
@@ -25,12 +25,8 @@ FRESH_DAYS = 7
 """An issue that was fetched so many days ago or less is not requested again."""
 
 Size = Literal["day", "week", "month", "year"]
-_NAMES: dict[Size, Callable[[date], str]] = {
-    "day": lambda day: f"{day:%Y-%m-%d}",
-    "week": lambda day: f"{day:%G-W%V}",
-    "month": lambda day: f"{day:%Y-%m}",
-    "year": lambda day: f"{day:%Y}",
-}
+_NAMES: dict[Size, str] = {"day": "%Y-%m-%d", "week": "%G-W%V", "month": "%Y-%m", "year": "%Y"}
+"""How a batch is named by its days."""
 
 
 class BadRange(UsageError):
@@ -73,7 +69,7 @@ def check_range(wanted: Wanted, now: datetime) -> tuple[Source, date]:
     known = sources()
     able = [n for n, s in known.items() if s.expected and s.newest_day and s.request]
     if name not in able:
-        raise BadRange(f"{name} has no days to ask for; sources that have: {', '.join(able)}")
+        raise BadRange(f"{name} has no days to request; sources that have: {', '.join(able)}")
     source = known[name]
     assert source.newest_day is not None  # noqa: S101 - `able` has only such sources
     newest = source.newest_day(now)
@@ -84,7 +80,7 @@ def check_range(wanted: Wanted, now: datetime) -> tuple[Source, date]:
         first = newest - timedelta(days=source.fetchable_days - 1)
         if since < first:
             raise BadRange(
-                f"{name} gives nothing before {first} any more; load saved bodies of older days "
+                f"{name} serves nothing before {first} any more; load saved bodies of older days "
                 "with `paperhouse ingest`, or name a later --since"
             )
     return source, last
@@ -109,14 +105,17 @@ def plan_batches(home: Home, issues: list[IssueRef], wanted: Wanted, now: dateti
         is_done = last is not None and (wanted.is_missing_only or last >= fresh_from)
         if str(issue) in waiting or not is_done:
             todo.append(issue)
-    name = _NAMES[wanted.size]
+
+    def name(issue: IssueRef) -> str:
+        return f"{issue.begins_on or date.max:{_NAMES[wanted.size]}}"
+
     return [
         Batch(
             batch,
             tuple(issue for issue in its_issues if str(issue) not in waiting),
             tuple(landed for issue in its_issues for landed in waiting.get(str(issue), ())),
         )
-        for batch, grouped in groupby(todo, lambda issue: name(issue.begins_on or date.max))
+        for batch, grouped in groupby(todo, name)
         for its_issues in [list(grouped)]
     ]
 

@@ -206,7 +206,7 @@ def recorder(run: Run, source: Source) -> Callable[[Attempt], None]:
 
     def record(attempt: Attempt) -> None:
         row = {name: value for name, value in vars(attempt).items() if name != "issue"}
-        row |= {"run_id": run.run_id, "fetch_index": run.next_fetch()}
+        row |= {"run_id": run.run_id, "fetch_index": next(run.fetch_indexes)}
         row |= {"source": source.name, "issue_id": str(attempt.issue)}
         run.ledger.record(FETCHES, [row])
 

@@ -126,7 +126,7 @@ def _open(settings: ImapSettings) -> Iterator[_Folder]:
 
 def _readable(folder: str) -> str:
     """A folder's name as people read it. Settings may have it as IMAP writes it (`Entw&APw-rfe`,
-    RFC 3501), because versions up to 0.1 sent it as it stood."""
+    RFC 3501), because versions up to 0.1 sent it unchanged."""
     try:
         name = utf7_decode(folder.encode("ascii"))
         return name if utf7_encode(name) == folder.encode("ascii") else folder
@@ -196,7 +196,7 @@ def _checked(answer: tuple[str, list[Any]], what: str) -> list[_Part]:
     """The parts of an answer. Raises `UnusableAnswer` unless the server said OK."""
     status, found = answer
     if status != "OK":
-        raise UnusableAnswer(f"the server was asked {what} and said {status}")
+        raise UnusableAnswer(f"the server answered the request {what} with {status}")
     return found
 
 
@@ -218,7 +218,7 @@ def _record(run: Run, address: str, started_at: datetime, error: str | None) -> 
     ended_at = run.clock().astimezone(UTC)
     row = {
         "run_id": run.run_id,
-        "fetch_index": run.next_fetch(),
+        "fetch_index": next(run.fetch_indexes),
         "source": SOURCE,
         "issue_id": address,
         "url": address,

@@ -87,9 +87,8 @@ class IssueStates:
 
     def held(self) -> list[dict[str, Any]]:
         """The last outcome of every issue that is held now, oldest first."""
-        latest: dict[str, dict[str, Any]] = {}
-        for row in sorted(self._outcomes, key=lambda r: (r["captured_at"], r["run_id"])):
-            latest[row["issue_id"]] = row
+        oldest_first = sorted(self._outcomes, key=lambda r: (r["captured_at"], r["run_id"]))
+        latest = {row["issue_id"]: row for row in oldest_first}
         return [row for row in latest.values() if row["outcome"] == "held"]
 
     def most_records(self, existing: Existing, issues: Collection[str]) -> dict[str, int]:

@@ -41,6 +41,9 @@ TRIES = 8
 """How often a run tries to load into a shared lake. Each time another writer succeeded, so with a
 few writers all succeed."""
 
+_ALL_ARE_LATE = datetime.max.replace(tzinfo=UTC)
+"""As the time of the newest capture: what is reprocessed is loaded like a late arrival."""
+
 
 @dataclass(frozen=True)
 class _How:
@@ -92,7 +95,12 @@ def load(
 def _load(run: Run, landed: Iterable[LandedCapture], how: _How) -> LoadResult:
     result = LoadResult(is_reprocessing=how.base is not None or how.is_reprocessing)
     with run.begin(base=how.base) as transaction:
-        loading = _begin(run, transaction, result, is_reprocessing=how.is_reprocessing)
+        if how.is_reprocessing:
+            loading = _Loading(run, transaction, result, set(), _ALL_ARE_LATE)
+        else:
+            loaded = loaded_captures(transaction)
+            newest = max((captured_at for _, captured_at, _ in loaded), default=None)
+            loading = _Loading(run, transaction, result, loaded, newest)
         with deriving(transaction, how.executor) as derived:
             for number, batch in enumerate(_batches(landed, how.batch_issues)):
                 _load_batch(loading, number, batch)
@@ -135,16 +143,6 @@ def _against_current(run: Run, transaction: Transaction) -> dict[str, Change]:
         return transaction.changes
 
 
-def _begin(
-    run: Run, transaction: Transaction, result: LoadResult, *, is_reprocessing: bool
-) -> _Loading:
-    if is_reprocessing:
-        return _Loading(run, transaction, result, set(), datetime.max.replace(tzinfo=UTC))
-    loaded = loaded_captures(transaction)
-    newest = max((captured_at for _, captured_at, _ in loaded), default=None)
-    return _Loading(run, transaction, result, loaded, newest)
-
-
 def _load_batch(loading: _Loading, number: int, batch: Sequence[LandedCapture]) -> None:
     """Load one batch of captures into the transaction."""
     run, result, transaction = loading.run, loading.result, loading.transaction
@@ -182,9 +180,9 @@ def _not_loaded(loading: _Loading, batch: Iterable[LandedCapture]) -> Iterator[L
     for landed in batch:
         capture_id = (str(landed.issue), landed.captured_at, landed.sha256)
         if capture_id in loading.loaded:
-            loading.result.outcomes.append(
-                IssueOutcome(*capture_id[:2], "unchanged", landed.sha256)
-            )
+            issue_id, captured_at, sha256 = capture_id
+            outcome = IssueOutcome(issue_id, captured_at, "unchanged", sha256)
+            loading.result.outcomes.append(outcome)
         else:
             loading.loaded.add(capture_id)
             yield landed

@@ -53,15 +53,11 @@ def _settled(
     run: Run, checked: Collection[Capture], rejected: Iterable[Rejected]
 ) -> list[dict[str, Any]]:
     bodies = {page.sha256 for capture in checked for page in capture.pages}
-    on_record = [
-        row
-        for row in run.ledger.rows(QUARANTINE, "state <> 'replayed'")
-        if row["payload_sha256"] in bodies
-    ]
     still = {(item.page.sha256, item.index): item for item in rejected}
     return [
         row | _now(run, still.get((row["payload_sha256"], row["record_index"])))
-        for row in on_record
+        for row in run.ledger.rows(QUARANTINE, "state <> 'replayed'")
+        if row["payload_sha256"] in bodies
     ]
 
 

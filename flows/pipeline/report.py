@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
@@ -158,10 +158,9 @@ class RunReport:
         alarms = [drift for drift in self.drift if drift.severity == "alarm"]
         lines = [
             f"  alarm: {drift.source} {drift.form}: {drift} ({drift.n_records:,} records)"
-            for drift in alarms[:_NOTES_SHOWN]
+            for drift in alarms
         ]
-        if len(alarms) > _NOTES_SHOWN:
-            lines.append(f"  and {len(alarms) - _NOTES_SHOWN:,} more alarms in ops.drift")
+        lines = first_lines(lines, _NOTES_SHOWN, "  and {:,} more alarms in ops.drift")
         notices: dict[str, list[str]] = {}
         for drift in self.drift:
             if drift.severity != "alarm":
@@ -176,10 +175,8 @@ class RunReport:
     def _notes(self) -> list[str]:
         """The reasons of issues that were loaded."""
         noted = [o for o in self.outcomes if o.outcome in LOADED and o.reason]
-        lines = [f"  {o.outcome}: {o.issue_id}: {o.reason}" for o in noted[:_NOTES_SHOWN]]
-        if len(noted) > _NOTES_SHOWN:
-            lines.append(f"  and {len(noted) - _NOTES_SHOWN:,} more in ops.issue_outcomes")
-        return lines
+        lines = [f"  {o.outcome}: {o.issue_id}: {o.reason}" for o in noted]
+        return first_lines(lines, _NOTES_SHOWN, "  and {:,} more in ops.issue_outcomes")
 
     def markdown(self) -> str:
         """The report for Prefect's pages."""
@@ -205,6 +202,12 @@ class RunReport:
                 {**asdict(o), "captured_at": o.captured_at.isoformat()} for o in self.outcomes
             ],
         }
+
+
+def first_lines(lines: Sequence[str], most: int, rest: str) -> list[str]:
+    """The first lines; `rest`, with the number of the others in it, stands for those."""
+    n_others = len(lines) - most
+    return [*lines[:most], *([rest.format(n_others)] if n_others > 0 else [])]
 
 
 def shown(path: str) -> str:

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cached_property
+from itertools import count
 from typing import Any
 
 import duckdb
@@ -55,18 +56,13 @@ class Run:
     snapshot: Snapshot | None = None
     """The snapshot this run committed."""
     drift: list[FoundDrift] = field(default_factory=list)
-    n_fetches: int = 0
+    fetch_indexes: Iterator[int] = field(default_factory=count)
     notes: dict[str, str] = field(default_factory=dict)
     """Remarks for the reason of an issue's outcome, by issue id."""
 
     @property
     def stamp(self) -> Stamp:
         return Stamp(self.run_id, self.started_at)
-
-    def next_fetch(self) -> int:
-        """Number of the next request of this run, from 0."""
-        self.n_fetches += 1
-        return self.n_fetches - 1
 
     @cached_property
     def issues(self) -> IssueStates:
