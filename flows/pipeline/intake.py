@@ -11,7 +11,7 @@ from typing import BinaryIO, NamedTuple
 from flows.pipeline.captures import LandedBody, LandedCapture
 from flows.pipeline.report import IssueOutcome
 from flows.pipeline.run import Run
-from schemas.errors import PaperhouseError, UsageError
+from schemas.errors import UsageError
 from tasks.detect_format import Detected, detect_format
 from tasks.errors import BadBody, UnknownIssue
 from tasks.parse.model import IssueRef
@@ -120,15 +120,18 @@ def _issue_body(
     captured_at: datetime | None,
 ) -> _IssueBody | None:
     """The body of an issue; None for other bytes, which are kept and are an outcome."""
+    sha256 = hashlib.sha256(content).hexdigest()
     try:
         found = detect_format(content, origin, given)
         made_at = _made_at(run, found, content)
     except (BadBody, UnknownIssue) as error:
-        _keep_unrecognised(run, name, origin, content, captured_at or run.started_at, error)
+        at = captured_at or run.started_at
+        if "://" in origin or not run.landing.of_bytes(sha256):
+            run.landing.store([RawBody(UNRECOGNISED, UNRECOGNISED, None, at, content, origin)])
+        run.outcomes.append(IssueOutcome(name, at, "broken", sha256, reason=str(error)))
         return None
     at = captured_at or min(made_at or run.started_at, run.started_at)
     raw_body = RawBody(found.source.name, found.format.name, str(found.issue), at, content, origin)
-    sha256 = hashlib.sha256(content).hexdigest()
     return _IssueBody(found, raw_body, sha256, captured_at is not None)
 
 
@@ -214,21 +217,6 @@ def _rest_of(file: BinaryIO, path: Path) -> bytes:
     if size > MAX_FILE_BYTES:
         raise BadPath(f"{path} has {size:,} bytes; a digest has at most {MAX_FILE_BYTES:,}")
     return file.read()
-
-
-def _keep_unrecognised(
-    run: Run,
-    name: str,
-    origin: str,
-    content: bytes,
-    captured_at: datetime,
-    error: PaperhouseError,
-) -> None:
-    raw_body = RawBody(UNRECOGNISED, UNRECOGNISED, None, captured_at, content, origin)
-    sha256 = hashlib.sha256(content).hexdigest()
-    if "://" in origin or not run.landing.of_bytes(sha256):
-        run.landing.store([raw_body])
-    run.outcomes.append(IssueOutcome(name, captured_at, "broken", sha256, reason=str(error)))
 
 
 def _is_beside_mail(path: Path) -> bool:

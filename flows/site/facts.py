@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import duckdb
-import pyarrow as pa
 
 from schemas.errors import PaperhouseError
 from tasks.parse.text import printable
@@ -107,17 +106,14 @@ def _answer(connection: duckdb.DuckDBPyConnection, query: str, most: int = MOST_
             f"the published file does not answer `{' '.join(query.split())}`: {reason}; it may be "
             "of another version, then the next load publishes it anew"
         ) from error
+    columns = (column.to_pylist() for column in found.slice(0, most).columns)
+    rows = zip(*columns, strict=True)
     return Answer(
         query,
         tuple((field.name, is_number(field.type)) for field in found.schema),
-        _cells(found.slice(0, most)),
+        tuple(tuple(map(_cell, row)) for row in rows),
         found.num_rows > most,
     )
-
-
-def _cells(rows: pa.Table) -> tuple[tuple[str | None, ...], ...]:
-    columns = [column.to_pylist() for column in rows.columns]
-    return tuple(tuple(map(_cell, row)) for row in zip(*columns, strict=True))
 
 
 def _cell(value: Any) -> str | None:
