@@ -27,7 +27,7 @@ from flows.pipeline.stage import stage
 from schemas import Change
 from schemas.ops import QUALITY_RESULTS
 from tasks.merge.batch import Batch, existing_papers
-from tasks.merge.to_arrow import Counts
+from tasks.merge.to_arrow import Counts, Stamp
 from tasks.parse.capture import Capture, CaptureId
 from tasks.quality.record_checks import check_records
 from tasks.quality.validate import RuleResult
@@ -160,7 +160,8 @@ def _load_batch(loading: _Loading, number: int, batch: Sequence[LandedCapture]) 
     captures = [capture for capture in captures if id(capture) not in checks.held]
     if not captures:
         return
-    checked = check_records(captures, existing_papers(transaction, captures), run.stamp)
+    stamp = Stamp(run.run_id, run.started_at)
+    checked = check_records(captures, existing_papers(transaction, captures), stamp)
     settled = [capture for capture in whole if id(capture) not in checks.held]
     bodies = fresh.bodies | again.bodies
     result.settled += quarantine(run, settled, checked.rejected, bodies)

@@ -24,7 +24,6 @@ from flows.pipeline.report import FoundDrift, IssueOutcome, LoadResult, RunRepor
 from flows.settings import VERSION
 from schemas import Change
 from schemas.ops import OUTCOMES, QUARANTINE, SNAPSHOTS
-from tasks.merge.to_arrow import Stamp
 from warehouse.lake.interface import Store, open_store
 from warehouse.lake.snapshot import Snapshot
 from warehouse.lake.transaction import Transaction
@@ -59,10 +58,6 @@ class Run:
     fetch_indexes: Iterator[int] = field(default_factory=count)
     notes: dict[str, str] = field(default_factory=dict)
     """Remarks for the reason of an issue's outcome, by issue id."""
-
-    @property
-    def stamp(self) -> Stamp:
-        return Stamp(self.run_id, self.started_at)
 
     @cached_property
     def issues(self) -> IssueStates:

@@ -71,7 +71,7 @@ def render(facts: Facts) -> dict[str, str]:
         pages[f"{name}.html"] = page.render(
             entry=entry,
             rules=list(_rules(entry, facts)),
-            asked=[found for found in facts.questions if name in found[2]],
+            queried_by=[found for found in facts.questions if name in found[2]],
         )
     return pages
 
