@@ -61,9 +61,7 @@ def of_error(command: str, error: Exception) -> Alert:
 
 def of_missed_objectives(missed: Sequence[str]) -> list[Alert]:
     """One alert for all objectives that are missed now."""
-    if not missed:
-        return []
-    return [Alert("stale", f"{len(missed)} missed objectives", tuple(missed))]
+    return [Alert("stale", f"{len(missed)} missed objectives", tuple(missed))] if missed else []
 
 
 def of_silence(runs: Iterable[Mapping[str, Any]], now: datetime, after_h: float) -> list[Alert]:
