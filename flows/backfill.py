@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Literal
 
 from prefect import flow, get_run_logger
-from prefect.artifacts import create_markdown_artifact
 
 from flows.jobs.backfill import BackfillReport, Step
 from flows.jobs.backfill import backfill as fill
 from flows.jobs.backfill_plan import Size, Wanted
+from flows.orchestration.artifacts import create_lines_artifact
 from flows.pipeline.executors import dask
 from flows.settings import load_settings
 from schemas.errors import PaperhouseError
@@ -42,18 +42,13 @@ def backfill(
 
     def log_batch(step: Step) -> None:
         if step.report is not None:
-            done = f"{step.n_done} of {step.n_issues} issues"
-            log.info("%s: %s; %s", step.batch, done, step.report.headline())
+            log.info("%s", step)
 
     wanted = Wanted(source, since, until, is_missing_only=missing, size=batch)
-    with dask(dask_address) if runner == "dask" else nullcontext() as chosen:
-        report = fill(load_settings(home=home), wanted, tell=log_batch, executor=chosen)
+    with dask(dask_address) if runner == "dask" else nullcontext() as executor:
+        report = fill(load_settings(home=home), wanted, on_step=log_batch, executor=executor)
     lines = report.lines()
-    create_markdown_artifact(
-        "\n".join(f"- {line.strip()}" for line in lines),
-        key="backfill-report",
-        description=lines[0],
-    )
+    create_lines_artifact(lines, key="backfill-report", description=lines[0])
     if report.outcome == "failed":
         raise BackfillFailed(lines[0])
     return report

@@ -3,10 +3,10 @@
 from pathlib import Path
 
 from prefect import flow, get_run_logger
-from prefect.artifacts import create_markdown_artifact
 from prefect.runtime import flow_run
 
 from flows.jobs.maintenance import Upkeep, maintain
+from flows.orchestration.artifacts import create_lines_artifact
 from flows.orchestration.scheduling import AUTO_SCHEDULED, PATIENCE_S, wait_for_writer
 from flows.settings import load_settings
 
@@ -22,8 +22,6 @@ def maintenance(home: Path | None = None) -> Upkeep:
     settings = load_settings(home=home)
     upkeep = wait_for_writer(lambda: maintain(settings), patience_s=patience_s)
     lines = upkeep.lines()
-    create_markdown_artifact(
-        "\n".join(f"- {line}" for line in lines), key="maintenance-report", description=lines[-1]
-    )
+    create_lines_artifact(lines, key="maintenance-report", description=lines[-1])
     get_run_logger().info("\n".join(lines))
     return upkeep

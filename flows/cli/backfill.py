@@ -1,33 +1,18 @@
 """`paperhouse backfill`: a range of days, fetched and loaded."""
 
-import json
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import datetime
-from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from flows.cli import app
+from flows.cli.common import JsonOption, finish, settings
 
 if TYPE_CHECKING:
     from flows.jobs.backfill import Step
-    from flows.pipeline.executors import Executor
-
-
-class _Size(StrEnum):
-    day = "day"
-    week = "week"
-    month = "month"
-    year = "year"
-
-
-class _Executor(StrEnum):
-    here = "here"
-    dask = "dask"
-
 
 _DAY = ["%Y-%m-%d"]
 
@@ -44,43 +29,30 @@ def backfill(
         bool, typer.Option("--missing", help="Fetch only what was never loaded.")
     ] = False,
     batch: Annotated[
-        _Size, typer.Option(help="What is fetched, loaded and published together.")
-    ] = _Size.month,
+        Literal["day", "week", "month", "year"],
+        typer.Option(help="What is fetched, loaded and published together."),
+    ] = "month",
     runner: Annotated[
-        _Executor, typer.Option(help="Where facts are derived: on this machine, or by Dask.")
-    ] = _Executor.here,
+        Literal["here", "dask"],
+        typer.Option(help="Where facts are derived: on this machine, or by Dask."),
+    ] = "here",
     dask_address: Annotated[
         str | None,
         typer.Option(help="A Dask cluster's scheduler; without it Dask uses this machine."),
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
+    as_json: JsonOption = False,
 ) -> None:
     """Fetch and load a range of days; if stopped, the same command continues where it was."""
     from flows.jobs.backfill import backfill as fill
     from flows.jobs.backfill_plan import Wanted
-    from flows.settings import load_settings
-
-    last = until.date() if until else None
-    wanted = Wanted(source, since.date(), last, is_missing_only=missing, size=batch.value)
-    with _progress() as show_progress, _executor_of(runner, dask_address) as chosen:
-        report = fill(load_settings(), wanted, tell=show_progress, executor=chosen)
-    if as_json:
-        typer.echo(json.dumps(report.as_json(), indent=1, default=str))
-    else:
-        for line in report.lines():
-            typer.echo(line, err=report.exit_code != 0)
-    raise typer.Exit(report.exit_code)
-
-
-@contextmanager
-def _executor_of(kind: _Executor, address: str | None) -> Iterator["Executor | None"]:
-    if kind is _Executor.here:
-        yield None
-        return
     from flows.pipeline.executors import dask
 
-    with dask(address) as executor:
-        yield executor
+    last = until and until.date()
+    wanted = Wanted(source, since.date(), last, is_missing_only=missing, size=batch)
+    chosen = dask(dask_address) if runner == "dask" else nullcontext()
+    with _progress() as on_step, chosen as executor:
+        report = fill(settings(), wanted, on_step=on_step, executor=executor)
+    finish(report, as_json)
 
 
 @contextmanager
@@ -89,29 +61,23 @@ def _progress() -> Iterator[Callable[["Step"], None]]:
     if not sys.stderr.isatty():
         yield _print_batch
         return
+    from rich import progress as bars
     from rich.console import Console
-    from rich.progress import (
-        BarColumn,
-        MofNCompleteColumn,
-        Progress,
-        TextColumn,
-        TimeRemainingColumn,
-    )
 
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    console = Console(stderr=True)
-    with Progress(*columns, TimeRemainingColumn(), console=console, transient=True) as progress:
+    columns = (
+        bars.TextColumn("{task.description}"),
+        bars.BarColumn(),
+        bars.MofNCompleteColumn(),
+        bars.TimeRemainingColumn(),
+    )
+    with bars.Progress(*columns, console=Console(stderr=True), transient=True) as progress:
         task = progress.add_task("planning", total=None)
 
-        def advance(step: "Step") -> None:
-            progress.update(
-                task, description=step.batch, completed=step.n_done, total=step.n_issues
-            )
-
-        yield advance
+        yield lambda step: progress.update(
+            task, description=step.batch, completed=step.n_done, total=step.n_issues
+        )
 
 
 def _print_batch(step: "Step") -> None:
     if step.report is not None:
-        done = f"{step.n_done:,} of {step.n_issues:,} issues"
-        typer.echo(f"{step.batch}: {done}; {step.report.headline()}", err=True)
+        typer.echo(step, err=True)

@@ -1,24 +1,50 @@
-"""What several commands share: the `--json` option, times in UTC, and the end of a run."""
+"""What several commands share: the `--json` option, times in UTC, settings, and reports."""
 
 import json
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any, Protocol
 
 import typer
 
 if TYPE_CHECKING:
-    from flows.pipeline.report import RunReport
+    from flows.settings import Settings
 
 JsonOption = Annotated[bool, typer.Option("--json", help="Print the report as JSON.")]
 
 
-def finish(report: "RunReport", as_json: bool) -> None:
-    """Print the report and exit with its code; a report with faults goes to standard error."""
+class Report(Protocol):
+    """What a command has to say, for people and for machines."""
+
+    def lines(self) -> list[str]: ...
+    def as_json(self) -> dict[str, Any]: ...
+
+
+class FinalReport(Report, Protocol):
+    """A report that decides the exit code of its command."""
+
+    @property
+    def exit_code(self) -> int: ...
+
+
+def settings() -> "Settings":
+    """The settings, read now: importing them at the start would slow down the help."""
+    from flows.settings import load_settings
+
+    return load_settings()
+
+
+def show(report: Report, as_json: bool, *, is_error: bool = False) -> None:
+    """Print a report, to standard error if it tells people of an error."""
     if as_json:
         typer.echo(json.dumps(report.as_json(), indent=1, default=str))
-    else:
-        for line in report.lines():
-            typer.echo(line, err=report.exit_code != 0)
+        return
+    for line in report.lines():
+        typer.echo(line, err=is_error)
+
+
+def finish(report: FinalReport, as_json: bool) -> None:
+    """Print a report and exit with its code; a report with faults goes to standard error."""
+    show(report, as_json, is_error=report.exit_code != 0)
     raise typer.Exit(report.exit_code)
 
 

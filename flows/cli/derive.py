@@ -1,15 +1,12 @@
 """`paperhouse derive`: derived tables recomputed by newer extractors."""
 
 from flows.cli import app
-from flows.cli.common import JsonOption, finish
+from flows.cli.common import JsonOption, finish, settings
 
 
 @app.command()
-def derive(
-    as_json: JsonOption = False,
-) -> None:
+def derive(as_json: JsonOption = False) -> None:
     """Derive links, systems, claims and topics again where extractors are newer than the rows."""
     from flows.jobs.replay import derive as derive_papers
-    from flows.settings import load_settings
 
-    finish(derive_papers(load_settings()), as_json)
+    finish(derive_papers(settings()), as_json)

@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from flows.cli import app
+from flows.cli.common import settings
 
 
 @app.command()
@@ -17,14 +18,13 @@ def diff(
 ) -> None:
     """Say what differs between two snapshots, run ids and load times aside."""
     from flows.cli.render import print_table
-    from flows.settings import load_settings
     from schemas import LAKE, by_name
     from schemas.errors import UsageError
     from warehouse.lake.diff import diff as diff_states
     from warehouse.lake.diff import differing, snapshot_at
     from warehouse.lake.interface import open_store
 
-    lake = open_store(load_settings().warehouse())
+    lake = open_store(settings().warehouse())
     old, new = snapshot_at(lake, before), snapshot_at(lake, after)
     if table is None:
         changes = diff_states(old, new)

@@ -3,6 +3,7 @@
 import typer
 
 from flows.cli import app
+from flows.cli.common import settings
 
 docs = typer.Typer(no_args_is_help=True, help="Pages about the warehouse, written on demand.")
 app.add_typer(docs, name="docs")
@@ -11,18 +12,14 @@ app.add_typer(docs, name="docs")
 @docs.command()
 def build() -> None:
     """Write a site about what is published: tables, columns, rules, lineage, answered questions."""
-    from flows.settings import load_settings
     from flows.site.build import build_site
-    from warehouse.storage.home import Home
 
-    typer.echo(build_site(Home(load_settings().home)))
+    typer.echo(build_site(settings().warehouse()))
 
 
 @docs.command()
 def quality() -> None:
     """Write Great Expectations' pages: every rule, and how what is published meets it."""
-    from flows.settings import load_settings
     from flows.site.quality_pages import build_quality_docs
-    from warehouse.storage.home import Home
 
-    typer.echo(build_quality_docs(Home(load_settings().home)))
+    typer.echo(build_quality_docs(settings().warehouse()))

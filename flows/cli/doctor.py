@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from flows.cli import app
+from flows.cli.common import show
 
 
 @app.command()
@@ -15,7 +16,7 @@ def doctor(
     as_json: Annotated[bool, typer.Option("--json", help="Print the findings as JSON.")] = False,
 ) -> None:
     """Check configuration, versions, disk and files, and say how to fix what is wrong."""
-    from flows.monitoring.doctor import as_text, examine
+    from flows.monitoring.doctor import examine
 
     more = None
     if live:
@@ -23,5 +24,5 @@ def doctor(
 
         more = probe
     diagnosis = examine(more)
-    typer.echo(as_text(diagnosis, as_json=as_json))
+    show(diagnosis, as_json)
     raise typer.Exit(diagnosis.exit_code)

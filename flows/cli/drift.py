@@ -1,17 +1,17 @@
-"""The command that tells how digests change: `drift`.
+"""`paperhouse drift`: how digests change.
 
-It asks the ledger, not the published file: a digest that changed so that its issues are held is
-what nobody may miss, and a run that loads nothing publishes nothing.
+It reads the ledger, not the published file: nobody may miss a digest that changed so much that its
+issues are held, and a run that loads nothing publishes nothing.
 """
 
 import json
-from collections.abc import Iterator
 from itertools import groupby
 from typing import Annotated, Any
 
 import typer
 
 from flows.cli import app
+from flows.cli.common import settings
 
 _ALARMS_SHOWN = 20
 
@@ -25,18 +25,16 @@ def drift(
     as_json: Annotated[bool, typer.Option("--json", help="Print it as JSON.")] = False,
 ) -> None:
     """Every field seen in the digests, loaded or not, and what changed about them of late."""
-    from flows.settings import load_settings
     from schemas.errors import UsageError
     from schemas.ops import DRIFT, SOURCE_FIELDS
     from tasks.sources import sources
     from warehouse.ledger import open_ledger
     from warehouse.query.ledger_marts import reading_ledger
-    from warehouse.storage.home import Home
 
     if source is not None and source not in sources():
         raise UsageError(f"no source is called {source!r}; there are: {', '.join(sources())}")
     with (
-        open_ledger(Home(load_settings().home).ledger) as ledger,
+        open_ledger(settings().warehouse().ledger) as ledger,
         reading_ledger(ledger, [SOURCE_FIELDS, DRIFT], ["source_fields"]) as connection,
     ):
         # not as parameters: for these DuckDB imports pandas, which takes longer than all the rest
@@ -49,14 +47,14 @@ def drift(
             f"FROM ops.drift WHERE {of_source} QUALIFY {last_runs} "
             "ORDER BY run_id DESC, drift_index"
         ).to_arrow_table()
-    told = {"fields": [_plain(row) for row in fields.to_pylist()], "drift": found.to_pylist()}
+    result = {"fields": [_plain(row) for row in fields.to_pylist()], "drift": found.to_pylist()}
     if as_json:
-        typer.echo(json.dumps(told, indent=1, ensure_ascii=False))
+        typer.echo(json.dumps(result, indent=1, ensure_ascii=False))
         return
-    _print_fields(told["fields"])
-    for line in _alarm_lines(told["drift"]):
+    _print_fields(result["fields"])
+    for line in _alarm_lines(result["drift"]):
         typer.echo(line)
-    if not told["fields"]:
+    if not result["fields"]:
         typer.echo("no field of any digest is on record yet", err=True)
 
 
@@ -72,7 +70,7 @@ def _plain(field: dict[str, Any]) -> dict[str, Any]:
 
 
 def _print_fields(fields: list[dict[str, Any]]) -> None:
-    """A table for each form of a source."""
+    """A table for each format of a source."""
     import pyarrow as pa
 
     from flows.cli.render import print_table
@@ -95,15 +93,14 @@ def _print_fields(fields: list[dict[str, Any]]) -> None:
         typer.echo("")
 
 
-def _alarm_lines(found: list[dict[str, Any]]) -> Iterator[str]:
+def _alarm_lines(found: list[dict[str, Any]]) -> list[str]:
     """The alarms, newest run first."""
-    from flows.pipeline.report import shown
+    from flows.pipeline.report import first_lines, shown
 
-    alarms = [row for row in found if row["severity"] == "alarm"]
-    for row in alarms[:_ALARMS_SHOWN]:
-        yield (
-            f"{row['run_id']}  {row['source']} {row['form']}: {shown(row['path'])}: "
-            f"{row['kind']}: {row['detail']}, {row['n_records']:,} records"
-        )
-    if len(alarms) > _ALARMS_SHOWN:
-        yield f"and {len(alarms) - _ALARMS_SHOWN:,} more in ops.drift"
+    lines = [
+        f"{row['run_id']}  {row['source']} {row['form']}: {shown(row['path'])}: "
+        f"{row['kind']}: {row['detail']}, {row['n_records']:,} records"
+        for row in found
+        if row["severity"] == "alarm"
+    ]
+    return first_lines(lines, _ALARMS_SHOWN, "and {:,} more in ops.drift")

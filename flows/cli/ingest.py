@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from flows.cli import app
-from flows.cli.common import JsonOption, finish, utc
+from flows.cli.common import JsonOption, finish, settings, utc
 
 
 @app.command()
@@ -33,11 +33,10 @@ def ingest(
 ) -> None:
     """Load files, folders or single issues."""
     from flows.jobs.ingest import ingest as ingest_targets
-    from flows.settings import load_settings
     from tasks.parse.model import IssueRef
 
     report = ingest_targets(
-        load_settings(),
+        settings(),
         targets,
         given=IssueRef.parse(given) if given else None,
         captured_at=utc(captured_at),

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from flows.cli import app
-from flows.cli.common import finish
+from flows.cli.common import JsonOption, finish, settings
 
 issues = typer.Typer(no_args_is_help=True, help="Issues that are held, and releasing them.")
 app.add_typer(issues, name="issues")
@@ -15,9 +15,8 @@ app.add_typer(issues, name="issues")
 def list_held() -> None:
     """List the issues that are held now: when they were captured, and why."""
     from flows.jobs.review import held_issues
-    from flows.settings import load_settings
 
-    rows = held_issues(load_settings())
+    rows = held_issues(settings())
     for row in rows:
         typer.echo(f"{row['issue_id']}  {row['captured_at']:%Y-%m-%d %H:%M} UTC  {row['reason']}")
     typer.echo(f"{len(rows):,} held", err=True)
@@ -27,10 +26,9 @@ def list_held() -> None:
 def release(
     issue: Annotated[str, typer.Argument(help="A held issue, as `list` names it.")],
     why: Annotated[str, typer.Option(help="Why it may be loaded; recorded.")],
-    as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
+    as_json: JsonOption = False,
 ) -> None:
     """Load a held issue anyway; later captures are compared with it."""
     from flows.jobs.review import release as release_issue
-    from flows.settings import load_settings
 
-    finish(release_issue(load_settings(), issue, why=why), as_json)
+    finish(release_issue(settings(), issue, why=why), as_json)

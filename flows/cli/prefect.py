@@ -3,7 +3,7 @@
 import typer
 
 from flows.cli import app
-from flows.cli.common import say
+from flows.cli.common import say, settings
 
 prefect = typer.Typer(no_args_is_help=True, help="A Prefect server of your own.")
 app.add_typer(prefect, name="prefect")
@@ -13,6 +13,5 @@ app.add_typer(prefect, name="prefect")
 def setup() -> None:
     """Create the work pool and the deployments on the server that PREFECT_API_URL names."""
     from flows.orchestration.deploy import set_up
-    from flows.settings import load_settings
 
-    set_up(load_settings().home, say)
+    set_up(settings().home, say)

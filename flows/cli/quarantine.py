@@ -5,7 +5,7 @@ from typing import Annotated, Any
 import typer
 
 from flows.cli import app
-from flows.cli.common import finish
+from flows.cli.common import JsonOption, finish, settings
 
 quarantine = typer.Typer(no_args_is_help=True, help="Records that were not loaded, and why.")
 app.add_typer(quarantine, name="quarantine")
@@ -51,13 +51,12 @@ def replay(
     ids: Annotated[
         list[str] | None, typer.Argument(help="Ids from `list`; all open ones by default.")
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
+    as_json: JsonOption = False,
 ) -> None:
     """Reprocess the issues of quarantined records with today's rules and parsers."""
     from flows.jobs.review import replay_quarantined
-    from flows.settings import load_settings
 
-    finish(replay_quarantined(load_settings(), ids or ()), as_json)
+    finish(replay_quarantined(settings(), ids or ()), as_json)
 
 
 @quarantine.command()
@@ -68,9 +67,8 @@ def drop(
     """Close a record for good without loading it."""
     from flows.jobs.review import drop as drop_record
     from flows.pipeline.run import utc_now
-    from flows.settings import load_settings
 
-    drop_record(load_settings(), quarantine_id, why=why, now=utc_now())
+    drop_record(settings(), quarantine_id, why=why, now=utc_now())
 
 
 def _harmless(text: str) -> str:
@@ -79,10 +77,8 @@ def _harmless(text: str) -> str:
 
 
 def _quarantined(where: str, *parameters: str) -> list[dict[str, Any]]:
-    from flows.settings import load_settings
     from schemas.ops import QUARANTINE
     from warehouse.ledger import open_ledger
-    from warehouse.storage.home import Home
 
-    with open_ledger(Home(load_settings().home).ledger) as ledger:
+    with open_ledger(settings().warehouse().ledger) as ledger:
         return ledger.rows(QUARANTINE, where, parameters)

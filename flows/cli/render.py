@@ -3,8 +3,7 @@
 import csv
 import json
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import nullcontext
 from decimal import Decimal
 from math import isfinite
 from pathlib import Path
@@ -25,7 +24,8 @@ def write_rows(rows: pa.Table, output: str, file: Path | None) -> None:
     if output == "parquet":
         pq.write_table(rows, file)
         return
-    with _target(file) as target:
+    opened = file.open("w", encoding="utf-8", newline="") if file else nullcontext(sys.stdout)
+    with opened as target:
         put_rows(rows, output, target)
 
 
@@ -57,15 +57,6 @@ def print_table(rows: pa.Table, target: TextIO | None = None, width: int | None 
     if width or not console.is_terminal:
         console.width = width or 200
     console.print(table)
-
-
-@contextmanager
-def _target(file: Path | None) -> Iterator[TextIO]:
-    if file is None:
-        yield sys.stdout
-        return
-    with file.open("w", encoding="utf-8", newline="") as opened:
-        yield opened
 
 
 def _plain(value: Any) -> Any:

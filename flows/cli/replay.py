@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from flows.cli import app
-from flows.cli.common import JsonOption, finish, utc
+from flows.cli.common import JsonOption, finish, settings, utc
 
 
 @app.command()
@@ -20,6 +20,5 @@ def replay(
 ) -> None:
     """Rebuild the tables from the landing alone, without a network."""
     from flows.jobs.replay import replay as replay_landing
-    from flows.settings import load_settings
 
-    finish(replay_landing(load_settings(), source=source, since=utc(since)), as_json)
+    finish(replay_landing(settings(), source=source, since=utc(since)), as_json)

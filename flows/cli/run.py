@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from flows.cli import app
-from flows.cli.common import JsonOption, finish, utc
+from flows.cli.common import JsonOption, finish, settings, utc
 
 
 @app.command()
@@ -23,14 +23,13 @@ def run(
 ) -> None:
     """Fetch and load what is due: the nightly run."""
     from flows.orchestration.environment import prepare
-    from flows.settings import load_settings
 
-    settings = load_settings()
-    prepare(settings.home)
+    home = settings().home.absolute()
+    prepare(home)
     from flows.nightly import NightFailed, nightly
 
     try:
-        report = nightly(home=settings.home.absolute(), now=utc(now), sweep=sweep)
+        report = nightly(home=home, now=utc(now), sweep=sweep)
     except NightFailed as error:
         report = error.report
     if report is None:

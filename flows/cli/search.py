@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from flows.cli import app
+from flows.cli.common import settings
 
 
 @app.command()
@@ -25,19 +26,12 @@ def search(
 ) -> None:
     """Look for papers by the words of their titles and abstracts, best first."""
     from flows.cli.render import write_rows
-    from flows.settings import load_settings
     from warehouse.query.search import Wanted
     from warehouse.query.search import search as search_papers
-    from warehouse.storage.home import Home
 
-    home = Home(load_settings().home)
-    wanted = Wanted(
-        " ".join(words),
-        source,
-        since.date() if since else None,
-        until.date() if until else None,
-        limit,
-    )
+    home = settings().warehouse()
+    first, last = since and since.date(), until and until.date()
+    wanted = Wanted(" ".join(words), source, first, last, limit)
     found = search_papers(home.publication, home.search_index, wanted)
     if found.unranked_because:
         typer.echo(f"matched plainly, not ranked: {found.unranked_because}", err=True)

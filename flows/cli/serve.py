@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from flows.cli import app
-from flows.cli.common import say
+from flows.cli.common import say, settings
 
 
 @app.command()
@@ -16,6 +16,5 @@ def serve(
 ) -> None:
     """Run a Prefect server and worker with all deployments, until Ctrl-C."""
     from flows.orchestration.serve import serve as serve_until_stopped
-    from flows.settings import load_settings
 
-    serve_until_stopped(load_settings().home, port, say)
+    serve_until_stopped(settings().home, port, say)

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from flows.cli import app
+from flows.cli.common import settings
 
 
 @app.command()
@@ -13,11 +14,10 @@ def snapshots(
     as_json: Annotated[bool, typer.Option("--json", help="Print them as JSON.")] = False,
 ) -> None:
     """List the stored snapshots: when, by which run, and what each changed."""
-    from flows.settings import load_settings
     from warehouse.lake.interface import open_store
     from warehouse.lake.snapshot import to_manifest
 
-    history = list(open_store(load_settings().warehouse()).history())
+    history = list(open_store(settings().warehouse()).history())
     if as_json:
         typer.echo(json.dumps([to_manifest(snapshot) for snapshot in history], indent=1))
         return

@@ -1,28 +1,22 @@
 """`paperhouse sql`: one query, or a session on a terminal."""
 
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
-from enum import StrEnum
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal, get_args
 
 import typer
 
 from flows.cli import app
+from flows.cli.common import settings
 
 if TYPE_CHECKING:
     from warehouse.query.read_only import Limits
     from warehouse.storage.home import Home
 
 
-class Output(StrEnum):
-    """How rows are written."""
-
-    table = "table"
-    csv = "csv"
-    json = "json"
-    parquet = "parquet"
+Output = Literal["table", "csv", "json", "parquet"]
+OUTPUTS: tuple[Output, ...] = get_args(Output)
 
 
 @app.command()
@@ -53,18 +47,17 @@ def sql(
     ] = "2GB",
 ) -> None:
     """Query the published warehouse, read-only: one query, or a session on a terminal."""
-    from flows.settings import load_settings
     from schemas.errors import UsageError
     from warehouse.query.read_only import Limits
 
     chosen = output or _format_of(file)
-    if chosen is Output.parquet and file is None:
+    if chosen == "parquet" and file is None:
         raise UsageError("Parquet is not for a terminal; name a file with --output")
     limits = Limits(timeout, memory_limit)
     is_session = statement is None and sys.stdin.isatty()
     if is_session and file is not None:
         raise UsageError(f"no rows to write into {file}: put a query after `paperhouse sql`")
-    with _file_as_of(load_settings().warehouse(), as_of) as path:
+    with _file_as_of(settings().warehouse(), as_of) as path:
         if is_session:
             from flows.cli.sql_shell import Shell, converse
 
@@ -74,16 +67,13 @@ def sql(
             _answer(path, text or "", limits, chosen, file)
 
 
-@contextmanager
-def _file_as_of(home: "Home", as_of: str | None) -> Iterator[Path]:
+def _file_as_of(home: "Home", as_of: str | None) -> AbstractContextManager[Path]:
     """The published file, or a temporary one of an older snapshot."""
     if as_of is None:
-        yield home.publication
-        return
+        return nullcontext(home.publication)
     from flows.jobs.snapshots import published_as_of
 
-    with published_as_of(home, as_of) as path:
-        yield path
+    return published_as_of(home, as_of)
 
 
 def _answer(path: Path, text: str, limits: "Limits", output: Output, file: Path | None) -> None:
@@ -105,10 +95,10 @@ def _format_of(file: Path | None) -> Output:
     from schemas.errors import UsageError
 
     if file is None:
-        return Output.table
-    try:
-        return Output(file.suffix.removeprefix("."))
-    except ValueError as error:
-        raise UsageError(
-            f"{file.name}: the ending names no format; use .csv, .json or .parquet, or --format"
-        ) from error
+        return "table"
+    for output in OUTPUTS:
+        if file.suffix == f".{output}":
+            return output
+    raise UsageError(
+        f"{file.name}: the ending names no format; use .csv, .json or .parquet, or --format"
+    )

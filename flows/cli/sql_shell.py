@@ -55,17 +55,13 @@ class Shell:
     def answer(self, text: str) -> bool:
         """Answer one input; returns false for `.quit`. Raises what the query raises."""
         name, _, rest = text.partition(" ")
-        if not text or text == ";":
-            return True
-        if not text.startswith("."):
+        if text.startswith("."):
+            if name not in self.commands:
+                raise UsageError(f"{name} is no command; there are: {', '.join(self.commands)}")
+            self.commands[name](rest.strip())
+        elif text not in ("", ";"):
             self._query(text)
-            return True
-        if name == ".quit":
-            return False
-        if name not in self.commands:
-            raise UsageError(f"{name} is no command; there are: {', '.join(COMMANDS)}")
-        self.commands[name](rest.strip())
-        return True
+        return name != ".quit"
 
     @property
     def commands(self) -> dict[str, Callable[[str], None]]:
@@ -74,6 +70,7 @@ class Shell:
             ".tables": lambda _: _show(list_tables(self.path), "table"),
             ".describe": self._describe,
             ".help": lambda _: click.echo(_HELP),
+            ".quit": lambda _: None,
         }
 
     def _query(self, text: str) -> None:
@@ -93,14 +90,11 @@ class Shell:
         _page(text_of(find(entries, name)) + "\n")
 
 
-COMMANDS = (".tables", ".describe", ".help", ".quit")
-
-
 def converse(shell: Shell) -> None:
     """Read and answer input until `.quit`. Raises `NothingPublished` before the first prompt."""
     os.environ.setdefault("LESS", "-S")
     with reading(shell.path) as connection:
-        names = Names(words_of(connection, COMMANDS))
+        names = Names(words_of(connection, tuple(shell.commands)))
     session: PromptSession[str] = PromptSession(
         PROMPT,
         history=_history(),

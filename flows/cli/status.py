@@ -1,12 +1,12 @@
 """`paperhouse status`: what is published, what is late, how the last runs ended."""
 
-import json
 from datetime import datetime
 from typing import Annotated
 
 import typer
 
 from flows.cli import app
+from flows.cli.common import settings, show, utc
 
 
 @app.command()
@@ -25,20 +25,15 @@ def status(
     as_json: Annotated[bool, typer.Option("--json", help="Print it as JSON.")] = False,
 ) -> None:
     """Say what is published, what is late or missing, and how the last runs ended."""
-    from flows.cli.common import utc
     from flows.monitoring.status import read_status
     from flows.pipeline.run import utc_now
-    from flows.settings import load_settings
 
-    settings, moment = load_settings(), utc(now) or utc_now()
-    found = read_status(settings, now=moment)
+    chosen, moment = settings(), utc(now) or utc_now()
+    found = read_status(chosen, now=moment)
     if notify:
         from flows.monitoring.silence import send_alerts
 
-        send_alerts(settings, found, now=moment)
-    if as_json:
-        typer.echo(json.dumps(found.as_json(), indent=1, default=str))
-    else:
-        typer.echo("\n".join(found.lines()))
+        send_alerts(chosen, found, now=moment)
+    show(found, as_json)
     if strict:
         raise typer.Exit(found.strict_exit_code)

@@ -1,6 +1,7 @@
 """`paperhouse tables`: what is published, and how many rows of it."""
 
 from flows.cli import app
+from flows.cli.common import settings
 
 
 @app.command()
@@ -8,7 +9,5 @@ def tables() -> None:
     """List the tables and how many rows the published warehouse has of each."""
     from flows.cli.dictionary_text import list_tables
     from flows.cli.render import print_table
-    from flows.settings import load_settings
-    from warehouse.storage.home import Home
 
-    print_table(list_tables(Home(load_settings().home).publication))
+    print_table(list_tables(settings().warehouse().publication))

@@ -1,15 +1,16 @@
-"""A backfill: the issues of a range of days, batch by batch, to be stopped and begun again freely.
+"""A backfill: the issues of a range of days, in batches; it can be stopped and continued any time.
 
 Every batch is a run of its own, with its row in the ledger, its snapshot and its publication, and
-the writer lock is free between two of them. So nothing that is done is lost, whenever a backfill is
-stopped, and the same command goes on where it was. Batches go from the oldest to the newest, as the
-nights would have come: a capture is then never older than what is loaded already, and nothing has
-to be reprocessed (decision 8).
+the writer lock is free between two batches. So a backfill that is stopped loses nothing that is
+loaded, and the same command continues where it stopped. Batches go from the oldest to the newest,
+like the nights: a capture is then never older than what is loaded already, and nothing has to be
+reprocessed (decision 8).
 """
 
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from concurrent.futures import Executor
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
@@ -17,11 +18,10 @@ from typing import Any
 
 from flows.jobs.backfill_plan import Batch, Wanted, check_range, expected_issues, plan_batches
 from flows.pipeline.captures import LandedCapture
-from flows.pipeline.executors import Executor
 from flows.pipeline.extract import defer, fetch_issue, open_fetcher, recorder, with_newest_capture
 from flows.pipeline.load import load
-from flows.pipeline.report import RunReport
-from flows.pipeline.run import Clock, Run, new_run_id, running, utc_now
+from flows.pipeline.report import EXIT_CODES, RunReport
+from flows.pipeline.run import Clock, Run, running, utc_now
 from flows.settings import Settings
 from tasks.calendar import Due
 from tasks.http.client import Fetcher
@@ -33,17 +33,21 @@ COMMAND = "backfill"
 
 @dataclass(frozen=True)
 class Step:
-    """How far a backfill is: issues done of all, and the report of a batch that has just ended."""
+    """The progress of a backfill: issues done of all, and the report of a batch that just ended."""
 
     batch: str
     n_done: int
     n_issues: int
     report: RunReport | None = None
 
+    def __str__(self) -> str:
+        done = f"{self.batch}: {self.n_done:,} of {self.n_issues:,} issues"
+        return f"{done}; {self.report.headline()}" if self.report else done
+
 
 @dataclass(frozen=True)
 class BackfillReport:
-    """What became of a backfill. `n_known` issues of the range needed no asking."""
+    """The result of a backfill. `n_known` issues of the range needed no request."""
 
     source: str
     since: date
@@ -62,20 +66,18 @@ class BackfillReport:
 
     @property
     def is_cut_short(self) -> bool:
-        """Whether batches or issues are left, for the same command to go on with."""
-        return len(self.reports) < self.n_batches or any(report.left for report in self.reports)
+        """Whether batches or issues remain, with which the same command continues."""
+        return len(self.reports) < self.n_batches or any(r.deferred for r in self.reports)
 
     @property
     def exit_code(self) -> int:
         """0 all well, 1 failed, 3 partial."""
-        return {"ok": 0, "unchanged": 0, "failed": 1, "partial": 3}[self.outcome]
+        return EXIT_CODES[self.outcome]
 
     def lines(self) -> list[str]:
-        """What happened, for people; each batch has its own report in the ledger."""
-        told: Counter[str] = Counter()
-        for report in self.reports:
-            told.update(outcome.outcome for outcome in report.outcomes)
-        issues = ", ".join(f"{n:,} {word}" for word, n in sorted(told.items())) or "none"
+        """The report for people; each batch has its own report in the ledger."""
+        handled = Counter(o.outcome for report in self.reports for o in report.outcomes)
+        issues = ", ".join(f"{n:,} {word}" for word, n in sorted(handled.items())) or "none"
         done = f"{len(self.reports)} of {self.n_batches} batches"
         days = f"{self.source} {self.since} to {self.until}"
         known = f"{self.n_known:,} known already"
@@ -84,11 +86,11 @@ class BackfillReport:
             if report.faults:
                 lines += [f"  {line}" for line in report.lines()]
         if self.is_cut_short:
-            lines.append("  the same command goes on with what is left")
+            lines.append("  the same command continues with the rest")
         return lines
 
     def as_json(self) -> dict[str, Any]:
-        """The same for machines."""
+        """The report for machines."""
         return {
             "outcome": self.outcome,
             "source": self.source,
@@ -106,52 +108,39 @@ def backfill(
     *,
     clock: Clock = utc_now,
     sleep: Callable[[float], None] = time.sleep,
-    tell: Callable[[Step], None] = lambda _: None,
+    on_step: Callable[[Step], None] = lambda _: None,
     executor: Executor | None = None,
 ) -> BackfillReport:
-    """Fetch and load what is wanted and not there.
+    """Fetch and load what is wanted and missing.
 
     The budget of requests (`backfill_requests`) and the pauses between them are shared by the whole
-    range; a backfill ends early when the budget is spent or the host does not answer. `executor`
-    reads papers' own words; what it gives is put into the warehouse here, by the one writer.
-    Raises `BadRange`, and `WriterBusy` when another process is writing.
+    range; a backfill ends early when the budget is used up or the host does not answer. `on_step`
+    gets the progress; `executor` runs the extractors. Raises `BadRange`, and `WriterBusy` when
+    another process is writing.
     """
     source, until = check_range(wanted, clock())
     home = settings.warehouse()
     with writing(home, owner=f"{COMMAND} {wanted.source}", now=clock()):
         issues = expected_issues(settings, source, wanted.since, until)
         batches = plan_batches(home, issues, wanted, clock())
-    counter = _Counter(sum(batch.n_issues for batch in batches), tell)
+    n_issues = sum(batch.n_issues for batch in batches)
     reports: list[RunReport] = []
-    with closing(_Asking(settings, source, home, clock, sleep, executor)) as asking:
+    filling = _Backfill(n_issues, on_step, settings, source, home, clock, sleep, executor)
+    with closing(filling):
         for batch in batches:
-            reports.append(asking.run_batch(batch, counter))
-            if asking.is_over:
+            reports.append(filling.run_batch(batch))
+            if filling.is_over:
                 break
-    n_known = len(issues) - counter.n_issues
+    n_known = len(issues) - n_issues
     return BackfillReport(wanted.source, wanted.since, until, n_known, len(batches), tuple(reports))
 
 
 @dataclass
-class _Counter:
-    """Counts issues and tells whoever wants to know."""
+class _Backfill:
+    """The progress, and one fetcher for all batches: they share the pauses and the budget."""
 
     n_issues: int
-    tell: Callable[[Step], None]
-    n_done: int = 0
-
-    def add(self, batch: Batch, n: int = 1) -> None:
-        self.n_done += n
-        self.tell(Step(batch.name, self.n_done, self.n_issues))
-
-    def ended(self, batch: Batch, report: RunReport) -> None:
-        self.tell(Step(batch.name, self.n_done, self.n_issues, report))
-
-
-@dataclass
-class _Asking:
-    """One fetcher for all batches, so that pauses and the budget are those of the whole range."""
-
+    on_step: Callable[[Step], None]
     settings: Settings
     source: Source
     home: Home
@@ -159,20 +148,25 @@ class _Asking:
     sleep: Callable[[float], None]
     executor: Executor | None
     fetcher: Fetcher | None = None
+    n_done: int = 0
 
-    def run_batch(self, batch: Batch, counter: _Counter) -> RunReport:
+    def run_batch(self, batch: Batch) -> RunReport:
         """Fetch and load a batch as a run of its own."""
-        run_id = new_run_id(self.clock())
-        with running(self.home, COMMAND, run_id=run_id, clock=self.clock) as run:
+        with running(self.home, COMMAND, clock=self.clock) as run:
             landed = list(batch.waiting)
-            counter.add(batch, len(landed))
+            self._count(batch, len(landed))
             for found in self._fetched(run, batch):
-                counter.add(batch)
+                self._count(batch, 1)
                 landed += filter(None, [found])
             size = self.settings.batch_issues
             run.add(load(run, landed, batch_issues=size, executor=self.executor))
-        counter.ended(batch, run.report())
-        return run.report()
+        report = run.report()
+        self.on_step(Step(batch.name, self.n_done, self.n_issues, report))
+        return report
+
+    def _count(self, batch: Batch, n: int) -> None:
+        self.n_done += n
+        self.on_step(Step(batch.name, self.n_done, self.n_issues))
 
     def _fetched(self, run: Run, batch: Batch) -> Iterator[LandedCapture | None]:
         fetcher = self._fetcher_of(run)
@@ -195,7 +189,7 @@ class _Asking:
 
     @property
     def is_over(self) -> bool:
-        """Whether nothing more can be asked: the budget is spent, or the host is down."""
+        """Whether no more requests are possible: the budget is used up, or the host is down."""
         return self.fetcher is not None and (self.fetcher.is_spent or self.fetcher.is_down)
 
     def close(self) -> None:

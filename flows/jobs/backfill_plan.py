@@ -1,10 +1,10 @@
-"""What a backfill is to do: which issues of a range are left, in batches from the oldest on.
+"""The plan of a backfill: the issues of a range that remain, in batches from the oldest on.
 
-An issue that was answered within `FRESH_DAYS` is not asked for again, and a body that was landed
-and not loaded is loaded without a request. So the same command goes on where it was stopped.
+An issue that was fetched within `FRESH_DAYS` is not requested again, and a body that was landed and
+not loaded is loaded without a request. So the same command continues where it was stopped.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import groupby
@@ -22,28 +22,24 @@ from warehouse.storage.home import Home
 from warehouse.storage.landing import Landing
 
 FRESH_DAYS = 7
-"""An issue that was answered so many days ago or less is not asked for again."""
+"""An issue that was fetched so many days ago or less is not requested again."""
 
 Size = Literal["day", "week", "month", "year"]
-_NAMES: dict[Size, Callable[[date], str]] = {
-    "day": lambda day: f"{day:%Y-%m-%d}",
-    "week": lambda day: f"{day:%G-W%V}",
-    "month": lambda day: f"{day:%Y-%m}",
-    "year": lambda day: f"{day:%Y}",
-}
+_NAMES: dict[Size, str] = {"day": "%Y-%m-%d", "week": "%G-W%V", "month": "%Y-%m", "year": "%Y"}
+"""How a batch is named by its days."""
 
 
 class BadRange(UsageError):
-    """A range of days, or a source, that cannot be backfilled; the text says which can."""
+    """A range of days, or a source, that cannot be backfilled; the message says which can."""
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """What is to be filled: the issues of a source from `since` to `until`, both included.
+    """The issues of a source from `since` to `until`, both included.
 
-    Without `until` the range ends with the newest issue that can be out. With `is_missing_only`
-    only issues never loaded are asked for, else all that were not answered lately. `size` is what
-    is fetched, loaded and published together.
+    Without `until` the range ends with the newest issue that can be published by now. With
+    `is_missing_only` only issues never loaded are requested, else all that were not fetched lately.
+    `size` is what is fetched, loaded and published together.
     """
 
     source: str
@@ -55,7 +51,7 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Batch:
-    """A part of the range: what to ask for, and what is landed already and waits to be loaded."""
+    """A part of the range: issues to request, and landed captures that wait to be loaded."""
 
     name: str
     issues: tuple[IssueRef, ...]
@@ -63,7 +59,7 @@ class Batch:
 
     @property
     def n_issues(self) -> int:
-        """How many issues it has, counting captures that wait one by one."""
+        """The number of issues; each waiting capture counts as one."""
         return len(self.issues) + len(self.waiting)
 
 
@@ -73,9 +69,9 @@ def check_range(wanted: Wanted, now: datetime) -> tuple[Source, date]:
     known = sources()
     able = [n for n, s in known.items() if s.expected and s.newest_day and s.request]
     if name not in able:
-        raise BadRange(f"{name} has no days to ask for; sources that have: {', '.join(able)}")
+        raise BadRange(f"{name} has no days to request; sources that have: {', '.join(able)}")
     source = known[name]
-    assert source.newest_day is not None  # noqa: S101 - so says `able`
+    assert source.newest_day is not None  # noqa: S101 - `able` has only such sources
     newest = source.newest_day(now)
     last = min(until or newest, newest)
     if since > last:
@@ -84,7 +80,7 @@ def check_range(wanted: Wanted, now: datetime) -> tuple[Source, date]:
         first = newest - timedelta(days=source.fetchable_days - 1)
         if since < first:
             raise BadRange(
-                f"{name} gives nothing before {first} any more; load saved bodies of older days "
+                f"{name} serves nothing before {first} any more; load saved bodies of older days "
                 "with `paperhouse ingest`, or name a later --since"
             )
     return source, last
@@ -97,26 +93,29 @@ def expected_issues(settings: Settings, source: Source, since: date, until: date
 
 
 def plan_batches(home: Home, issues: list[IssueRef], wanted: Wanted, now: datetime) -> list[Batch]:
-    """What is left to do of the issues of the range, in batches."""
+    """What remains to be done of the issues of the range, in batches."""
     with open_ledger(home.ledger) as ledger:
         states = IssueStates(open_store(home).current(), ledger)
         waiting = _waiting(home, states, issues)
         answered = states.answered_at()
     fresh_from = now - timedelta(days=FRESH_DAYS)
-    asked: list[IssueRef] = []
+    todo: list[IssueRef] = []
     for issue in issues:
         last = answered.get(str(issue))
-        is_known = last is not None and (wanted.is_missing_only or last >= fresh_from)
-        if str(issue) in waiting or not is_known:
-            asked.append(issue)
-    name = _NAMES[wanted.size]
+        is_done = last is not None and (wanted.is_missing_only or last >= fresh_from)
+        if str(issue) in waiting or not is_done:
+            todo.append(issue)
+
+    def name(issue: IssueRef) -> str:
+        return f"{issue.begins_on or date.max:{_NAMES[wanted.size]}}"
+
     return [
         Batch(
             batch,
             tuple(issue for issue in its_issues if str(issue) not in waiting),
             tuple(landed for issue in its_issues for landed in waiting.get(str(issue), ())),
         )
-        for batch, grouped in groupby(asked, lambda issue: name(issue.begins_on or date.max))
+        for batch, grouped in groupby(todo, name)
         for its_issues in [list(grouped)]
     ]
 
@@ -124,11 +123,11 @@ def plan_batches(home: Home, issues: list[IssueRef], wanted: Wanted, now: dateti
 def _waiting(
     home: Home, states: IssueStates, issues: Sequence[IssueRef]
 ) -> dict[str, list[LandedCapture]]:
-    """Captures that were landed by a run that ended before it loaded them, by issue."""
+    """Captures landed by runs that ended before they loaded them, by issue."""
     settled = states.settled()
     captures = landed_captures(Landing(home.landing), {str(issue) for issue in issues})
     found: dict[str, list[LandedCapture]] = {}
-    for (issue_id, captured_at), landed in captures.items():
-        if (issue_id, captured_at) not in settled:
-            found.setdefault(issue_id, []).append(landed)
+    for key, landed in captures.items():
+        if key not in settled:
+            found.setdefault(key[0], []).append(landed)
     return found

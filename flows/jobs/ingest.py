@@ -1,4 +1,4 @@
-"""One run that loads what somebody names: local files and folders, or issues fetched now."""
+"""One run that loads what is named: local files and folders, or issues to fetch now."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, closing
@@ -10,7 +10,7 @@ from flows.pipeline.extract import fetch_issue, open_fetcher, with_newest_captur
 from flows.pipeline.intake import files_below, land_files
 from flows.pipeline.load import load
 from flows.pipeline.report import RunReport
-from flows.pipeline.run import Clock, Run, new_run_id, running, utc_now
+from flows.pipeline.run import Clock, Run, running, utc_now
 from flows.settings import Settings
 from tasks.calendar import Due
 from tasks.errors import BadIssueId
@@ -31,8 +31,8 @@ def ingest(
 ) -> RunReport:
     """Load files, folders and issues in one run.
 
-    `given` names the issue when a file does not; `captured_at` says when the files were captured,
-    which is now unless somebody says otherwise. Raises usage errors before anything is written.
+    `given` names the issue when a file does not; `captured_at` is the capture time of the files, by
+    default now. Raises usage errors before anything is written.
     """
     now = clock()
     issues, paths = _sort_out(targets, now)
@@ -41,16 +41,14 @@ def ingest(
         source_of(given)
         if len(files) != 1:
             raise BadIssueId(f"--as names one issue, but there are {len(files)} files")
-    with running(
-        settings.warehouse(), "ingest", run_id=run_id or new_run_id(now), clock=clock
-    ) as run:
+    with running(settings.warehouse(), "ingest", run_id=run_id, clock=clock) as run:
         landed = _landed(run, settings, issues, watch(files), given, captured_at)
         run.add(load(run, landed, batch_issues=settings.batch_issues))
     return run.report()
 
 
 def _sort_out(targets: Iterable[str], now: datetime) -> tuple[list[IssueRef], list[Path]]:
-    """Issue ids and paths; what exists as a path is one."""
+    """The targets as issues and as paths; a path if it exists."""
     issues: list[IssueRef] = []
     paths: list[Path] = []
     for target in targets:
@@ -74,10 +72,10 @@ def _landed(
     given: IssueRef | None,
     captured_at: datetime | None,
 ) -> Iterator[LandedCapture]:
-    asked_for = [Due(issue, "asked for") for issue in issues]
+    due = [Due(issue, "asked for") for issue in issues]
     fetchers: dict[str, Fetcher] = {}
     with ExitStack() as sessions:
-        for planned in with_newest_capture(run, asked_for):
+        for planned in with_newest_capture(run, due):
             source = source_of(planned.due.issue)
             if source.name not in fetchers:
                 fetchers[source.name] = open_fetcher(run, settings, source)

@@ -1,9 +1,9 @@
-"""Keeping the lake in order: compact, expire, verify."""
+"""Maintenance of the lake: compact, expire, verify."""
 
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from flows.pipeline.run import Clock, new_run_id, running, utc_now
+from flows.pipeline.run import Clock, running, utc_now
 from flows.settings import Settings
 from schemas.errors import PaperhouseError
 from warehouse.lake.maintenance import bytes_below, compact
@@ -37,17 +37,17 @@ class Upkeep:
 
 
 def maintain(settings: Settings, *, clock: Clock = utc_now) -> Upkeep:
-    """Compact, expire, verify, sweep. Raises `LakeDamaged` naming every file that is not right."""
+    """Expire, verify, compact, sweep. Raises `LakeDamaged`, which names every damaged file."""
     home = settings.warehouse()
     before = bytes_below(home.root)
-    with running(home, "maintain", run_id=new_run_id(clock()), clock=clock) as run:
+    with running(home, "maintain", clock=clock) as run:
         keep = {"keep_count": settings.keep_snapshots, "keep_days": settings.keep_days}
         expired = run.lake.expire(**keep, now=run.started_at)
         damages = list(run.lake.verify())
         if damages:
             listed = "; ".join(map(str, damages))
             raise LakeDamaged(f"{listed}; `paperhouse replay` rebuilds the tables")
-        with run.lake.begin(run_id=run.run_id, now=run.started_at) as transaction:
+        with run.begin() as transaction:
             n_compacted = compact(transaction, max_files=settings.max_files)
             run.commit(transaction)
     return Upkeep(run.run_id, n_compacted, tuple(expired), before - bytes_below(home.root))

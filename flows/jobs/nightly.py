@@ -1,4 +1,4 @@
-"""A night: from every source what is due, then one load. Plain functions; Prefect is elsewhere."""
+"""A night: fetch what is due from every source, then load it. Plain functions, without Prefect."""
 
 import time
 from collections.abc import Callable
@@ -15,7 +15,7 @@ from flows.settings import Settings
 
 @dataclass(frozen=True)
 class Steps:
-    """The steps of a night, so that whoever runs it can wrap them."""
+    """The steps of a night, so that a caller can wrap them."""
 
     plan: Callable[..., Any] = extract.plan
     fetch: Callable[..., Any] = extract.fetch_issue
@@ -33,8 +33,8 @@ def night(
 ) -> None:
     """Fetch what is due and load it; outcomes and changes are added to the run.
 
-    A sweep looks back further, on a budget of its own. An issue deferred for want of budget is an
-    outcome too.
+    A sweep looks back further, with its own budget of requests. An issue that is deferred because
+    the budget is used up is an outcome, too.
     """
     budget = settings.sweep_requests if sweep else settings.max_requests
     landed: list[LandedCapture] = []

@@ -1,4 +1,4 @@
-"""The tables rebuilt from what is kept: from the landing, or derived tables from the lake."""
+"""Rebuilds tables: all of them from the landing, or derived tables from the lake."""
 
 from datetime import datetime
 
@@ -6,7 +6,7 @@ from flows.pipeline.captures import landed_captures
 from flows.pipeline.derive import derive_all
 from flows.pipeline.load import load
 from flows.pipeline.report import RunReport
-from flows.pipeline.run import Clock, new_run_id, running, utc_now
+from flows.pipeline.run import Clock, running, utc_now
 from flows.settings import Settings
 from schemas.errors import UsageError
 from tasks.sources import sources
@@ -21,13 +21,13 @@ def replay(
 ) -> RunReport:
     """Rebuild the tables from the landing alone.
 
-    Without a limit everything is read again, from nothing. With `source` or `since` (capture time)
-    only the issues of such captures are, and the papers in them. The report's changes are against
-    what was there before, run ids and load times aside.
+    By default everything is read again into empty tables. With `source` or `since` (capture time)
+    only the issues of such captures are, and the papers in them. The report's changes are relative
+    to the current snapshot, without run ids and load times.
     """
     if source is not None and source not in sources():
         raise UsageError(f"no source is called {source!r}; there are: {', '.join(sources())}")
-    with running(settings.warehouse(), "replay", run_id=new_run_id(clock()), clock=clock) as run:
+    with running(settings.warehouse(), "replay", clock=clock) as run:
         landed = [
             landed
             for landed in landed_captures(run.landing).values()
@@ -42,11 +42,8 @@ def replay(
 
 
 def derive(settings: Settings, *, clock: Clock = utc_now) -> RunReport:
-    """Read again every paper that was not read with today's extractors, from what the lake has."""
-    with (
-        running(settings.warehouse(), "derive", run_id=new_run_id(clock()), clock=clock) as run,
-        run.lake.begin(run_id=run.run_id, now=run.started_at) as transaction,
-    ):
+    """Derive again every paper that was not derived with today's extractors."""
+    with running(settings.warehouse(), "derive", clock=clock) as run, run.begin() as transaction:
         derive_all(transaction)
         run.commit(transaction)
     return run.report()

@@ -1,20 +1,20 @@
-"""What a person decides about what was not loaded: release a held issue, replay quarantined
-records, or drop them."""
+"""Review of what was not loaded: release held issues, replay quarantined records, drop them."""
 
 from collections.abc import Collection
+from contextlib import closing
 from datetime import datetime
 from typing import Any
 
 from flows.pipeline.captures import landed_captures
 from flows.pipeline.issue_state import IssueStates
 from flows.pipeline.load import load
-from flows.pipeline.quarantine import NoSuchRecord
+from flows.pipeline.quarantine import NoSuchRecord, open_rows
 from flows.pipeline.quarantine import drop as drop_row
 from flows.pipeline.report import RunReport
-from flows.pipeline.run import Clock, new_run_id, running, utc_now
+from flows.pipeline.run import Clock, running, utc_now
 from flows.settings import Settings
 from schemas.errors import UsageError
-from schemas.ops import QUARANTINE, RELEASES
+from schemas.ops import RELEASES
 from warehouse.lake.interface import open_store
 from warehouse.ledger import Ledger, open_ledger
 
@@ -31,17 +31,16 @@ def held_issues(settings: Settings) -> list[dict[str, Any]]:
 
 
 def release(settings: Settings, issue_id: str, *, why: str, clock: Clock = utc_now) -> RunReport:
-    """Load a held issue whatever the rules about issues say; its records are checked as ever.
+    """Load a held issue without the issue checks; its records are checked as always.
 
     From now on the issue is compared with this capture. Raises `NotHeld`.
     """
-    home = settings.warehouse()
     held = {row["issue_id"]: row for row in held_issues(settings)}
     if issue_id not in held:
         listed = ", ".join(held) or "none"
         raise NotHeld(f"{issue_id} is not held; held are: {listed}")
     row = held[issue_id]
-    with running(home, "release", run_id=new_run_id(clock()), clock=clock) as run:
+    with running(settings.warehouse(), "release", clock=clock) as run:
         decision = {name: row[name] for name in ("issue_id", "captured_at", "payload_sha256")}
         decision |= {"held_because": row["reason"], "why": why, "released_at": run.started_at}
         run.ledger.record(RELEASES, [decision])
@@ -56,20 +55,13 @@ def replay_quarantined(
     """Reprocess the issues of quarantined records, by today's rules and parsers.
 
     Without `ids` those of all open rows. Records that pass are loaded and their rows settled as
-    `replayed`; doing it twice changes nothing. Raises `NoSuchRecord` for an id that is not open.
+    `replayed`; a second time changes nothing. Raises `NoSuchRecord` for an id that is not open.
     """
     home = settings.warehouse()
     with open_ledger(home.ledger) as ledger:
-        rows = {r["quarantine_id"]: r for r in ledger.rows(QUARANTINE, "state = 'open'")}
-    unknown = set(ids) - rows.keys()
-    if unknown:
-        raise NoSuchRecord(
-            f"nothing open in quarantine is called {', '.join(sorted(unknown))}; "
-            "see `quarantine list`"
-        )
-    wanted = [rows[name] for name in ids] if ids else list(rows.values())
+        wanted = open_rows(ledger, ids)
     bodies = {row["payload_sha256"] for row in wanted}
-    with running(home, "quarantine replay", run_id=new_run_id(clock()), clock=clock) as run:
+    with running(home, "quarantine replay", clock=clock) as run:
         captures = landed_captures(run.landing, {row["issue_id"] for row in wanted}).values()
         again = [c for c in captures if bodies & {record.sha256 for record in c.records}]
         run.add(load(run, again, batch_issues=settings.batch_issues, is_reprocessing=True))
@@ -81,8 +73,5 @@ def drop(settings: Settings, quarantine_id: str, *, why: str, now: datetime) -> 
     home = settings.warehouse()
     if not home.ledger.exists():
         raise NoSuchRecord(f"there is no ledger at {home.ledger}, so nothing is in quarantine")
-    ledger = Ledger(home.ledger)
-    try:
+    with closing(Ledger(home.ledger)) as ledger:
         drop_row(ledger, quarantine_id, why=why, now=now)
-    finally:
-        ledger.close()

@@ -1,4 +1,4 @@
-"""Older snapshots: published again, or asked once more."""
+"""Older snapshots: published again, or queried."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,7 +7,7 @@ from tempfile import TemporaryDirectory
 
 from flows.pipeline.publish import write_publication
 from flows.pipeline.report import RunReport
-from flows.pipeline.run import Clock, new_run_id, running, utc_now
+from flows.pipeline.run import Clock, running, utc_now
 from flows.settings import Settings
 from schemas.errors import UsageError
 from warehouse.lake.diff import diff, snapshot_at
@@ -18,18 +18,18 @@ from warehouse.storage.home import Home
 
 def rollback(settings: Settings, number: int, *, clock: Clock = utc_now) -> RunReport:
     """Publish an older snapshot again, as a new one with the same files. Nothing is deleted."""
-    with running(settings.warehouse(), "rollback", run_id=new_run_id(clock()), clock=clock) as run:
+    with running(settings.warehouse(), "rollback", clock=clock) as run:
         old = run.lake.snapshot(number)
         if old.number == run.lake.current().number:
             raise UsageError(f"snapshot {number} is the current one")
-        with run.lake.begin(run_id=run.run_id, now=run.started_at, base=old) as transaction:
+        with run.begin(base=old) as transaction:
             run.commit(transaction, diff(run.lake.current(), transaction))
     return run.report()
 
 
 @contextmanager
 def published_as_of(home: Home, at: str, *, clock: Clock = utc_now) -> Iterator[Path]:
-    """The DuckDB file of an older snapshot, for a block; it is built for it and removed after."""
+    """The DuckDB file of an older snapshot, built for a block and removed after it."""
     lake = open_store(home)
     snapshot = snapshot_at(lake, at)
     with TemporaryDirectory(prefix="paperhouse-") as folder, open_ledger(home.ledger) as ledger:

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from flows.pipeline.report import RunReport
+from flows.pipeline.report import RunReport, first_lines
 from schemas.ops import SUPERSEDED
 
 _LINES_SHOWN = 20
-_ENDED = frozenset({"ok", "unchanged", SUPERSEDED, "partial", "failed"})
+ENDED = ("ok", "unchanged", SUPERSEDED, "partial", "failed")
+"""The outcomes of a run that has ended by itself."""
 
 
 @dataclass(frozen=True)
@@ -29,9 +30,7 @@ class Alert:
 
     def text(self) -> str:
         """The body of a message."""
-        lines = list(self.lines[:_LINES_SHOWN])
-        if len(self.lines) > _LINES_SHOWN:
-            lines.append(f"and {len(self.lines) - _LINES_SHOWN} more")
+        lines = first_lines(self.lines, _LINES_SHOWN, "and {} more")
         return "\n".join([*lines, "", f"What to do: {self.page}"])
 
 
@@ -62,9 +61,7 @@ def of_error(command: str, error: Exception) -> Alert:
 
 def of_missed_objectives(missed: Sequence[str]) -> list[Alert]:
     """One alert for all objectives that are missed now."""
-    if not missed:
-        return []
-    return [Alert("stale", f"{len(missed)} missed objectives", tuple(missed))]
+    return [Alert("stale", f"{len(missed)} missed objectives", tuple(missed))] if missed else []
 
 
 def of_silence(runs: Iterable[Mapping[str, Any]], now: datetime, after_h: float) -> list[Alert]:
@@ -73,7 +70,7 @@ def of_silence(runs: Iterable[Mapping[str, Any]], now: datetime, after_h: float)
     `runs` are rows of ops.runs. A run that failed has sent its own alert; one that was killed, or
     still hangs, has not.
     """
-    ended = [run["ended_at"] for run in runs if run["outcome"] in _ENDED and run["ended_at"]]
+    ended = [run["ended_at"] for run in runs if run["outcome"] in ENDED and run["ended_at"]]
     last = max(ended, default=None)
     if last is not None and now - last < timedelta(hours=after_h):
         return []

@@ -1,6 +1,5 @@
 """Checks of a warehouse that change nothing. Each finding is a value that names its fix."""
 
-import json
 import os
 import shutil
 import sqlite3
@@ -87,8 +86,7 @@ def examine(more: Callable[[Settings], Iterator[Check]] | None = None) -> Diagno
     checks.append(Check("configuration", f"readable; set: {names}"))
     home = replace(settings.warehouse(), root=settings.home.absolute())
     checks += [_permissions(home), _disk(home)]
-    for name, look in _PARTS.items():
-        checks.append(_part(name, look, home))
+    checks += [_part(name, home) for name in _PARTS]
     if more is not None:
         checks += more(settings)
     return Diagnosis(tuple(checks))
@@ -151,12 +149,13 @@ def _disk(home: Home) -> Check:
     return Check("disk", found)
 
 
-def _part(name: str, look: Callable[[Home], str], home: Home) -> Check:
+def _part(name: str, home: Home) -> Check:
+    look, fix = _PARTS[name]
     try:
         return Check(name, look(home))
     except _UNREADABLE as error:
-        said = f"{type(error).__name__}: {error}".splitlines()[0]
-        return Check(name, f"cannot be read: {said:.300}", _FIXES[name])
+        first_line = f"{type(error).__name__}: {error}".splitlines()[0]
+        return Check(name, f"cannot be read: {first_line:.300}", fix)
 
 
 def _landing(home: Home) -> str:
@@ -193,22 +192,13 @@ def _publication(home: Home) -> str:
     return f"snapshot {shown}, {n_issues:,} issues{behind}"
 
 
-_PARTS: dict[str, Callable[[Home], str]] = {
-    "landing": _landing,
-    "ledger": _ledger,
-    "lake": _lake,
-    "publication": _publication,
+_PARTS: dict[str, tuple[Callable[[Home], str], str]] = {
+    "landing": (_landing, "restore it from a backup; everything else is built from it"),
+    "ledger": (_ledger, "restore it from a backup, or move it aside: the publication stays"),
+    "lake": (_lake, "`paperhouse replay` rebuilds the tables from the landing"),
+    "publication": (
+        _publication,
+        "remove it; the next `paperhouse run` builds it again from the lake",
+    ),
 }
-_FIXES = {
-    "landing": "restore it from a backup; everything else is built from it",
-    "ledger": "restore it from a backup, or move it aside: the publication stays",
-    "lake": "`paperhouse replay` rebuilds the tables from the landing",
-    "publication": "remove it; the next `paperhouse run` builds it again from the lake",
-}
-
-
-def as_text(diagnosis: Diagnosis, *, as_json: bool) -> str:
-    """The output of the command."""
-    if as_json:
-        return json.dumps(diagnosis.as_json(), indent=1)
-    return "\n".join(diagnosis.lines())
+"""Each part of a home: what reads it, and what to do when it cannot be read."""

@@ -4,18 +4,17 @@ sends validators and its quota, and whether both formats list the same papers.
 Nothing is landed, loaded or recorded.
 """
 
-import os
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from datetime import datetime, timedelta
 
 from flows.monitoring.doctor import Check
-from flows.pipeline.extract import enabled_sources
-from flows.pipeline.run import utc_now
+from flows.pipeline.extract import enabled_sources, fetcher_of
+from flows.pipeline.run import Clock, utc_now
 from flows.settings import Settings
 from tasks.errors import FetchError
-from tasks.http.client import Attempt, Fetched, Fetcher, Policy, open_session
+from tasks.http.client import Attempt, Fetched, Fetcher, Policy
 from tasks.http.rate_limit import Allowance
 from tasks.http.response import VALIDATORS
 from tasks.parse.model import IssueRef
@@ -28,7 +27,7 @@ _FIX = "open the address in a browser; if it works there, wait and try again"
 def probe(
     settings: Settings,
     *,
-    now: Callable[[], datetime] = utc_now,
+    now: Clock = utc_now,
     sleep: Callable[[float], None] = time.sleep,
 ) -> Iterator[Check]:
     """The checks of each enabled source."""
@@ -45,27 +44,22 @@ def _settled_issue(source: Source, now: datetime) -> IssueRef | None:
     if source.expected is None or source.newest_day is None:
         return None
     yesterday = source.newest_day(now) - timedelta(days=1)
-    return max(source.expected(yesterday - _LOOKED_BACK, yesterday), key=_day, default=None)
-
-
-def _day(issue: IssueRef) -> str:
-    return str(issue.begins_on)
+    expected = source.expected(yesterday - _LOOKED_BACK, yesterday)
+    return max(expected, key=lambda issue: str(issue.begins_on), default=None)
 
 
 def _probe_source(
     settings: Settings,
     source: Source,
     issue: IssueRef,
-    now: Callable[[], datetime],
+    now: Clock,
     sleep: Callable[[float], None],
 ) -> Iterator[Check]:
     policy = Policy(settings.user_agent, max_tries=1, max_wait_s=settings.max_wait_s)
-    token = os.environ.get(source.token_variable) if source.token_variable else None
-    base_url = settings.source(source.name).base_url or source.base_url or ""
     attempts: list[Attempt] = []
     name = f"live {source.name}"
-    with closing(open_session(policy, token)) as session:
-        fetcher = Fetcher(source, base_url, policy, session, attempts.append, now=now, sleep=sleep)
+    fetcher = fetcher_of(settings, source, policy, attempts.append, now=now, sleep=sleep)
+    with closing(fetcher.session):
         try:
             pages = fetcher.fetch(issue) or []
         except FetchError as error:

@@ -8,13 +8,11 @@ from datetime import datetime
 
 from prometheus_client import CollectorRegistry, Gauge, generate_latest
 
+from flows.monitoring.alerts import ENDED
 from flows.monitoring.status import Status
 from flows.pipeline.report import RunReport
-from schemas.ops import SUPERSEDED
 from warehouse.storage.durable_files import write_whole
 from warehouse.storage.home import Home
-
-OUTCOMES = ("ok", "unchanged", SUPERSEDED, "partial", "failed")
 
 
 def write_metrics(home: Home, status: Status, report: RunReport) -> None:
@@ -37,7 +35,7 @@ def metrics_of(status: Status, report: RunReport) -> CollectorRegistry:
     gauge(
         "run_outcome",
         "1 for the outcome of the last run, 0 for the others.",
-        [({**command, "outcome": o}, float(o == report.outcome)) for o in OUTCOMES],
+        [({**command, "outcome": o}, float(o == report.outcome)) for o in ENDED],
     )
     gauge("run_ended_timestamp_seconds", "When it ended.", [(command, _seconds(report.ended_at))])
     duration = (report.ended_at - report.started_at).total_seconds()
@@ -56,21 +54,16 @@ def metrics_of(status: Status, report: RunReport) -> CollectorRegistry:
     gauge("quarantine_open", "Records in quarantine.", [({}, float(status.n_quarantined))])
     # the metric keeps its old name, because dashboards and alert rules use it
     gauge("broken_promises", "Missed objectives.", [({}, float(len(status.missed)))])
+    lists = [({"source": f.source, "edition": f.edition}, f) for f in status.freshness]
     gauge(
         "list_behind_hours",
         "How far the oldest late issue of a list is behind; 0 when none is late.",
-        [
-            ({"source": f.source, "edition": f.edition}, (f.behind_h or 0.0) if f.late else 0.0)
-            for f in status.freshness
-        ],
+        [(labels, (f.behind_h or 0.0) if f.late else 0.0) for labels, f in lists],
     )
     gauge(
         "list_loaded_timestamp_seconds",
         "When a list was last loaded.",
-        [
-            ({"source": f.source, "edition": f.edition}, _seconds(f.last_loaded_at))
-            for f in status.freshness
-        ],
+        [(labels, _seconds(f.last_loaded_at)) for labels, f in lists],
     )
     return registry
 

@@ -1,7 +1,7 @@
 """Prefect artifacts of a run: the report, its issues as a table, a link to the warehouse's pages;
 and an event for automations."""
 
-from pathlib import Path
+from collections.abc import Iterable
 from typing import Any
 
 from prefect.artifacts import (
@@ -26,8 +26,19 @@ def create_artifacts(report: RunReport, home: Home) -> None:
         create_table_artifact(issue_table(report), key="nightly-issues", description=headline)
     pages = home.root.absolute() / "docs" / "site" / "index.html"
     if pages.exists():
-        _link_to(pages)
+        create_link_artifact(
+            pages.as_uri(),
+            key="warehouse-pages",
+            link_text="pages of the warehouse",
+            description="What `paperhouse docs build` wrote last, on the machine of the worker.",
+        )
     _emit(report, home)
+
+
+def create_lines_artifact(lines: Iterable[str], *, key: str, description: str) -> None:
+    """Create an artifact that lists the lines of a report."""
+    listed = "\n".join(f"- {line.strip()}" for line in lines)
+    create_markdown_artifact(listed, key=key, description=description)
 
 
 def issue_table(report: RunReport) -> list[dict[str, Any]]:
@@ -43,15 +54,6 @@ def issue_table(report: RunReport) -> list[dict[str, Any]]:
         }
         for outcome in report.outcomes
     ]
-
-
-def _link_to(pages: Path) -> None:
-    create_link_artifact(
-        pages.as_uri(),
-        key="warehouse-pages",
-        link_text="pages of the warehouse",
-        description="What `paperhouse docs build` wrote last, on the machine of the worker.",
-    )
 
 
 def _emit(report: RunReport, home: Home) -> None:

@@ -22,27 +22,16 @@ _MOST = 2500
 """The longest description Prefect accepts."""
 
 
-def published_assets() -> list[Asset]:
-    """Every core table and every mart."""
-    described = {table.full_name: table.prose for table in CORE}
-    described |= {view.full_name: view.prose for view in views()}
-    return [_asset(name, prose) for name, prose in described.items()]
-
-
-def source_assets() -> list[Asset]:
-    """Every digest that can be loaded."""
-    return [_asset(f"sources.{name}", f"The digest {name}.") for name in sources()]
-
-
 def materializing(work: Callable[..., Any], name: str) -> "MaterializingTask[..., Any]":
-    """A Prefect task that runs `work` and materializes the assets of the published tables."""
+    """A Prefect task that runs `work` and materializes every core table and every mart."""
     task = materialize(
-        *published_assets(),
+        *(_asset(table.full_name, table.prose) for table in CORE),
+        *(_asset(view.full_name, view.prose) for view in views()),
         by="paperhouse",
         name=name,
         task_run_name=name,
         cache_policy=NO_CACHE,
-        asset_deps=[*source_assets()],
+        asset_deps=[_asset(f"sources.{name}", f"The digest {name}.") for name in sources()],
     )
     return task(work)
 

@@ -8,14 +8,8 @@ from contextlib import contextmanager
 
 import httpx
 from prefect.client.orchestration import SyncPrefectClient, get_client
+from prefect.client.schemas import filters
 from prefect.client.schemas.actions import WorkPoolCreate
-from prefect.client.schemas.filters import (
-    FlowRunFilter,
-    FlowRunFilterState,
-    FlowRunFilterStateType,
-    WorkPoolFilter,
-    WorkPoolFilterName,
-)
 from prefect.client.schemas.objects import StateType
 from prefect.exceptions import PrefectException
 from prefect.settings import PREFECT_API_URL, temporary_settings
@@ -66,12 +60,12 @@ def entry_points(url: str, pool: str) -> dict[str, str | None]:
 
 def crash_runs(url: str, pool: str, message: str) -> None:
     """Set every run of a pool that claims to be under way to `Crashed`, which frees its slot."""
-    types = FlowRunFilterStateType(any_=_UNDER_WAY)
-    under_way = FlowRunFilter(state=FlowRunFilterState(type=types))
+    types = filters.FlowRunFilterStateType(any_=_UNDER_WAY)
+    under_way = filters.FlowRunFilter(state=filters.FlowRunFilterState(type=types))
     with api_client(url) as client:
         for run in client.read_flow_runs(flow_run_filter=under_way, work_pool_filter=_named(pool)):
             client.set_flow_run_state(run.id, Crashed(message=message))
 
 
-def _named(pool: str) -> WorkPoolFilter:
-    return WorkPoolFilter(name=WorkPoolFilterName(any_=[pool]))
+def _named(pool: str) -> filters.WorkPoolFilter:
+    return filters.WorkPoolFilter(name=filters.WorkPoolFilterName(any_=[pool]))

@@ -77,24 +77,20 @@ def _serve(
 
 @contextmanager
 def _no_dead_runs(url: str) -> Iterator[None]:
-    """Before the worker starts, and after it has ended, no flow run can be alive.
+    """Set runs that claim to be under way to `Crashed` before the worker starts and after it ended.
 
     The worker ends a run's process with its own, but leaves the run `Running` for ever, and the
     next night would be cancelled because that one holds the deployment's slot.
     """
-    _bury(url)
+    from flows.orchestration.client import crash_runs  # noqa: PLC0415 - imports prefect, as above
+
+    reason = "its worker ended before it did"
+    crash_runs(f"{url}/api", POOL, reason)
     try:
         yield
     finally:
         with suppress(PrefectError):  # the server may be what has ended
-            _bury(url)
-
-
-def _bury(url: str) -> None:
-    """Set every run of the pool that claims to be under way to `Crashed`, which frees its slot."""
-    from flows.orchestration.client import crash_runs  # noqa: PLC0415 - imports prefect, as above
-
-    crash_runs(f"{url}/api", POOL, "its worker ended before it did")
+            crash_runs(f"{url}/api", POOL, reason)
 
 
 def _check_free(port: int) -> None:

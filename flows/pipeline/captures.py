@@ -1,4 +1,4 @@
-"""Captures whose bodies are in the landing: what extract and intake hand on to be loaded."""
+"""Landed captures: what extract and intake hand to load."""
 
 from collections import defaultdict
 from collections.abc import Collection
@@ -12,8 +12,8 @@ from warehouse.storage.landing import CaptureRecord, Landing
 
 @dataclass(frozen=True)
 class LandedBody:
-    """A body in the landing. What is at hand of it is carried on, so that it is read from the disk
-    and parsed at most once on its way."""
+    """A body in the landing, with its bytes and its parsed records where this run has them already:
+    so it is read from the disk and parsed at most once."""
 
     record: CaptureRecord
     content: bytes | None = field(default=None, repr=False, compare=False)
@@ -46,7 +46,7 @@ class LandedCapture:
 def landed_captures(
     landing: Landing, issues: Collection[str] | None = None
 ) -> dict[tuple[str, datetime], LandedCapture]:
-    """The captures landed of some issues (None: of all), by issue and time, oldest first."""
+    """The landed captures of some issues (None: of all), by issue and time, oldest first."""
     pages: defaultdict[tuple[str, datetime], list[CaptureRecord]] = defaultdict(list)
     for record in landing.capture_records():
         if record.issue_id and (issues is None or record.issue_id in issues):

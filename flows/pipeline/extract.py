@@ -1,4 +1,4 @@
-"""What is due, fetched from its source into the landing."""
+"""Fetches the issues that are due from their sources into the landing."""
 
 import hashlib
 import os
@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flows.pipeline.captures import LandedBody, LandedCapture, landed_captures
-from flows.pipeline.issue_state import DEFERRED
 from flows.pipeline.report import IssueOutcome
-from flows.pipeline.run import Run, log
+from flows.pipeline.run import Clock, Run, log
 from flows.settings import Settings
-from schemas.ops import FETCHES
+from schemas.ops import DEFERRED, FETCH_FAILED, FETCHES
 from tasks.calendar import Due, due, newest_first
 from tasks.change_detection import content_sha256, says_the_same
 from tasks.errors import BadBody, BudgetSpent, FetchError, UnusableAnswer
@@ -23,7 +22,7 @@ from tasks.sources import Source, sources
 from warehouse.storage.landing import UNRECOGNISED, CaptureRecord, DamagedBody, RawBody
 
 CONTENT = "content"
-"""The validator that is ours: the checksum of what a body says."""
+"""Our own validator: the checksum of the content of a body."""
 
 
 @dataclass(frozen=True)
@@ -31,11 +30,11 @@ class Planned:
     """An issue to fetch, and the capture records of its newest loaded capture, in page order."""
 
     due: Due
-    known: tuple[CaptureRecord, ...] = ()
+    existing: tuple[CaptureRecord, ...] = ()
 
 
 def plan(run: Run, settings: Settings, source: Source, *, sweep: bool = False) -> list[Planned]:
-    """What a source owes us now, in the order to ask for it: newest first."""
+    """The issues of a source that are due now, newest first."""
     found = due(
         source,
         run.issues.last_states(),
@@ -48,7 +47,7 @@ def plan(run: Run, settings: Settings, source: Source, *, sweep: bool = False) -
 
 
 def with_newest_capture(run: Run, found: list[Due]) -> list[Planned]:
-    """Each issue that is due with the records of its newest loaded capture."""
+    """Each due issue with the records of its newest loaded capture."""
     if not found:
         return []
     landed = landed_captures(run.landing, {str(item.issue) for item in found})
@@ -63,25 +62,25 @@ def with_newest_capture(run: Run, found: list[Due]) -> list[Planned]:
 def fetch_issue(run: Run, fetcher: Fetcher, planned: Planned) -> LandedCapture | None:
     """Fetch one issue into the landing; None when there is nothing new to load.
 
-    What a source can do wrong is not raised but an outcome of the run, and so is "unchanged". A
-    body that says what the newest loaded one says is not landed either.
+    A fault of the source is not raised, it is an outcome of the run, as is "unchanged". A body with
+    the content of the newest loaded one is not landed.
     """
     captured_at = run.clock()
     issue = fetcher.source.stamped(planned.due.issue, captured_at)
     try:
-        pages = _asked(run, fetcher, issue, planned.known)
+        pages = _request(run, fetcher, issue, planned.existing)
     except BudgetSpent as error:
         run.outcomes.append(IssueOutcome(str(issue), captured_at, DEFERRED, reason=str(error)))
         return None
     except FetchError as error:
         reason = str(error).removeprefix(f"{issue}: ")
         sha256 = _kept_as_evidence(run, captured_at, error)
-        outcome = "broken" if sha256 else "unfetched"
+        outcome = "broken" if sha256 else FETCH_FAILED
         run.outcomes.append(IssueOutcome(str(issue), captured_at, outcome, sha256, reason=reason))
         return None
     bodies = _raw_bodies(fetcher.source, issue, captured_at, pages or [])
-    if pages is None or _says_nothing_new(run, fetcher.source, planned.known, bodies, pages):
-        sha256 = payload_sha256([record.sha256 for record in planned.known])
+    if pages is None or _is_unchanged(run, fetcher.source, planned.existing, bodies, pages):
+        sha256 = payload_sha256([record.sha256 for record in planned.existing])
         run.outcomes.append(IssueOutcome(str(issue), captured_at, "unchanged", sha256))
         return None
     landed = zip(run.landing.store(bodies), pages, strict=True)
@@ -92,12 +91,12 @@ def fetch_issue(run: Run, fetcher: Fetcher, planned: Planned) -> LandedCapture |
     )
 
 
-def _asked(
-    run: Run, fetcher: Fetcher, issue: IssueRef, known: tuple[CaptureRecord, ...]
+def _request(
+    run: Run, fetcher: Fetcher, issue: IssueRef, existing: tuple[CaptureRecord, ...]
 ) -> list[Fetched] | None:
-    """The issue as its source gives it, by its second way of asking when the first is broken."""
+    """Request an issue, in the source's second format when the answer in the first is unusable."""
     try:
-        return fetcher.fetch(issue, known[0].validators if len(known) == 1 else None)
+        return fetcher.fetch(issue, existing[0].validators if len(existing) == 1 else None)
     except UnusableAnswer as error:
         ask = fetcher.source.request
         otherwise = ask(issue).otherwise if ask else None
@@ -105,34 +104,34 @@ def _asked(
             raise
         reason = str(error).removeprefix(f"{issue}: ")
         _kept_as_evidence(run, run.clock(), error)
-        run.notes[str(issue)] = f"asked {otherwise.path} instead, because {reason}"
+        run.notes[str(issue)] = f"requested {otherwise.path} instead, because {reason}"
         return fetcher.fetch(issue, request=otherwise)
 
 
-def _says_nothing_new(
+def _is_unchanged(
     run: Run,
     source: Source,
-    known: tuple[CaptureRecord, ...],
+    existing: tuple[CaptureRecord, ...],
     bodies: Sequence[RawBody],
     pages: Sequence[Fetched],
 ) -> bool:
-    """Whether pages say no more than the newest loaded capture, whatever their bytes.
+    """Whether pages have the content of the newest loaded capture, whatever their bytes.
 
-    What that one says is told by the checksum on its records. Where it has none of today's parser,
-    its bodies are read again.
+    Its records have a checksum of the content. If that is not of today's parser, its bodies are
+    parsed again.
     """
     fetched = [hashlib.sha256(page.content).hexdigest() for page in pages]
-    if fetched == [record.sha256 for record in known]:
+    if fetched == [record.sha256 for record in existing]:
         return True
-    if len(known) != len(pages):
+    if len(existing) != len(pages):
         return False
     contents = [body.validators[CONTENT] for body in bodies]
-    if contents == [record.validators.get(CONTENT) for record in known]:
+    if contents == [record.validators.get(CONTENT) for record in existing]:
         return True
     try:
-        before = [source.format(r.format).parse(run.landing.read(r)) for r in known]
+        before = [source.format(r.format).parse(run.landing.read(r)) for r in existing]
     except (DamagedBody, BadBody) as error:
-        log.warning("what was loaded before cannot be compared with: %s", error)
+        log.warning("the loaded capture cannot be compared: %s", error)
         return False
     return says_the_same(before, [page.parsed for page in pages])
 
@@ -149,14 +148,14 @@ def _kept_as_evidence(run: Run, at: datetime, error: FetchError) -> str | None:
 
 
 def defer(run: Run, fetcher: Fetcher, planned: Planned) -> None:
-    """Put on record that an issue was not asked for, because the run's requests are spent."""
-    reason = f"left for the next run: {fetcher.policy.max_requests} requests are made"
+    """Record that an issue was not requested, because the run's requests are used up."""
+    reason = f"deferred to the next run: {fetcher.policy.max_requests} requests are made"
     issue_id = str(planned.due.issue)
     run.outcomes.append(IssueOutcome(issue_id, run.clock(), DEFERRED, reason=reason))
 
 
 def enabled_sources(settings: Settings) -> list[Source]:
-    """The sources a nightly run asks: those with an address that are not turned off."""
+    """The sources a nightly run fetches from: those with an address that are not turned off."""
     return [
         source
         for source in sources().values()
@@ -174,7 +173,7 @@ def open_fetcher(
 ) -> Fetcher:
     """A fetcher for one source, which records every request in the ledger.
 
-    `max_requests` bounds what it asks of one host. Whoever opens it closes its session.
+    `max_requests` limits the requests to one host. The caller closes the session.
     """
     policy = Policy(
         settings.user_agent,
@@ -182,19 +181,32 @@ def open_fetcher(
         max_wait_s=settings.max_wait_s,
         max_requests=max_requests,
     )
+    record = recorder(run, source)
+    return fetcher_of(settings, source, policy, record, now=run.clock, sleep=sleep)
+
+
+def fetcher_of(
+    settings: Settings,
+    source: Source,
+    policy: Policy,
+    record: Callable[[Attempt], None],
+    *,
+    now: Clock,
+    sleep: Callable[[float], None],
+) -> Fetcher:
+    """A fetcher with the token and the address of a source. The caller closes its session."""
     token = os.environ.get(source.token_variable) if source.token_variable else None
     base_url = settings.source(source.name).base_url or source.base_url or ""
     session = open_session(policy, token)
-    record = recorder(run, source)
-    return Fetcher(source, base_url, policy, session, record, now=run.clock, sleep=sleep)
+    return Fetcher(source, base_url, policy, session, record, now=now, sleep=sleep)
 
 
 def recorder(run: Run, source: Source) -> Callable[[Attempt], None]:
-    """Puts requests to a source into the ledger, as requests of a run."""
+    """A function that records requests to a source in the ledger, as requests of a run."""
 
     def record(attempt: Attempt) -> None:
         row = {name: value for name, value in vars(attempt).items() if name != "issue"}
-        row |= {"run_id": run.run_id, "fetch_index": run.next_fetch()}
+        row |= {"run_id": run.run_id, "fetch_index": next(run.fetch_indexes)}
         row |= {"source": source.name, "issue_id": str(attempt.issue)}
         run.ledger.record(FETCHES, [row])
 
@@ -204,7 +216,8 @@ def recorder(run: Run, source: Source) -> Callable[[Attempt], None]:
 def _raw_bodies(
     source: Source, issue: IssueRef, captured_at: datetime, pages: list[Fetched]
 ) -> list[RawBody]:
-    """The pages as they are stored, each with what tells a later answer that says the same."""
+    """The pages as they are stored, each with its validators and the checksum of its content."""
+    parsers = {page.format: source.format(page.format).parser_version for page in pages}
     return [
         RawBody(
             issue.source,
@@ -214,11 +227,7 @@ def _raw_bodies(
             page.content,
             page.url,
             part,
-            {**page.headers, CONTENT: _content_of(source, page)},
+            {**page.headers, CONTENT: content_sha256(page.parsed, parsers[page.format])},
         )
         for part, page in enumerate(pages)
     ]
-
-
-def _content_of(source: Source, page: Fetched) -> str:
-    return content_sha256(page.parsed, source.format(page.format).parser_version)

@@ -1,8 +1,8 @@
-"""Getting new mails of a mailbox on a server into the landing.
+"""Fetches new mails from a mailbox on a server into the landing.
 
 The folder is opened for reading only and nothing in it is changed, not even the mark that a mail
-was seen. Which mails were taken is told by the receipts of the landing, whose origin is the mail's
-address (RFC 5092: server, folder, its UIDVALIDITY, and the mail's UID).
+was seen. The capture records of the landing say which mails were fetched: their origin is the
+mail's address (RFC 5092: server, folder, its UIDVALIDITY, and the mail's UID).
 """
 
 import imaplib
@@ -34,7 +34,7 @@ from flows.pipeline.intake import MAX_FILE_BYTES, land_body
 from flows.pipeline.report import IssueOutcome
 from flows.pipeline.run import Run
 from flows.settings import ImapSettings, Settings
-from schemas.ops import FETCHES
+from schemas.ops import FETCH_FAILED, FETCHES
 from tasks.errors import FetchError, Unreachable, UnusableAnswer
 from tasks.sources import sources
 
@@ -66,11 +66,11 @@ class _Folder:
 
 
 def fetch_mail(run: Run, settings: Settings) -> list[LandedCapture]:
-    """Take the new mails of the configured folder, oldest first, at most as many as are allowed.
+    """Fetch the new mails of the configured folder, oldest first, at most `max_messages`.
 
-    Looked at are mails that reached the server within the look-back, or since the source's `since`.
-    Nothing is taken where no server is configured or the source is turned off. What goes wrong is
-    an outcome of the run; what was taken before it stays taken.
+    New are mails that reached the server within the look-back, or since the source's `since`, and
+    are not in the landing. Nothing is fetched where no server is configured or the source is turned
+    off. A fault is an outcome of the run; mails landed before it stay landed.
     """
     source = settings.source(SOURCE)
     if source.imap is None or not source.enabled:
@@ -83,15 +83,13 @@ def fetch_mail(run: Run, settings: Settings) -> list[LandedCapture]:
     try:
         with _open(source.imap) as folder:
             for uid in _new(run, folder, since)[: source.imap.max_messages]:
-                found = _take(run, folder, uid)
-                if found:
-                    landed.append(found)
+                landed += filter(None, [_fetch_one(run, folder, uid)])
     except FetchError as fault:
         error = str(fault)
     except _FAULTS as fault:
-        error = str(Unreachable(f"the connection broke: {_told(fault)}"))
+        error = str(Unreachable(f"the connection broke: {_message(fault)}"))
     if error:
-        run.outcomes.append(IssueOutcome(address, started_at, "unfetched", reason=error))
+        run.outcomes.append(IssueOutcome(address, started_at, FETCH_FAILED, reason=error))
     _record(run, address, started_at, error)
     return landed
 
@@ -106,14 +104,14 @@ def _open(settings: ImapSettings) -> Iterator[_Folder]:
     mailbox = _connect(settings)
     mailbox.email_message_class = _RawMail
     try:
-        # LOGIN takes ASCII alone, and not every server knows AUTHENTICATE, which takes the rest
+        # LOGIN accepts ASCII only; AUTHENTICATE accepts the rest, but not every server knows it
         is_ascii = f"{settings.user}{password}".isascii()
         login = mailbox.login if is_ascii else mailbox.login_utf8
         try:
             # no initial folder: imap-tools would open it for writing
             login(settings.user, password, initial_folder=None)
         except (MailboxLoginError, imaplib.IMAP4.error) as error:
-            raise UnusableAnswer(f"{settings.user} may not log in: {_told(error)}") from error
+            raise UnusableAnswer(f"{settings.user} may not log in: {_message(error)}") from error
         try:
             mailbox.folder.set(_readable(settings.folder), readonly=True)
         except MailboxFolderSelectError as error:
@@ -123,12 +121,12 @@ def _open(settings: ImapSettings) -> Iterator[_Folder]:
         number = int(validity[0]) if validity and validity[0] else 0
         yield _Folder(mailbox, f"{_address(settings)};UIDVALIDITY={number}")
     finally:
-        _leave(mailbox)
+        _log_out(mailbox)
 
 
 def _readable(folder: str) -> str:
     """A folder's name as people read it. Settings may have it as IMAP writes it (`Entw&APw-rfe`,
-    RFC 3501), because versions up to 0.1 sent it as it stood."""
+    RFC 3501), because versions up to 0.1 sent it unchanged."""
     try:
         name = utf7_decode(folder.encode("ascii"))
         return name if utf7_encode(name) == folder.encode("ascii") else folder
@@ -147,11 +145,11 @@ def _connect(settings: ImapSettings) -> BaseMailBox:
             return MailBoxStartTls(host, port, timeout=timeout_s, ssl_context=context)
         return MailBoxUnencrypted(host, port, timeout=timeout_s)
     except (*_FAULTS, ValueError) as error:  # ValueError: STARTTLS on the port of TLS
-        raise Unreachable(f"no connection to {host}:{port}: {_told(error)}") from error
+        raise Unreachable(f"no connection to {host}:{port}: {_message(error)}") from error
 
 
-def _leave(mailbox: BaseMailBox) -> None:
-    """Log out; where the server is gone already there is nothing to leave."""
+def _log_out(mailbox: BaseMailBox) -> None:
+    """Log out; if the server is gone, close the connection only."""
     try:
         mailbox.logout()
     except _FAULTS:
@@ -161,11 +159,11 @@ def _leave(mailbox: BaseMailBox) -> None:
 def _new(run: Run, folder: _Folder, since: date) -> list[int]:
     """UIDs of mails that came since a day and are not in the landing, in the folder's order.
 
-    Asked through imaplib, because a server may list them in several answers and imap-tools reads
-    the first one only: later mails would never be seen.
+    Requested through imaplib, because a server may list them in several answers and imap-tools
+    reads the first one only: later mails would never be seen.
     """
     criteria = str(AND(date_gte=since))
-    listed = _asked(folder.mailbox.client.uid("SEARCH", criteria), "to list mails")
+    listed = _checked(folder.mailbox.client.uid("SEARCH", criteria), "to list mails")
     uids = {int(uid) for part in listed for uid in _head(part).split()}
     prefix = f"{folder.address}/;UID="
     seen = {
@@ -176,17 +174,17 @@ def _new(run: Run, folder: _Folder, since: date) -> list[int]:
     return sorted(uids - seen)
 
 
-def _take(run: Run, folder: _Folder, uid: int) -> LandedCapture | None:
+def _fetch_one(run: Run, folder: _Folder, uid: int) -> LandedCapture | None:
     """Fetch one mail and land it; None when it is no digest, too large, or gone by now.
 
-    The size is asked through imaplib, because imap-tools asks for it only together with the mail.
+    The size is requested through imaplib: imap-tools gets it only together with the mail.
     """
     origin = f"{folder.address}/;UID={uid}"
-    answer = _asked(folder.mailbox.client.uid("FETCH", str(uid), "(RFC822.SIZE)"), "for a size")
+    answer = _checked(folder.mailbox.client.uid("FETCH", str(uid), "(RFC822.SIZE)"), "for a size")
     sizes = [int(n) for part in answer for n in _SIZE.findall(_head(part))]
     if sizes and sizes[0] > MAX_FILE_BYTES:
         reason = f"a mail of {sizes[0]:,} bytes; a digest has at most {MAX_FILE_BYTES:,}"
-        run.outcomes.append(IssueOutcome(origin, run.clock(), "unfetched", reason=reason))
+        run.outcomes.append(IssueOutcome(origin, run.clock(), FETCH_FAILED, reason=reason))
         return None
     for mail in folder.mailbox.fetch(uid_list=str(uid), mark_seen=False):
         if isinstance(mail, _RawMail) and mail.raw is not None:
@@ -194,11 +192,11 @@ def _take(run: Run, folder: _Folder, uid: int) -> LandedCapture | None:
     return None
 
 
-def _asked(answer: tuple[str, list[Any]], what: str) -> list[_Part]:
-    """What the server gave when asked. Raises `UnusableAnswer` when it would not."""
+def _checked(answer: tuple[str, list[Any]], what: str) -> list[_Part]:
+    """The parts of an answer. Raises `UnusableAnswer` unless the server said OK."""
     status, found = answer
     if status != "OK":
-        raise UnusableAnswer(f"the server was asked {what} and said {status}")
+        raise UnusableAnswer(f"the server answered the request {what} with {status}")
     return found
 
 
@@ -211,7 +209,7 @@ def _address(settings: ImapSettings) -> str:
     return f"imap://{settings.host}/{quote(settings.folder, safe='')}"
 
 
-def _told(error: BaseException) -> str:
+def _message(error: BaseException) -> str:
     return str(error) or type(error).__name__
 
 
@@ -220,7 +218,7 @@ def _record(run: Run, address: str, started_at: datetime, error: str | None) -> 
     ended_at = run.clock().astimezone(UTC)
     row = {
         "run_id": run.run_id,
-        "fetch_index": run.next_fetch(),
+        "fetch_index": next(run.fetch_indexes),
         "source": SOURCE,
         "issue_id": address,
         "url": address,

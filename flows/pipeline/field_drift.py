@@ -1,8 +1,9 @@
-"""The drift ledger: what a run saw of each format's fields goes on record, and what is new about it
-is found. `mart.source_fields` and `paperhouse drift` read it."""
+"""Records the fields a run saw in each format, and finds how they changed.
+
+`mart.source_fields` and `paperhouse drift` read these records."""
 
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from flows.pipeline.report import FoundDrift
@@ -19,19 +20,19 @@ def record_drift(
     *,
     is_reprocessing: bool,
 ) -> list[FoundDrift]:
-    """Put what a run saw on record; gives what has drifted.
+    """Record the fields a run saw; returns the drift.
 
-    Reprocessing reads bodies that were counted when they were captured: it adds fields that are not
-    on record and what is loaded now, and finds nothing.
+    Reprocessing reads bodies that were counted when they were captured. It only adds fields that
+    are not on record and updates which are loaded, and returns no drift.
     """
     found: list[FoundDrift] = []
     for key, seen in sorted(sightings.items()):
-        known = known_fields(ledger, key)
-        now = merged(known, seen)
+        existing = _recorded_fields(ledger, key)
+        now = merged(existing, seen)
         if is_reprocessing:
-            now = {field: _again(known, seen, field, note) for field, note in now.items()}
+            now = {field: _again(existing, seen, field, note) for field, note in now.items()}
         else:
-            found += [FoundDrift(*key, **drift._asdict()) for drift in drifted(known, seen)]
+            found += [FoundDrift(*key, **drift._asdict()) for drift in drifted(existing, seen)]
         ledger.record(SOURCE_FIELDS, (_row(key, field, note) for field, note in now.items()))
     ledger.record(
         DRIFT,
@@ -40,19 +41,20 @@ def record_drift(
     return found
 
 
-def known_fields(ledger: Ledger, key: FormatKey) -> dict[FieldSeen, FieldNote]:
-    """What is on record of a format's fields."""
+def _recorded_fields(ledger: Ledger, key: FormatKey) -> dict[FieldSeen, FieldNote]:
+    """The fields of a format that are on record."""
     rows = ledger.rows(SOURCE_FIELDS, "source = ? AND form = ?", key)
     return {FieldSeen(row["path"], row["type"]): _note(row) for row in rows}
 
 
 def _again(
-    known: Mapping[FieldSeen, FieldNote], seen: Sightings, field: FieldSeen, note: FieldNote
+    existing: Mapping[FieldSeen, FieldNote], seen: Sightings, field: FieldSeen, note: FieldNote
 ) -> FieldNote:
-    if field not in known:
+    """The record of a field after its bodies were reprocessed."""
+    if field not in existing:
         return note
-    is_loaded = note.is_loaded if field in seen.fields else known[field].is_loaded
-    return FieldNote(**{**vars(known[field]), "is_loaded": is_loaded})
+    is_loaded = note.is_loaded if field in seen.fields else existing[field].is_loaded
+    return replace(existing[field], is_loaded=is_loaded)
 
 
 def _row(key: FormatKey, field: FieldSeen, note: FieldNote) -> dict[str, Any]:
@@ -60,7 +62,7 @@ def _row(key: FormatKey, field: FieldSeen, note: FieldNote) -> dict[str, Any]:
 
 
 def _note(row: Mapping[str, Any]) -> FieldNote:
-    """A row of the ledger; what older versions did not record counts from now on."""
+    """A field's record from a row; counts that older versions did not keep begin at 0."""
     return FieldNote(
         row["n_seen"],
         row["n_records"] or 0,

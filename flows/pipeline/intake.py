@@ -1,4 +1,4 @@
-"""Local files, and bodies from elsewhere, into the landing."""
+"""Lands local files, and bodies that other stages fetched."""
 
 import hashlib
 import os
@@ -11,7 +11,7 @@ from typing import BinaryIO, NamedTuple
 from flows.pipeline.captures import LandedBody, LandedCapture
 from flows.pipeline.report import IssueOutcome
 from flows.pipeline.run import Run
-from schemas.errors import PaperhouseError, UsageError
+from schemas.errors import UsageError
 from tasks.detect_format import Detected, detect_format
 from tasks.errors import BadBody, UnknownIssue
 from tasks.parse.model import IssueRef
@@ -19,11 +19,11 @@ from tasks.sources import Container, sources
 from warehouse.storage.landing import UNRECOGNISED, CaptureRecord, RawBody
 
 GROUP_BODIES, GROUP_BYTES = 64, 4 * 2**20
-"""So many bodies from files, or bytes of them, are landed together."""
+"""The most bodies from files, and bytes of them, that are landed together."""
 MAX_FILE_BYTES = 32 * 1024 * 1024
-"""A digest is a few hundred kilobytes; a file beyond this is something else."""
+"""A digest has a few hundred kilobytes; a larger file is something else."""
 _START_BYTES = 4096
-"""What tells a file of many bodies from one."""
+"""The start of a file, by which a container of many bodies is recognised."""
 _CLOCKS_DIFFER = timedelta(days=1)
 
 
@@ -34,7 +34,7 @@ class BadPath(UsageError):
 def files_below(paths: Iterable[Path]) -> list[Path]:
     """The files to ingest: those named, and those in folders named.
 
-    Hidden files are left out, and what is no mail in a Maildir: deliveries under way, index files.
+    Without hidden files, and without what is no mail in a Maildir: unfinished deliveries, indexes.
     """
     found: list[Path] = []
     for path in paths:
@@ -59,11 +59,11 @@ def land_files(
     given: IssueRef | None = None,
     captured_at: datetime | None = None,
 ) -> Iterator[LandedCapture]:
-    """Land each file, or each body in it; what is no digest becomes an outcome of the run, its
-    bytes kept all the same.
+    """Land each file, or each body in it. What is no digest becomes an outcome of the run; its
+    bytes are kept.
 
-    `captured_at` says when the files were taken. Without it that is when the bytes say they were
-    made, else now; but bytes that were landed for the same issue before keep their first capture
+    `captured_at` is the capture time of the files; by default the time at which the bytes say they
+    were made, else now. Bytes that were landed before for the same issue keep their first capture
     time: reading a file twice is not seeing the issue twice.
     """
     group: list[_IssueBody] = []
@@ -92,18 +92,18 @@ def land_body(
     given: IssueRef | None = None,
     captured_at: datetime | None = None,
 ) -> LandedCapture | None:
-    """Land one body; None when it is no digest, which is then its outcome, told under its `name`.
+    """Land one body; None when it is no digest, which is then the outcome of `name`.
 
-    An `origin` that is an address gets a capture record of its own, also when the same bytes came
-    from elsewhere before, because records tell which addresses were asked.
+    An `origin` that is an address gets its own capture record, even when the same bytes came from
+    elsewhere before, because the records say which addresses were fetched.
     """
     body = _issue_body(run, content, name, origin, given, captured_at)
     return _land(run, [body])[0] if body else None
 
 
 class _IssueBody(NamedTuple):
-    """A body that is an issue's. `is_dated` when somebody said when it was captured: it is then a
-    capture of its own."""
+    """A body of an issue. `is_dated` if the caller gave its capture time: it is then a capture of
+    its own."""
 
     detected: Detected
     raw_body: RawBody
@@ -119,50 +119,51 @@ def _issue_body(
     given: IssueRef | None,
     captured_at: datetime | None,
 ) -> _IssueBody | None:
-    """The issue's body that some bytes are; others are kept, and are an outcome."""
+    """The body of an issue; None for other bytes, which are kept and are an outcome."""
+    sha256 = hashlib.sha256(content).hexdigest()
     try:
         found = detect_format(content, origin, given)
         made_at = _made_at(run, found, content)
     except (BadBody, UnknownIssue) as error:
-        _keep_unrecognised(run, name, origin, content, captured_at or run.started_at, error)
+        at = captured_at or run.started_at
+        if "://" in origin or not run.landing.of_bytes(sha256):
+            run.landing.store([RawBody(UNRECOGNISED, UNRECOGNISED, None, at, content, origin)])
+        run.outcomes.append(IssueOutcome(name, at, "broken", sha256, reason=str(error)))
         return None
     at = captured_at or min(made_at or run.started_at, run.started_at)
     raw_body = RawBody(found.source.name, found.format.name, str(found.issue), at, content, origin)
-    sha256 = hashlib.sha256(content).hexdigest()
     return _IssueBody(found, raw_body, sha256, captured_at is not None)
 
 
 def _is_full(group: Sequence[_IssueBody], following: _IssueBody) -> bool:
-    """Whether what was gathered is to be landed before the body that follows: it is much, or the
-    same bytes are in it, whose capture record the following one may share."""
+    """Whether to land the group before adding a body: it is large, or it has the same bytes, whose
+    capture record the body may share."""
     n_bytes = sum(len(body.raw_body.content) for body in group)
     is_there = any(body.sha256 == following.sha256 for body in group)
     return is_there or len(group) >= GROUP_BODIES or n_bytes >= GROUP_BYTES
 
 
 def _land(run: Run, group: Sequence[_IssueBody]) -> list[LandedCapture]:
-    """Store bodies that are not stored yet, together: flushing each by itself takes longest.
+    """Store bodies that are not stored yet, in one go: flushing each of them alone is slow.
 
-    One that was stored before is handed on without its bytes: those in the landing are read, so
-    that damage to them is found.
+    The result has no bytes of a body that was stored before: those in the landing are read, so that
+    damage to them is found.
     """
-    on_record = [_on_record(run, body) for body in group]
-    new = [body for body, record in zip(group, on_record, strict=True) if record is None]
-    stored = iter(run.landing.store([body.raw_body for body in new]))
-    landed = [
-        LandedBody(record)
-        if record
-        else LandedBody(next(stored), body.raw_body.content, body.detected.parsed)
-        for body, record in zip(group, on_record, strict=True)
-    ]
-    return [
-        LandedCapture(body.detected.issue, found.record.captured_at, (found,))
-        for body, found in zip(group, landed, strict=True)
-    ]
+    records = [(body, _existing_record(run, body)) for body in group]
+    stored = iter(run.landing.store([body.raw_body for body, record in records if record is None]))
+    landed = []
+    for body, record in records:
+        found = (
+            LandedBody(record)
+            if record
+            else LandedBody(next(stored), body.raw_body.content, body.detected.parsed)
+        )
+        landed.append(LandedCapture(body.detected.issue, found.record.captured_at, (found,)))
+    return landed
 
 
-def _on_record(run: Run, body: _IssueBody) -> CaptureRecord | None:
-    """The capture record that a body shares with the first landing of its bytes, if it does."""
+def _existing_record(run: Run, body: _IssueBody) -> CaptureRecord | None:
+    """The capture record that a body shares with an earlier landing of its bytes, if any."""
     raw_body = body.raw_body
     same_bytes = run.landing.of_bytes(body.sha256)
     same = (r for r in same_bytes if r.issue_id == raw_body.issue_id and not body.is_dated)
@@ -176,7 +177,7 @@ def _on_record(run: Run, body: _IssueBody) -> CaptureRecord | None:
 
 
 def _made_at(run: Run, found: Detected, content: bytes) -> datetime | None:
-    """When a body says it was made. Raises `BadBody` for a time that is still to come."""
+    """When a body says it was made. Raises `BadBody` for a time in the future."""
     made_at = found.format.made_at(content)
     if made_at and made_at > run.started_at + _CLOCKS_DIFFER:
         raise BadBody("a body of today or before", f"one dated {made_at:%Y-%m-%d %H:%M} UTC")
@@ -184,7 +185,7 @@ def _made_at(run: Run, found: Detected, content: bytes) -> datetime | None:
 
 
 def _bodies(path: Path, given: IssueRef | None) -> Iterator[tuple[str, bytes]]:
-    """The bodies in a file, each with its place in it: `#3`, or nothing when the file is one.
+    """The bodies in a file, each with its place: `#3`, or "" when the file is one body.
 
     Raises `BadPath` when it is too large or cannot be read.
     """
@@ -206,7 +207,7 @@ def _bodies(path: Path, given: IssueRef | None) -> Iterator[tuple[str, bytes]]:
 
 
 def _container_of(start: bytes) -> Container | None:
-    """The kind of file of many bodies that begins so, if it is one."""
+    """The kind of container that begins so, if it is one."""
     kinds = (kind for source in sources().values() for kind in source.containers)
     return next((kind for kind in kinds if kind.recognise(start)), None)
 
@@ -218,23 +219,8 @@ def _rest_of(file: BinaryIO, path: Path) -> bytes:
     return file.read()
 
 
-def _keep_unrecognised(
-    run: Run,
-    name: str,
-    origin: str,
-    content: bytes,
-    captured_at: datetime,
-    error: PaperhouseError,
-) -> None:
-    raw_body = RawBody(UNRECOGNISED, UNRECOGNISED, None, captured_at, content, origin)
-    sha256 = hashlib.sha256(content).hexdigest()
-    if "://" in origin or not run.landing.of_bytes(sha256):
-        run.landing.store([raw_body])
-    run.outcomes.append(IssueOutcome(name, captured_at, "broken", sha256, reason=str(error)))
-
-
 def _is_beside_mail(path: Path) -> bool:
-    """Whether a file lies in a Maildir, but not where its mails do."""
+    """Whether a file is in a Maildir, but not in a folder of its mails."""
     folder = path.parent.parent if path.parent.name == "tmp" else path.parent
     return all((folder / name).is_dir() for name in ("cur", "new", "tmp"))
 

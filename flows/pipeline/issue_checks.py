@@ -1,4 +1,4 @@
-"""The checks of whole issues: what a batch is compared with, and which captures are held."""
+"""Issue checks: what a batch is compared with, and which of its captures are held."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -18,11 +18,11 @@ from warehouse.ledger import Ledger
 
 @dataclass(frozen=True)
 class BatchChecks:
-    """What the checks of a batch's issues came to; captures are named by their `id`."""
+    """The result of the issue checks of a batch; the keys are the `id()` of captures."""
 
     held: frozenset[int]
     held_outcomes: list[IssueOutcome]
-    """Outcomes of the new captures among them."""
+    """Outcomes of the incoming captures among them."""
     warnings: dict[int, tuple[str, ...]]
     results: tuple[RuleResult, ...]
 
@@ -33,12 +33,12 @@ def check_batch(
     captures: Sequence[Capture],
     *,
     replaced: Collection[str],
-    new: Collection[int],
+    incoming: Collection[int],
 ) -> BatchChecks:
     """Decide which captures of a batch, in capture order, may be loaded.
 
-    What was known of the `replaced` issues does not count: the batch holds all their captures. The
-    profiles of `new` captures (by `id`) are put on record.
+    Existing records of the `replaced` issues do not count: the batch has all their captures. The
+    profiles of `incoming` captures (by `id()`) are recorded.
     """
     issues = {str(capture.issue) for capture in captures} - set(replaced)
     checks = check_issues(
@@ -50,7 +50,7 @@ def check_batch(
             released=run.issues.released,
         ),
     )
-    fresh = [item for item in checks.captures if id(item.capture) in new]
+    fresh = [item for item in checks.captures if id(item.capture) in incoming]
     run.ledger.record(ISSUE_PROFILES, [{**item.profile, "run_id": run.run_id} for item in fresh])
     return BatchChecks(
         frozenset(id(item.capture) for item in checks.captures if item.held_because),
@@ -67,7 +67,7 @@ def _held_outcome(item: CheckedIssue) -> IssueOutcome:
 
 
 def _by_day(ledger: Ledger, captures: Sequence[Capture]) -> dict[Edition, dict[date, Profile]]:
-    """The newest admitted profile of every dated issue in the weeks before those of the batch."""
+    """The newest profile, not held, of every dated issue in the weeks before those of the batch."""
     days = [capture.issue.issued_on for capture in captures if capture.issue.issued_on]
     if not days:
         return {}
@@ -85,7 +85,7 @@ def _by_day(ledger: Ledger, captures: Sequence[Capture]) -> dict[Edition, dict[d
 
 
 def _twins(run: Run, captures: Sequence[Capture]) -> dict[CaptureId, str]:
-    """For captures whose bytes another dated issue of the source had first: that issue."""
+    """Captures whose bytes another dated issue of the source had first, with that issue."""
     found: dict[CaptureId, str] = {}
     for capture in captures:
         if not capture.issue.issued_on:

@@ -1,7 +1,7 @@
-"""What the lake and the ledger know of each issue: one place for everybody who asks.
+"""What the lake and the ledger know of each issue.
 
-Planning, backfills, the checks of issues, status and review all decide by what became of an issue.
-Told in one place, they cannot disagree. What is read is read when it is first asked for, and once.
+Planning, backfills, issue checks, status and review all depend on what became of an issue. They
+all ask here, so they cannot disagree. Each table is read once, when it is first needed.
 """
 
 from collections.abc import Collection, Iterable, Iterator
@@ -12,11 +12,11 @@ from typing import Any, NamedTuple
 import pyarrow as pa
 
 from schemas.core import CAPTURES, ISSUES
-from schemas.ops import COVERAGE, FETCHES, FRESHNESS, OUTCOMES, RELEASES, RUNS
+from schemas.ops import COVERAGE, DEFERRED, FETCHES, FRESHNESS, OUTCOMES, RELEASES, RUNS
 from tasks.calendar import UNSETTLED
-from tasks.coverage import Day, Edition, Evidence, Fault, Loaded, coverage
+from tasks.coverage import Edition, Evidence, Fault, Loaded, coverage
 from tasks.errors import BadIssueId
-from tasks.freshness import Freshness, freshness
+from tasks.freshness import freshness
 from tasks.merge.batch import Existing, is_in
 from tasks.parse.capture import CaptureId
 from tasks.parse.model import IssueRef
@@ -24,12 +24,9 @@ from tasks.sources import sources
 from warehouse.lake.snapshot import Snapshot
 from warehouse.ledger import Ledger
 
-DEFERRED = "left"
-"""Outcome of an issue that was not asked for, as the ledger stores it (decision 29)."""
-
 
 class LoadedIssue(NamedTuple):
-    """An issue in the lake: its newest capture, what came of it, and when it was last seen."""
+    """An issue in the lake: its newest capture, its state, and when it was last seen."""
 
     captured_at: datetime
     state: str
@@ -48,10 +45,8 @@ class IssueStates:
         """Every issue in the lake."""
         columns = ["issue_id", "captured_at", "state", "last_seen_at"]
         rows = self._snapshot.dataset(ISSUES).to_table(columns=columns)
-        ids, *told = (rows[name].to_pylist() for name in columns)
-        return {
-            name: LoadedIssue(*row) for name, row in zip(ids, zip(*told, strict=True), strict=True)
-        }
+        values = (rows[name].to_pylist() for name in columns)
+        return {name: LoadedIssue(*state) for name, *state in zip(*values, strict=True)}
 
     @cached_property
     def _outcomes(self) -> list[dict[str, Any]]:
@@ -59,25 +54,24 @@ class IssueStates:
 
     @cached_property
     def released(self) -> frozenset[CaptureId]:
-        """The captures that somebody let in whatever the rules say."""
+        """The captures that a person released."""
         return frozenset(
             (row["issue_id"], row["captured_at"], row["payload_sha256"])
             for row in self._ledger.rows(RELEASES)
         )
 
     def last_states(self) -> dict[str, str]:
-        """The last outcome of every issue: as loaded, or what went wrong when it was last tried."""
+        """The last state of every issue: as loaded, or the fault of a later attempt."""
         latest = {name: (found.captured_at, found.state) for name, found in self.loaded.items()}
         for row in self._outcomes:
             issue_id, tried_at = row["issue_id"], row["captured_at"]
-            if row["outcome"] not in UNSETTLED:
-                continue
-            if issue_id not in latest or tried_at > latest[issue_id][0]:
+            is_newest = issue_id not in latest or tried_at > latest[issue_id][0]
+            if row["outcome"] in UNSETTLED and is_newest:
                 latest[issue_id] = (tried_at, row["outcome"])
         return {issue_id: state for issue_id, (_, state) in latest.items()}
 
     def answered_at(self) -> dict[str, datetime]:
-        """When each issue was last answered with something that another fetch need not mend."""
+        """When each issue was last fetched with an outcome that needs no other fetch."""
         answered = {name: found.captured_at for name, found in self.loaded.items()}
         for row in self._outcomes:
             if row["outcome"] not in UNSETTLED and row["outcome"] != DEFERRED:
@@ -86,25 +80,22 @@ class IssueStates:
         return answered
 
     def settled(self) -> set[tuple[str, datetime]]:
-        """Issue and time of every capture that is loaded or of which an outcome is on record. One
-        that is landed and not among these was left by a run that was stopped before it loaded."""
-        columns = ["issue_id", "captured_at"]
-        rows = self._snapshot.dataset(CAPTURES).to_table(columns=columns)
-        loaded = zip(*(rows[name].to_pylist() for name in columns), strict=True)
-        return {*loaded, *((row["issue_id"], row["captured_at"]) for row in self._outcomes)}
+        """Issue and time of every capture that is loaded or has an outcome. A landed capture that
+        is not among these is from a run that was stopped before it loaded."""
+        loaded = {capture_id[:2] for capture_id in loaded_captures(self._snapshot)}
+        return loaded | {(row["issue_id"], row["captured_at"]) for row in self._outcomes}
 
     def held(self) -> list[dict[str, Any]]:
         """The last outcome of every issue that is held now, oldest first."""
-        latest: dict[str, dict[str, Any]] = {}
-        for row in sorted(self._outcomes, key=lambda r: (r["captured_at"], r["run_id"])):
-            latest[row["issue_id"]] = row
+        oldest_first = sorted(self._outcomes, key=lambda r: (r["captured_at"], r["run_id"]))
+        latest = {row["issue_id"]: row for row in oldest_first}
         return [row for row in latest.values() if row["outcome"] == "held"]
 
     def most_records(self, existing: Existing, issues: Collection[str]) -> dict[str, int]:
-        """The most records loaded of each of some issues, counted from its newest release on.
+        """The most records in a capture of each of some issues, from its newest release on.
 
-        They are counted in `existing`, which may be further than the snapshot: a batch is held
-        against those before it.
+        Counted in `existing`, which may be newer than the snapshot: a batch is compared with the
+        batches before it.
         """
         begins: dict[str, datetime] = {}
         for issue_id, captured_at, _ in self.released:
@@ -121,7 +112,7 @@ class IssueStates:
 
     @cached_property
     def evidence(self) -> Evidence:
-        """The evidence by which coverage and freshness are told."""
+        """The evidence from which coverage and freshness are computed."""
         runs = {row["run_id"]: row["started_at"] for row in self._ledger.rows(RUNS)}
         return Evidence(
             {
@@ -134,7 +125,7 @@ class IssueStates:
         )
 
     def _faults(self) -> dict[IssueRef, Fault]:
-        """The newest failed try of each issue."""
+        """The newest failed attempt at each issue."""
         failed = ", ".join(f"'{outcome}'" for outcome in sorted(UNSETTLED))
         rows = self._ledger.newest(OUTCOMES, "issue_id", f"outcome IN ({failed})")
         return {
@@ -143,12 +134,12 @@ class IssueStates:
         }
 
     def _tried_at(self, runs: dict[str, datetime]) -> dict[Edition, datetime]:
-        """When each edition was last asked for or read, also by a run that did not end well."""
+        """When each edition was last requested or read, also by a run that failed."""
         tried_at: dict[Edition, datetime] = {}
         handled = _by_issue(self._ledger.newest(OUTCOMES, "issue_id"))
-        asked = _by_issue(self._ledger.newest(FETCHES, "issue_id"))
+        requested = _by_issue(self._ledger.newest(FETCHES, "issue_id"))
         tries = [(issue, runs.get(row["run_id"])) for issue, row in handled]
-        tries += [(issue, row["started_at"]) for issue, row in asked]
+        tries += [(issue, row["started_at"]) for issue, row in requested]
         for issue, at in tries:
             edition = (issue.source, issue.edition)
             if at:
@@ -158,28 +149,24 @@ class IssueStates:
 
 def issue_state_tables(evidence: Evidence, now: datetime) -> dict[str, pa.Table]:
     """ops.freshness and ops.coverage at a moment, by full name."""
-    fresh = [found.row() for found in all_freshness(evidence, now)]
-    days = [vars(day) for day in all_coverage(evidence, now)]
+    every = sources().values()
+    fresh = [found.row() for source in every for found in freshness(source, evidence, now=now)]
+    days = [vars(day) for source in every for day in coverage(source, evidence, now=now)]
     return {
         FRESHNESS.full_name: pa.Table.from_pylist(fresh, schema=FRESHNESS.arrow),
         COVERAGE.full_name: pa.Table.from_pylist(days, schema=COVERAGE.arrow),
     }
 
 
-def all_freshness(evidence: Evidence, now: datetime) -> list[Freshness]:
-    """How far behind each list of every source is."""
-    return [
-        found for source in sources().values() for found in freshness(source, evidence, now=now)
-    ]
-
-
-def all_coverage(evidence: Evidence, now: datetime) -> list[Day]:
-    """Every day of each list of every source, from the oldest known to the newest out."""
-    return [day for source in sources().values() for day in coverage(source, evidence, now=now)]
+def loaded_captures(existing: Existing | Snapshot) -> set[CaptureId]:
+    """Every capture in the tables: issue, capture time, SHA-256."""
+    columns = ["issue_id", "captured_at", "payload_sha256"]
+    rows = existing.dataset(CAPTURES).to_table(columns=columns)
+    return set(zip(*(rows[name].to_pylist() for name in columns), strict=True))
 
 
 def _by_issue(rows: Iterable[dict[str, Any]]) -> Iterator[tuple[IssueRef, dict[str, Any]]]:
-    """The rows with their issue. A file of which no issue could be told is named by its path."""
+    """The rows with their issue, without those of files whose issue is not known."""
     for row in rows:
         try:
             yield IssueRef.parse(row["issue_id"]), row

@@ -1,17 +1,17 @@
-"""Captures that arrive late: what they may have changed is reprocessed, in capture order.
+"""Late arrivals: everything that a late capture may change is reprocessed, in capture order.
 
-Merging goes by capture time, and what it drops (a repeated count, a value that a later body
-overwrote) cannot be brought back from the tables. The landing has it all: when a capture is not
-newer than what is loaded, its issue and its papers are read again from their bodies and replaced.
-So any order and any chunking of the same captures end in the same rows.
+A merge follows capture time, and the tables do not keep what it drops (a repeated count, a value
+that a later body overwrote). The landing keeps everything: when a capture is not newer than what is
+loaded, its issue and its papers are read again from their bodies and replaced. So the same captures
+end in the same rows, whatever their order and batches.
 """
 
 from dataclasses import dataclass, field
 
 from flows.pipeline.captures import LandedCapture, landed_captures
+from flows.pipeline.issue_state import loaded_captures
 from flows.pipeline.run import Run
 from flows.pipeline.stage import Bodies, stage
-from schemas.core import CAPTURES
 from tasks.merge.batch import existing_papers, papers_or_issues
 from tasks.merge.engine import NO_REASSIGNMENTS, Reassignments
 from tasks.merge.resolve import resolve
@@ -21,7 +21,7 @@ from warehouse.lake.transaction import Transaction
 
 @dataclass(frozen=True)
 class Reprocessed:
-    """Captures read again, and the issues and papers whose existing rows they replace."""
+    """Captures that were read again, and the issues and papers whose existing rows they replace."""
 
     replaced: Reassignments = NO_REASSIGNMENTS
     captures: list[Capture] = field(default_factory=list)
@@ -31,8 +31,8 @@ class Reprocessed:
 def reprocess(run: Run, transaction: Transaction, late: list[Capture]) -> Reprocessed:
     """Read again what late captures touch.
 
-    Of the issues touched that is every capture landed, also those held back at the time; of other
-    issues that list a paper touched, every capture loaded.
+    That is every landed capture of the issues touched, held or not, and every loaded capture of
+    other issues that list a paper touched.
     """
     if not late:
         return Reprocessed()
@@ -48,12 +48,10 @@ def reprocess(run: Run, transaction: Transaction, late: list[Capture]) -> Reproc
 def _captures_touched(
     run: Run, transaction: Transaction, late: list[Capture], replaced: Reassignments
 ) -> list[LandedCapture]:
-    """The captures to read again, without the late ones, which have just been read."""
+    """The captures to read again; not the late ones, which have just been read."""
     issues = replaced.issues
     others = papers_or_issues(transaction, "issue_id", "paper_id", replaced.papers) - issues
-    columns = ["issue_id", "captured_at"]
-    rows = transaction.dataset(CAPTURES).to_table(columns=columns)
-    loaded = set(zip(*(rows[name].to_pylist() for name in columns), strict=True))
+    loaded = {capture_id[:2] for capture_id in loaded_captures(transaction)}
     fresh = {(str(capture.issue), capture.captured_at) for capture in late}
     return [
         landed
@@ -63,7 +61,7 @@ def _captures_touched(
 
 
 def _with_same_bytes(run: Run, captures: list[Capture]) -> set[str]:
-    """Issues that have a body of these captures too: which of them had it first may change."""
+    """Issues that have a body of these captures too: which issue had it first may change."""
     bodies = {page.sha256 for c in captures for page in c.pages if page.parsed.n_parsed}
     records = [record for sha256 in bodies for record in run.landing.of_bytes(sha256)]
     return {record.issue_id for record in records if record.issue_id}

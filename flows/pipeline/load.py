@@ -1,21 +1,23 @@
-"""A load: landed captures through all stages into one new snapshot.
+"""A load: landed captures pass all stages and end in one new snapshot.
 
-Captures go through in batches, so memory does not grow with what is loaded; all batches end in one
-snapshot, so a reader sees all of a load or nothing of it. What a load did is its result: when
-another writer of a shared lake commits first, the result is dropped and the load is done again.
+They are loaded in batches, so memory does not grow with their number; all batches end in one
+snapshot, so a reader sees all of a load or nothing of it. When another writer of a shared lake
+commits first, the result is dropped and the load is repeated.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Executor
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 
 import duckdb
 import pyarrow as pa
+from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt
 
 from flows.pipeline.captures import LandedCapture
 from flows.pipeline.derive import deriving
-from flows.pipeline.executors import Executor
 from flows.pipeline.issue_checks import check_batch
+from flows.pipeline.issue_state import loaded_captures
 from flows.pipeline.late_arrivals import reprocess
 from flows.pipeline.merge import merge
 from flows.pipeline.quarantine import quarantine
@@ -23,10 +25,9 @@ from flows.pipeline.report import IssueOutcome, LoadResult
 from flows.pipeline.run import Run, log
 from flows.pipeline.stage import stage
 from schemas import Change
-from schemas.core import CAPTURES
 from schemas.ops import QUALITY_RESULTS
 from tasks.merge.batch import Batch, existing_papers
-from tasks.merge.to_arrow import Counts
+from tasks.merge.to_arrow import Counts, Stamp
 from tasks.parse.capture import Capture, CaptureId
 from tasks.quality.record_checks import check_records
 from tasks.quality.validate import RuleResult
@@ -35,15 +36,18 @@ from warehouse.lake.snapshot import Snapshot
 from warehouse.lake.transaction import CommitConflict, Transaction
 
 BATCH_BYTES = 24 * 2**20
-"""Bodies of a batch: it ends when it has so many bytes of them, or the issues of the setting."""
+"""A batch ends when its bodies have so many bytes, or when it has the issues of the setting."""
 TRIES = 8
-"""Loads of one run into a shared lake: each time another writer got through, so with a few writers
-all do."""
+"""How often a run tries to load into a shared lake. Each time another writer succeeded, so with a
+few writers all succeed."""
+
+_ALL_ARE_LATE = datetime.max.replace(tzinfo=UTC)
+"""As the time of the newest capture: what is reprocessed is loaded like a late arrival."""
 
 
 @dataclass(frozen=True)
 class _How:
-    """What `load` was called with beside the captures."""
+    """The arguments of `load` beside the captures."""
 
     batch_issues: int
     base: Snapshot | None
@@ -53,7 +57,7 @@ class _How:
 
 @dataclass
 class _Loading:
-    """What the batches of a load carry along."""
+    """What the batches of a load share."""
 
     run: Run
     transaction: Transaction
@@ -75,11 +79,11 @@ def load(
 ) -> LoadResult:
     """Load captures into a new snapshot, which becomes the current one.
 
-    The transaction begins with `base`, the current snapshot unless given. A capture that is loaded
-    already changes nothing, unless it is reprocessed: then it is read as if it had just come. When
+    The transaction begins with `base`, by default the current snapshot. A capture that is loaded
+    already changes nothing, unless it is reprocessed: then it is loaded as if it were new. When
     nothing changes, no snapshot is written. When anything raises, the lake stays as it was.
-    `executor` reads papers' own words; without one that is this process, or all cores when there
-    is much to read.
+    `executor` runs the extractors; by default that is this process, or all cores when there are
+    many papers.
     """
     how = _How(batch_issues, base, is_reprocessing, executor)
     if run.lake.is_shared:
@@ -90,8 +94,13 @@ def load(
 
 def _load(run: Run, landed: Iterable[LandedCapture], how: _How) -> LoadResult:
     result = LoadResult(is_reprocessing=how.base is not None or how.is_reprocessing)
-    with run.lake.begin(run_id=run.run_id, now=run.started_at, base=how.base) as transaction:
-        loading = _begin(run, transaction, result, is_reprocessing=how.is_reprocessing)
+    with run.begin(base=how.base) as transaction:
+        if how.is_reprocessing:
+            loading = _Loading(run, transaction, result, set(), _ALL_ARE_LATE)
+        else:
+            loaded = loaded_captures(transaction)
+            newest = max((captured_at for _, captured_at, _ in loaded), default=None)
+            loading = _Loading(run, transaction, result, loaded, newest)
         with deriving(transaction, how.executor) as derived:
             for number, batch in enumerate(_batches(landed, how.batch_issues)):
                 _load_batch(loading, number, batch)
@@ -107,24 +116,26 @@ def _load(run: Run, landed: Iterable[LandedCapture], how: _How) -> LoadResult:
 
 
 def _retried(run: Run, load_once: Callable[[], LoadResult]) -> LoadResult:
-    """Load, and load again on top of the new current snapshot as often as another writer commits
-    first. What is in the ledger has keys that do not change, so writing it again is harmless.
+    """Load, and repeat it on the new current snapshot whenever another writer commits first. Rows
+    of the ledger have stable keys, so writing them again is harmless.
 
     Raises `CommitConflict` when another writer was first every time.
     """
-    for left in reversed(range(TRIES)):
-        try:
-            return load_once()
-        except CommitConflict as conflict:
-            if not left:
-                raise
-            log.info("%s: again from there", conflict)
-            run.landing.forget()
-    raise AssertionError("the last try returns or raises")
+
+    def prepare_again(state: RetryCallState) -> None:
+        log.info("%s: loading again", state.outcome and state.outcome.exception())
+        run.landing.forget()
+
+    return Retrying(
+        retry=retry_if_exception_type(CommitConflict),
+        stop=stop_after_attempt(TRIES),
+        before_sleep=prepare_again,
+        reraise=True,
+    )(load_once)
 
 
 def _against_current(run: Run, transaction: Transaction) -> dict[str, Change]:
-    """What a transaction from nothing changes; all of it, when what stands cannot be read."""
+    """What a transaction changes in the current snapshot; everything, if that cannot be read."""
     try:
         return diff(run.lake.current(), transaction)
     except (OSError, pa.ArrowException, duckdb.Error) as error:
@@ -132,43 +143,32 @@ def _against_current(run: Run, transaction: Transaction) -> dict[str, Change]:
         return transaction.changes
 
 
-def _begin(
-    run: Run, transaction: Transaction, result: LoadResult, *, is_reprocessing: bool
-) -> _Loading:
-    if is_reprocessing:
-        return _Loading(run, transaction, result, set(), datetime.max.replace(tzinfo=UTC))
-    columns = ["issue_id", "captured_at", "payload_sha256"]
-    rows = transaction.dataset(CAPTURES).to_table(columns=columns)
-    loaded = set(zip(*(rows[name].to_pylist() for name in columns), strict=True))
-    newest = max((captured_at for _, captured_at, _ in loaded), default=None)
-    return _Loading(run, transaction, result, loaded, newest)
-
-
 def _load_batch(loading: _Loading, number: int, batch: Sequence[LandedCapture]) -> None:
-    """Take one batch of captures all the way into the transaction."""
+    """Load one batch of captures into the transaction."""
     run, result, transaction = loading.run, loading.result, loading.transaction
     fresh = stage(_not_loaded(loading, batch), run.landing, result.sightings)
     result.outcomes += fresh.broken
     again = reprocess(run, transaction, _late(loading, fresh.captures))
     captures = sorted([*fresh.captures, *again.captures], key=lambda c: (c.captured_at, c.sha256))
     if not captures:
-        return  # and Great Expectations, seconds to import, is not needed
-    new = {id(capture) for capture in fresh.captures}
-    whole = [c for c in captures if id(c) in new or str(c.issue) in again.replaced.issues]
-    checks = check_batch(run, transaction, whole, replaced=again.replaced.issues, new=new)
+        return  # without importing Great Expectations, which takes seconds
+    incoming = {id(capture) for capture in fresh.captures}
+    whole = [c for c in captures if id(c) in incoming or str(c.issue) in again.replaced.issues]
+    checks = check_batch(run, transaction, whole, replaced=again.replaced.issues, incoming=incoming)
     result.outcomes += checks.held_outcomes
     _record_results(run, number, checks.results)
     captures = [capture for capture in captures if id(capture) not in checks.held]
     if not captures:
         return
-    checked = check_records(captures, existing_papers(transaction, captures), run.stamp)
+    stamp = Stamp(run.run_id, run.started_at)
+    checked = check_records(captures, existing_papers(transaction, captures), stamp)
     settled = [capture for capture in whole if id(capture) not in checks.held]
     bodies = fresh.bodies | again.bodies
     result.settled += quarantine(run, settled, checked.rejected, bodies)
     new_bodies = frozenset(page.sha256 for c in fresh.captures for page in c.pages)
     merge(transaction, Batch(checked.accepted, checked.captures, new_bodies), again.replaced)
     result.outcomes += [
-        _outcome(c, n, checks.warnings[id(c)]) for c, n in checked.counted if id(c) in new
+        _outcome(c, n, checks.warnings[id(c)]) for c, n in checked.counted if id(c) in incoming
     ]
     result.warnings += [r for r in checked.results if r.n_broken and r.severity == "warn"]
     _record_results(run, number, checked.results)
@@ -181,16 +181,16 @@ def _not_loaded(loading: _Loading, batch: Iterable[LandedCapture]) -> Iterator[L
     for landed in batch:
         capture_id = (str(landed.issue), landed.captured_at, landed.sha256)
         if capture_id in loading.loaded:
-            loading.result.outcomes.append(
-                IssueOutcome(*capture_id[:2], "unchanged", landed.sha256)
-            )
+            issue_id, captured_at, sha256 = capture_id
+            outcome = IssueOutcome(issue_id, captured_at, "unchanged", sha256)
+            loading.result.outcomes.append(outcome)
         else:
             loading.loaded.add(capture_id)
             yield landed
 
 
 def _late(loading: _Loading, captures: list[Capture]) -> list[Capture]:
-    """Captures not newer than what is loaded: they may change what came after them."""
+    """Late arrivals: captures not newer than what is loaded. They may change later captures."""
     return [c for c in captures if loading.newest and c.captured_at <= loading.newest]
 
 
@@ -219,7 +219,7 @@ def _outcome(capture: Capture, counts: Counts, warnings: Iterable[str]) -> Issue
 
 
 def _batches(landed: Iterable[LandedCapture], size: int) -> Iterator[list[LandedCapture]]:
-    """Captures by `size`, and fewer where their bodies are large."""
+    """Batches of `size` captures, of fewer where their bodies are large."""
     batch: list[LandedCapture] = []
     n_bytes = 0
     for capture in landed:

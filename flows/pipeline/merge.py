@@ -1,4 +1,4 @@
-"""A checked batch into a transaction: what `merge_batch` gives is written as it comes."""
+"""Writes a checked batch into a transaction, as `merge_batch` says."""
 
 from tasks.merge.batch import Batch, merge_batch
 from tasks.merge.engine import Reassignments
@@ -6,9 +6,9 @@ from warehouse.lake.transaction import Transaction
 
 
 def merge(transaction: Transaction, batch: Batch, replaced: Reassignments) -> None:
-    """Merge everything a batch holds into the months it touches.
+    """Merge a batch into the months it touches.
 
-    Existing rows of the issues and papers in `replaced` give way to those of the batch.
+    The rows of the batch replace existing rows of the issues and papers in `replaced`.
     """
     for write in merge_batch(transaction, batch, replaced):
         put = transaction.append if write.is_added else transaction.replace

@@ -1,4 +1,4 @@
-"""What readers see brought up to the current snapshot, with the ledger's tables as they stand."""
+"""Publishes the current snapshot, with the ledger's tables as they are now."""
 
 import logging
 from datetime import datetime
@@ -21,10 +21,10 @@ log = logging.getLogger("paperhouse")
 def publish_current(
     path: Path, current: Snapshot, ledger: Ledger, build_state: BuildState, now: datetime
 ) -> None:
-    """Build and swap in the file of the current snapshot, unless it is what readers see already."""
+    """Build and swap in the file of the current snapshot, unless readers see that already."""
     if current.number == 0 or _published_number(path, build_state) == current.number:
         return
-    # building the file takes as much as a batch did, so what batches left is given back first
+    # building the file needs as much memory as a batch did, so that is freed first
     forget()
     pa.default_memory_pool().release_unused()
     write_publication(path, current, ledger, now, build_state)
@@ -38,14 +38,14 @@ def write_publication(
     now: datetime,
     build_state: BuildState | None = None,
 ) -> None:
-    """Build the DuckDB file of a snapshot, with the ledger's tables as they stand."""
+    """Build the DuckDB file of a snapshot."""
     tables = {table.full_name: ledger.arrow(table) for table in LEDGER}
     tables |= issue_state_tables(IssueStates(snapshot, ledger).evidence, now)
     publish(path, snapshot, tables, now=now, version=VERSION, build_state=build_state)
 
 
 def _published_number(path: Path, build_state: BuildState) -> int | None:
-    """The snapshot readers see; None when they see none, also because the file is unreadable."""
+    """The snapshot readers see; None when they see none, or the file is unreadable."""
     try:
         return build_state.shown(path) or published_snapshot(path)
     except PublicationUnreadable as error:

@@ -1,6 +1,6 @@
-"""Records that were not loaded: put on record with what stood in the bytes, and settled later.
+"""Quarantine: rejected records, stored with their raw text and settled later.
 
-A row stays for good. It is open until the record is accepted, after a fix, or somebody drops it.
+A row is never removed. It is open until the record is accepted, after a fix, or a person drops it.
 """
 
 import hashlib
@@ -26,11 +26,11 @@ class NoSuchRecord(UsageError):
 def quarantine(
     run: Run, checked: Collection[Capture], rejected: Collection[Rejected], bodies: Bodies
 ) -> list[dict[str, Any]]:
-    """Put rejected records on record; one that is there already stays as it is.
+    """Record rejected records; one that is in quarantine already stays as it is.
 
-    Gives the rows on record of the captures that were `checked` whole, as they will be: a record
-    that is no longer rejected has been loaded and is `replayed`; one that still is may be so for
-    other reasons than before. They are for the ledger when what was loaded is committed.
+    Returns the existing rows of the captures that were `checked` whole, updated: a record that is
+    no longer rejected has been loaded and is `replayed`; one that still is may have other reasons
+    than before. The ledger gets them when the load is committed.
     """
     settled = _settled(run, checked, rejected)
     rows = [_row(run, item, raw) for item, raw in _with_raw(run, rejected, bodies)]
@@ -41,7 +41,7 @@ def quarantine(
 def _with_raw(
     run: Run, rejected: Iterable[Rejected], bodies: Bodies
 ) -> Iterator[tuple[Rejected, Raw]]:
-    """Each record with what stood in the bytes; a body is read once for all of its records."""
+    """Each record with its raw text; a body is read once for all of its records."""
     for sha256, of_body in groupby(rejected, lambda item: item.page.sha256):
         body, body_format = bodies[sha256]
         content = body.content or run.landing.read(body.record)
@@ -53,35 +53,34 @@ def _settled(
     run: Run, checked: Collection[Capture], rejected: Iterable[Rejected]
 ) -> list[dict[str, Any]]:
     bodies = {page.sha256 for capture in checked for page in capture.pages}
-    on_record = [
-        row
-        for row in run.ledger.rows(QUARANTINE, "state <> 'replayed'")
-        if row["payload_sha256"] in bodies
-    ]
     still = {(item.page.sha256, item.index): item for item in rejected}
     return [
         row | _now(run, still.get((row["payload_sha256"], row["record_index"])))
-        for row in on_record
+        for row in run.ledger.rows(QUARANTINE, "state <> 'replayed'")
+        if row["payload_sha256"] in bodies
     ]
 
 
 def _now(run: Run, item: Rejected | None) -> dict[str, Any]:
-    """What has changed about a row: its reasons, or that there are none any more."""
+    """What changes in a row: its reasons, or that there are none any more."""
     if item is not None:
         return {"rules": "\n".join(item.rules), "reason": item.reason}
     return {"state": "replayed", "settled_at": run.started_at, "settled_by": run.run_id}
 
 
 def drop(ledger: Ledger, quarantine_id: str, *, why: str, now: datetime) -> None:
-    """Close an open row by hand. Raises `NoSuchRecord` when there is none to close."""
-    rows = ledger.rows(QUARANTINE, "quarantine_id = ? AND state = 'open'", (quarantine_id,))
-    if not rows:
-        raise NoSuchRecord(
-            f"nothing open in quarantine is called {quarantine_id!r}; see `quarantine list`"
-        )
-    ledger.record(
-        QUARANTINE, [row | {"state": "dropped", "settled_at": now, "why": why} for row in rows]
-    )
+    """Close an open row. Raises `NoSuchRecord` when there is none to close."""
+    (row,) = open_rows(ledger, [quarantine_id])
+    ledger.record(QUARANTINE, [row | {"state": "dropped", "settled_at": now, "why": why}])
+
+
+def open_rows(ledger: Ledger, ids: Collection[str] = ()) -> list[dict[str, Any]]:
+    """The open rows with these ids, or all of them. Raises `NoSuchRecord` for other ids."""
+    rows = {row["quarantine_id"]: row for row in ledger.rows(QUARANTINE, "state = 'open'")}
+    unknown = ", ".join(sorted(set(ids) - rows.keys()))
+    if unknown:
+        raise NoSuchRecord(f"nothing open in quarantine is called {unknown}; see `quarantine list`")
+    return [rows[name] for name in ids] if ids else list(rows.values())
 
 
 def _row(run: Run, item: Rejected, raw: Raw) -> dict[str, Any]:

@@ -1,19 +1,22 @@
-"""What a load and a run did, as values: log line, exit code, ledger row and artifact print them."""
+"""What a load and a run did, as values; log, exit code, ledger and artifacts are made of them."""
 
 import json
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
 from schemas import Change
+from schemas.ops import DEFERRED, FETCH_FAILED
 from tasks.quality.drift import FormatKey, Sightings
 from tasks.quality.validate import RuleResult
 from warehouse.lake.snapshot import Snapshot
 
 LOADED = frozenset({"settled", "partial", "empty"})
-FAULTY = frozenset({"held", "broken", "unfetched"})
+FAULTY = frozenset({"held", "broken", FETCH_FAILED})
+EXIT_CODES = {"ok": 0, "unchanged": 0, "failed": 1, "partial": 3}
+"""Exit codes by the outcome of a run or a backfill."""
 _NOTES_SHOWN = 20
 _PATHS_SHOWN = 5
 
@@ -35,7 +38,7 @@ class IssueOutcome:
 
 @dataclass(frozen=True)
 class FoundDrift:
-    """What a run found changed in how a form is written; see ops.drift."""
+    """A change in how bodies of a format are written; see ops.drift."""
 
     source: str
     form: str
@@ -60,11 +63,11 @@ class LoadResult:
     """Rules of severity `warn` that some loaded row broke."""
     sightings: dict[FormatKey, Sightings] = field(default_factory=dict)
     settled: list[dict[str, Any]] = field(default_factory=list)
-    """Rows of ops.quarantine as they are once what was loaded is committed."""
+    """Rows of ops.quarantine to write when the load is committed."""
     snapshot: Snapshot | None = None
     """The current snapshot after the commit; None when nothing was committed."""
     is_reprocessing: bool = False
-    """Whether the bodies were counted when they came."""
+    """Whether the bodies were counted when they were captured."""
 
 
 @dataclass(frozen=True)
@@ -82,7 +85,7 @@ class RunReport:
     warnings: tuple[RuleResult, ...] = ()
     """Rules of severity `warn` that some loaded row broke."""
     drift: tuple[FoundDrift, ...] = ()
-    """What changed in how the digests are written, alarms first."""
+    """What changed in how the digests are written."""
 
     @property
     def faults(self) -> list[IssueOutcome]:
@@ -90,12 +93,12 @@ class RunReport:
         return [outcome for outcome in self.outcomes if outcome.outcome in FAULTY]
 
     @property
-    def left(self) -> list[IssueOutcome]:
-        """Issues not asked for, because the night's requests were spent."""
-        return [outcome for outcome in self.outcomes if outcome.outcome == "left"]
+    def deferred(self) -> list[IssueOutcome]:
+        """Issues that were not requested, because the run's requests were used up."""
+        return [outcome for outcome in self.outcomes if outcome.outcome == DEFERRED]
 
     def fault_line(self) -> str | None:
-        """What went wrong, in one line; each fault is told in full in ops.issue_outcomes."""
+        """What went wrong, in one line; ops.issue_outcomes has each fault in full."""
         if not self.faults:
             return None
         first = self.faults[0]
@@ -106,13 +109,13 @@ class RunReport:
         """`ok`, `unchanged`, `partial` or `failed`; see ops.runs.outcome."""
         if not self.faults:
             return "ok" if self.snapshot else "unchanged"
-        is_all = len(self.faults) == len(self.outcomes) - len(self.left)
+        is_all = len(self.faults) == len(self.outcomes) - len(self.deferred)
         return "failed" if is_all else "partial"
 
     @property
     def exit_code(self) -> int:
         """0 all well, 1 failed, 3 partial."""
-        return {"ok": 0, "unchanged": 0, "failed": 1, "partial": 3}[self.outcome]
+        return EXIT_CODES[self.outcome]
 
     def count(self, name: str) -> int:
         """The sum of one count, such as `n_accepted`, over all issues."""
@@ -129,7 +132,7 @@ class RunReport:
         return f"{self.command} {self.outcome}: issues: {issues}; {wrote}"
 
     def lines(self) -> list[str]:
-        """The headline and what is worth knowing below it."""
+        """The report for people: the headline, and the details below it."""
         lines = [self.headline()]
         if self.count("n_parsed"):
             lines.append(
@@ -145,20 +148,19 @@ class RunReport:
             for rule in self.warnings
         ]
         lines += [f"  {fault.outcome}: {fault.issue_id}: {fault.reason}" for fault in self.faults]
-        if self.left:
-            last = self.left[-1].issue_id
-            lines.append(f"  {len(self.left):,} left for the next run, among them {last}")
+        if self.deferred:
+            last = self.deferred[-1].issue_id
+            lines.append(f"  {len(self.deferred):,} deferred to the next run, among them {last}")
         return lines + self._drift() + self._notes()
 
     def _drift(self) -> list[str]:
-        """A line for each alarm; notices of one kind about one form are one line."""
+        """A line for each alarm, and one for all notices of one kind about one format."""
         alarms = [drift for drift in self.drift if drift.severity == "alarm"]
         lines = [
             f"  alarm: {drift.source} {drift.form}: {drift} ({drift.n_records:,} records)"
-            for drift in alarms[:_NOTES_SHOWN]
+            for drift in alarms
         ]
-        if len(alarms) > _NOTES_SHOWN:
-            lines.append(f"  and {len(alarms) - _NOTES_SHOWN:,} more alarms in ops.drift")
+        lines = first_lines(lines, _NOTES_SHOWN, "  and {:,} more alarms in ops.drift")
         notices: dict[str, list[str]] = {}
         for drift in self.drift:
             if drift.severity != "alarm":
@@ -171,29 +173,22 @@ class RunReport:
         return lines
 
     def _notes(self) -> list[str]:
-        """What is worth a look about issues that were loaded."""
+        """The reasons of issues that were loaded."""
         noted = [o for o in self.outcomes if o.outcome in LOADED and o.reason]
-        lines = [f"  {o.outcome}: {o.issue_id}: {o.reason}" for o in noted[:_NOTES_SHOWN]]
-        if len(noted) > _NOTES_SHOWN:
-            lines.append(f"  and {len(noted) - _NOTES_SHOWN:,} more in ops.issue_outcomes")
-        return lines
+        lines = [f"  {o.outcome}: {o.issue_id}: {o.reason}" for o in noted]
+        return first_lines(lines, _NOTES_SHOWN, "  and {:,} more in ops.issue_outcomes")
 
     def markdown(self) -> str:
-        """The report for people who look at Prefect."""
+        """The report for Prefect's pages."""
         rows = [
             f"| {_cell(o.issue_id)} | {o.outcome} | {_number(o.n_parsed)} "
             f"| {_number(o.n_accepted)} | {_number(o.n_quarantined)} | {_cell(o.reason or '')} |"
             for o in self.outcomes
         ]
-        table = [
-            "| issue | outcome | parsed | accepted | quarantined | why |",
-            "|---|---|---:|---:|---:|---|",
-            *rows,
-        ]
+        head = "| issue | outcome | parsed | accepted | quarantined | why |"
+        table = "\n".join([head, "|---|---|---:|---:|---:|---|", *rows])
         body = "\n".join(f"- {_cell(line.strip())}" for line in self.lines()[1:])
-        return "\n\n".join(
-            part for part in (f"**{_cell(self.headline())}**", body, "\n".join(table)) if part
-        )
+        return "\n\n".join(filter(None, [f"**{_cell(self.headline())}**", body, table]))
 
     def as_json(self) -> dict[str, Any]:
         """The report for machines."""
@@ -209,8 +204,14 @@ class RunReport:
         }
 
 
+def first_lines(lines: Sequence[str], most: int, rest: str) -> list[str]:
+    """The first lines; `rest`, with the number of the others in it, stands for those."""
+    n_others = len(lines) - most
+    return [*lines[:most], *([rest.format(n_others)] if n_others > 0 else [])]
+
+
 def shown(path: str) -> str:
-    """A path of a digest for people: short, and what a terminal would obey is written out."""
+    """A field's path for people: short, and without terminal control characters."""
     short = path if len(path) <= 100 else f"{path[:100]}…"
     return short if short.isprintable() else json.dumps(short)
 

@@ -1,7 +1,6 @@
-"""The frame of every run that writes: one writer, a ledger row opened first, a clean end.
+"""The frame of every run that writes: the writer lock, a row in the ledger, a clean end.
 
-Whatever happens inside, the ledger says how it ended and the publication shows the current
-snapshot.
+The ledger says how each run ended, and after each run the publication shows the current snapshot.
 """
 
 import logging
@@ -13,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cached_property
+from itertools import count
 from typing import Any
 
 import duckdb
@@ -24,9 +24,6 @@ from flows.pipeline.report import FoundDrift, IssueOutcome, LoadResult, RunRepor
 from flows.settings import VERSION
 from schemas import Change
 from schemas.ops import OUTCOMES, QUARANTINE, SNAPSHOTS
-from tasks.merge.to_arrow import Stamp
-from tasks.quality.drift import FormatKey, Sightings
-from tasks.quality.validate import RuleResult
 from warehouse.lake.interface import Store, open_store
 from warehouse.lake.snapshot import Snapshot
 from warehouse.lake.transaction import Transaction
@@ -43,7 +40,7 @@ log = logging.getLogger("paperhouse")
 
 @dataclass
 class Run:
-    """A run in progress: where things are, and what has happened so far."""
+    """A run in progress: the stores it uses, and what it has done so far."""
 
     run_id: str
     command: str
@@ -54,43 +51,27 @@ class Run:
     ledger: Ledger
     started_at: datetime
     outcomes: list[IssueOutcome] = field(default_factory=list)
-    changes: dict[str, Change] = field(default_factory=dict)
-    warnings: list[RuleResult] = field(default_factory=list)
+    loaded: LoadResult = field(default_factory=LoadResult)
     snapshot: Snapshot | None = None
     """The snapshot this run committed."""
-    sightings: dict[FormatKey, Sightings] = field(default_factory=dict)
-    """The fields seen in the bodies that came, by source and format."""
-    is_reprocessing: bool = False
-    """Whether the bodies read were counted when they came."""
     drift: list[FoundDrift] = field(default_factory=list)
-    settled: list[dict[str, Any]] = field(default_factory=list)
-    """Rows of ops.quarantine as they will be once what this run loads is committed."""
-    n_fetches: int = 0
+    fetch_indexes: Iterator[int] = field(default_factory=count)
     notes: dict[str, str] = field(default_factory=dict)
-    """What is worth telling of an issue beside its outcome, by issue id."""
-
-    @property
-    def stamp(self) -> Stamp:
-        return Stamp(self.run_id, self.started_at)
-
-    def next_fetch(self) -> int:
-        """Number of the next request of this run, from 0."""
-        self.n_fetches += 1
-        return self.n_fetches - 1
+    """Remarks for the reason of an issue's outcome, by issue id."""
 
     @cached_property
     def issues(self) -> IssueStates:
-        """What was known of issues when the run began, and what is decided while it lasts."""
+        """The state of issues when the run began, and decisions made since."""
         return IssueStates(self.lake.current(), self.ledger)
 
+    def begin(self, base: Snapshot | None = None) -> Transaction:
+        """A transaction of this run, on top of `base`, by default the current snapshot."""
+        return self.lake.begin(run_id=self.run_id, now=self.started_at, base=base)
+
     def add(self, result: LoadResult) -> None:
-        """Take over what a load did."""
+        """Add the result of the run's load."""
         self.outcomes += result.outcomes
-        self.warnings += result.warnings
-        self.sightings = result.sightings
-        self.is_reprocessing = result.is_reprocessing
-        self.settled += result.settled
-        self.changes = result.changes
+        self.loaded = result
         if result.snapshot and result.snapshot.run_id == self.run_id:
             self.snapshot = result.snapshot
 
@@ -100,31 +81,27 @@ class Run:
         self.add(LoadResult(changes=transaction.changes, snapshot=snapshot))
 
     def report(self) -> RunReport:
-        """What the run did up to now."""
+        """What the run has done until now."""
+        outcomes = map(self._with_note, self.outcomes)
         return RunReport(
             self.run_id,
             self.command,
             self.started_at,
             self.clock(),
-            tuple(sorted(map(self._noted, self.outcomes), key=_by_issue_and_time)),
-            dict(self.changes),
+            tuple(sorted(outcomes, key=lambda found: (found.issue_id, found.captured_at))),
+            dict(self.loaded.changes),
             self.snapshot.number if self.snapshot else None,
-            tuple(self.warnings),
+            tuple(self.loaded.warnings),
             tuple(self.drift),
         )
 
-    def _noted(self, outcome: IssueOutcome) -> IssueOutcome:
-        """An outcome with its issue's note."""
-        said = filter(None, (outcome.reason, self.notes.get(outcome.issue_id)))
-        return replace(outcome, reason="; ".join(said) or None)
-
-
-def _by_issue_and_time(outcome: IssueOutcome) -> tuple[str, datetime]:
-    return outcome.issue_id, outcome.captured_at
+    def _with_note(self, outcome: IssueOutcome) -> IssueOutcome:
+        reasons = filter(None, (outcome.reason, self.notes.get(outcome.issue_id)))
+        return replace(outcome, reason="; ".join(reasons) or None)
 
 
 def new_run_id(now: datetime) -> str:
-    """A name for a run: its start, and six random digits for runs of the same second."""
+    """An id for a run: its start, and six random digits for runs of the same second."""
     return f"{now:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
 
 
@@ -133,14 +110,17 @@ def utc_now() -> datetime:
 
 
 @contextmanager
-def running(home: Home, command: str, *, run_id: str, clock: Clock = utc_now) -> Iterator[Run]:
-    """Hold the writer lock and a ledger row around a block that loads.
+def running(
+    home: Home, command: str, *, run_id: str | None = None, clock: Clock = utc_now
+) -> Iterator[Run]:
+    """Hold the writer lock and an open row in the ledger for a block that loads.
 
-    Leftovers of a crash are swept first. At the end the row is closed and, when the lake is ahead
-    of the publication, a new one is built. Raises `WriterBusy` when another process is writing, and
-    `StorageError` when the disk is full or cannot be written.
+    Leftovers of a crash are removed first. At the end the row is closed and, if the lake is newer
+    than the publication, a new one is built. Raises `WriterBusy` when another process is writing,
+    and `StorageError` when the disk is full or cannot be written.
     """
     started_at = clock()
+    run_id = run_id or new_run_id(started_at)
     try:
         with writing(home, owner=f"{command} {run_id}", now=started_at):
             ledger = Ledger(home.ledger)
@@ -168,24 +148,20 @@ def _recover(run: Run) -> None:
     run.lake.recover()
     for folder in (run.home.root, run.home.build):
         sweep(folder)
-    # where versions up to 0.1 kept what is now in `build/`
+    # the place of `build/` in versions up to 0.1
     shutil.rmtree(run.home.root / "forms", ignore_errors=True)
 
 
 def _close(run: Run) -> None:
-    """Record the outcomes, close the row, and publish what readers do not see yet."""
+    """Record the outcomes, close the row, and publish the current snapshot."""
+    loaded = run.loaded
     run.drift = record_drift(
-        run.ledger, run.run_id, run.sightings, is_reprocessing=run.is_reprocessing
+        run.ledger, run.run_id, loaded.sightings, is_reprocessing=loaded.is_reprocessing
     )
     report = run.report()
-    run.ledger.record(
-        OUTCOMES,
-        [
-            {"run_id": run.run_id, "outcome_index": index, **vars(outcome)}
-            for index, outcome in enumerate(report.outcomes)
-        ],
-    )
-    run.ledger.record(QUARANTINE, run.settled)
+    rows = enumerate(map(vars, report.outcomes))
+    run.ledger.record(OUTCOMES, [{"run_id": run.run_id, "outcome_index": n, **o} for n, o in rows])
+    run.ledger.record(QUARANTINE, loaded.settled)
     _record_snapshots(run)
     run.ledger.close_run(
         run.run_id,
@@ -195,17 +171,12 @@ def _close(run: Run) -> None:
         snapshot=report.snapshot,
         error=report.fault_line(),
     )
-    publish_current(
-        run.home.publication,
-        run.lake.current(),
-        run.ledger,
-        BuildState(run.home.build, run.lake),
-        run.clock(),
-    )
+    state = BuildState(run.home.build, run.lake)
+    publish_current(run.home.publication, run.lake.current(), run.ledger, state, run.clock())
 
 
 def _record_snapshots(run: Run) -> None:
-    """Put what each snapshot changed into the ledger: this run's, and any a crash left out."""
+    """Record the changes of each snapshot: this run's, and those that a crash left out."""
     on_record = {row["snapshot"] for row in run.ledger.rows(SNAPSHOTS)}
     for number in set(run.lake.numbers()) - on_record:
         snapshot = run.lake.snapshot(number)
@@ -229,7 +200,7 @@ def _snapshot_row(snapshot: Snapshot, name: str) -> dict[str, Any]:
 
 
 def _close_failed(run: Run, error: BaseException) -> None:
-    """Close the row. Where the disk cannot take even that, the next run calls this one crashed."""
+    """Close the row. If the disk is too full even for that, the next run records a crash."""
     try:
         run.ledger.close_run(
             run.run_id,

@@ -1,4 +1,4 @@
-"""Landed bodies, parsed: from bytes to captures, and the fields they were written with."""
+"""Parses landed bodies: from bytes to captures, and the fields seen in them."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
@@ -14,16 +14,16 @@ from tasks.sources import Format, source_of
 from warehouse.storage.landing import Landing
 
 Bodies = dict[str, tuple[LandedBody, Format]]
-"""Bodies by SHA-256, each with the format it was read by."""
+"""Bodies by SHA-256, each with its format."""
 
 
 @dataclass
 class Staged:
-    """What staging some captures gave."""
+    """The result of staging some captures."""
 
     captures: list[Capture] = field(default_factory=list)
     broken: list[IssueOutcome] = field(default_factory=list)
-    """The outcomes of captures that are no issue at all."""
+    """The outcomes of captures that are no issue."""
     bodies: Bodies = field(default_factory=dict)
 
 
@@ -32,23 +32,17 @@ def stage(
     landing: Landing,
     sightings: dict[FormatKey, Sightings] | None = None,
 ) -> Staged:
-    """Parse captures, each body at most once: one that was parsed before it was landed is not
-    parsed again, and one whose bytes are at hand is not read again. The fields of the bodies are
-    added to `sightings`."""
+    """Parse captures, and add the fields of their bodies to `sightings`.
+
+    A body that was parsed before it was landed is not parsed again; one whose bytes are in memory
+    is not read again."""
     staged = Staged()
     for capture in landed:
         try:
             staged.captures.append(_parse(staged, capture, landing, sightings))
         except BadBody as error:
-            staged.broken.append(
-                IssueOutcome(
-                    str(capture.issue),
-                    capture.captured_at,
-                    "broken",
-                    capture.sha256,
-                    reason=str(error),
-                )
-            )
+            issue_id, at, sha256 = str(capture.issue), capture.captured_at, capture.sha256
+            staged.broken.append(IssueOutcome(issue_id, at, "broken", sha256, reason=str(error)))
     return staged
 
 
@@ -58,7 +52,7 @@ def _parse(
     landing: Landing,
     sightings: dict[FormatKey, Sightings] | None,
 ) -> Capture:
-    """One capture, parsed. Raises `BadBody` when a body of it is no issue."""
+    """Parse one capture. Raises `BadBody` when a body of it is no issue."""
     source = source_of(landed.issue)
     pages: list[Page] = []
     for body in landed.bodies:

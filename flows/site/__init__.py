@@ -1,1 +1,1 @@
-"""The documentation site: what is published, told in pages that need nothing but a browser."""
+"""The documentation site: pages about what is published, for any browser."""

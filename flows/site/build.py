@@ -1,5 +1,6 @@
-"""Puts the documentation site together: facts into templates, all pages in one step."""
+"""Builds the documentation site: facts into templates, all pages in one step."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,7 +27,7 @@ ROOMS = {
 
 
 @dataclass(frozen=True)
-class RuleTold:
+class RuleInWords:
     """A rule of a column, in words."""
 
     column: str
@@ -37,9 +38,9 @@ class RuleTold:
 
 
 def build_site(home: Home) -> Path:
-    """Write the site of what is published into `docs/site`; gives its first page.
+    """Write the site of what is published into `docs/site`; returns its first page.
 
-    The pages take the place of those that were there. Raises what `gather` raises.
+    The pages replace the existing ones. Raises what `gather` raises.
     """
     folder = home.root / "docs" / "site"
     write_folder(folder, render(gather(home)))
@@ -47,7 +48,7 @@ def build_site(home: Home) -> Path:
 
 
 def render(facts: Facts) -> dict[str, str]:
-    """Every page by its file's name. What comes from a digest is escaped."""
+    """Every page, by file name. Text from digests is escaped."""
     environment = Environment(
         autoescape=True,
         loader=PackageLoader("flows.site"),
@@ -63,39 +64,31 @@ def render(facts: Facts) -> dict[str, str]:
         named=sources(),
         lineage=lineage_of(facts.entries, sources()),
     )
-    pages = {
-        "index.html": environment.get_template("index.html").render(),
-        "questions.html": environment.get_template("questions.html").render(),
-        "lineage.html": environment.get_template("lineage.html").render(),
-    }
+    general = ("index.html", "questions.html", "lineage.html")
+    pages = {name: environment.get_template(name).render() for name in general}
     page = environment.get_template("entry.html")
     for name, entry in facts.entries.items():
         pages[f"{name}.html"] = page.render(
             entry=entry,
             rules=list(_rules(entry, facts)),
-            asked=[found for found in facts.questions if name in found[2]],
+            queried_by=[found for found in facts.questions if name in found[2]],
         )
     return pages
 
 
 def in_words(text: str) -> Markup:
-    """Prose as HTML: what stands between backticks is code. All of it is escaped."""
-    opened, told = text.split("`"), Markup()
-    for index, part in enumerate(opened):
-        is_closed = index < len(opened) - 1
-        if index % 2 and is_closed:
-            told += Markup("<code>{}</code>").format(part)
-        else:
-            told += f"`{part}" if index % 2 else part
-    return told
+    """Prose as HTML: text between backticks is code. All of it is escaped."""
+    code = Markup("<code>{}</code>")
+    parts = re.split("`([^`]*)`", text)
+    return Markup().join(code.format(part) if n % 2 else part for n, part in enumerate(parts))
 
 
-def _rules(entry: Entry, facts: Facts) -> Iterator[RuleTold]:
+def _rules(entry: Entry, facts: Facts) -> Iterator[RuleInWords]:
     if entry.table is None:
         return
     for column in entry.table.columns:
         for rule in column.checks:
             counts = facts.rule_counts.get(rule_id(entry.table, column, rule), (0, 0))
-            # what paperhouse fills in itself is held by the tables, not record by record
+            # values of our own are checked when a table is written, not record by record
             consequence = "nothing is published" if column.is_ours else CONSEQUENCES[rule.severity]
-            yield RuleTold(column.name, rule.sentence(), consequence, *counts)
+            yield RuleInWords(column.name, rule.sentence(), consequence, *counts)

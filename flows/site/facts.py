@@ -1,11 +1,10 @@
-"""Everything the documentation site tells, asked of one published file."""
+"""Everything the documentation site shows, read from one published file."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import duckdb
-import pyarrow as pa
 
 from schemas.errors import PaperhouseError
 from tasks.parse.text import printable
@@ -17,7 +16,7 @@ from warehouse.query.values import is_number, text_of
 from warehouse.storage.home import Home
 
 MOST_ROWS = 10
-"""Rows of an answer that are shown."""
+"""The most rows of an answer that are shown."""
 _LONGEST = 160
 _CHANGED = """
 SELECT table_name, max(created_at) FROM ops.snapshots
@@ -35,12 +34,12 @@ FROM ops.coverage GROUP BY ALL ORDER BY ALL
 
 
 class SiteUnbuildable(PaperhouseError):
-    """The published file cannot be documented; the text says what does not work and what to do."""
+    """The published file cannot be documented; the message says why, and what to do."""
 
 
 @dataclass(frozen=True)
 class Answer:
-    """A query and the first rows of what it gave. A cell is None where the value is NULL."""
+    """A query and its first rows. A cell is None where the value is NULL."""
 
     query: str
     columns: tuple[tuple[str, bool], ...]
@@ -51,25 +50,25 @@ class Answer:
 
 @dataclass(frozen=True)
 class Facts:
-    """What the pages are made of; everything by the full name of a table or view."""
+    """The content of the pages; mappings have the full names of tables and views as keys."""
 
     publication: Mapping[str, Any]
     entries: Mapping[str, Entry]
     n_rows: Mapping[str, int]
     samples: Mapping[str, Answer]
     sql: Mapping[str, str]
-    """Of marts, as it stands in their files."""
+    """Of marts, as written in their files."""
     questions: tuple[tuple[Question, Answer, tuple[str, ...]], ...]
-    """With the answer and the tables and views asked."""
+    """With the answer, and the tables and views that the query reads."""
     changed_at: Mapping[str, Any]
     rule_counts: Mapping[str, tuple[int, int]]
-    """By rule id: how many values were checked, and how many broke it, in all runs."""
+    """By rule id: the number of values checked and of those that broke it, in all runs."""
     freshness: Answer
     coverage: Answer
 
 
 def gather(home: Home) -> Facts:
-    """Ask the published file. Raises `NothingPublished`, and `SiteUnbuildable` for a file of
+    """Read the published file. Raises `NothingPublished`, and `SiteUnbuildable` for a file of
     another version, in which a documented question has no answer."""
     with reading(home.publication) as connection:
         entries = read_dictionary(connection)
@@ -86,15 +85,11 @@ def gather(home: Home) -> Facts:
                 (question, _answer(connection, question.query), tables_read(question.query))
                 for question in questions()
             ),
-            changed_at=dict(zip(*map(_texts, changed.values()), strict=True)),
+            changed_at={name: text_of(at) for name, at in zip(*changed.values(), strict=True)},
             rule_counts={rule: (n_checked, n_broken) for rule, n_checked, n_broken in checked},
             freshness=_answer(connection, _FRESHNESS, most=1000),
             coverage=_answer(connection, _COVERAGE, most=1000),
         )
-
-
-def _texts(values: list[Any]) -> list[str]:
-    return [text_of(value) for value in values]
 
 
 def _count(connection: duckdb.DuckDBPyConnection, name: str) -> int:
@@ -111,21 +106,18 @@ def _answer(connection: duckdb.DuckDBPyConnection, query: str, most: int = MOST_
             f"the published file does not answer `{' '.join(query.split())}`: {reason}; it may be "
             "of another version, then the next load publishes it anew"
         ) from error
+    columns = (column.to_pylist() for column in found.slice(0, most).columns)
+    rows = zip(*columns, strict=True)
     return Answer(
         query,
         tuple((field.name, is_number(field.type)) for field in found.schema),
-        _cells(found.slice(0, most)),
+        tuple(tuple(map(_cell, row)) for row in rows),
         found.num_rows > most,
     )
 
 
-def _cells(rows: pa.Table) -> tuple[tuple[str | None, ...], ...]:
-    columns = [column.to_pylist() for column in rows.columns]
-    return tuple(tuple(map(_cell, row)) for row in zip(*columns, strict=True))
-
-
 def _cell(value: Any) -> str | None:
-    """A value on one line, cut where it is long."""
+    """A value on one line, shortened if it is long."""
     if value is None:
         return None
     text = printable(text_of(value))

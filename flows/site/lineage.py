@@ -1,4 +1,4 @@
-"""The lineage as two lists for each thing: what it reads, and what it feeds."""
+"""The lineage as two lists for each source, store, table and view: what it reads and feeds."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ class Node:
 
 
 def lineage_of(entries: Mapping[str, Entry], sources: Iterable[str]) -> dict[str, Node]:
-    """Everything there is by name, from the sources on."""
+    """Every node by name, from the sources on."""
     places = {name: f"lineage.html#source-{name}" for name in sources}
     reads: dict[str, tuple[str, ...]] = dict.fromkeys(places, ())
     reads |= {IN_LANDING: tuple(places), IN_LEDGER: ()}

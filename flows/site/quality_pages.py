@@ -1,7 +1,7 @@
-"""Great Expectations' own pages: the rules of every table, and how what is published meets them.
+"""Great Expectations' own pages: the rules of every table, and whether published rows meet them.
 
-They are built on demand, because building them takes longer than a night's validation. What each
-run found when the records came is in ops.quality_results.
+They are built on demand, because that takes longer than a night's validation. The results of each
+run are in ops.quality_results.
 """
 
 import shutil
@@ -18,10 +18,10 @@ _SITE = "quality"
 
 
 def build_quality_docs(home: Home) -> Path:
-    """Hold the published tables against their rules and write the pages; gives the first page.
+    """Check the published tables against their rules and write the pages; returns the first page.
 
-    The pages take the place of those that were there. Raises `NothingPublished`. The pages ask a
-    public server for their style sheet and are plain where there is no network.
+    The pages replace the existing ones. Raises `NothingPublished`. The pages load their style sheet
+    from a public server and are plain without a network.
     """
     folder = home.root / "docs" / _SITE
     frames = {table: _published(home, table) for table in TABLES.values() if checks_of(table)}
@@ -47,7 +47,7 @@ def build_quality_docs(home: Home) -> Path:
 
 
 def _published(home: Home, table: Table) -> object:
-    """The columns of a published table that have rules, as pandas has them."""
+    """The columns of a published table that have rules, as a pandas frame."""
     names = ", ".join(dict.fromkeys(column.name for column, _ in checks_of(table)))
     return query(home.publication, f"SELECT {names} FROM {table.full_name}").to_pandas()
 

@@ -13,6 +13,7 @@ import signal
 import sys
 import tempfile
 import time
+from concurrent.futures import Executor
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -21,7 +22,7 @@ from typing import Any
 
 from flows.jobs.backfill import BackfillReport, backfill
 from flows.jobs.backfill_plan import Wanted
-from flows.pipeline.executors import Executor, dask
+from flows.pipeline.executors import dask
 from flows.settings import Settings
 from tests.replica.bodies import Bodies
 from tests.replica.inside import Inside, replica_inside

@@ -99,7 +99,7 @@ def prove(writers: Sequence[Sequence[Load]], servers: Lakehouse, folder: Path, n
         try:
             with processes(len(writers)) as spread:
                 written = [spread.submit(_write, part) for part in parts]
-                found.n_redone = sum(result() for result in written)
+                found.n_redone = sum(result.result() for result in written)
         finally:
             found.seconds = time.monotonic() - began
             is_over.set()

@@ -73,7 +73,7 @@ def test_what_a_budget_leaves_is_told_and_the_newest_is_asked_for_first(
     assert outcomes(report) == {"left": 6}
     assert report.exit_code == 0
     (line,) = [line for line in report.lines() if "huggingface:daily:2026-11-09" in line]
-    assert untold(line, "6 left", "next run") == []
+    assert untold(line, "6 ", "deferred", "next run") == []
 
 
 def test_a_sweep_looks_back_further_on_a_budget_of_its_own(
@@ -114,7 +114,7 @@ def test_where_the_api_is_broken_the_page_is_read_and_where_both_are_the_bytes_a
     assert [whole.outcome, broken.outcome, instead.outcome] == ["settled", "broken", "settled"]
     assert report.exit_code == 3
     assert whole.reason is None
-    assert str(instead.reason).startswith(f"asked {PAGE}2026-11-13 instead, because ")
+    assert str(instead.reason).startswith(f"requested {PAGE}2026-11-13 instead, because ")
     assert "text/html" in str(instead.reason)
     assert "answered with no issue" in str(broken.reason)
     assert warehouse.body(str(broken.payload_sha256)).startswith(b"<!doctype html>")

@@ -4,13 +4,14 @@ import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import Executor
 from pathlib import Path
 
 import pyarrow as pa
 import pytest
 
 import flows.pipeline.derive
-from flows.pipeline.executors import IN_PROCESS, Executor, dask, processes
+from flows.pipeline.executors import IN_PROCESS, dask, processes
 from schemas.core import PAPER_VERSIONS
 from tasks.derive import READS, derived_tables
 from tests.support.compare import current_rows, differences
@@ -40,7 +41,7 @@ def test_papers_read_on_all_cores_or_on_dask_end_in_the_same_rows(
 
 
 def _results(executor: Executor, parts: list[pa.Table]) -> list[dict[str, pa.Table]]:
-    return [result() for result in [executor.submit(derived_tables, part) for part in parts]]
+    return [result.result() for result in [executor.submit(derived_tables, part) for part in parts]]
 
 
 def test_a_script_that_its_workers_cannot_import_is_told_how_to_begin(tmp_path: Path) -> None:
@@ -48,7 +49,7 @@ def test_a_script_that_its_workers_cannot_import_is_told_how_to_begin(tmp_path: 
     file.write_text(
         "from flows.pipeline.executors import processes\n"
         "with processes(2) as spread:\n"
-        "    print([spread.submit(abs, n)() for n in range(8)])\n",
+        "    print([spread.submit(abs, n).result() for n in range(8)])\n",
         encoding="utf-8",
     )
     done = subprocess.run([sys.executable, file], capture_output=True, text=True, check=False)
@@ -69,7 +70,7 @@ def test_a_worker_ends_with_the_process_that_started_it(tmp_path: Path) -> None:
         "if __name__ == '__main__':\n"
         "    with processes(2) as spread:\n"
         "        for result in [spread.submit(abs, n) for n in range(8)]:\n"
-        "            result()\n"
+        "            result.result()\n"
         "        print(*[p.pid for p in multiprocessing.active_children()], flush=True)\n"
         "        os.kill(os.getpid(), signal.SIGKILL)\n"
     )

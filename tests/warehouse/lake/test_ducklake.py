@@ -6,9 +6,9 @@ real months.
 """
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ from flows.jobs.ingest import ingest
 from flows.jobs.maintenance import maintain
 from flows.jobs.replay import replay
 from flows.jobs.snapshots import published_as_of, rollback
-from flows.pipeline.executors import Result
+from flows.pipeline.executors import InProcess
 from flows.pipeline.intake import land_files
 from flows.pipeline.load import load
 from flows.pipeline.report import RunReport
@@ -137,18 +137,18 @@ def test_writers_of_different_months_both_stand_and_of_the_same_month_the_second
     assert list(shared.lake.verify()) == []
 
 
-class Interfering:
+class Interfering(InProcess):
     """Does what it is given in this process; before it does the first, another writer commits."""
 
     def __init__(self, lake: SharedStore) -> None:
         self.n_given = 0
         self._lake = lake
 
-    def submit(self, work: Callable[[Any], Any], part: Any) -> Result:
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
         self.n_given += 1
         if self.n_given == 1:
             draft_with(self._lake, "2026-11", "2611.00009").commit()
-        return partial(work, part)
+        return super().submit(fn, *args, **kwargs)
 
 
 def test_a_load_is_done_again_when_another_writer_was_first_and_is_told_once(
