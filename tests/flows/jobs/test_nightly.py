@@ -73,7 +73,7 @@ def test_what_a_budget_leaves_is_told_and_the_newest_is_asked_for_first(
     assert outcomes(report) == {"left": 6}
     assert report.exit_code == 0
     (line,) = [line for line in report.lines() if "huggingface:daily:2026-11-09" in line]
-    assert untold(line, "6 ", "deferred", "next run") == []
+    assert untold(line, "6 deferred", "next run") == []
 
 
 def test_a_sweep_looks_back_further_on_a_budget_of_its_own(
