@@ -42,7 +42,7 @@ class Layout:
     kind: Kind
     about: Callable[[Element], Element]
     """Root → the element that describes the feed."""
-    words: str
+    description: str
     """Tag of the feed's own description; in an error feed, of the error message."""
     title: str
     identity: str
@@ -78,8 +78,8 @@ def parse(content: bytes, layout: Layout) -> ParsedBody:
     about = layout.about(feed.head)
     title = text(about, layout.title) or ""
     if title.startswith(_ERROR_TITLE):
-        words = text(about, layout.words) or title
-        raise BadBody(layout.kind.expects, f"arXiv's error: {words:.200}")
+        message = text(about, layout.description) or title
+        raise BadBody(layout.kind.expects, f"arXiv's error: {message:.200}")
     if not title.endswith("updates on arXiv.org"):
         raise BadBody(layout.kind.expects, f"a feed titled {title!r:.80}")
     days: Counter[date] = Counter()

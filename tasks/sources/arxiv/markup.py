@@ -61,11 +61,11 @@ class Kind:
 
 @dataclass(frozen=True)
 class Feed:
-    """A feed cut into records: `head` is what precedes them."""
+    """A feed cut into records: `head` is what precedes them, `opening` ends with the root's tag."""
 
     kind: Kind
     content: bytes
-    shell: bytes
+    opening: bytes
     head: Element
     units: list[Unit]
 
@@ -76,12 +76,12 @@ def open_feed(content: bytes, kind: Kind) -> Feed:
     if root is None:
         raise BadBody(kind.expects, f"{len(content)} bytes without a <{kind.root}> element")
     units = cut(content, kind)
-    shell = content[: root.end()]
+    opening = content[: root.end()]
     head = content[: units[0].span.start] + kind.closing.encode() if units else content
     if len(head) > MAX_RECORD_BYTES:
         raise BadBody(kind.expects, f"{len(head):,} bytes before the first <{kind.record}>")
     try:
-        return Feed(kind, content, shell, fromstring(head, forbid_dtd=True), units)
+        return Feed(kind, content, opening, fromstring(head, forbid_dtd=True), units)
     except ParseError as error:
         raise BadBody(kind.expects, f"markup that is not well-formed ({error})") from error
     except DefusedXmlException as error:
@@ -159,7 +159,7 @@ def _element(feed: Feed, unit: Unit) -> Element:
         raise Unreadable(unit.fault)
     piece = feed.content[unit.span.start : unit.span.end]
     try:
-        root = fromstring(feed.shell + piece + f"</{feed.kind.root}>".encode(), forbid_dtd=True)
+        root = fromstring(feed.opening + piece + f"</{feed.kind.root}>".encode(), forbid_dtd=True)
     except ParseError as error:
         fault = str(error).partition(":")[0]
         raise Unreadable(f"the record is not well-formed XML: {fault}") from error

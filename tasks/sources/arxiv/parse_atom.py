@@ -30,14 +30,9 @@ def _link(entry: Element) -> str | None:
 
 
 _LAYOUT = Layout(
-    kind=Kind(
-        expects='an Atom feed titled "<category> updates on arXiv.org"',
-        root="feed",
-        record="entry",
-        closing="</feed>",
-    ),
+    kind=Kind('an Atom feed titled "<category> updates on arXiv.org"', "feed", "entry", "</feed>"),
     about=lambda root: root,
-    words=f"{ATOM}subtitle",
+    description=f"{ATOM}subtitle",
     title=f"{ATOM}title",
     identity=f"{ATOM}id",
     lead=f"{ATOM}summary",

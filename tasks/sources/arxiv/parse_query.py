@@ -33,12 +33,7 @@ from tasks.sources.arxiv.requests import PAGE_SIZE
 MOST_RECORDS = 1_000
 """A query's newest papers are fetched, at most this many."""
 
-_KIND = Kind(
-    expects="an answer of arXiv's query API",
-    root="feed",
-    record="entry",
-    closing="</feed>",
-)
+_KIND = Kind("an answer of arXiv's query API", root="feed", record="entry", closing="</feed>")
 _LOADED = frozenset(
     {"id", "title", "summary", "published", "updated", "category", "category@term", "author"}
     | {"link", "link@href", "author.name", "arxiv:primary_category", "arxiv:primary_category@term"}

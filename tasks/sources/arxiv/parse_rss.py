@@ -11,6 +11,8 @@ from xml.etree.ElementTree import Element
 from tasks.sources.arxiv.feeds import Layout, day_of, feed_format
 from tasks.sources.arxiv.markup import Kind, text
 
+_EXPECTS = 'an RSS feed titled "<category> updates on arXiv.org"'
+
 
 def _about(root: Element) -> Element:
     channel = root.find("channel")
@@ -22,14 +24,9 @@ def _day(element: Element) -> date | None:
 
 
 _LAYOUT = Layout(
-    kind=Kind(
-        expects='an RSS feed titled "<category> updates on arXiv.org"',
-        root="rss",
-        record="item",
-        closing="</channel></rss>",
-    ),
+    kind=Kind(_EXPECTS, root="rss", record="item", closing="</channel></rss>"),
     about=_about,
-    words="description",
+    description="description",
     title="title",
     identity="guid",
     lead="description",

@@ -75,9 +75,9 @@ def stamped(issue: IssueRef, moment: datetime) -> IssueRef:
         return issue
     stamp = moment.astimezone(UTC).strftime(_STAMP)
     query = quote_plus(query_of(issue) or "")
-    askable = IssueRef(NAME, issue.edition, query or NOW)
+    fetchable = IssueRef(NAME, issue.edition, query or NOW)
     if "@" in issue.key or (not query and issue.key != NOW):
-        raise BadIssueId(f"{issue}: a capture of the past cannot be fetched; ask for {askable}")
+        raise BadIssueId(f"{issue}: a capture of the past cannot be fetched; use {fetchable}")
     return IssueRef(NAME, issue.edition, f"{query}@{stamp}" if query else stamp)
 
 

@@ -156,9 +156,7 @@ def _issue_of(content: bytes) -> str | None:
         return None
     if type(props) is not dict or props.get("query") or props.get("isTrending"):
         return None
-    if props.get("periodType", "day") != "day":
-        return None
-    shown_on = _shown_on(props)
+    shown_on = _shown_on(props) if props.get("periodType", "day") == "day" else None
     return f"daily:{shown_on}" if shown_on else None
 
 

@@ -27,8 +27,7 @@ _ENOUGH = 2
 
 
 def recognise(content: bytes) -> bool | ParsedBody:
-    """What a mail says in which there are papers; false for other bytes. No less than reading the
-    mail tells whether papers are in it."""
+    """The parsed mail if papers are in it, which only parsing shows; else false."""
     try:
         return parse(content)
     except BadBody:
@@ -58,8 +57,8 @@ def locate(content: bytes, index: int) -> Raw:
     mail = read(content)
     if blocks := _blocks(mail):
         block = blocks[index]
-        told = [block.title, block.arxiv_id, block.abstract]
-        return Raw(_masked("\n".join(text for text in told if text)), span)
+        texts = filter(None, [block.title, block.arxiv_id, block.abstract])
+        return Raw(_masked("\n".join(texts)), span)
     found = _digest_in(mail)
     return Raw(_masked(found.format.locate(found.body, index).text) if found else "", span)
 

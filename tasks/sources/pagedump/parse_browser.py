@@ -94,16 +94,14 @@ def _unwrapped(lines: list[Line]) -> Iterator[Line]:
     """Lines, each joined with the lines in which its last link continues."""
     number = 0
     while number < len(lines):
-        line, used = lines[number], 1
+        line = lines[number]
         last = _last_link(line.text)
-        if last:
-            wrapped = _wrapped(lines, number, last)
-            used += len(wrapped)
-            if wrapped:
-                text = " ".join([line.text, *(part.text for part in wrapped)])
-                line = line._replace(text=text, span=Span(line.span.start, wrapped[-1].span.end))
+        wrapped = _wrapped(lines, number, last) if last else []
+        if wrapped:
+            text = " ".join([line.text, *(part.text for part in wrapped)])
+            line = line._replace(text=text, span=Span(line.span.start, wrapped[-1].span.end))
         yield line
-        number += used
+        number += 1 + len(wrapped)
 
 
 def _last_link(text: str) -> str:
