@@ -50,10 +50,8 @@ class Capture:
 
     @property
     def n_declared(self) -> int | None:
-        counts = [page.parsed.n_declared for page in self.pages]
-        return (
-            sum(n for n in counts if n is not None) if any(n is not None for n in counts) else None
-        )
+        counts = [n for page in self.pages if (n := page.parsed.n_declared) is not None]
+        return sum(counts) if counts else None
 
     @property
     def query(self) -> str | None:

@@ -57,11 +57,9 @@ def unusable(expected: str, found: Any) -> Unusable:
 
 def count_of(value: Any) -> int:
     """A count from `"57"`, `"1,234"`, `"1.41k"` or `12.0`. Raises `Unusable`."""
-    number: int | None = None
     if type(value) is float and value.is_integer() and abs(value) <= _EXACT:
-        number = int(value)
-    elif type(value) is str:
-        number = _written_count(value.strip())
+        return int(value)
+    number = _written_count(value.strip()) if type(value) is str else None
     if number is None:
         raise unusable("count", value)
     return number

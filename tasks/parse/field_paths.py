@@ -47,13 +47,6 @@ class Shape:
         self.lists = tuple((key, f"{below}[]") for key, below, kind in fields if kind is list)
         self.is_flat = not self.objects and not self.lists
 
-    @classmethod
-    def of_value(cls, path: str, kind: type) -> "Shape":
-        """The shape of a list's values of one type."""
-        shape = cls(path, (), ())
-        shape.fields = (FieldSeen(path, JSON_TYPES[kind]),)
-        return shape
-
 
 _shapes: dict[tuple[str | type, ...], Shape] = {}
 """The cache of shapes, by path, keys and types."""
@@ -66,8 +59,9 @@ def _new_shape(path: str, value: dict[str, Any]) -> Shape:
 
 
 def _shape_of_values(path: str, kind: type) -> Shape:
+    """The shape of a list's values of one type: the one field is the list's path."""
     met = (path, kind)
-    return _shapes.get(met) or _cached(met, Shape.of_value(path, kind))
+    return _shapes.get(met) or _cached(met, Shape("", (path,), (kind,)))
 
 
 def _cached(met: tuple[str | type, ...], shape: Shape) -> Shape:

@@ -60,14 +60,9 @@ def is_damaged(url: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def _paper_of(url: str) -> str | None:
-    own = _OWN_PATH.match(url)
-    if own:
-        return own.group("id")
-    for text in _readings(url, _DEEPEST):
-        found = _PAPER.search(text)
-        if found:
-            return found.group("id")
-    return None
+    searched = (_PAPER.search(text) for text in _readings(url, _DEEPEST))
+    found = _OWN_PATH.match(url) or next(filter(None, searched), None)
+    return found.group("id") if found else None
 
 
 def _readings(text: str, depth: int) -> Iterator[str]:

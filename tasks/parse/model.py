@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import NamedTuple, Self
@@ -11,19 +12,8 @@ from tasks.errors import BadIssueId
 _ISSUE_ID = re.compile(r"^(?P<source>[a-z]+):(?P<edition>[\w.-]+):(?P<key>\S+)$", re.ASCII)
 
 
-class _TimePattern(NamedTuple):
-    """A `strptime` format for a key that names a time; `filled_up` is appended to the key first."""
-
-    format: str
-    filled_up: str = ""
-
-
-_TIMES = (
-    _TimePattern("%Y-%m-%d"),
-    _TimePattern("%G-W%V-%u", "-1"),
-    _TimePattern("%Y-%m-%d", "-01"),
-    _TimePattern("%Y%m%dT%H%M%SZ"),
-)
+_TIMES = (("%Y-%m-%d", ""), ("%G-W%V-%u", "-1"), ("%Y-%m-%d", "-01"), ("%Y%m%dT%H%M%SZ", ""))
+"""`strptime` formats of keys that name a time, and what is appended to the key first."""
 
 
 @dataclass(frozen=True, order=True)
@@ -62,11 +52,9 @@ class IssueRef:
         """The first day of what the key names: a date, an ISO week, a month, or the moment of a
         capture (`20261125T064500Z`, alone or after an `@`); None if it names no time."""
         text = self.key.rpartition("@")[2].partition(".")[0]
-        for pattern in _TIMES:
-            try:
-                return datetime.strptime(text + pattern.filled_up, pattern.format).date()  # noqa: DTZ007 - only its date is used
-            except ValueError:
-                continue
+        for pattern, ending in _TIMES:
+            with suppress(ValueError):
+                return datetime.strptime(text + ending, pattern).date()  # noqa: DTZ007 - only its date is used
         return None
 
 
@@ -75,6 +63,12 @@ class Span(NamedTuple):
 
     start: int
     end: int
+
+    def stripped(self, content: bytes) -> "Span":
+        """The span without the blanks at its ends."""
+        text = content[self.start : self.end]
+        start = self.end - len(text.lstrip())
+        return Span(start, start + len(text.strip()))
 
 
 class Author(NamedTuple):
@@ -134,6 +128,11 @@ class Raw(NamedTuple):
 
     text: str
     span: Span
+
+    @classmethod
+    def at(cls, content: bytes, span: Span) -> Self:
+        """The text at a place in a body."""
+        return cls(content[span.start : span.end].decode(errors="replace"), span)
 
 
 class FieldSeen(NamedTuple):

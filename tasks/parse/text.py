@@ -2,6 +2,8 @@
 
 import re
 import unicodedata
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from functools import lru_cache
 
 _NOT_KEY = re.compile(r"[\W_]+")
@@ -44,6 +46,15 @@ def name_key(name: str) -> str:
 def without_version(arxiv_id: str) -> str:
     """`2503.02130v2` → `2503.02130`: a version is not part of the id."""
     return _VERSION.sub("", arxiv_id) if "v" in arxiv_id else arxiv_id
+
+
+def mail_time(text: str) -> datetime:
+    """A time as mails and feeds write it, in UTC; in UTC as it stands if it has no zone.
+
+    Raises `ValueError`, `TypeError`, `IndexError` or `OverflowError` when the text is none.
+    """
+    moment = parsedate_to_datetime(text)
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
 
 
 def printable(text: str) -> str:

@@ -135,11 +135,9 @@ class Source:
 @cache
 def sources() -> dict[str, Source]:
     """All sources by name."""
-    found: dict[str, Source] = {}
-    for module in pkgutil.iter_modules(__path__):
-        source = importlib.import_module(f"{__name__}.{module.name}").SOURCE
-        found[source.name] = source
-    return found
+    packages = [f"{__name__}.{module.name}" for module in pkgutil.iter_modules(__path__)]
+    found: list[Source] = [importlib.import_module(package).SOURCE for package in packages]
+    return {source.name: source for source in found}
 
 
 def source_of(issue: IssueRef) -> Source:

@@ -21,15 +21,7 @@ _HOLIDAYS = frozenset(
         "Christmas Day",
     }
 )
-_DEFERRED = frozenset(
-    {
-        date(2023, 6, 14),
-        date(2023, 12, 27),
-        date(2024, 5, 22),
-        date(2024, 12, 26),
-        date(2024, 12, 31),
-    }
-)
+_DEFERRED = frozenset({"2023-06-14", "2023-12-27", "2024-05-22", "2024-12-26", "2024-12-31"})
 """Evenings without announcement that follow no rule. A day missing here is fetched and empty."""
 
 
@@ -45,4 +37,4 @@ def _is_announced(evening: date) -> bool:
 
     names = holidays.country_holidays("US", years=evening.year).get_list(evening)
     is_holiday = any(name.removesuffix(" (observed)") in _HOLIDAYS for name in names)
-    return not is_holiday and evening not in _DEFERRED
+    return not is_holiday and str(evening) not in _DEFERRED

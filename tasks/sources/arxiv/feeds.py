@@ -8,15 +8,25 @@ import re
 from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from xml.etree.ElementTree import Element
 
 from tasks.errors import BadBody
 from tasks.parse.model import ParsedBody, Record
-from tasks.sources.arxiv.markup import ARXIV, DC, Kind, open_feed, read_records, text
-from tasks.sources.arxiv.names import CATEGORY, Unreadable, authors, paper_and_version
+from tasks.sources import Format
+from tasks.sources.arxiv.markup import (
+    ARXIV,
+    DC,
+    Kind,
+    locate,
+    open_feed,
+    read_records,
+    required,
+    text,
+)
+from tasks.sources.arxiv.names import CATEGORY, authors, categories, paper_and_version
 
 _TITLE = re.compile(r"(\S+) updates on arXiv\.org")
 _ERROR_TITLE = "Feed error"
@@ -32,7 +42,7 @@ class Layout:
     kind: Kind
     about: Callable[[Element], Element]
     """Root → the element that describes the feed."""
-    words: str
+    description: str
     """Tag of the feed's own description; in an error feed, of the error message."""
     title: str
     identity: str
@@ -42,7 +52,24 @@ class Layout:
     built: Callable[[Element], date | None]
     """Description of the feed → its build day, used if the feed has no records."""
     link: Callable[[Element], str | None]
-    categories: Callable[[Element], list[str]]
+    categories: Callable[[Element], list[str | None]]
+
+
+def feed_format(
+    name: str, layout: Layout, recognise: Callable[[bytes], bool], loaded: frozenset[str]
+) -> Format:
+    """The format of a kind of feed, of whose field paths `loaded` are loaded into the tables."""
+    return Format(
+        name=name,
+        version=1,
+        closes_with=f"</{layout.kind.root}>".encode(),
+        expects=layout.kind.expects,
+        recognise=recognise,
+        parse=partial(parse, layout=layout),
+        locate=partial(locate, kind=layout.kind),
+        issue_of=partial(issue_of, layout=layout),
+        loaded_paths=loaded.intersection,
+    )
 
 
 def parse(content: bytes, layout: Layout) -> ParsedBody:
@@ -51,14 +78,14 @@ def parse(content: bytes, layout: Layout) -> ParsedBody:
     about = layout.about(feed.head)
     title = text(about, layout.title) or ""
     if title.startswith(_ERROR_TITLE):
-        words = text(about, layout.words) or title
-        raise BadBody(layout.kind.expects, f"arXiv's error: {words:.200}")
+        message = text(about, layout.description) or title
+        raise BadBody(layout.kind.expects, f"arXiv's error: {message:.200}")
     if not title.endswith("updates on arXiv.org"):
         raise BadBody(layout.kind.expects, f"a feed titled {title!r:.80}")
     days: Counter[date] = Counter()
-    records, rejects, fields = read_records(feed, partial(_read, layout=layout, days=days))
+    parsed = read_records(feed, partial(_read, layout=layout, days=days))
     shown_on = days.most_common(1)[0][0] if days else layout.built(about)
-    return ParsedBody(records, rejects, fields, shown_on=shown_on)
+    return replace(parsed, shown_on=shown_on)
 
 
 def issue_of(content: bytes, layout: Layout) -> str | None:
@@ -81,16 +108,14 @@ def day_of(read: Callable[[str], date], value: str | None) -> date | None:
 def _read(place: int, item: Element, *, layout: Layout, days: Counter[date]) -> Record:
     summary = text(item, layout.lead) or ""
     lead = _LEAD.match(summary)
-    title = text(item, layout.title)
-    if title is None:
-        raise Unreadable("the record has no title")
+    title = required(item, layout.title)
     arxiv_id, version = paper_and_version(
         text(item, layout.identity), lead["paper"] if lead else None, layout.link(item)
     )
     if day := layout.dated(item):
         days[day] += 1
     kind = text(item, f"{ARXIV}announce_type") or (lead["type"] if lead else "listed")
-    creators = [names for found in item.findall(f"{DC}creator") if (names := found.text)]
+    creators = [found.text for found in item.findall(f"{DC}creator") if found.text]
     return Record(
         place=place,
         title_as_listed=title,
@@ -98,7 +123,7 @@ def _read(place: int, item: Element, *, layout: Layout, days: Counter[date]) -> 
         arxiv_id=arxiv_id,
         abstract=summary[lead.end() if lead else 0 :] or None,
         authors=authors(", ".join(creators)),
-        categories=tuple(dict.fromkeys(layout.categories(item))) or None,
+        categories=categories(layout.categories(item)),
         listing_type=kind.lower(),
         version=version,
     )

@@ -1,8 +1,4 @@
-"""The names of arXiv's issues, and which issues there should be.
-
-Issues are `arxiv:<category>:<date>`, whether they come as a feed or as the daily mailing, and
-`arxiv:query:<query>` or `arxiv:ids:<id>,<id>` for an answer of the query API.
-"""
+"""The names of arXiv's issues, and which issues there should be."""
 
 import re
 from datetime import date, datetime

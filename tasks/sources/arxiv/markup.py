@@ -19,9 +19,9 @@ from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
 from tasks.errors import BadBody
-from tasks.parse.model import FieldSeen, Raw, Record, Reject, Span
+from tasks.parse.model import ParsedBody, Raw, Record, Span
+from tasks.parse.parts import Unreadable, read_parts
 from tasks.parse.text import unwrap
-from tasks.sources.arxiv.names import Unreadable
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 ARXIV = "{http://arxiv.org/schemas/atom}"
@@ -39,7 +39,6 @@ TOO_LONG = f"the record is longer than {MAX_RECORD_BYTES:,} bytes"
 
 _ROOT_WITHIN = 8 * 1024
 _PREFIXES = {ATOM: "", ARXIV: "arxiv:", DC: "dc:", OPENSEARCH: "opensearch:"}
-_SPACE = re.compile(rb"\s*")
 
 
 class Unit(NamedTuple):
@@ -62,11 +61,11 @@ class Kind:
 
 @dataclass(frozen=True)
 class Feed:
-    """A feed cut into records: `head` is what precedes them."""
+    """A feed cut into records: `head` is what precedes them, `opening` ends with the root's tag."""
 
     kind: Kind
     content: bytes
-    shell: bytes
+    opening: bytes
     head: Element
     units: list[Unit]
 
@@ -77,12 +76,12 @@ def open_feed(content: bytes, kind: Kind) -> Feed:
     if root is None:
         raise BadBody(kind.expects, f"{len(content)} bytes without a <{kind.root}> element")
     units = cut(content, kind)
-    shell = content[: root.end()]
+    opening = content[: root.end()]
     head = content[: units[0].span.start] + kind.closing.encode() if units else content
     if len(head) > MAX_RECORD_BYTES:
         raise BadBody(kind.expects, f"{len(head):,} bytes before the first <{kind.record}>")
     try:
-        return Feed(kind, content, shell, fromstring(head, forbid_dtd=True), units)
+        return Feed(kind, content, opening, fromstring(head, forbid_dtd=True), units)
     except ParseError as error:
         raise BadBody(kind.expects, f"markup that is not well-formed ({error})") from error
     except DefusedXmlException as error:
@@ -119,39 +118,26 @@ def _between(content: bytes, start: int, end: int, kind: Kind) -> list[Unit]:
             return [Unit(Span(start, end), "the feed breaks off before its end")]
         end = last
     rest = content[start:end].removesuffix(b"</channel>").rstrip().removesuffix(b"</channel>")
-    blank = _SPACE.match(rest)
-    begin = start + (blank.end() if blank else 0)
-    if begin == start + len(rest):
-        return []
-    return [Unit(Span(begin, start + len(rest)), f"what is between two <{kind.record}> elements")]
+    end = start + len(rest)
+    span = Span(end - len(rest.lstrip()), end)
+    fault = f"what is between two <{kind.record}> elements"
+    return [Unit(span, fault)] if span.start < end else []
 
 
-def read_records(
-    feed: Feed, read: Callable[[int, Element], Record]
-) -> tuple[tuple[Record, ...], tuple[Reject, ...], Counter[FieldSeen]]:
-    """Records, rejects and fields seen. `read` raises `Unreadable` for a record it cannot use."""
-    records: list[Record] = []
-    rejects: list[Reject] = []
-    paths: Counter[str] = Counter()
-    for place, unit in enumerate(feed.units):
-        try:
-            element = _element(feed, unit)
-            paths.update(_paths(element))
-            records.append(read(place, element))
-        except Unreadable as error:
-            rejects.append(Reject(place, str(error), *raw(feed.content, unit)))
-    fields = Counter({FieldSeen(path, "text"): n for path, n in paths.items()})
-    return tuple(records), tuple(rejects), fields
+def read_records(feed: Feed, read: Callable[[int, Element], Record]) -> ParsedBody:
+    """The parsed body. `read` raises `Unreadable` for a record it cannot use."""
 
+    def read_unit(place: int, unit: Unit, fields: Counter[str]) -> Record:
+        element = _element(feed, unit)
+        fields.update(_paths(element))
+        return read(place, element)
 
-def raw(content: bytes, unit: Unit) -> Raw:
-    """A unit's text as it stands in the body."""
-    return Raw(content[unit.span.start : unit.span.end].decode(errors="replace"), unit.span)
+    return read_parts(feed.content, feed.units, read_unit)
 
 
 def locate(content: bytes, index: int, kind: Kind) -> Raw:
     """One record's text, by its place."""
-    return raw(content, cut(content, kind)[index])
+    return Raw.at(content, cut(content, kind)[index].span)
 
 
 def text(element: Element, tag: str) -> str | None:
@@ -173,7 +159,7 @@ def _element(feed: Feed, unit: Unit) -> Element:
         raise Unreadable(unit.fault)
     piece = feed.content[unit.span.start : unit.span.end]
     try:
-        root = fromstring(feed.shell + piece + f"</{feed.kind.root}>".encode(), forbid_dtd=True)
+        root = fromstring(feed.opening + piece + f"</{feed.kind.root}>".encode(), forbid_dtd=True)
     except ParseError as error:
         fault = str(error).partition(":")[0]
         raise Unreadable(f"the record is not well-formed XML: {fault}") from error

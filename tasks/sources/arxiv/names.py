@@ -1,8 +1,10 @@
 """How arXiv writes papers and people: ids with versions, author lists in one line."""
 
 import re
+from collections.abc import Iterable
 
 from tasks.parse.model import Author
+from tasks.parse.parts import Unreadable
 
 CATEGORY = re.compile(r"[a-z]+(?:-[a-z]+)*(?:\.[A-Za-z]+(?:-[a-z]+)*)?", re.ASCII)
 """`cs.CL`, `hep-th`, `cond-mat.mes-hall`."""
@@ -13,10 +15,6 @@ _PAPER = re.compile(r"(?:abs/|pdf/|oai:arXiv\.org:|arXiv:)(?P<id>\S+?)(?:v(?P<ve
 _NOT_SUFFIX = r"(?! ?(?:(?:Jr|Sr)\.?|I{2,3}|IV) ?(?:[,;]|and\b|$))"
 _LIST = re.compile(rf",{_NOT_SUFFIX}")
 _PROSE_LIST = re.compile(rf"[,;]{_NOT_SUFFIX}|:(?= )| (?:and|&) ")
-
-
-class Unreadable(Exception):
-    """A record that lacks a required value, or has one that cannot be read."""
 
 
 def paper_and_version(*texts: str | None) -> tuple[str, int | None]:
@@ -41,6 +39,11 @@ def authors(line: str | None, *, is_prose: bool = False) -> tuple[Author, ...]:
     text = _outside_parentheses(" ".join((line or "").split()))
     names = [name.strip() for name in (_PROSE_LIST if is_prose else _LIST).split(text)]
     return tuple(Author(name) for name in names if name)
+
+
+def categories(terms: Iterable[str | None]) -> tuple[str, ...] | None:
+    """A record's categories, each once; None when there are none."""
+    return tuple(dict.fromkeys(filter(None, terms))) or None
 
 
 def _outside_parentheses(text: str) -> str:

@@ -5,20 +5,11 @@ the day of the announcement is read from its records.
 """
 
 from datetime import date, datetime
-from functools import partial
 from xml.etree.ElementTree import Element
 
-from tasks.sources import Format
 from tasks.sources.arxiv.announcements import ZONE
-from tasks.sources.arxiv.feeds import Layout, day_of, issue_of, parse
-from tasks.sources.arxiv.markup import ATOM, Kind, locate, text
-
-_KIND = Kind(
-    expects='an Atom feed titled "<category> updates on arXiv.org"',
-    root="feed",
-    record="entry",
-    closing="</feed>",
-)
+from tasks.sources.arxiv.feeds import Layout, day_of, feed_format
+from tasks.sources.arxiv.markup import ATOM, Kind, text
 
 
 def _announced_on(entry: Element) -> date | None:
@@ -39,18 +30,16 @@ def _link(entry: Element) -> str | None:
 
 
 _LAYOUT = Layout(
-    kind=_KIND,
+    kind=Kind('an Atom feed titled "<category> updates on arXiv.org"', "feed", "entry", "</feed>"),
     about=lambda root: root,
-    words=f"{ATOM}subtitle",
+    description=f"{ATOM}subtitle",
     title=f"{ATOM}title",
     identity=f"{ATOM}id",
     lead=f"{ATOM}summary",
     dated=_announced_on,
     built=_built_on,
     link=_link,
-    categories=lambda entry: [
-        term for found in entry.findall(f"{ATOM}category") if (term := found.get("term"))
-    ],
+    categories=lambda entry: [found.get("term") for found in entry.findall(f"{ATOM}category")],
 )
 _LOADED = frozenset(
     {"id", "title", "link", "link@href", "summary", "category", "category@term", "dc:creator"}
@@ -64,14 +53,4 @@ def recognise(content: bytes) -> bool:
     return b"<feed" in head and b"arXiv" in head and b"opensearch" not in head
 
 
-ATOM_FEED = Format(
-    name="atom",
-    version=1,
-    closes_with=b"</feed>",
-    expects=_KIND.expects,
-    recognise=recognise,
-    parse=partial(parse, layout=_LAYOUT),
-    locate=partial(locate, kind=_KIND),
-    issue_of=partial(issue_of, layout=_LAYOUT),
-    loaded_paths=lambda paths: frozenset(paths) & _LOADED,
-)
+ATOM_FEED = feed_format("atom", _LAYOUT, recognise, _LOADED)

@@ -9,17 +9,19 @@ Latin-1. As seen in mailings of 2023.
 import re
 from collections import Counter
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
-from email.utils import parsedate_to_datetime
+from dataclasses import replace
+from datetime import date, datetime
+from functools import partial
 from itertools import islice
 
 from tasks.errors import BadBody
-from tasks.parse.model import FieldSeen, ParsedBody, Raw, Record, Reject, Span
-from tasks.parse.text import unwrap
+from tasks.parse.model import ParsedBody, Raw, Record, Span
+from tasks.parse.parts import Unreadable, read_parts
+from tasks.parse.text import mail_time, unwrap
 from tasks.sources import Format
 from tasks.sources.arxiv.feeds import day_of
 from tasks.sources.arxiv.markup import MAX_RECORD_BYTES, MAX_RECORDS, TOO_LONG, Unit
-from tasks.sources.arxiv.names import CATEGORY, Unreadable, authors, paper_and_version
+from tasks.sources.arxiv.names import CATEGORY, authors, categories, paper_and_version
 
 EXPECTS = "a daily mailing of arXiv"
 _BREAK = re.compile(
@@ -62,23 +64,10 @@ def parse(content: bytes) -> ParsedBody:
     is_daily = _SUBJECT.search(header.get("Subject", "")) is not None
     if not is_daily and not any(unit.fault is None for unit in units):
         raise BadBody(EXPECTS, f"{len(content)} bytes without its subject and without a record")
-    records: list[Record] = []
-    rejects: list[Reject] = []
-    fields: Counter[FieldSeen] = Counter()
-    for place, unit in enumerate(units):
-        raw = _raw(content, unit)
-        try:
-            record, names = _read(place, unit, raw.text)
-            records.append(record)
-            fields.update(FieldSeen(name, "text") for name in names)
-        except Unreadable as error:
-            rejects.append(Reject(place, str(error), *raw))
     declared = _DECLARED.search(header.get("Subject", ""))
-    n_replaced = sum(_REPLACED.search(_raw(content, unit).text) is not None for unit in units)
-    return ParsedBody(
-        tuple(records),
-        tuple(rejects),
-        fields,
+    n_replaced = sum(_REPLACED.search(_raw_at(content, u.span).text) is not None for u in units)
+    return replace(
+        read_parts(content, units, partial(_read, content), _raw_at),
         shown_on=_issued_on(header),
         n_declared=sum(int(n or 0) for n in declared.groups()) + n_replaced if declared else None,
     )
@@ -86,7 +75,7 @@ def parse(content: bytes) -> ParsedBody:
 
 def locate(content: bytes, index: int) -> Raw:
     """One record's text, by its place."""
-    return _raw(content, _units(content)[index])
+    return _raw_at(content, _units(content)[index].span)
 
 
 def _header(content: bytes) -> dict[str, str]:
@@ -104,9 +93,7 @@ def _fields(text: str) -> dict[str, str]:
 
 def _issued_on(header: dict[str, str]) -> date | None:
     """The issue's date: that of the mail in UTC, although it is evening then in New York."""
-    return day_of(
-        lambda value: parsedate_to_datetime(value).astimezone(UTC).date(), header.get("Date")
-    )
+    return day_of(lambda value: mail_time(value).date(), header.get("Date"))
 
 
 def _units(content: bytes) -> list[Unit]:
@@ -141,15 +128,13 @@ def _cut(content: bytes, breaks: list[re.Match[bytes]]) -> Iterator[Unit]:
 
 def _unit(content: bytes, start: int, end: int, fault: str | None) -> Unit:
     """A unit without the blanks around it."""
-    text = content[start:end]
-    n_before = len(text) - len(text.lstrip())
-    if len(text) > MAX_RECORD_BYTES:
+    if end - start > MAX_RECORD_BYTES:
         fault = TOO_LONG
-    return Unit(Span(start + n_before, max(start + n_before, start + len(text.rstrip()))), fault)
+    return Unit(Span(start, end).stripped(content), fault)
 
 
-def _raw(content: bytes, unit: Unit) -> Raw:
-    return Raw(_decoded(content[unit.span.start : unit.span.end]), unit.span)
+def _raw_at(content: bytes, span: Span) -> Raw:
+    return Raw(_decoded(content[span.start : span.end]), span)
 
 
 def _decoded(content: bytes) -> str:
@@ -159,10 +144,11 @@ def _decoded(content: bytes) -> str:
         return content.decode("latin-1")
 
 
-def _read(place: int, unit: Unit, raw: str) -> tuple[Record, list[str]]:
-    """A record, and the names of its fields."""
+def _read(content: bytes, place: int, unit: Unit, seen: Counter[str]) -> Record:
+    """A record; the names of its fields are counted in `seen`."""
     if unit.fault:
         raise Unreadable(unit.fault)
+    raw = _raw_at(content, unit.span).text
     _, head, *rest = _BACKSLASHES.split(raw.replace("\r\n", "\n"))
     if len(rest) > 1 or len(_TITLES.findall(head)) > 1:
         raise Unreadable("two records have run into one: it has parts more than once")
@@ -185,13 +171,14 @@ def _read(place: int, unit: Unit, raw: str) -> tuple[Record, list[str]]:
         abstract=_abstract(abstract),
         authors=authors(fields.get("Authors"), is_prose=True),
         published_at=None if replaced else submitted_at,
-        categories=tuple(dict.fromkeys(fields.get("Categories", "").split())) or None,
+        categories=categories(fields.get("Categories", "").split()),
         listing_type="replace-cross" if replaced and is_cross else kind,
         submitted_at=submitted_at,
         version=version,
     )
     present = {"arXiv": True, "replaced": replaced, "abstract": record.abstract}
-    return record, [*fields, *(name for name, value in present.items() if value)]
+    seen.update([*fields, *(name for name, value in present.items() if value)])
+    return record
 
 
 def _abstract(text: str) -> str | None:
@@ -204,8 +191,7 @@ def _time(value: str | None) -> datetime | None:
     if value is None:
         return None
     try:
-        moment = parsedate_to_datetime(value.partition("(")[0].strip())
-        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+        return mail_time(value.partition("(")[0].strip())
     except (ValueError, TypeError, OverflowError) as error:
         raise Unreadable(f"expected a time, found {value!r:.80}") from error
 
@@ -228,5 +214,5 @@ MAILING = Format(
     parse=parse,
     locate=locate,
     issue_of=_issue_of,
-    loaded_paths=lambda paths: frozenset(paths) & _LOADED,
+    loaded_paths=_LOADED.intersection,
 )

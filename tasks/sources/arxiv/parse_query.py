@@ -12,6 +12,7 @@ from xml.etree.ElementTree import Element
 
 from tasks.errors import BadBody
 from tasks.parse.model import Author, ParsedBody, Record
+from tasks.parse.parts import Unreadable
 from tasks.sources import Format, Request
 from tasks.sources.arxiv.issues import query_key
 from tasks.sources.arxiv.markup import (
@@ -26,18 +27,13 @@ from tasks.sources.arxiv.markup import (
     required,
     text,
 )
-from tasks.sources.arxiv.names import Unreadable, paper_and_version
+from tasks.sources.arxiv.names import categories, paper_and_version
 from tasks.sources.arxiv.requests import PAGE_SIZE
 
 MOST_RECORDS = 1_000
 """A query's newest papers are fetched, at most this many."""
 
-_KIND = Kind(
-    expects="an answer of arXiv's query API",
-    root="feed",
-    record="entry",
-    closing="</feed>",
-)
+_KIND = Kind("an answer of arXiv's query API", root="feed", record="entry", closing="</feed>")
 _LOADED = frozenset(
     {"id", "title", "summary", "published", "updated", "category", "category@term", "author"}
     | {"link", "link@href", "author.name", "arxiv:primary_category", "arxiv:primary_category@term"}
@@ -74,10 +70,8 @@ def parse(content: bytes) -> ParsedBody:
     )
     if n_found is None:
         raise BadBody(_KIND.expects, "an Atom feed that does not say how much was found")
-    records, rejects, fields = read_records(feed, _read)
     n_declared = None if size is None else max(0, min(size, n_found - (start or 0)))
-    query, _ = _asked(feed)
-    return ParsedBody(records, rejects, fields, n_declared=n_declared, query=query)
+    return replace(read_records(feed, _read), n_declared=n_declared, query=_asked(feed)[0])
 
 
 def _read(place: int, entry: Element) -> Record:
@@ -87,6 +81,7 @@ def _read(place: int, entry: Element) -> Record:
     title = required(entry, f"{ATOM}title")
     links = [e for e in entry.findall(f"{ATOM}link") if e.get("rel", "alternate") == "alternate"]
     arxiv_id, version = paper_and_version(link, *(found.get("href") for found in links))
+    terms = [*entry.findall(f"{ARXIV}primary_category"), *entry.findall(f"{ATOM}category")]
     names = [text(author, f"{ATOM}name") for author in entry.findall(f"{ATOM}author")]
     return Record(
         place=place,
@@ -96,16 +91,10 @@ def _read(place: int, entry: Element) -> Record:
         abstract=text(entry, f"{ATOM}summary"),
         authors=tuple(Author(name) for name in names if name),
         published_at=_time(entry, f"{ATOM}published"),
-        categories=_categories(entry),
+        categories=categories(found.get("term") for found in terms),
         submitted_at=_time(entry, f"{ATOM}updated"),
         version=version,
     )
-
-
-def _categories(entry: Element) -> tuple[str, ...] | None:
-    primary = entry.findall(f"{ARXIV}primary_category")
-    terms = [found.get("term") for found in [*primary, *entry.findall(f"{ATOM}category")]]
-    return tuple(dict.fromkeys(term for term in terms if term)) or None
 
 
 def _time(entry: Element, tag: str) -> datetime | None:
@@ -145,6 +134,6 @@ QUERY = Format(
     parse=parse,
     locate=partial(locate, kind=_KIND),
     issue_of=_issue_of,
-    loaded_paths=lambda paths: frozenset(paths) & _LOADED,
+    loaded_paths=_LOADED.intersection,
     next_page=next_page,
 )

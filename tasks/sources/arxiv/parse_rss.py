@@ -6,19 +6,12 @@ announcement the feed is empty.
 
 from datetime import date
 from email.utils import parsedate_to_datetime
-from functools import partial
 from xml.etree.ElementTree import Element
 
-from tasks.sources import Format
-from tasks.sources.arxiv.feeds import Layout, day_of, issue_of, parse
-from tasks.sources.arxiv.markup import Kind, locate, text
+from tasks.sources.arxiv.feeds import Layout, day_of, feed_format
+from tasks.sources.arxiv.markup import Kind, text
 
-_KIND = Kind(
-    expects='an RSS feed titled "<category> updates on arXiv.org"',
-    root="rss",
-    record="item",
-    closing="</channel></rss>",
-)
+_EXPECTS = 'an RSS feed titled "<category> updates on arXiv.org"'
 
 
 def _about(root: Element) -> Element:
@@ -31,16 +24,16 @@ def _day(element: Element) -> date | None:
 
 
 _LAYOUT = Layout(
-    kind=_KIND,
+    kind=Kind(_EXPECTS, root="rss", record="item", closing="</channel></rss>"),
     about=_about,
-    words="description",
+    description="description",
     title="title",
     identity="guid",
     lead="description",
     dated=_day,
     built=_day,
     link=lambda item: text(item, "link"),
-    categories=lambda item: [name for found in item.findall("category") if (name := found.text)],
+    categories=lambda item: [found.text for found in item.findall("category")],
 )
 _LOADED = frozenset(
     {"title", "link", "description", "guid", "category", "dc:creator", "arxiv:announce_type"}
@@ -53,14 +46,4 @@ def recognise(content: bytes) -> bool:
     return b"<rss" in head and b"arXiv" in head
 
 
-RSS = Format(
-    name="rss",
-    version=1,
-    closes_with=b"</rss>",
-    expects=_KIND.expects,
-    recognise=recognise,
-    parse=partial(parse, layout=_LAYOUT),
-    locate=partial(locate, kind=_KIND),
-    issue_of=partial(issue_of, layout=_LAYOUT),
-    loaded_paths=lambda paths: frozenset(paths) & _LOADED,
-)
+RSS = feed_format("rss", _LAYOUT, recognise, _LOADED)

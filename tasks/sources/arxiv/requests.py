@@ -10,20 +10,15 @@ PAGE_SIZE = 200
 
 
 def request(issue: IssueRef) -> Request:
-    """The request for an issue. A feed always shows today, whichever day the issue names."""
-    if issue.edition in ("query", "ids"):
-        return _query_request(issue.edition, issue.key)
-    return Request(
-        path=f"/rss/{issue.edition}",
-        parameters=(),
-        format="rss",
-        accept="application/rss+xml, application/xml, text/xml",
-    )
+    """The request for an issue, for the first page of a query or of a list of ids.
 
-
-def _query_request(edition: str, key: str) -> Request:
-    """The request for the first page of a query, or of a list of ids."""
-    asked = ("id_list", key) if edition == "ids" else ("search_query", unquote_plus(key))
+    A feed always shows today, whichever day the issue names.
+    """
+    if issue.edition not in ("query", "ids"):
+        accept = "application/rss+xml, application/xml, text/xml"
+        return Request(f"/rss/{issue.edition}", (), format="rss", accept=accept)
+    is_list = issue.edition == "ids"
+    asked = ("id_list", issue.key) if is_list else ("search_query", unquote_plus(issue.key))
     return Request(
         path="/api/query",
         parameters=(

@@ -6,6 +6,7 @@ fetch them, write `trending:now` and `search:protein+folding`.
 """
 
 import re
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
 from urllib.parse import quote_plus, unquote_plus
 from zoneinfo import ZoneInfo
@@ -24,6 +25,7 @@ FRESHNESS_OBJECTIVE = timedelta(hours=30)
 
 ARCHIVE_BEGINS = date(2023, 5, 4)
 NOW = "now"
+_KEYS = {"daily": "%Y-%m-%d", "weekly": "%G-W%V", "monthly": "%Y-%m"}
 _STAMP = "%Y%m%dT%H%M%SZ"
 _LONGEST_QUERY = 200
 
@@ -35,42 +37,21 @@ def newest_day(now: datetime) -> date:
     return min(feed_day, now.astimezone(UTC).date())
 
 
-def days(first: date, last: date) -> list[IssueRef]:
-    """One daily issue each weekday; usually none at weekends."""
-    return [IssueRef(NAME, "daily", str(day)) for day in _dates(first, last) if day.weekday() < 5]
-
-
-def weeks(first: date, last: date) -> list[IssueRef]:
-    """The ISO weeks these days are in."""
-    keys = dict.fromkeys(f"{day:%G-W%V}" for day in _dates(first, last))
-    return [IssueRef(NAME, "weekly", key) for key in keys]
-
-
-def months(first: date, last: date) -> list[IssueRef]:
-    """The months these days are in."""
-    keys = dict.fromkeys(f"{day:%Y-%m}" for day in _dates(first, last))
-    return [IssueRef(NAME, "monthly", key) for key in keys]
-
-
-def trending(_first: date, _last: date) -> list[IssueRef]:
-    """The list as it is now: one capture in each run."""
-    return [IssueRef(NAME, "trending", NOW)]
-
-
-_LISTS = {"daily": days, "weekly": weeks, "monthly": months, "trending": trending}
-
-
 def expected(first: date, last: date, editions: tuple[str, ...] | None = None) -> list[IssueRef]:
     """What should have been published in these editions; by default, the daily lists.
 
     Raises `BadIssueId` for a list that has no calendar, such as a search.
     """
-    for name in editions or ():
-        if name not in _LISTS:
+    begin = max(first, ARCHIVE_BEGINS)
+    days = [begin + timedelta(days=n) for n in range((last - begin).days + 1)]
+    editions = editions or ("daily",)
+    known = (*_KEYS, "trending")
+    for edition in editions:
+        if edition not in known:
             raise BadIssueId(
-                f"{NAME} has no {name!r} to ask for every night, but {', '.join(_LISTS)}"
+                f"{NAME} has no {edition!r} to ask for every night, but {', '.join(known)}"
             )
-    return [issue for name in editions or ("daily",) for issue in _LISTS[name](first, last)]
+    return [IssueRef(NAME, edition, key) for edition in editions for key in _keys(edition, days)]
 
 
 def is_valid_key(edition: str, key: str) -> bool:
@@ -78,9 +59,8 @@ def is_valid_key(edition: str, key: str) -> bool:
     if edition == "search":
         return _is_search(key)
     begins_on = IssueRef(NAME, edition, key).begins_on
-    canonical = {"daily": "%Y-%m-%d", "weekly": "%G-W%V", "monthly": "%Y-%m"}
-    if edition in canonical:
-        return begins_on is not None and begins_on.strftime(canonical[edition]) == key
+    if edition in _KEYS:
+        return begins_on is not None and begins_on.strftime(_KEYS[edition]) == key
     if edition == "trending":
         return key == NOW or (key.endswith("Z") and begins_on is not None)
     return edition == "paper" and re.fullmatch(ARXIV_ID, key) is not None
@@ -95,9 +75,9 @@ def stamped(issue: IssueRef, moment: datetime) -> IssueRef:
         return issue
     stamp = moment.astimezone(UTC).strftime(_STAMP)
     query = quote_plus(query_of(issue) or "")
-    askable = IssueRef(NAME, issue.edition, query or NOW)
+    fetchable = IssueRef(NAME, issue.edition, query or NOW)
     if "@" in issue.key or (not query and issue.key != NOW):
-        raise BadIssueId(f"{issue}: a capture of the past cannot be fetched; ask for {askable}")
+        raise BadIssueId(f"{issue}: a capture of the past cannot be fetched; use {fetchable}")
     return IssueRef(NAME, issue.edition, f"{query}@{stamp}" if query else stamp)
 
 
@@ -112,6 +92,10 @@ def _is_search(key: str) -> bool:
     return bool(is_stamp) and 0 < len(unquote_plus(query).strip()) <= _LONGEST_QUERY
 
 
-def _dates(first: date, last: date) -> list[date]:
-    begin = max(first, ARCHIVE_BEGINS)
-    return [begin + timedelta(days=n) for n in range((last - begin).days + 1)]
+def _keys(edition: str, days: list[date]) -> Iterable[str]:
+    """Keys of the lists of these days: each weekday (usually there is none at weekends), ISO week
+    or month; trending as it is now, one capture in each run."""
+    if edition == "trending":
+        return [NOW]
+    issued = [day for day in days if day.weekday() < 5] if edition == "daily" else days
+    return dict.fromkeys(day.strftime(_KEYS[edition]) for day in issued)

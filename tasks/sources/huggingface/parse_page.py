@@ -48,7 +48,8 @@ def parse(content: bytes) -> ParsedBody:
     element = soup.select_one('[data-target="DailyPapers"][data-props]')
     if element is not None:
         return _parse_hydration(content, str(element["data-props"]))
-    cards = [card for card in soup.select("article") if card.select_one(_CARD_LINK)]
+    articles = soup.select("article")
+    cards = [(card, link) for card in articles if (link := card.select_one(_CARD_LINK))]
     if not cards:
         title = soup.title.get_text(strip=True) if soup.title else "no title"
         raise BadBody(EXPECTS, f"a page titled {title!r:.80} with neither")
@@ -114,28 +115,21 @@ def _shown_on(props: dict[str, Any]) -> date | None:
         return None
 
 
-def _parse_cards(cards: list[Tag]) -> ParsedBody:
+def _parse_cards(cards: list[tuple[Tag, Tag]]) -> ParsedBody:
     """The fields that cards show: id, title, votes, comments. The rest is not known."""
-    records: list[Record] = []
-    for place, card in enumerate(cards):
-        link = card.select_one(_CARD_LINK)
-        title = unwrap(link.get_text()) if link else ""
-        records.append(
-            Record(
-                place=place,
-                title_as_listed=title,
-                title=title,
-                arxiv_id=without_version(str(link["href"]).removeprefix("/papers/").strip())
-                if link
-                else None,
-                upvotes=_count(card, ".leading-none"),
-                comments=_count(card, 'a[href$="#community"]'),
-            )
+    records = [
+        Record(
+            place=place,
+            title_as_listed=unwrap(link.get_text()),
+            title=unwrap(link.get_text()),
+            arxiv_id=without_version(str(link["href"]).removeprefix("/papers/").strip()),
+            upvotes=_count(card, ".leading-none"),
+            comments=_count(card, 'a[href$="#community"]'),
         )
-    fields = {
-        FieldSeen(path, "text"): len(records) for path in ("article h3 a", "article h3 a@href")
-    }
-    return ParsedBody(tuple(records), (), fields)
+        for place, (card, link) in enumerate(cards)
+    ]
+    paths = ("article h3 a", "article h3 a@href")
+    return ParsedBody(tuple(records), (), {FieldSeen(p, "text"): len(records) for p in paths})
 
 
 def _is_card(card: bytes) -> bool:
@@ -162,9 +156,7 @@ def _issue_of(content: bytes) -> str | None:
         return None
     if type(props) is not dict or props.get("query") or props.get("isTrending"):
         return None
-    if props.get("periodType", "day") != "day":
-        return None
-    shown_on = _shown_on(props)
+    shown_on = _shown_on(props) if props.get("periodType", "day") == "day" else None
     return f"daily:{shown_on}" if shown_on else None
 
 

@@ -3,15 +3,9 @@
 Most papers of arXiv have no details there; the answer is then 404.
 """
 
-from typing import Any
-
-import orjson
-
-from tasks.errors import BadBody
-from tasks.parse.field_paths import json_type
 from tasks.parse.model import ParsedBody, Raw, Span
 from tasks.sources import Format
-from tasks.sources.huggingface.records import body_of, loaded_paths, read_items
+from tasks.sources.huggingface.records import body_of, load_json, loaded_paths, read_items
 
 EXPECTS = "a JSON object with the `id` and `title` of a paper"
 
@@ -25,12 +19,9 @@ def recognise(content: bytes) -> bool:
 
 def parse(content: bytes) -> ParsedBody:
     """Read the details as an issue that lists one paper. Raises `BadBody` for anything else."""
-    try:
-        paper: Any = orjson.loads(content.removeprefix(b"\xef\xbb\xbf"))
-    except orjson.JSONDecodeError as error:
-        raise BadBody(EXPECTS, f"bytes that are not JSON ({error})") from error
-    if type(paper) is not dict or not {"id", "title"} <= paper.keys():
-        raise BadBody(EXPECTS, f"JSON {json_type(paper)} {content[:60].decode(errors='replace')!r}")
+    paper = load_json(
+        content, EXPECTS, lambda value: type(value) is dict and {"id", "title"} <= value.keys()
+    )
     return body_of(read_items([{"paper": paper}]), lambda place: locate(content, place))
 
 
@@ -39,12 +30,4 @@ def locate(content: bytes, _index: int) -> Raw:
     return Raw(content.decode(), Span(0, len(content)))
 
 
-PAPER = Format(
-    name="paper",
-    version=1,
-    expects=EXPECTS,
-    recognise=recognise,
-    parse=parse,
-    locate=locate,
-    loaded_paths=loaded_paths,
-)
+PAPER = Format("paper", 1, EXPECTS, recognise, parse, locate, loaded_paths=loaded_paths)

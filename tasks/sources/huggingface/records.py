@@ -6,11 +6,14 @@ everything that is loaded: its kind, and what an unusable value costs.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, Literal, NamedTuple
 
+import orjson
+
+from tasks.errors import BadBody
 from tasks.parse.coerce import COUNT, FLAG, LINE, LIST, OBJECT, TEXT, TEXTS, TIME, Kind, Unusable
 from tasks.parse.field_paths import Paths, json_type
 from tasks.parse.model import Author, Conversion, ParsedBody, Raw, Record, Reject, Span
@@ -92,10 +95,11 @@ for _field in FIELDS:
         (_key, _field.kind.type, _field.kind.read, _field, _is_needed)
     )
 
-_LOADED = frozenset(
+loaded_paths = frozenset(
     {field.path for field in FIELDS}
     | {f"{field.path}[]" for field in FIELDS if field.kind is TEXTS}
-)
+).intersection
+"""(field paths) → those that are loaded into the tables."""
 _new_author = partial(tuple.__new__, Author)
 """Makes an author from a tuple of four values, in half the time of the class's constructor."""
 _ARXIV_SHIFTS = (timedelta(hours=-4), timedelta(hours=-5))
@@ -136,14 +140,10 @@ def read_items(items: list[Any]) -> Items:
 def body_of(found: Items, locate: Callable[[int], Raw], **about: Any) -> ParsedBody:
     """The parsed body; `locate` finds an item's raw text, `about` are fields about the whole."""
     values, records = found.paths.counts()
-    located = [
-        reject._replace(raw=raw.text, span=raw.span)
-        for reject in found.rejects
-        for raw in [locate(reject.place)]
-    ]
+    rejects = [Reject(place, reason, *locate(place)) for place, reason, _, _ in found.rejects]
     return ParsedBody(
         tuple(found.records),
-        tuple(located),
+        tuple(rejects),
         values,
         records_with=records,
         conversions=found.conversions,
@@ -151,9 +151,15 @@ def body_of(found: Items, locate: Callable[[int], Raw], **about: Any) -> ParsedB
     )
 
 
-def loaded_paths(paths: Iterable[str]) -> frozenset[str]:
-    """Which of the paths are loaded into the tables."""
-    return frozenset(paths) & _LOADED
+def load_json(content: bytes, expects: str, is_expected: Callable[[Any], bool]) -> Any:
+    """The JSON of a body. Raises `BadBody` when it is none, or not what is expected."""
+    try:
+        value = orjson.loads(content.removeprefix(b"\xef\xbb\xbf"))
+    except orjson.JSONDecodeError as error:
+        raise BadBody(expects, f"bytes that are not JSON ({error})") from error
+    if not is_expected(value):
+        raise BadBody(expects, f"JSON {json_type(value)} {content[:60].decode(errors='replace')!r}")
+    return value
 
 
 def _read_item(place: int, item: Any, conversions: list[Conversion]) -> Record:
@@ -268,20 +274,16 @@ def _odd_author(author: Any, conversions: list[Conversion]) -> Author:
     if author is None:
         raise BadField("`paper.authors[]`: expected object, found null")
     values = _values(author, "paper.authors[]", conversions)
-    user = values.get("user")
     return Author(
         values["name"],
-        _values(user, "paper.authors[].user", conversions).get("user") if user else None,
+        _values(values.get("user"), "paper.authors[].user", conversions).get("user"),
         values.get("status"),
         values.get("hidden"),
     )
 
 
 def _organization(holder: Values, path: str, conversions: list[Conversion]) -> str | None:
-    organization = holder.get("organization")
-    if organization is None:
-        return None
-    named = _values(organization, path, conversions)
+    named = _values(holder.get("organization"), path, conversions)
     name: str | None = named.get("fullname") or named.get("name")
     return name
 

@@ -10,16 +10,17 @@ import binascii
 import hashlib
 import quopri
 import re
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.errors import MessageError
 from email.header import decode_header, make_header
 from email.message import Message as Headers
 from email.parser import BytesHeaderParser
-from email.utils import parseaddr, parsedate_to_datetime
+from email.utils import parseaddr
 
 from tasks.errors import BadBody
-from tasks.parse.text import is_mail
+from tasks.parse.text import is_mail, mail_time
 
 EXPECTS = "a mail (RFC 5322) with links to papers, or with a text that is a digest"
 _PARSER = BytesHeaderParser()
@@ -120,12 +121,9 @@ def _text(headers: Headers, body: bytes) -> str:
         body = _from_base64(body)
     elif encoding == "quoted-printable":
         body = quopri.decodestring(body)
-    charset = headers.get_content_charset("utf-8")
-    for name in (charset, "utf-8"):
-        try:
-            return body.decode(name)
-        except (LookupError, UnicodeError):
-            continue
+    for charset in (headers.get_content_charset("utf-8"), "utf-8"):
+        with suppress(LookupError, UnicodeError):
+            return body.decode(charset)
     return body.decode("cp1252", errors="replace")
 
 
@@ -154,8 +152,7 @@ def _decoded(headers: Headers, name: str) -> str:
 
 def _sent_at(headers: Headers) -> datetime | None:
     try:
-        sent = parsedate_to_datetime(_value(headers, "Date"))
-        sent = (sent if sent.tzinfo else sent.replace(tzinfo=UTC)).astimezone(UTC)
+        sent = mail_time(_value(headers, "Date"))
     except (ValueError, OverflowError, TypeError, IndexError):
         return None
     return sent if sent >= _EARLIEST else None

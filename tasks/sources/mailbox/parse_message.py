@@ -27,8 +27,7 @@ _ENOUGH = 2
 
 
 def recognise(content: bytes) -> bool | ParsedBody:
-    """What a mail says in which there are papers; false for other bytes. No less than reading the
-    mail tells whether papers are in it."""
+    """The parsed mail if papers are in it, which only parsing shows; else false."""
     try:
         return parse(content)
     except BadBody:
@@ -42,7 +41,8 @@ def parse(content: bytes) -> ParsedBody:
     headers at the beginning, they are put there.
     """
     mail = read(content)
-    found = _of_html(content, mail) or _of_text(content, mail)
+    blocks = _blocks(mail)
+    found = parsed_of(content, blocks, EXPECTS) if blocks else _of_text(content, mail)
     if found is None:
         raise BadBody(EXPECTS, "a mail in which no paper is named")
     if not mail.is_from_list and len(found.records) < _ENOUGH:
@@ -55,11 +55,10 @@ def locate(content: bytes, index: int) -> Raw:
     of its own."""
     span = Span(0, len(content))
     mail = read(content)
-    blocks = _blocks(mail)
-    if any(block.is_record for block in blocks):
+    if blocks := _blocks(mail):
         block = blocks[index]
-        told = [block.title, block.arxiv_id, block.abstract]
-        return Raw(_masked("\n".join(text for text in told if text)), span)
+        texts = filter(None, [block.title, block.arxiv_id, block.abstract])
+        return Raw(_masked("\n".join(texts)), span)
     found = _digest_in(mail)
     return Raw(_masked(found.format.locate(found.body, index).text) if found else "", span)
 
@@ -73,11 +72,6 @@ def made_at(content: bytes) -> datetime | None:
     sent_at = read_headers(content).sent_at
     digits = hashlib.sha256(content).hexdigest()[:8]
     return sent_at.replace(microsecond=int(digits, 16) % 1_000_000) if sent_at else None
-
-
-def _of_html(content: bytes, mail: Mail) -> ParsedBody | None:
-    blocks = _blocks(mail)
-    return parsed_of(content, blocks, EXPECTS) if any(b.is_record for b in blocks) else None
 
 
 def _blocks(mail: Mail) -> list[Block]:

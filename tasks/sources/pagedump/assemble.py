@@ -7,12 +7,13 @@ itself. What belongs to no paper that can be named is a reject.
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Literal, NamedTuple, get_args
 
 from tasks.errors import BadBody
-from tasks.parse.model import FieldSeen, ParsedBody, Raw, Record, Reject, Span
+from tasks.parse.model import ParsedBody, Record, Span
+from tasks.parse.parts import Unreadable, read_parts
 from tasks.parse.text import unwrap
 from tasks.sources.pagedump.facts import Day, Kind, is_name, midnight
 
@@ -42,7 +43,12 @@ class Block:
     facts: dict[str, Any] = field(default_factory=dict)
     damage: str | None = None
     captured_on: date | None = None
-    span: Span | None = None
+    spans: list[Span] = field(default_factory=list)
+
+    @property
+    def span(self) -> Span:
+        """From the first to the last byte of its events."""
+        return Span(min(span.start for span in self.spans), max(span.end for span in self.spans))
 
     @property
     def is_record(self) -> bool:
@@ -67,10 +73,6 @@ class Block:
         has_more = self.abstract or self.facts.keys() - {"organization", "submitter"}
         return "a title without a link to its paper" if has_more else None
 
-    def extend(self, span: Span) -> None:
-        known = self.span or span
-        self.span = Span(min(known.start, span.start), max(known.end, span.end))
-
 
 def assemble(events: Sequence[Event], captured_on: date | None = None) -> list[Block]:
     """The records and damaged records of a text, in order.
@@ -92,7 +94,7 @@ def assemble(events: Sequence[Event], captured_on: date | None = None) -> list[B
             current = Block()
         is_aside = event.kind in _FACTS and not current.is_begun and number not in leading
         if not is_aside and _add(current, event):
-            current.extend(event.span)
+            current.spans.append(event.span)
             current.captured_on = captured_on
     blocks.append(current)
     return [block for block in blocks if block.is_record or block.fault]
@@ -101,23 +103,18 @@ def assemble(events: Sequence[Event], captured_on: date | None = None) -> list[B
 def parsed_of(content: bytes, blocks: Iterable[Block], expects: str, **about: Any) -> ParsedBody:
     """The parsed body of blocks; `about` are its fields about the page. Raises `BadBody` when no
     block is a record."""
-    records: list[Record] = []
-    rejects: list[Reject] = []
-    fields: Counter[FieldSeen] = Counter()
-    for place, block in enumerate(blocks):
-        if block.is_record:
-            records.append(record_of(place, block))
-            fields.update(FieldSeen(path, "text") for path in _fields_of(block))
-        else:
-            raw = raw_of(content, block)
-            rejects.append(Reject(place, block.fault or "", raw.text, raw.span))
-    if not records:
+    parsed = read_parts(content, blocks, _read)
+    if not parsed.records:
         raise BadBody(expects, f"{len(content)} bytes of text without one such record")
-    return ParsedBody(tuple(records), tuple(rejects), fields, **about)
+    return replace(parsed, **about)
 
 
-def record_of(place: int, block: Block) -> Record:
+def _read(place: int, block: Block, fields: Counter[str]) -> Record:
     """A block as a record."""
+    if not block.is_record:
+        raise Unreadable(block.fault or "")
+    named = {"id": block.arxiv_id, "title": block.title, "abstract": block.abstract}
+    fields.update([*(path for path, value in named.items() if value), *block.facts])
     title = unwrap(block.title or "")
     facts = block.facts
     listed = facts.get("listed_on")
@@ -138,21 +135,10 @@ def record_of(place: int, block: Block) -> Record:
     )
 
 
-def raw_of(content: bytes, block: Block) -> Raw:
-    """A block as it stands in the bytes."""
-    span = block.span or Span(0, 0)
-    return Raw(content[span.start : span.end].decode(errors="replace"), span)
-
-
 def loaded_paths(paths: Iterable[str]) -> frozenset[str]:
     """All fields are loaded but the number of authors and the day of first publication, which other
     digests give to the second."""
     return frozenset(paths) - {"n_authors", "published_on"}
-
-
-def _fields_of(block: Block) -> list[str]:
-    found = {"id": block.arxiv_id, "title": block.title, "abstract": block.abstract}
-    return [*(path for path, value in found.items() if value), *block.facts]
 
 
 def _leading_counts(events: Sequence[Event]) -> set[int]:

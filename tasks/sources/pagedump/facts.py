@@ -75,11 +75,11 @@ _COUNTED = re.compile(
 )
 _AUTHORS = re.compile(r"(\d{1,5}) (?:more )?authors?", re.IGNORECASE)
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_MONTH = r"(?P<{0}>(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{{0,6}}\.?)"
+_MONTH = rf"(?:{'|'.join(_MONTHS)})[a-z]{{0,6}}\.?"
 _DATE = (
     r"(?:(?P<iso>\d{4}-\d{2}-\d{2})"
-    rf"|{_MONTH.format('m1')} (?P<d1>\d{{1,2}})(?:st|nd|rd|th)?(?:,? (?P<y1>\d{{4}}))?"
-    rf"|(?P<d2>\d{{1,2}}) {_MONTH.format('m2')}(?:,? (?P<y2>\d{{4}}))?)"
+    rf"|(?P<m1>{_MONTH}) (?P<d1>\d{{1,2}})(?:st|nd|rd|th)?(?:,? (?P<y1>\d{{4}}))?"
+    rf"|(?P<d2>\d{{1,2}}) (?P<m2>{_MONTH})(?:,? (?P<y2>\d{{4}}))?)"
 )
 _DATED = re.compile(
     rf"(?:(?P<verb>published|submitted|listed|posted|added)(?: on)?:? )?{_DATE}", re.IGNORECASE
@@ -109,23 +109,20 @@ def read_facts(line: str) -> list[Fact]:
     found = [(part, read_fact(part)) for part in parts]
     if not any(fact for _, fact in found):
         return []
-    facts = [fact or _organization(part) for part, fact in found]
-    return [fact for fact in facts if fact] if all(facts) else []
+    facts = [fact or Fact("organization", part) for part, fact in found if fact or is_name(part)]
+    return facts if len(facts) == len(found) else []
 
 
 def read_fact(text: str) -> Fact | None:
     """One fact; None when the text is none."""
     if len(text) > _LONGEST_NAME + 20:
         return None
-    counted = _COUNTED.fullmatch(text)
-    if counted:
+    if counted := _COUNTED.fullmatch(text):
         return _counted(counted)
-    authors = _AUTHORS.fullmatch(text)
-    if authors:
+    if authors := _AUTHORS.fullmatch(text):
         return Fact("n_authors", int(authors.group(1)))
     for kind, pattern in (("captured_on", _CAPTURED), ("listed_on", _DATED)):
-        dated = pattern.fullmatch(text)
-        if dated:
+        if dated := pattern.fullmatch(text):
             is_published = (dated.groupdict().get("verb") or "").lower() == "published"
             return Fact("published_on" if is_published else kind, _day(dated))  # type: ignore[arg-type]
     submitted = _SUBMITTED_BY.fullmatch(text)
@@ -147,10 +144,6 @@ def midnight(day: date | None) -> datetime | None:
     return datetime(day.year, day.month, day.day, tzinfo=UTC) if day else None
 
 
-def _organization(text: str) -> Fact | None:
-    return Fact("organization", text) if is_name(text) else None
-
-
 def _counted(found: re.Match[str]) -> Fact:
     label = (found.group("label") or found.group("before") or "").lower()
     text = (found.group("count") or found.group("after")).replace(",", "")
@@ -159,8 +152,7 @@ def _counted(found: re.Match[str]) -> Fact:
 
 def _day(found: re.Match[str]) -> Day:
     if found.group("iso"):
-        year, month, day = found.group("iso").split("-")
-        return Day(int(year), int(month), int(day))
+        return Day(*map(int, found.group("iso").split("-")))
     n = "1" if found.group("m1") else "2"
     year_text = found.group(f"y{n}")
     return Day(

@@ -57,12 +57,9 @@ def _list_of(content: bytes) -> tuple[str, str | Day | None]:
             return "daily", fact.value
         if _TRENDING.fullmatch(line.text):
             return "trending", None
-        results = _RESULTS.fullmatch(line.text.rstrip(" *#\"'\u201d"))
-        if results:
+        if results := _RESULTS.fullmatch(line.text.rstrip(" *#\"'\u201d")):
             return "search", results.group(1).strip()
         address = _ADDRESS.search(line.text[:2_000])
-        if address:
-            query = parse_qs(urlsplit(address.group()).query).get("q", [""])[0]
-            if query:
-                return "search", query
+        if address and (query := parse_qs(urlsplit(address.group()).query).get("q")):
+            return "search", query[0]
     return "search", None

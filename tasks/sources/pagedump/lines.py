@@ -13,6 +13,9 @@ _SENTENCE_END = re.compile(r"[.!?]\s+\S")
 _RULE = re.compile(r"[-=_*~#+. \u2500-\u257f]{2,}")
 _ABSTRACT_LENGTH = 300
 _SHORT_ABSTRACT_LENGTH = 120
+LONGEST_LINE = 20_000
+"""A longer line is treated as running text without links."""
+HEADINGS = ("daily papers", "trending papers")
 _FURNITURE = frozenset(
     """
 new; subscribe; get trending papers in your email inbox; get trending papers in your email inbox!;

@@ -6,7 +6,7 @@ Each format splits its lines into words, some of which are links; here words bec
 import re
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 from urllib.parse import urlsplit
 
 from tasks.parse.links import is_damaged, is_leaving, paper_of
@@ -78,7 +78,7 @@ def events_of(lines: Iterable[LinkedLine]) -> list[Event]:
             else:
                 events += _of_words(Words(text, words.target), line)
             is_submitter = _SUBMITTED_BY.fullmatch(text) is not None
-    return _with_titles_before(events)
+    return _linked_titles(_linked_titles(events, 2), 1)
 
 
 def joined(lines: Iterable[LinkedLine]) -> list[LinkedLine]:
@@ -125,7 +125,7 @@ def _of_text(text: str, line: LinkedLine) -> Iterator[Event]:
         return
     facts = read_facts(text)
     if facts:
-        yield from (Event(fact.kind, fact.value, line.span) for fact in facts)
+        yield from (Event(*fact, line.span) for fact in facts)
     elif is_abstract(text):
         yield Event("abstract", text, line.span)
     elif any(map(str.isalnum, text)):
@@ -135,7 +135,7 @@ def _of_text(text: str, line: LinkedLine) -> Iterator[Event]:
 def _of_unknown(text: str, span: Span) -> Iterator[Event]:
     facts = read_facts(text)
     if facts:
-        yield from (Event(fact.kind, fact.value, span) for fact in facts)
+        yield from (Event(*fact, span) for fact in facts)
     elif len(text.split()) >= _HEADLINE and not is_furniture(text):
         yield Event("title", text, span)
 
@@ -156,9 +156,8 @@ def _of_paper(text: str, target: str, arxiv_id: str, span: Span) -> Iterator[Eve
 def _of_other_link(text: str, target: str, span: Span) -> Iterator[Event]:
     facts = read_facts(text)
     for kind, value in facts:
-        yield Event(
-            "github_stars" if kind == "count" and "github.com/" in target else kind, value, span
-        )
+        is_stars = kind == "count" and "github.com/" in target
+        yield Event("github_stars" if is_stars else kind, value, span)
     if _REPO.fullmatch(target) and (facts or _CODE.match(text)):
         yield Event("github_repo", target, span)
     elif not facts and is_name(text) and _is_organization(target):
@@ -176,48 +175,30 @@ def _is_organization(target: str) -> bool:
     return bool(address.netloc.lower() in _SITE and is_own and name not in _NOT_ORGANIZATIONS)
 
 
-def _with_titles_before(events: list[Event]) -> list[Event]:
-    """Join titles on a line of their own with the link that follows.
+def _linked_titles(events: list[Event], ahead: Literal[1, 2]) -> list[Event]:
+    """Join titles on a line of their own with the link that follows (`ahead` 1), or give them the
+    link that follows only after the abstract (2), as in newsletters.
 
     Some texts put titles before their links and some after; the majority in the text decides. A
     link whose words are the title needs no other.
     """
-    events = _with_links_below(events)
     titled = {event.arxiv_id for event in events if event.kind == "title"}
     pairs = [
         n
-        for n in range(1, len(events))
-        if _is_pair(events[n - 1], events[n]) and events[n].arxiv_id not in titled
+        for n in range(ahead, len(events))
+        if _is_pair(events[n - ahead], events[n])
+        and events[n].arxiv_id not in titled
+        and (ahead == 1 or events[n - 1].kind == "abstract")
     ]
     n_after = sum(_is_pair(title, link) for link, title in pairwise(events))
     if len(pairs) < n_after:
         return events
     paired = list(events)
     for n in reversed(pairs):
-        title, link = paired[n - 1 : n + 1]
-        span = Span(title.span.start, link.span.end)
-        paired[n - 1 : n + 1] = [Event("title", title.value, span, link.arxiv_id)]
-    return paired
-
-
-def _with_links_below(events: list[Event]) -> list[Event]:
-    """Give titles the link that follows only after the abstract, as in newsletters."""
-    titled = {event.arxiv_id for event in events if event.kind == "title"}
-    below = [
-        n
-        for n in range(2, len(events))
-        if events[n - 1].kind == "abstract"
-        and _is_pair(events[n - 2], events[n])
-        and events[n].arxiv_id not in titled
-    ]
-    n_after = sum(_is_pair(title, link) for link, title in pairwise(events))
-    if len(below) < n_after:
-        return events
-    paired = list(events)
-    for n in reversed(below):
-        title, abstract, link = paired[n - 2 : n + 1]
-        named = Event("title", title.value, title.span, link.arxiv_id)
-        paired[n - 2 : n + 1] = [named, abstract, link]
+        title, *abstract, link = paired[n - ahead : n + 1]
+        span = title.span if abstract else Span(title.span.start, link.span.end)
+        named = Event("title", title.value, span, link.arxiv_id)
+        paired[n - ahead : n + 1] = [named, *abstract, link] if abstract else [named]
     return paired
 
 

@@ -9,14 +9,19 @@ import re
 from collections.abc import Iterator
 
 from tasks.parse.links import paper_of
-from tasks.parse.model import ParsedBody, Raw, Span
-from tasks.sources import Format
-from tasks.sources.pagedump.assemble import Block, assemble, loaded_paths, parsed_of, raw_of
+from tasks.parse.model import Span
+from tasks.sources.pagedump.assemble import Event
 from tasks.sources.pagedump.facts import read_facts
-from tasks.sources.pagedump.issues import issue_of, shown
-from tasks.sources.pagedump.lines import Line, is_abstract, is_furniture, lines_of
+from tasks.sources.pagedump.lines import (
+    HEADINGS,
+    LONGEST_LINE,
+    Line,
+    is_abstract,
+    is_furniture,
+    lines_of,
+)
 from tasks.sources.pagedump.linked import UNKNOWN, LinkedLine, Words, events_of, joined
-from tasks.sources.pagedump.refuse import is_other
+from tasks.sources.pagedump.saved_page import page_format
 
 EXPECTS = "text with numbered links, [1], and a list of References that has papers in it"
 _LIST = re.compile(r"references:?|(?:visible|hidden) links:?", re.IGNORECASE)
@@ -25,9 +30,7 @@ _ENTRY = re.compile(
 )
 _NUMBER = re.compile(r"\[(\d{1,5})\]")
 _SEPARATOR = re.compile(r"\s*[\u00b7\u2022|\t]\s*|\s{3,}")
-_LONGEST_LINE = 20_000
 _MOST_NUMBERED = 3
-_HEADINGS = ("daily papers", "trending papers")
 
 
 def recognise(content: bytes) -> bool:
@@ -35,8 +38,6 @@ def recognise(content: bytes) -> bool:
 
     The heading is enough where the end of the text, and so the list, is missing.
     """
-    if is_other(content):
-        return False
     lines = lines_of(content)
     numbered = sum(
         _NUMBER.match(line.text) is not None and not _ENTRY.match(line.text) for line in lines
@@ -45,25 +46,15 @@ def recognise(content: bytes) -> bool:
         return False
     if any(paper_of(url) for line in lines if (url := _entry(line)[1])):
         return any(_LIST.fullmatch(line.text) for line in lines)
-    has_heading = any(line.text.casefold() in _HEADINGS for line in lines[:40])
+    has_heading = any(line.text.casefold() in HEADINGS for line in lines[:40])
     return has_heading and numbered >= _MOST_NUMBERED
 
 
-def parse(content: bytes) -> ParsedBody:
-    """Read a browser's output. Raises `BadBody` when no record is in it."""
-    return parsed_of(content, _blocks(content), EXPECTS, **shown(content))
-
-
-def locate(content: bytes, index: int) -> Raw:
-    """The raw text of one record."""
-    return raw_of(content, _blocks(content)[index])
-
-
-def _blocks(content: bytes) -> list[Block]:
+def _events(content: bytes) -> list[Event]:
     linked: list[LinkedLine] = []
     for lines, targets in _pages(lines_of(content)):
         linked += joined(_linked_line(line, targets) for line in _unwrapped(lines))
-    return assemble(events_of(linked))
+    return events_of(linked)
 
 
 def _pages(lines: list[Line]) -> Iterator[tuple[list[Line], dict[str, str]]]:
@@ -90,7 +81,7 @@ def _pages(lines: list[Line]) -> Iterator[tuple[list[Line], dict[str, str]]]:
 
 def _entry(line: Line) -> tuple[str, str]:
     """Number and target of a line of the list; nothing for any other line."""
-    found = _ENTRY.fullmatch(line.text[:_LONGEST_LINE])
+    found = _ENTRY.fullmatch(line.text[:LONGEST_LINE])
     return (found.group(1) or found.group(2), found.group("url")) if found else ("", "")
 
 
@@ -103,21 +94,19 @@ def _unwrapped(lines: list[Line]) -> Iterator[Line]:
     """Lines, each joined with the lines in which its last link continues."""
     number = 0
     while number < len(lines):
-        line, used = lines[number], 1
+        line = lines[number]
         last = _last_link(line.text)
-        if last:
-            wrapped = _wrapped(lines, number, last)
-            used += len(wrapped)
-            if wrapped:
-                text = " ".join([line.text, *(part.text for part in wrapped)])
-                line = line._replace(text=text, span=Span(line.span.start, wrapped[-1].span.end))
+        wrapped = _wrapped(lines, number, last) if last else []
+        if wrapped:
+            text = " ".join([line.text, *(part.text for part in wrapped)])
+            line = line._replace(text=text, span=Span(line.span.start, wrapped[-1].span.end))
         yield line
-        number += used
+        number += 1 + len(wrapped)
 
 
 def _last_link(text: str) -> str:
     """The words of the link that a line ends with, where they may be a title's."""
-    numbers = list(_NUMBER.finditer(text)) if len(text) <= _LONGEST_LINE else []
+    numbers = list(_NUMBER.finditer(text)) if len(text) <= LONGEST_LINE else []
     words = text[numbers[-1].end() :].strip() if numbers else ""
     is_title = len(words.split()) > 1 and not is_furniture(words) and not _cut(words)[1:]
     return words if is_title and not read_facts(words) else ""
@@ -147,7 +136,7 @@ def _wrapped(lines: list[Line], number: int, title: str) -> list[Line]:
 
 
 def _linked_line(line: Line, targets: dict[str, str]) -> LinkedLine:
-    if len(line.text) > _LONGEST_LINE:
+    if len(line.text) > LONGEST_LINE:
         return LinkedLine((Words(line.text),), line.span, False, line.gap)
     words: list[Words] = []
     done = 0
@@ -174,13 +163,4 @@ def _cut(text: str) -> list[str]:
     return parts if any(read_facts(part) for part in parts) else [" ".join(text.split())]
 
 
-BROWSER = Format(
-    name="browser",
-    version=1,
-    expects=EXPECTS,
-    recognise=recognise,
-    parse=parse,
-    locate=locate,
-    issue_of=issue_of,
-    loaded_paths=loaded_paths,
-)
+BROWSER = page_format("browser", 1, EXPECTS, recognise, _events)

@@ -3,15 +3,13 @@
 from collections.abc import Iterator
 
 from tasks.parse.links import is_damaged, paper_of
-from tasks.parse.model import ParsedBody, Raw, Span
-from tasks.sources import Format
-from tasks.sources.pagedump.assemble import Block, assemble, loaded_paths, parsed_of, raw_of
+from tasks.parse.model import Span
+from tasks.sources.pagedump.assemble import Event
 from tasks.sources.pagedump.facts import read_facts
-from tasks.sources.pagedump.issues import issue_of, shown
-from tasks.sources.pagedump.lines import Line, is_furniture, lines_of
+from tasks.sources.pagedump.lines import LONGEST_LINE, Line, is_furniture, lines_of
 from tasks.sources.pagedump.linked import LinkedLine, Words, events_of
-from tasks.sources.pagedump.parse_markdown import LONGEST_LINE, MARK, has_markdown
-from tasks.sources.pagedump.refuse import is_other
+from tasks.sources.pagedump.parse_markdown import MARK, has_markdown
+from tasks.sources.pagedump.saved_page import page_format
 from tasks.sources.pagedump.words import URL, trimmed, words_of
 
 EXPECTS = "text with one link to a paper for each of its titles"
@@ -22,26 +20,14 @@ _MOST_LINES = 12
 
 def recognise(content: bytes) -> bool:
     """Whether plain text has bare links to papers throughout, and no Markdown links."""
-    if is_other(content):
-        return False
     text = content.decode(errors="replace")
     n_links = sum(paper_of(trimmed(found.group("url"))) is not None for found in URL.finditer(text))
     n_lines = sum(not is_furniture(line.text) for line in lines_of(content))
     return 0 < n_lines <= n_links * _MOST_LINES and not has_markdown(text)
 
 
-def parse(content: bytes) -> ParsedBody:
-    """Read a list of links. Raises `BadBody` when no record is in it."""
-    return parsed_of(content, _blocks(content), EXPECTS, **shown(content))
-
-
-def locate(content: bytes, index: int) -> Raw:
-    """The raw text of one record."""
-    return raw_of(content, _blocks(content)[index])
-
-
-def _blocks(content: bytes) -> list[Block]:
-    return assemble(events_of(_linked_line(line) for line in _unwrapped(lines_of(content))))
+def _events(content: bytes) -> list[Event]:
+    return events_of(_linked_line(line) for line in _unwrapped(lines_of(content)))
 
 
 def _unwrapped(lines: list[Line]) -> Iterator[Line]:
@@ -94,13 +80,4 @@ def _is_wordy(text: str) -> bool:
     return is_text and not is_furniture(text) and not read_facts(text)
 
 
-LINKS = Format(
-    name="links",
-    version=1,
-    expects=EXPECTS,
-    recognise=recognise,
-    parse=parse,
-    locate=locate,
-    issue_of=issue_of,
-    loaded_paths=loaded_paths,
-)
+LINKS = page_format("links", 1, EXPECTS, recognise, _events)

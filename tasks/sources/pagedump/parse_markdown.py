@@ -4,21 +4,16 @@ import re
 from collections.abc import Iterator
 
 from tasks.parse.links import paper_of
-from tasks.parse.model import ParsedBody, Raw, Span
-from tasks.sources import Format
-from tasks.sources.pagedump.assemble import Block, assemble, loaded_paths, parsed_of, raw_of
-from tasks.sources.pagedump.issues import issue_of, shown
-from tasks.sources.pagedump.lines import Line, lines_of
+from tasks.parse.model import Span
+from tasks.sources.pagedump.assemble import Event
+from tasks.sources.pagedump.lines import LONGEST_LINE, Line, lines_of
 from tasks.sources.pagedump.linked import LinkedLine, Words, events_of, joined
-from tasks.sources.pagedump.refuse import is_other
+from tasks.sources.pagedump.saved_page import page_format
 from tasks.sources.pagedump.words import BRACKET, words_of
 
 EXPECTS = "Markdown with links to papers on huggingface.co or arxiv.org"
 MARK = re.compile(r"(?:>\s{0,3}){0,3}(?:[-*+]\s+|\d{1,4}[.)]\s+)?(?P<heading>#{1,6}\s+)?")
 """What a line of a list or a heading begins with."""
-
-LONGEST_LINE = 20_000
-"""A longer line is treated as running text without links."""
 
 _LINKED = re.compile(r"\]\(\s{0,5}<?(?P<url>[^\s()<>]{8,2000})|\]: {1,5}<?(?P<defined>\S{8,2000})")
 _DEFINITION = re.compile(r"\[(?P<name>[^\]\s]{1,40})\]: {1,5}<?(?P<url>[^\s>]{1,8000})>?.{0,300}")
@@ -27,7 +22,7 @@ _MOST_WRAPS = 6
 
 def recognise(content: bytes) -> bool:
     """Whether plain text has a link to a paper in Markdown."""
-    return not is_other(content) and has_markdown(content.decode(errors="replace"))
+    return has_markdown(content.decode(errors="replace"))
 
 
 def has_markdown(text: str) -> bool:
@@ -36,17 +31,7 @@ def has_markdown(text: str) -> bool:
     return any(paper_of(url) for url in marked)
 
 
-def parse(content: bytes) -> ParsedBody:
-    """Read a Markdown page. Raises `BadBody` when no record is in it."""
-    return parsed_of(content, _blocks(content), EXPECTS, **shown(content))
-
-
-def locate(content: bytes, index: int) -> Raw:
-    """The raw text of one record."""
-    return raw_of(content, _blocks(content)[index])
-
-
-def _blocks(content: bytes) -> list[Block]:
+def _events(content: bytes) -> list[Event]:
     defined: dict[str, str] = {}
     lines: list[Line] = []
     for line in lines_of(content):
@@ -55,7 +40,7 @@ def _blocks(content: bytes) -> list[Block]:
             defined[found.group("name").lower()] = found.group("url")
         else:
             lines.append(line)
-    return assemble(events_of(joined(_linked_line(line, defined) for line in _unwrapped(lines))))
+    return events_of(joined(_linked_line(line, defined) for line in _unwrapped(lines)))
 
 
 def _unwrapped(lines: list[Line]) -> Iterator[Line]:
@@ -99,13 +84,4 @@ def _linked_line(line: Line, defined: dict[str, str]) -> LinkedLine:
     return LinkedLine(tuple(words), line.span, is_heading, line.gap)
 
 
-MARKDOWN = Format(
-    name="markdown",
-    version=1,
-    expects=EXPECTS,
-    recognise=recognise,
-    parse=parse,
-    locate=locate,
-    issue_of=issue_of,
-    loaded_paths=loaded_paths,
-)
+MARKDOWN = page_format("markdown", 1, EXPECTS, recognise, _events)

@@ -11,7 +11,8 @@ from typing import NamedTuple
 
 from tasks.errors import BadBody
 from tasks.parse.links import is_damaged, paper_of
-from tasks.parse.model import FieldSeen, ParsedBody, Raw, Record, Reject, Span
+from tasks.parse.model import ParsedBody, Raw, Record, Span
+from tasks.parse.parts import Unreadable, read_parts
 from tasks.parse.text import unwrap
 from tasks.sources import Format
 
@@ -42,39 +43,28 @@ def parse(content: bytes) -> ParsedBody:
     A record without a title, or with only a title, is a reject; so is one whose link has no
     readable id. Without a link the paper is found by its title.
     """
-    records: list[Record] = []
-    rejects: list[Reject] = []
-    fields: Counter[FieldSeen] = Counter()
-    for place, part in enumerate(_parts(content)):
-        fault = _fault(part.fields)
-        if fault:
-            raw = content[part.span.start : part.span.end].decode(errors="replace")
-            rejects.append(Reject(place, fault, raw, part.span))
-            continue
-        title = part.fields["Title"]
-        link, abstract = part.fields.get("PDF", ""), part.fields.get("Summary")
-        records.append(Record(place, title, title, paper_of(link), abstract or None))
-        fields.update(FieldSeen(name, "text") for name in part.fields)
-    if not records:
+    parsed = read_parts(content, _parts(content), _read)
+    if not parsed.records:
         raise BadBody(EXPECTS, f"{len(content)} bytes of text without one such record")
-    return ParsedBody(tuple(records), tuple(rejects), fields)
+    return parsed
 
 
 def locate(content: bytes, index: int) -> Raw:
     """The raw text of one record, without its rule."""
-    span = _parts(content)[index].span
-    return Raw(content[span.start : span.end].decode(errors="replace"), span)
+    return Raw.at(content, _parts(content)[index].span)
 
 
-def _fault(fields: dict[str, str]) -> str | None:
-    """Why a record cannot be read; None when it can."""
-    if not fields.get("Title"):
-        return "a record without a title"
-    if is_damaged(fields.get("PDF", "")):
-        return f"`PDF`: no id can be read from {fields['PDF']!r:.80}"
-    if not fields.get("Summary") and paper_of(fields.get("PDF", "")) is None:
-        return "a title without a link to its paper or an abstract"
-    return None
+def _read(place: int, part: _Part, seen: Counter[str]) -> Record:
+    title, link, abstract = (part.fields.get(name, "") for name in ("Title", "PDF", "Summary"))
+    if not title:
+        raise Unreadable("a record without a title")
+    if is_damaged(link):
+        raise Unreadable(f"`PDF`: no id can be read from {link!r:.80}")
+    arxiv_id = paper_of(link)
+    if not abstract and arxiv_id is None:
+        raise Unreadable("a title without a link to its paper or an abstract")
+    seen.update(part.fields.keys())
+    return Record(place, title, title, arxiv_id, abstract or None)
 
 
 def _parts(content: bytes) -> list[_Part]:
@@ -108,11 +98,4 @@ def _part(content: bytes, lines: list[tuple[bytes, int, int]]) -> _Part:
     return _Part(texts, Span(lines[0][1], lines[-1][2]))
 
 
-FIELDS = Format(
-    name="fields",
-    version=1,
-    expects=EXPECTS,
-    recognise=recognise,
-    parse=parse,
-    locate=locate,
-)
+FIELDS = Format("fields", 1, EXPECTS, recognise, parse, locate)

@@ -8,7 +8,7 @@ import pytest
 from tasks.errors import BadIssueId
 from tasks.parse.model import IssueRef
 from tasks.sources import source_of, sources
-from tasks.sources.huggingface.issues import expected, months, query_of, stamped, weeks
+from tasks.sources.huggingface.issues import expected, query_of, stamped
 from tasks.sources.huggingface.requests import request
 from tests.support.bodies import item
 
@@ -29,9 +29,10 @@ def test_every_edition_has_keys_that_exist(key: str) -> None:
 
 
 def test_a_year_of_53_weeks_has_them_all() -> None:
-    keys = [issue.key for issue in weeks(date(2026, 12, 20), date(2027, 1, 5))]
+    days = date(2026, 12, 20), date(2027, 1, 5)
+    keys = [issue.key for issue in expected(*days, ("weekly",))]
     assert keys == ["2026-W51", "2026-W52", "2026-W53", "2027-W01"]
-    assert [i.key for i in months(date(2026, 12, 20), date(2027, 1, 5))] == ["2026-12", "2027-01"]
+    assert [i.key for i in expected(*days, ("monthly",))] == ["2026-12", "2027-01"]
 
 
 @pytest.mark.parametrize(

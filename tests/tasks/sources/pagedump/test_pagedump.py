@@ -6,10 +6,12 @@ from tasks.errors import BadBody
 from tasks.parse.model import FieldSeen, Record
 from tasks.sources.pagedump import SOURCE
 from tasks.sources.pagedump.issues import is_valid_key
-from tasks.sources.pagedump.parse_text import TEXT, parse
+from tasks.sources.pagedump.parse_text import TEXT
 from tests.support.bodies import ABSTRACT, cut
 from tests.support.effort import grows_in_proportion
 from tests.support.folders import SAMPLE
+
+parse = TEXT.parse
 
 CONTENT = (SAMPLE / "pagedump/search.txt").read_bytes()
 FURNITURE = (
