@@ -8,7 +8,7 @@ any other.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import pyarrow as pa
@@ -69,6 +69,13 @@ class Column:
     @property
     def comment(self) -> str:
         return f"{self.prose} Unit: {self.unit}." if self.unit else self.prose
+
+
+required = partial(Column, nullable=False)
+"""A column without NULL."""
+
+ours = partial(required, is_ours=True)
+"""A column that paperhouse fills by itself, without NULL unless `nullable=True` is given."""
 
 
 @dataclass(frozen=True)
