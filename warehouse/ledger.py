@@ -147,9 +147,9 @@ class Ledger:
         self._connection.execute("COMMIT")
 
     def _insert(self, table: Table, row: Mapping[str, Any], conflict: str = "OR REPLACE") -> None:
+        names, marks = ", ".join(table.column_names), ", ".join("?" * len(table.columns))
         self._connection.execute(
-            f"INSERT {conflict} INTO {table.name} ({_names(table)}) VALUES ({_marks(table)})",
-            _values(table, row),
+            f"INSERT {conflict} INTO {table.name} ({names}) VALUES ({marks})", _values(table, row)
         )
 
 
@@ -170,14 +170,6 @@ def _open_to_read(path: Path) -> sqlite3.Connection:
             "the next run begins a new one"
         ) from error
     return connection
-
-
-def _names(table: Table) -> str:
-    return ", ".join(table.column_names)
-
-
-def _marks(table: Table) -> str:
-    return ", ".join("?" * len(table.columns))
 
 
 def _values(table: Table, row: Mapping[str, Any]) -> list[Any]:
