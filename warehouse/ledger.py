@@ -70,16 +70,8 @@ class Ledger:
                 "error = 'the process ended without closing the run' WHERE outcome = 'running'",
                 [_time(now)],
             )
-            self._insert(
-                RUNS,
-                {
-                    "run_id": run_id,
-                    "command": command,
-                    "started_at": now,
-                    "outcome": "running",
-                    "version": version,
-                },
-            )
+            began = {"run_id": run_id, "command": command, "started_at": now, "version": version}
+            self._insert(RUNS, {**began, "outcome": "running"})
 
     def close_run(
         self,

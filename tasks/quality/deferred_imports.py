@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
+from importlib.abc import MetaPathFinder
 from types import ModuleType
 from typing import Any
 
@@ -38,14 +39,24 @@ def imported_later(*names: str) -> Iterator[None]:
             module._step_aside()  # noqa: SLF001 - of this file
 
 
+class _NotThere(MetaPathFinder):
+    """Finds no module of a name. (Compiled code, as Arrow's, would import a `None` in
+    `sys.modules` as if it were the module.)"""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def find_spec(self, fullname: str, *_: object) -> None:
+        if fullname == self._name:
+            raise ModuleNotFoundError(f"No module named {fullname!r}", name=fullname)
+
+
 @contextmanager
 def not_there(name: str) -> Iterator[None]:
     """Have imports of a module fail as if it were not installed, unless it is imported already."""
-    if name in sys.modules:
-        yield
-        return
-    sys.modules[name] = None  # type: ignore[assignment] # an import now raises ModuleNotFoundError
+    finder = _NotThere(name)
+    sys.meta_path.insert(0, finder)
     try:
         yield
     finally:
-        del sys.modules[name]
+        sys.meta_path.remove(finder)
