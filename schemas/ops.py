@@ -15,9 +15,9 @@ DEFERRED = "left"
 FETCH_FAILED = "unfetched"
 
 _RUN_OUTCOMES = ("running", "ok", "unchanged", SUPERSEDED, "partial", "failed", "crashed")
-_NOT_LOADED = ("held", "broken", FETCH_FAILED)
-_ISSUE_OUTCOMES = (*ISSUE_STATES, "unchanged", *_NOT_LOADED, DEFERRED)
-_DAY_STATES = ("loaded", "empty", *_NOT_LOADED, "missing", "not due", "not expected")
+NOT_LOADED = ("held", "broken", FETCH_FAILED)
+_ISSUE_OUTCOMES = (*ISSUE_STATES, "unchanged", *NOT_LOADED, DEFERRED)
+_DAY_STATES = ("loaded", "empty", *NOT_LOADED, "missing", "not due", "not expected")
 
 _RUN_ID = required("run_id", TEXT, "The run.")
 

@@ -145,8 +145,7 @@ def _changes(connection: duckdb.DuckDBPyConnection, table: Table) -> dict[str | 
         GROUP BY ALL
         """
     ).fetchall()
-    changes = {partition: Change(*counts) for partition, *counts in counted}
-    return {partition: change for partition, change in changes.items() if change}
+    return {partition: change for partition, *n in counted if (change := Change(*n))}
 
 
 def _reassigned(

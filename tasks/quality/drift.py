@@ -20,7 +20,7 @@ MOST_FIELDS = 1_000
 """Fields recorded of one format: real ones have about a hundred, a hostile one has no end."""
 LONGEST_PATH = 200
 ENOUGH_RECORDS = 20
-"""A field that is in none of fewer records than these may still exist."""
+"""With fewer records, a field that is in none of them does not count as vanished."""
 NEARLY_ALL = 0.95
 """Share of records from which on a field counts as always present."""
 
@@ -180,7 +180,7 @@ def _new(recorded: Fields, seen: Sightings) -> Iterator[Drift]:
 
 
 def _vanished(recorded: Fields, seen: Sightings) -> Iterator[Drift]:
-    """Loaded paths that nearly all records had, but none of enough records since."""
+    """Loaded paths that nearly all records had, and that none of the (enough) records since has."""
     share = shares(recorded)
     last = _last_issued_on(recorded)
     last_here = _last_issued_on(seen.fields)
