@@ -7,12 +7,9 @@ came from.
 
 from dataclasses import replace
 from datetime import UTC, datetime
-from functools import partial
 
 from schemas.rules import Between, Excludes, Length, Matches, OneOf
-from schemas.table import COUNT, DATE, FLAG, TEXT, TEXTS, TIME, Column, Table
-
-_ours = partial(Column, is_ours=True)
+from schemas.table import COUNT, DATE, FLAG, TEXT, TEXTS, TIME, Column, Table, ours, required
 
 _YYMM = "[0-9]{2}(?:0[1-9]|1[0-2])"
 ARXIV_ID = rf"^(?:{_YYMM}\.[0-9]{{4,5}}|[a-z][a-z-]*(?:\.[A-Z]{{2}})?/{_YYMM}[0-9]{{3}})$"
@@ -24,10 +21,6 @@ PROVISIONAL_ID = r"^title:[0-9a-f]{16}$"
 NO_ID_MONTH = "unknown"
 """The `paper_month` of papers without an arXiv id."""
 
-_PAPER_ID = Matches(
-    pattern=f"{ARXIV_ID}|{PROVISIONAL_ID}",
-    meaning="an arXiv id without version, or `title:` and 16 hex digits",
-)
 _CONTROL = Excludes(pattern=r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]", meaning="control characters")
 _NO_NAME = Excludes(
     pattern=rf"{_CONTROL.pattern}|://|<[a-zA-Z/]", meaning="control characters, address or markup"
@@ -38,33 +31,28 @@ _REASONABLE_TIME = Between(
 )
 _COUNT = Between(least=0, most=100_000_000)
 
-_ISSUE_MONTH = _ours(
+_ISSUE_MONTH = ours(
     "issue_month",
     TEXT,
     "Month of the issue's date, or of its capture when it has no date: `2026-11`. The partition.",
-    nullable=False,
     rules=(Matches(pattern=r"^\d{4}-\d{2}$", meaning="a month like 2026-11"),),
 )
-_PAPER_MONTH = _ours(
+_PAPER_MONTH = ours(
     "paper_month",
     TEXT,
     f"Month in the paper's arXiv id: `2026-11`; `{NO_ID_MONTH}` while it has none. The partition.",
-    nullable=False,
 )
 _LINEAGE = (
-    _ours("run_id", TEXT, "The run that wrote these values.", nullable=False),
-    _ours(
-        "payload_sha256", TEXT, "SHA-256 of the bytes the values came from, in hex.", nullable=False
-    ),
-    _ours(
+    ours("run_id", TEXT, "The run that wrote these values."),
+    ours("payload_sha256", TEXT, "SHA-256 of the bytes the values came from, in hex."),
+    ours(
         "record_index",
         COUNT,
         "Index of the record in those bytes, from 0; NULL for facts about the whole body.",
+        nullable=True,
     ),
-    _ours(
-        "parser_version", TEXT, "The parser that read the bytes, `format/number`.", nullable=False
-    ),
-    _ours("loaded_at", TIME, "When the run wrote the row.", nullable=False),
+    ours("parser_version", TEXT, "The parser that read the bytes, `format/number`."),
+    ours("loaded_at", TIME, "When the run wrote the row."),
 )
 LINEAGE = tuple(column.name for column in _LINEAGE)
 
@@ -79,62 +67,54 @@ def _core(
     return Table("core", name, prose, columns + _LINEAGE, key, partition)
 
 
-def _issue_id() -> Column:
-    return _ours(
-        "issue_id",
-        TEXT,
-        "The issue: source, edition and key, as in `huggingface:daily:2026-11-20`.",
-        nullable=False,
-        rules=(Matches(pattern=r"^[a-z]+:[\w.-]+:\S+$", meaning="an id like source:edition:key"),),
-    )
-
-
-def _paper_id() -> Column:
-    return Column(
-        "paper_id",
-        TEXT,
-        "The paper: its arXiv id without version (text!), else `title:` and 16 hex digits.",
-        nullable=False,
-        rules=(_PAPER_ID,),
-    )
-
-
-def _paper_of_listing() -> Column:
-    """The paper id in other tables: its rule is checked once, with the listing."""
-    return replace(_paper_id(), is_ours=True)
-
-
-def _issue_counts() -> tuple[Column, ...]:
-    return (
-        Column("n_declared", COUNT, "How many records the body says it has.", unit="records"),
-        Column("n_parsed", COUNT, "Records found in the body.", nullable=False, unit="records"),
-        Column("n_accepted", COUNT, "Records loaded.", nullable=False, unit="records"),
-        Column(
-            "n_quarantined",
-            COUNT,
-            "Records rejected, each kept in ops.quarantine with its reason.",
-            nullable=False,
-            unit="records",
+_ISSUE_ID = ours(
+    "issue_id",
+    TEXT,
+    "The issue: source, edition and key, as in `huggingface:daily:2026-11-20`.",
+    rules=(Matches(pattern=r"^[a-z]+:[\w.-]+:\S+$", meaning="an id like source:edition:key"),),
+)
+_PAPER_ID = required(
+    "paper_id",
+    TEXT,
+    "The paper: its arXiv id without version (text!), else `title:` and 16 hex digits.",
+    rules=(
+        Matches(
+            pattern=f"{ARXIV_ID}|{PROVISIONAL_ID}",
+            meaning="an arXiv id without version, or `title:` and 16 hex digits",
         ),
-        Column(
-            "n_duplicate",
-            COUNT,
-            "Records of a paper that the same body had already listed.",
-            nullable=False,
-            unit="records",
-        ),
-    )
+    ),
+)
+_PAPER_OF_LISTING = replace(_PAPER_ID, is_ours=True)
+"""The paper id in other tables: its rule is checked once, with the listing."""
 
+ISSUE_STATES = ("settled", "partial", "empty")
+"""The states of an issue that is loaded."""
 
-def _issue_state() -> Column:
-    return Column(
-        "state",
-        TEXT,
-        "`settled`: every record was accepted; `partial`: some are in quarantine; `empty`: the "
-        "issue was published without records.",
-        nullable=False,
-        rules=(OneOf(values=("settled", "partial", "empty")),),
-    )
+_ISSUE_STATE = required(
+    "state",
+    TEXT,
+    "`settled`: every record was accepted; `partial`: some are in quarantine; `empty`: the "
+    "issue was published without records.",
+    rules=(OneOf(values=ISSUE_STATES),),
+)
+_ISSUE_COUNTS = (
+    Column("n_declared", COUNT, "How many records the body says it has.", unit="records"),
+    required("n_parsed", COUNT, "Records found in the body.", unit="records"),
+    required("n_accepted", COUNT, "Records loaded.", unit="records"),
+    required(
+        "n_quarantined",
+        COUNT,
+        "Records rejected, each kept in ops.quarantine with its reason.",
+        unit="records",
+    ),
+    required(
+        "n_duplicate",
+        COUNT,
+        "Records of a paper that the same body had already listed.",
+        unit="records",
+    ),
+)
+_QUERY = Column("query", TEXT, "The search that the issue is the result of; for search editions.")
 
 
 CAPTURES = _core(
@@ -142,11 +122,11 @@ CAPTURES = _core(
     "One row per loaded body of an issue: how many records it had and what became of them. "
     "n_parsed = n_accepted + n_quarantined + n_duplicate in every row.",
     (
-        _issue_id(),
-        Column("captured_at", TIME, "When the body was captured from its source.", nullable=False),
-        _issue_state(),
-        *_issue_counts(),
-        Column("query", TEXT, "The search that the issue is the result of; for search editions."),
+        _ISSUE_ID,
+        required("captured_at", TIME, "When the body was captured from its source."),
+        _ISSUE_STATE,
+        *_ISSUE_COUNTS,
+        _QUERY,
         Column("url", TEXT, "Where the body was fetched from; NULL for a local file."),
         _ISSUE_MONTH,
     ),
@@ -158,18 +138,18 @@ ISSUES = _core(
     "issues",
     "One list a source published, as of its newest capture.",
     (
-        _issue_id(),
-        Column("source", TEXT, "The publisher: huggingface, arxiv, pagedump, …", nullable=False),
-        Column("edition", TEXT, "Which of its lists: daily, weekly, search, …", nullable=False),
-        Column("issue_key", TEXT, "The list's own key: a date, a week, a query.", nullable=False),
+        _ISSUE_ID,
+        required("source", TEXT, "The publisher: huggingface, arxiv, pagedump, …"),
+        required("edition", TEXT, "Which of its lists: daily, weekly, search, …"),
+        required("issue_key", TEXT, "The list's own key: a date, a week, a query."),
         Column("issued_on", DATE, "Date of the issue; NULL for a capture without one."),
-        Column("captured_at", TIME, "When the newest body was captured.", nullable=False),
-        Column("query", TEXT, "The search that the issue is the result of; for search editions."),
+        required("captured_at", TIME, "When the newest body was captured."),
+        _QUERY,
         Column("url", TEXT, "Where the newest body was fetched from; NULL for a local file."),
-        _issue_state(),
-        *_issue_counts(),
-        Column("first_seen_at", TIME, "Capture time of the first body.", nullable=False),
-        Column("last_seen_at", TIME, "Capture time of the newest body.", nullable=False),
+        _ISSUE_STATE,
+        *_ISSUE_COUNTS,
+        required("first_seen_at", TIME, "Capture time of the first body."),
+        required("last_seen_at", TIME, "Capture time of the newest body."),
         _ISSUE_MONTH,
     ),
     key=("issue_id",),
@@ -180,8 +160,8 @@ LISTINGS = _core(
     "listings",
     "A paper's place in an issue. A paper listed by two issues has two rows.",
     (
-        _issue_id(),
-        _paper_id(),
+        _ISSUE_ID,
+        _PAPER_ID,
         Column(
             "rank",
             COUNT,
@@ -190,12 +170,11 @@ LISTINGS = _core(
             rules=(Between(least=1, most=100_000),),
         ),
         Column("title_as_listed", TEXT, "The title as this issue prints it.", rules=(_CONTROL,)),
-        Column(
+        required(
             "listing_type",
             TEXT,
             "`listed`, or for arXiv announcements `new`, `cross` (new to this category only), "
             "`replace` (a new version) or `replace-cross` (a new version of a paper cross-listed).",
-            nullable=False,
             rules=(OneOf(values=("listed", "new", "cross", "replace", "replace-cross")),),
         ),
         Column(
@@ -216,12 +195,13 @@ LISTINGS = _core(
         Column("thumbnail_url", TEXT, "Preview picture.", rules=(_URL,)),
         Column("media_urls", TEXTS, "Pictures and videos attached to the listing."),
         Column("organization", TEXT, "Organisation the digest names beside the listing."),
-        _ours("first_seen_at", TIME, "Capture time of the first body listing it.", nullable=False),
-        _ours("last_seen_at", TIME, "Capture time of the newest body listing it.", nullable=False),
-        _ours(
+        ours("first_seen_at", TIME, "Capture time of the first body listing it."),
+        ours("last_seen_at", TIME, "Capture time of the newest body listing it."),
+        ours(
             "removed_at",
             TIME,
             "Capture time of the first later body that no longer lists it; NULL while listed.",
+            nullable=True,
         ),
         _ISSUE_MONTH,
     ),
@@ -234,24 +214,25 @@ PAPER_VERSIONS = _core(
     "Title, abstract and other metadata of a paper, with history: one row per change, valid from "
     "valid_from until valid_to. The view core.papers has the current rows.",
     (
-        _paper_of_listing(),
-        _ours(
-            "valid_from", TIME, "Capture time of the first body with these values.", nullable=False
+        _PAPER_OF_LISTING,
+        ours("valid_from", TIME, "Capture time of the first body with these values."),
+        ours(
+            "valid_to",
+            TIME,
+            "Capture time of the body that changed them; NULL while current.",
+            nullable=True,
         ),
-        _ours("valid_to", TIME, "Capture time of the body that changed them; NULL while current."),
-        _ours("arxiv_id", TEXT, "arXiv id without version; NULL while not known."),
-        Column(
+        ours("arxiv_id", TEXT, "arXiv id without version; NULL while not known.", nullable=True),
+        required(
             "title",
             TEXT,
             "Title on one line, otherwise as printed.",
-            nullable=False,
             rules=(Length(least=1, most=600), _CONTROL),
         ),
-        Column(
+        required(
             "title_key",
             TEXT,
             "Title in lower case, letters and digits only; exact title matching compares it.",
-            nullable=False,
             rules=(Length(least=1, most=600),),
         ),
         Column(
@@ -283,7 +264,7 @@ PAPER_VERSIONS = _core(
         Column("ai_keywords", TEXTS, "The digest's machine-written keywords, in its order."),
         Column("categories", TEXTS, "arXiv categories, primary first."),
         Column("organization", TEXT, "Organisation the digest names for the paper."),
-        _ours("content_sha256", TEXT, "SHA-256 of all columns above except times.", nullable=False),
+        ours("content_sha256", TEXT, "SHA-256 of all columns above except times."),
         _PAPER_MONTH,
     ),
     key=("paper_id", "valid_from"),
@@ -294,24 +275,16 @@ PAPER_AUTHORS = _core(
     "paper_authors",
     "The author list of a paper, in order. The same name may occur twice.",
     (
-        _paper_of_listing(),
-        _ours(
-            "position", COUNT, "Position in the author list, from 1.", nullable=False, unit="place"
-        ),
-        Column(
-            "name",
-            TEXT,
-            "Name as printed.",
-            nullable=False,
-            rules=(Length(least=1, most=500), _NO_NAME),
-        ),
-        _ours("name_key", TEXT, "Name in lower case, with single blanks.", nullable=False),
+        _PAPER_OF_LISTING,
+        ours("position", COUNT, "Position in the author list, from 1.", unit="place"),
+        required("name", TEXT, "Name as printed.", rules=(Length(least=1, most=500), _NO_NAME)),
+        ours("name_key", TEXT, "Name in lower case, with single blanks."),
         Column("hf_user", TEXT, "Hugging Face user name, when the author is known there."),
         Column("status", TEXT, "How the digest linked author and user, in the digest's own words."),
         Column(
             "is_hidden", FLAG, "The author asked not to be shown: never show the row in public."
         ),
-        _ours("seen_at", TIME, "Capture time of the body this list came from.", nullable=False),
+        ours("seen_at", TIME, "Capture time of the body this list came from."),
         _PAPER_MONTH,
     ),
     key=("paper_id", "position"),
@@ -322,19 +295,17 @@ PAPER_ALIASES = _core(
     "paper_aliases",
     "Provisional ids and the papers that they were later matched to.",
     (
-        Column(
+        required(
             "alias_id",
             TEXT,
             "The provisional id, `title:` and 16 hex digits.",
-            nullable=False,
             rules=(Matches(pattern=PROVISIONAL_ID, meaning="a provisional id"),),
         ),
-        _paper_id(),
-        Column(
+        _PAPER_ID,
+        required(
             "resolved_by",
             TEXT,
             "`title`: the only known paper with exactly this title key.",
-            nullable=False,
             rules=(OneOf(values=("title",)),),
         ),
     ),
@@ -346,31 +317,18 @@ OBSERVATIONS = _core(
     "Counts of a paper at a time; a row only where a count differs from the observation before. "
     "Rows are added, never changed.",
     (
-        _paper_of_listing(),
-        _ours("source", TEXT, "The source that showed the counts.", nullable=False),
-        _ours("observed_at", TIME, "Capture time of the body.", nullable=False),
+        _PAPER_OF_LISTING,
+        ours("source", TEXT, "The source that showed the counts."),
+        ours("observed_at", TIME, "Capture time of the body."),
         Column("upvotes", COUNT, "Upvotes so far.", unit="votes", rules=(_COUNT,)),
         Column("comments", COUNT, "Comments so far.", unit="comments", rules=(_COUNT,)),
         Column(
             "github_stars", COUNT, "Stars of the linked repository.", unit="stars", rules=(_COUNT,)
         ),
-        _ours(
-            "observed_month",
-            TEXT,
-            "Month of observed_at: `2026-11`. The partition.",
-            nullable=False,
-        ),
+        ours("observed_month", TEXT, "Month of observed_at: `2026-11`. The partition."),
     ),
     key=("paper_id", "source", "observed_at"),
     partition="observed_month",
 )
 
-CORE = (
-    CAPTURES,
-    ISSUES,
-    LISTINGS,
-    PAPER_VERSIONS,
-    PAPER_AUTHORS,
-    PAPER_ALIASES,
-    OBSERVATIONS,
-)
+CORE = (CAPTURES, ISSUES, LISTINGS, PAPER_VERSIONS, PAPER_AUTHORS, PAPER_ALIASES, OBSERVATIONS)

@@ -8,59 +8,43 @@ is valid for the text whose `content_sha256` it carries.
 from dataclasses import replace
 
 from schemas.core import NO_ID_MONTH
-from schemas.table import COUNT, NUMBER, TEXT, TEXTS, Column, Table
+from schemas.table import COUNT, NUMBER, TEXT, TEXTS, Column, Table, required
 
-_PAPER_ID = Column("paper_id", TEXT, "The paper, as in core.paper_versions.", nullable=False)
+_PAPER_ID = required("paper_id", TEXT, "The paper, as in core.paper_versions.")
 _SENTENCE = Column(
     "sentence", TEXT, "The sentence it was found in; NULL where the source has it in a field."
 )
 _TAIL = (
-    Column(
+    required(
         "found_in",
         TEXT,
         "The text it was found in, a column of core.paper_versions: `title`, `abstract`, "
         "`github_repo`, `project_page`, `ai_keywords`.",
-        nullable=False,
     ),
-    Column(
+    required(
         "span_start",
         COUNT,
         "Where it begins in that text; in a list of keywords, the position in the list.",
-        nullable=False,
         unit="characters from 0",
     ),
-    Column(
-        "span_end",
-        COUNT,
-        "Where it ends in that text, exclusive.",
-        nullable=False,
-        unit="characters from 0",
-    ),
-    Column(
+    required("span_end", COUNT, "Where it ends in that text, exclusive.", unit="characters from 0"),
+    required(
         "confidence",
         NUMBER,
         "How likely the row is right, from 0 to 1. For links, code, systems and claims it was "
         "measured on papers labelled by hand; for topics it is an estimate.",
-        nullable=False,
         unit="probability",
     ),
-    Column(
+    required(
         "content_sha256",
         TEXT,
         "The content_sha256 of the paper's current row, from whose text it was extracted.",
-        nullable=False,
     ),
-    Column(
-        "extractor_version",
-        TEXT,
-        "The extractor that wrote the row, `name/number`.",
-        nullable=False,
-    ),
-    Column(
+    required("extractor_version", TEXT, "The extractor that wrote the row, `name/number`."),
+    required(
         "paper_month",
         TEXT,
         f"Month in the paper's arXiv id, `{NO_ID_MONTH}` while it has none. The partition.",
-        nullable=False,
     ),
 )
 
@@ -76,18 +60,17 @@ PAPER_FACTS = Table(
     "paper in which nothing was found has a row too: a missing row means not yet processed.",
     (
         _PAPER_ID,
-        Column(
+        required(
             "code",
             TEXT,
             "`linked`: a code repository is linked; `promised`: the paper says there is or will be "
             "code without linking a repository; `none`: neither.",
-            nullable=False,
         ),
         Column("code_url", TEXT, "Address of the code; NULL when it is not linked."),
-        Column("n_links", COUNT, "Its rows in paper_links.", nullable=False, unit="links"),
-        Column("n_systems", COUNT, "Its rows in paper_systems.", nullable=False, unit="systems"),
-        Column("n_claims", COUNT, "Its rows in paper_claims.", nullable=False, unit="claims"),
-        Column("n_topics", COUNT, "Its rows in paper_topics.", nullable=False, unit="topics"),
+        required("n_links", COUNT, "Its rows in paper_links.", unit="links"),
+        required("n_systems", COUNT, "Its rows in paper_systems.", unit="systems"),
+        required("n_claims", COUNT, "Its rows in paper_claims.", unit="claims"),
+        required("n_topics", COUNT, "Its rows in paper_topics.", unit="topics"),
         Column(
             "sentence",
             TEXT,
@@ -105,27 +88,24 @@ PAPER_LINKS = _derived(
     "paper_links",
     "The web addresses in a paper's text and metadata, one row per address and text.",
     (
-        Column(
+        required(
             "url",
             TEXT,
             "The address in canonical form: https, no `www.`, no `.git`, no tracking parameters, "
             "no punctuation of the sentence around it.",
-            nullable=False,
         ),
-        Column(
+        required(
             "url_key",
             TEXT,
             "The address in lower case without scheme: equal for links to the same place.",
-            nullable=False,
         ),
-        Column(
+        required(
             "kind",
             TEXT,
             "`code` (a repository), `project`, `model`, `dataset`, `space`, `demo`, `video`, "
             "`paper` or `other`.",
-            nullable=False,
         ),
-        Column("host", TEXT, "The host of the address: `github.com`.", nullable=False),
+        required("host", TEXT, "The host of the address: `github.com`."),
         Column(
             "repo", TEXT, "Owner and name of a repository on a code or model host: `owner/name`."
         ),
@@ -139,12 +119,11 @@ PAPER_SYSTEMS = _derived(
     "What a paper introduces by name: models, methods, datasets and so on. Names collide: two rows "
     "with the same name_key need not mean the same thing.",
     (
-        Column("name", TEXT, "The name as printed.", nullable=False),
-        Column(
+        required("name", TEXT, "The name as printed."),
+        required(
             "name_key",
             TEXT,
             "The name in lower case, letters and digits only, without version and size.",
-            nullable=False,
         ),
         Column(
             "kind",
@@ -154,12 +133,11 @@ PAPER_SYSTEMS = _derived(
         ),
         Column("version_tag", TEXT, "Version or size in the name: `2.0`, `v2`, `7B`."),
         Column("aliases", TEXTS, "Other names for it: the long form of an acronym, variants."),
-        Column(
+        required(
             "pattern",
             TEXT,
             "How it was recognised: `title` (before a colon), `propose`, `called`, `acronym`, "
             "`apposition`, `list`.",
-            nullable=False,
         ),
         _SENTENCE,
     ),
@@ -171,12 +149,11 @@ PAPER_CLAIMS = _derived(
     "Changes that a paper claims in numbers. Claims, not results: nobody has checked them. Plain "
     "scores, sizes and ranges are not claims.",
     (
-        Column(
+        required(
             "kind",
             TEXT,
             "`speedup` (n times faster), `factor` (n times anything else), `from_to`, "
             "`gain` (more or better by), `reduction` (less by).",
-            nullable=False,
         ),
         Column("value", NUMBER, "The size of the change; NULL for a range and for from_to."),
         Column("value_low", NUMBER, "Lower end where the change is given as a range."),
@@ -199,7 +176,7 @@ PAPER_CLAIMS = _derived(
             "Which direction is better for that metric: `higher` or `lower`; NULL when not known.",
         ),
         Column("baseline", TEXT, "What it is compared with, as printed; NULL when not stated."),
-        Column("sentence", TEXT, "The sentence that claims it.", nullable=False),
+        required("sentence", TEXT, "The sentence that claims it."),
     ),
     ("paper_id", "found_in", "span_start"),
 )
@@ -209,15 +186,14 @@ PAPER_TOPICS = _derived(
     "Topics of AI research that a paper is about, by the phrases of a taxonomy "
     "(`tasks/derive/topics.toml`).",
     (
-        Column("topic", TEXT, "The topic's name in the taxonomy.", nullable=False),
-        Column("area", TEXT, "The area of the taxonomy the topic belongs to.", nullable=False),
-        Column(
+        required("topic", TEXT, "The topic's name in the taxonomy."),
+        required("area", TEXT, "The area of the taxonomy the topic belongs to."),
+        required(
             "method",
             TEXT,
             "`phrase`: a phrase in title or abstract; `keyword`: a keyword of the source.",
-            nullable=False,
         ),
-        Column("evidence", TEXT, "The phrase or keyword as printed.", nullable=False),
+        required("evidence", TEXT, "The phrase or keyword as printed."),
     ),
     ("paper_id", "topic", "method"),
 )

@@ -1,7 +1,7 @@
 """A table's description as text for a terminal."""
 
 from schemas.rules import CONSEQUENCES
-from schemas.table import Column, Table
+from schemas.table import Table
 
 
 def describe(table: Table) -> str:
@@ -12,14 +12,10 @@ def describe(table: Table) -> str:
     lines.append("")
     width = max(len(column.name) for column in table.columns)
     for column in table.columns:
-        lines.append(f"  {column.name:<{width}}  {column.duckdb_type}{_marks(column)}")
+        lines.append(f"  {column.name:<{width}}  {column.duckdb_type}{column.not_null}")
         lines.append(f"  {'':<{width}}  {column.comment}")
         lines += [
             f"  {'':<{width}}  must {rule.sentence()}, else {CONSEQUENCES[rule.severity]}"
             for rule in column.rules
         ]
     return "\n".join(lines)
-
-
-def _marks(column: Column) -> str:
-    return "" if column.nullable else " NOT NULL"

@@ -6,10 +6,8 @@ from ways in which digest pipelines have failed: a half-published day that repla
 one, a page that fell back to another day, a link in the page's footer saved as every paper's link.
 """
 
-from functools import partial
-
-from schemas.rules import Absent, Between
-from schemas.table import COUNT, DATE, FLAG, NUMBER, TEXT, TIME, Column, Table
+from schemas.rules import Absent, Between, Rule
+from schemas.table import COUNT, DATE, FLAG, NUMBER, TEXT, TIME, Column, Table, ours
 
 FEWEST_RECORDS = 5
 """Shares of fewer records than this are not meaningful and are NULL."""
@@ -29,8 +27,6 @@ OFTEN_FILLED = ("abstract", "authors", "published_at", "upvotes")
 SELDOM_SHARED = ("title", "abstract", "github_repo", "project_page")
 """Fields that differ between papers: one value in most records is a mistake."""
 
-_ours = partial(Column, is_ours=True)
-
 
 def null_share(name: str) -> str:
     """The column for the share of records without a field; `_at` would mean a time."""
@@ -42,33 +38,26 @@ def null_rise(name: str) -> str:
     return f"null_rise_{name.removesuffix('_at')}"
 
 
+def _share(name: str, prose: str, *rules: Rule) -> Column:
+    return Column(name, NUMBER, prose, unit="share", rules=rules)
+
+
 def _null_share(name: str) -> Column:
-    return Column(
-        null_share(name),
-        NUMBER,
-        f"Share of the records without {name}; NULL for fewer than {FEWEST_RECORDS} records.",
-        unit="share",
-    )
+    few = f"NULL for fewer than {FEWEST_RECORDS} records."
+    return _share(null_share(name), f"Share of the records without {name}; {few}")
 
 
 def _null_rise(name: str) -> Column:
-    return Column(
-        null_rise(name),
-        NUMBER,
-        f"{null_share(name)} minus its median over the trailing {TRAILING_DAYS} days.",
-        unit="share",
-        rules=(Between(most=0.3, severity="warn"),),
-    )
+    prose = f"{null_share(name)} minus its median over the trailing {TRAILING_DAYS} days."
+    return _share(null_rise(name), prose, Between(most=0.3, severity="warn"))
 
 
 def _top_share(name: str) -> Column:
-    return Column(
+    return _share(
         f"top_share_{name}",
-        NUMBER,
         f"Share of the records that have the most frequent {name}; NULL for fewer than "
         f"{FEWEST_RECORDS} records.",
-        unit="share",
-        rules=(Between(most=0.5, severity="hold"),),
+        Between(most=0.5, severity="hold"),
     )
 
 
@@ -78,20 +67,23 @@ ISSUE_PROFILES = Table(
     "Measures of each capture of an issue as a whole, including captures that were then held. Its "
     "rules hold an issue or warn.",
     (
-        _ours("run_id", TEXT, "The run.", nullable=False),
-        _ours("issue_id", TEXT, "The issue.", nullable=False),
-        _ours("captured_at", TIME, "When the body was captured.", nullable=False),
-        _ours("payload_sha256", TEXT, "SHA-256 of the body.", nullable=False),
-        _ours("issued_on", DATE, "Date of the issue; NULL for a capture without one."),
-        _ours("n_parsed", COUNT, "Records found.", nullable=False, unit="records"),
-        _ours(
+        ours("run_id", TEXT, "The run."),
+        ours("issue_id", TEXT, "The issue."),
+        ours("captured_at", TIME, "When the body was captured."),
+        ours("payload_sha256", TEXT, "SHA-256 of the body."),
+        ours(
+            "issued_on", DATE, "Date of the issue; NULL for a capture without one.", nullable=True
+        ),
+        ours("n_parsed", COUNT, "Records found.", unit="records"),
+        ours(
             "n_known",
             COUNT,
             "The largest number of records loaded of this issue, since its release if there was "
             "one; NULL for a first capture.",
             unit="records",
+            nullable=True,
         ),
-        _ours("is_admitted", FLAG, "Whether it was loaded.", nullable=False),
+        ours("is_admitted", FLAG, "Whether it was loaded."),
         Column(
             "days_off",
             COUNT,
@@ -106,12 +98,8 @@ ISSUE_PROFILES = Table(
             "byte for byte.",
             rules=(Absent(severity="hold"),),
         ),
-        Column(
-            "share_of_known",
-            NUMBER,
-            "n_parsed divided by n_known.",
-            unit="share",
-            rules=(Between(least=0.5, severity="hold"),),
+        _share(
+            "share_of_known", "n_parsed divided by n_known.", Between(least=0.5, severity="hold")
         ),
         Column(
             "records_off",
@@ -121,13 +109,11 @@ ISSUE_PROFILES = Table(
             rules=(Between(least=0, most=0, severity="hold"),),
         ),
         *map(_top_share, SELDOM_SHARED),
-        Column(
+        _share(
             "share_later_ids",
-            NUMBER,
             "Share of the records whose arXiv id is of a later month than the issue; NULL for "
             f"fewer than {FEWEST_RECORDS} such ids, or without a date.",
-            unit="share",
-            rules=(Between(most=0.5, severity="hold"),),
+            Between(most=0.5, severity="hold"),
         ),
         Column(
             "volume_ratio",
@@ -146,28 +132,22 @@ ISSUE_PROFILES = Table(
             unit="characters",
             rules=(Between(least=200, most=5_000, severity="warn"),),
         ),
-        Column(
+        _share(
             "share_zero_votes",
-            NUMBER,
             f"Share of zeros among the votes, {SETTLED_AFTER_DAYS} days or more after the issue's "
             f"date; NULL for fewer than {FEWEST_RECORDS} votes.",
-            unit="share",
-            rules=(Between(most=0.6, severity="warn"),),
+            Between(most=0.6, severity="warn"),
         ),
-        Column(
+        _share(
             "share_repeated",
-            NUMBER,
             f"Share of the records whose id an earlier record had; NULL for fewer than "
             f"{FEWEST_RECORDS}.",
-            unit="share",
-            rules=(Between(most=0.1, severity="warn"),),
+            Between(most=0.1, severity="warn"),
         ),
-        Column(
+        _share(
             "share_unreadable",
-            NUMBER,
             f"Share of the records that could not be read; NULL for fewer than {FEWEST_RECORDS}.",
-            unit="share",
-            rules=(Between(most=0.2, severity="warn"),),
+            Between(most=0.2, severity="warn"),
         ),
     ),
     key=("run_id", "issue_id", "captured_at", "payload_sha256"),

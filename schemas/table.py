@@ -8,7 +8,7 @@ any other.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import pyarrow as pa
@@ -61,14 +61,25 @@ class Column:
     def duckdb_type(self) -> str:
         return _DUCKDB[self.type]
 
+    @property
+    def not_null(self) -> str:
+        """The column's constraint in SQL."""
+        return "" if self.nullable else " NOT NULL"
+
     def sqlite_definition(self) -> str:
         """The column in a `CREATE TABLE` or `ALTER TABLE` of SQLite."""
-        kind = _SQLITE.get(self.type, "TEXT")
-        return f"{self.name} {kind}{'' if self.nullable else ' NOT NULL'}"
+        return f"{self.name} {_SQLITE.get(self.type, 'TEXT')}{self.not_null}"
 
     @property
     def comment(self) -> str:
         return f"{self.prose} Unit: {self.unit}." if self.unit else self.prose
+
+
+required = partial(Column, nullable=False)
+"""A column without NULL."""
+
+ours = partial(required, is_ours=True)
+"""A column that paperhouse fills by itself, without NULL unless `nullable=True` is given."""
 
 
 @dataclass(frozen=True)
@@ -131,9 +142,7 @@ class Table:
 
     def duckdb_definition(self) -> str:
         """`CREATE TABLE` for DuckDB, with NOT NULL where the description says so."""
-        lines = [
-            f"{c.name} {c.duckdb_type}{'' if c.nullable else ' NOT NULL'}" for c in self.columns
-        ]
+        lines = [f"{c.name} {c.duckdb_type}{c.not_null}" for c in self.columns]
         return f"CREATE TABLE {self.full_name} (\n  " + ",\n  ".join(lines) + "\n)"
 
     def comments(self) -> dict[str, str]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal
 
-from schemas.ops import FETCH_FAILED
+from schemas.ops import NOT_LOADED
 from tasks.parse.model import IssueRef
 from tasks.sources import Source
 
@@ -15,7 +15,7 @@ Why = Literal["never seen", "still moving", "not settled", "asked for"]
 MOVES_FOR_DAYS = 14
 """For so many days after its date an issue is fetched again, for new votes and late papers."""
 
-UNSETTLED = frozenset({"held", "broken", FETCH_FAILED})
+UNSETTLED = frozenset(NOT_LOADED)
 """Outcomes that another fetch may change; it does not change a record in quarantine."""
 
 

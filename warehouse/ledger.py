@@ -70,16 +70,8 @@ class Ledger:
                 "error = 'the process ended without closing the run' WHERE outcome = 'running'",
                 [_time(now)],
             )
-            self._insert(
-                RUNS,
-                {
-                    "run_id": run_id,
-                    "command": command,
-                    "started_at": now,
-                    "outcome": "running",
-                    "version": version,
-                },
-            )
+            began = {"run_id": run_id, "command": command, "started_at": now, "version": version}
+            self._insert(RUNS, {**began, "outcome": "running"})
 
     def close_run(
         self,
@@ -147,9 +139,9 @@ class Ledger:
         self._connection.execute("COMMIT")
 
     def _insert(self, table: Table, row: Mapping[str, Any], conflict: str = "OR REPLACE") -> None:
+        names, marks = ", ".join(table.column_names), ", ".join("?" * len(table.columns))
         self._connection.execute(
-            f"INSERT {conflict} INTO {table.name} ({_names(table)}) VALUES ({_marks(table)})",
-            _values(table, row),
+            f"INSERT {conflict} INTO {table.name} ({names}) VALUES ({marks})", _values(table, row)
         )
 
 
@@ -170,14 +162,6 @@ def _open_to_read(path: Path) -> sqlite3.Connection:
             "the next run begins a new one"
         ) from error
     return connection
-
-
-def _names(table: Table) -> str:
-    return ", ".join(table.column_names)
-
-
-def _marks(table: Table) -> str:
-    return ", ".join("?" * len(table.columns))
 
 
 def _values(table: Table, row: Mapping[str, Any]) -> list[Any]:

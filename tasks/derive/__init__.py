@@ -34,20 +34,10 @@ VERSIONS = {
 VERSION = " ".join(VERSIONS.values())
 """All of them, as recorded in derived.paper_facts."""
 
-READS = (
-    "paper_id",
-    "title",
-    "abstract",
-    "github_repo",
-    "project_page",
-    "ai_keywords",
-    "content_sha256",
-    "paper_month",
-)
-"""The columns of core.paper_versions that rows are derived from."""
-
 _OWN = ("paper_id", "content_sha256", "paper_month")
 """The columns that every derived row copies from its paper."""
+READS = (*_OWN, *Paper._fields)
+"""The columns of core.paper_versions that rows are derived from."""
 _FIELDS: dict[Table, tuple[str, ...]] = {
     PAPER_LINKS: links.Link._fields,
     PAPER_SYSTEMS: systems.System._fields,
@@ -94,10 +84,8 @@ def derived_rows(papers: Iterable[Mapping[str, Any]]) -> dict[Table, pa.Table]:
     """
     cells: dict[Table, list[tuple[Any, ...]]] = {table: [] for table in DERIVED}
     for row in papers:
-        keywords = tuple(row["ai_keywords"]) if row["ai_keywords"] else None
-        fields = (row["title"], row["abstract"], row["github_repo"], row["project_page"])
-        found = read(Paper(*fields, keywords))
-        own = tuple([row[name] for name in _OWN])
+        found = read(Paper(*(row[name] for name in Paper._fields)))
+        own = tuple(row[name] for name in _OWN)
         items: tuple[Sequence[Any], ...] = found[1:]
         cells[PAPER_FACTS].append((*own, VERSION, *found.code, *map(len, items)))
         for (table, version), of_one in zip(VERSIONS.items(), items, strict=True):

@@ -2,6 +2,8 @@
 
 import re
 
+from tasks.derive.words import one_of
+
 _NUMBER = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,9}(?:\.\d{1,6})?"
 _UNIT = (
     r"\s?\\?%|\s?percent(?:age points?)?\b|\s?(?:pp|pts?|points?|dB)\b|"
@@ -22,24 +24,7 @@ FROM_TO = re.compile(
     rf"(?:\s\([^()]{{1,40}}\))?\s(?:down |up )?to\s(?:[a-z]{{1,12}}\s){{0,2}}[~$]?"
     rf"(?P<to>{_NUMBER})(?P<unit_to>{_UNIT}|\s?[A-Za-z]{{1,10}}\b)?"
 )
-SIZES = frozenset(
-    [
-        "b",
-        "m",
-        "k",
-        "t",
-        "gb",
-        "mb",
-        "tb",
-        "billion",
-        "million",
-        "thousand",
-        "trillion",
-        "b",
-        "parameters",
-        "gib",
-    ]
-)
+SIZES = one_of("b m k t gb mb tb billion million thousand trillion parameters gib")
 _UP = (
     "improv|increas|boost|gain|outperform|surpass|exceed|rais|enhanc|better|higher|more|lift|grow|grew|"
     "rise|rose|advanc|elevat|beat|advantage|greater|larger|superior|ahead|uplift|jump"
@@ -108,15 +93,11 @@ NO_CHANGE = re.compile(
     r"[^.,;]{0,25}$",
     re.IGNORECASE,
 )
-
-
 SCORE_OF = re.compile(
     r"\b(?:scores?|accurac\w+|rates?|performance|precision|recall|auc|f1|fid|wer|ap|map|iou|psnr|result)"
     r"\s(?:of|at|to)\s(?:[a-z]{1,12}\s){0,2}$",
     re.IGNORECASE,
 )
-
-
 IN_A_RANGE = re.compile(r"\b(?:rang\w+|vary\w*|varies|sizes?|scales?|span\w*)\s[^.]{0,30}$")
 LISTED = re.compile(
     r"(?:(?!\. |\bwith\b)[^;]){0,70}?(?:,|/|&|\band|\bwhile)\s?"

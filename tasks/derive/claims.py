@@ -8,24 +8,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from tasks.derive.changes import (
-    BASELINE,
-    BEHIND,
-    BY,
-    BY_ONLY,
-    CHANGE,
-    DIGITS,
-    FROM_TO,
-    IN_A_RANGE,
-    LISTED,
-    MAY_BE_UNIT,
-    NO_CHANGE,
-    NOT_A_BASELINE,
-    QUALIFIER,
-    QUANTITY,
-    SCORE_OF,
-    SIZES,
-)
+from tasks.derive import changes
 from tasks.derive.metrics import metric_near
 from tasks.derive.paper import Paper, sentence_at
 
@@ -73,11 +56,11 @@ def claims(paper: Paper) -> list[Claim]:
     claimed = [(claim.span_start, claim.span_end) for claim in found]
     last: Claim | None = None
     read_to = 0
-    for digits in DIGITS.finditer(text):
+    for digits in changes.DIGITS.finditer(text):
         start = digits.start()
         if start < read_to or not _may_change(text, *digits.span()):
             continue
-        match = QUANTITY.match(text, start)
+        match = changes.QUANTITY.match(text, start)
         if match is None or any(a <= start < b for a, b in claimed):
             continue
         claim = _change(text, match, last)
@@ -97,13 +80,13 @@ def _may_change(text: str, start: int, end: int) -> bool:
     if before in ("-", "$") and text[start - 2 : start - 1] not in (" ", "(", "~"):
         return False
     near = text[max(0, start - 40) : start]
-    return bool(MAY_BE_UNIT.match(text, end)) or "by " in near or " of " in near
+    return bool(changes.MAY_BE_UNIT.match(text, end)) or "by " in near or " of " in near
 
 
 def _from_tos(text: str) -> Iterator[Claim]:
     place = text.find("from ")
     while place >= 0:
-        match = FROM_TO.match(text, place)
+        match = changes.FROM_TO.match(text, place)
         claim = _from_to(text, match) if match else None
         if claim:
             yield claim
@@ -113,11 +96,11 @@ def _from_tos(text: str) -> Iterator[Claim]:
 def _from_to(text: str, match: re.Match[str]) -> Claim | None:
     """A change from one value to another; a range of sizes or counts is none."""
     units = [unit.strip() for unit in (match["unit_from"], match["unit_to"]) if unit]
-    if any(unit.lower() in SIZES for unit in units):
+    if any(unit.lower() in changes.SIZES for unit in units):
         return None
     place = _place(text, *match.span())
     before, after = _number(match["from"]), _number(match["to"])
-    if not CHANGE.search(place.before) or IN_A_RANGE.search(place.before):
+    if not changes.CHANGE.search(place.before) or changes.IN_A_RANGE.search(place.before):
         return None
     if not units and before in _YEARS and after in _YEARS:
         return None
@@ -132,7 +115,7 @@ def _change(text: str, match: re.Match[str], last: Claim | None) -> Claim | None
     place = _place(text, *match.span())
     is_sum = text[match.start() - 1 : match.start()] in ("+", "↑")
     goes_on = last is not None and last.unit in (None, unit) and _continues(text, last, match)
-    is_said = bool(BY_ONLY.search(place.before[-60:])) and "." in match["low"]
+    is_said = bool(changes.BY_ONLY.search(place.before[-60:])) and "." in match["low"]
     if unit is None and not is_said and not goes_on:
         return None
     sure = _kind_and_confidence(place, unit)
@@ -149,21 +132,21 @@ def _change(text: str, match: re.Match[str], last: Claim | None) -> Claim | None
 
 def _kind_and_confidence(place: _Place, unit: str | None) -> tuple[str, float] | None:
     """The kind of change that the words around a number mean, and the confidence."""
-    behind = BEHIND.match(place.behind)
+    behind = changes.BEHIND.match(place.behind)
     if behind and unit is not None and not _is_score(behind["word"], place.behind):
         return _kind(behind["word"], unit), 0.93
     before = place.before[-120:]
-    if NO_CHANGE.search(before[-60:]):
+    if changes.NO_CHANGE.search(before[-60:]):
         return None
-    changes = [m for m in CHANGE.finditer(before) if not before.startswith(" than", m.end())]
-    if not changes or SCORE_OF.search(before):
+    said = [m for m in changes.CHANGE.finditer(before) if not before.startswith(" than", m.end())]
+    if not said or changes.SCORE_OF.search(before):
         return None
-    word, tail = changes[-1][0], before[changes[-1].end() :]
-    if BY.search(place.before[-80:]) and len(tail) < 90:
+    word, tail = said[-1][0], before[said[-1].end() :]
+    if changes.BY.search(place.before[-80:]) and len(tail) < 90:
         is_by = bool(re.search(r"\bby\b", tail[-50:] or ""))
         is_of = bool(re.search(r"\b(?:of|up to)\b", tail)) and len(tail) < 45
         if is_by or is_of or len(tail) < 12:
-            by_verb = word if tail.startswith(" by") else changes[0][0]
+            by_verb = word if tail.startswith(" by") else said[0][0]
             return _kind(by_verb if is_by else word, unit), 0.92 if is_by else 0.85
     if unit == "x" and len(tail) < 40:
         return _kind(word, unit), 0.75
@@ -171,11 +154,11 @@ def _kind_and_confidence(place: _Place, unit: str | None) -> tuple[str, float] |
 
 
 def _is_score(word: str, behind: str) -> bool:
-    return word.lower() in ("absolute", "relative") and not CHANGE.search(behind[:60])
+    return word.lower() in ("absolute", "relative") and not changes.CHANGE.search(behind[:60])
 
 
 def _kind(word: str, unit: str | None) -> str:
-    found = CHANGE.match(word.lower())
+    found = changes.CHANGE.match(word.lower())
     group = found.lastgroup if found else None
     if unit == "x":
         return "speedup" if group == "faster" else "factor"
@@ -185,7 +168,7 @@ def _kind(word: str, unit: str | None) -> str:
 def _continues(text: str, last: Claim, match: re.Match[str]) -> bool:
     """Whether a number continues a list that a claim began: "by 3.1% and 4.5%"."""
     between = text[last.span_end : match.start()]
-    return len(between) < 80 and bool(LISTED.match(between))
+    return len(between) < 80 and bool(changes.LISTED.match(between))
 
 
 def _claim(
@@ -198,9 +181,11 @@ def _claim(
     sentence = sentence_at(place.text, place.start, place.end)
     metric, direction = metric_near(place.before, place.behind)
     near = place.before[-30:]
-    qualifier = next((name for name, words in QUALIFIER if words.search(near)), None)
+    qualifier = next((name for name, words in changes.QUALIFIER if words.search(near)), None)
     if qualifier is None:
-        qualifier = next((n for n, words in QUALIFIER[4:] if words.search(place.behind[:20])), None)
+        qualifier = next(
+            (n for n, words in changes.QUALIFIER[4:] if words.search(place.behind[:20])), None
+        )
     baseline = _baseline(place.behind[:160]) or _baseline(place.before[-120:])
     span = ("abstract", place.start, place.end)
     return Claim(kind, *values, unit, qualifier, metric, direction, baseline, sentence, *span, sure)
@@ -208,9 +193,9 @@ def _claim(
 
 def _baseline(words: str) -> str | None:
     """What a change is measured against, as printed."""
-    for found in BASELINE.finditer(words):
+    for found in changes.BASELINE.finditer(words):
         what = found["what"].strip()
-        if not NOT_A_BASELINE.match(what):
+        if not changes.NOT_A_BASELINE.match(what):
             return what
     return None
 

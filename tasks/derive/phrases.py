@@ -4,13 +4,7 @@ from collections.abc import Collection, Iterator
 
 from tasks.derive.found import Found, is_set_off, name_at, starts_a_name
 from tasks.derive.kinds import kind_behind, kind_in
-from tasks.derive.names import (
-    is_initials,
-    is_known,
-    is_never,
-    is_strong,
-    name_key,
-)
+from tasks.derive.names import is_initials, is_known, is_never, is_strong, name_key
 from tasks.derive.triggers import triggers
 from tasks.derive.words import Word, one_of, words_from
 
@@ -171,7 +165,6 @@ def _listed(
         ):
             return
         place = after
-    return
 
 
 def _kind_beside(text: str, words: list[Word], after: int) -> str | None:

@@ -132,21 +132,15 @@ def canonical(written: str) -> Address | None:
 _OWNERLESS = {"orgs", "topics", "features", "sponsors", "search", "settings", "collections"}
 _NOT_MODELS = {"blog", "docs", "collections", "papers", "organizations", "learn", "posts", "api"}
 _BY_FOLDER = {"datasets": "dataset", "spaces": "space", "studios": "space"}
-_BY_HOST = {
-    "youtube.com": "video",
-    "youtu.be": "video",
-    "vimeo.com": "video",
-    "bilibili.com": "video",
-    "arxiv.org": "paper",
-    "doi.org": "paper",
-    "openreview.net": "paper",
-    "aclanthology.org": "paper",
-    "zenodo.org": "dataset",
-    "colab.research.google.com": "demo",
-    "gist.github.com": "code",
-    "anonymous.4open.science": "code",
-    "sites.google.com": "project",
+_HOSTS = {
+    "video": "youtube.com youtu.be vimeo.com bilibili.com",
+    "paper": "arxiv.org doi.org openreview.net aclanthology.org",
+    "dataset": "zenodo.org",
+    "demo": "colab.research.google.com",
+    "code": "gist.github.com anonymous.4open.science",
+    "project": "sites.google.com",
 }
+_BY_HOST = {host: kind for kind, hosts in _HOSTS.items() for host in hosts.split()}
 _BY_ENDING = (
     (".hf.space", "space"),
     (".github.io", "project"),

@@ -1,1 +1,1 @@
-"""From accepted records to rows, and from rows and what exists to what stands then."""
+"""Accepted records become rows, and incoming rows are merged with the existing ones."""

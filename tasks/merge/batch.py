@@ -1,7 +1,7 @@
-"""A batch merged into all tables: in which order, and which months each merge needs.
+"""Merges a batch into all tables: in which order, and which months each merge needs.
 
-Nothing is written here. What exists is read through `Existing`, and what is to be written comes
-back as values, so a run, a test and a process elsewhere merge with the same code.
+Nothing is written here. Existing rows are read through `Existing`, and what is to be written is
+returned as values, so a run, a test and another process merge with the same code.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -38,35 +38,35 @@ from tasks.parse.capture import Capture
 
 
 class Existing(Protocol):
-    """The tables as they stand before a merge."""
+    """The tables before a merge."""
 
     def dataset(self, table: Table, partitions: set[str] | None = None) -> ds.Dataset:
-        """A table; `partitions` keeps to those."""
+        """A table, or only these partitions of it."""
 
 
 @dataclass(frozen=True)
 class Batch:
-    """What a batch of captures adds: rows of every table that passed the checks, by table, and a
-    row of core.issue_captures for each capture."""
+    """The rows of a batch of captures that passed the checks, by table, and a row of
+    core.issue_captures for each capture."""
 
     accepted: Mapping[Table, pa.Table]
     captures: pa.Table
     new_bodies: frozenset[str] = frozenset()
-    """SHA-256 of the bodies that are merged for the first time. What the others say of anything
-    that is not replaced is in the tables already and stays."""
+    """SHA-256 of the bodies that are merged for the first time. Rows of other bodies are in the
+    tables already; only those of issues and papers to be replaced are merged again."""
 
     def rows(self, replaced: Reassignments) -> Mapping[Table, pa.Table]:
-        """The accepted rows that count, by table."""
+        """The accepted rows to merge, by table."""
         if not replaced.issues:
             return self.accepted
         return {
-            table: self._counted(rows, "issue_id", replaced.issues)
+            table: self._to_merge(rows, "issue_id", replaced.issues)
             if table is LISTINGS
-            else self._counted(rows, "paper_id", replaced.papers)
+            else self._to_merge(rows, "paper_id", replaced.papers)
             for table, rows in self.accepted.items()
         }
 
-    def _counted(self, rows: pa.Table, column: str, ids: Collection[str]) -> pa.Table:
+    def _to_merge(self, rows: pa.Table, column: str, ids: Collection[str]) -> pa.Table:
         is_replaced = pc.is_in(rows[column], value_set=pa.array(sorted(ids), pa.string()))
         new_bodies = pa.array(sorted(self.new_bodies), pa.string())
         is_new = pc.is_in(rows["payload_sha256"], value_set=new_bodies)
@@ -77,7 +77,7 @@ class Batch:
 class PartitionWrite:
     """Rows for one partition of a table (None: of an unpartitioned one), and what they change.
 
-    They are all there is of the partition, or are added to it when `is_added`.
+    They replace the partition, or are added to it when `is_added`.
     """
 
     table: Table
@@ -90,28 +90,27 @@ class PartitionWrite:
 def merge_batch(
     existing: Existing, batch: Batch, replaced: Reassignments = NO_REASSIGNMENTS
 ) -> Iterator[PartitionWrite]:
-    """Merge everything a batch holds into the months it touches; gives each partition that changes.
+    """Merge a batch into the months it touches; yields each partition that changes.
 
-    Existing rows of the issues and papers in `replaced` give way to those of the batch. Each table
-    is read before its first write is given, and never after, so writes may be applied as they come.
+    Rows of the batch replace existing ones of the issues and papers in `replaced`. Each table is
+    read before its first write is yielded, and never after, so writes may be applied at once.
     """
     captures, incoming = batch.captures, batch.rows(replaced)
     new_aliases = incoming[PAPER_ALIASES]
     yield from _writes(merge_aliases(existing.dataset(PAPER_ALIASES).to_table(), new_aliases))
     reassigned = replace(replaced, aliases=_pairs(new_aliases))
-    moved = papers_or_issues(existing, "issue_id", "paper_id", reassigned.aliases)
-    touched = _values(captures, "issue_id") | reassigned.issues | moved
-    months = _values(captures, "issue_month") | _months_of(
-        existing, ISSUES, reassigned.issues | moved
-    )
-    known_issues = existing.dataset(ISSUES, months).to_table()
-    known_listings = existing.dataset(LISTINGS, months).to_table()
+    listing = papers_or_issues(existing, "issue_id", "paper_id", reassigned.aliases)
+    rewritten = reassigned.issues | listing
+    touched = _values(captures, "issue_id") | rewritten
+    months = _values(captures, "issue_month") | _months_of(existing, ISSUES, rewritten)
+    issues = existing.dataset(ISSUES, months).to_table()
+    listings = existing.dataset(LISTINGS, months).to_table()
 
     merged = merge_captures(existing.dataset(CAPTURES, months).to_table(), captures, reassigned)
     yield from _writes(merged)
     all_captures = merged.rows.filter(is_in("issue_id", touched))
-    yield from _writes(merge_issues(known_issues, all_captures, reassigned))
-    yield from _writes(merge_listings(known_listings, incoming[LISTINGS], all_captures, reassigned))
+    yield from _writes(merge_issues(issues, all_captures, reassigned))
+    yield from _writes(merge_listings(listings, incoming[LISTINGS], all_captures, reassigned))
     removed = reassigned.aliases.keys() | reassigned.papers
     for table, merge in ((PAPER_VERSIONS, merge_versions), (PAPER_AUTHORS, merge_authors)):
         written = _values(incoming[table], "paper_month") | _months_of(existing, table, removed)
@@ -123,7 +122,7 @@ def merge_batch(
 def _observations(
     existing: Existing, incoming: pa.Table, reassigned: Reassignments
 ) -> Iterator[PartitionWrite]:
-    """Observations are added; only months from which rows are removed are written anew."""
+    """Observations are added; only months from which rows are removed are rewritten."""
     rewritten = _months_of(existing, OBSERVATIONS, reassigned.aliases.keys() | reassigned.papers)
     staying = (_values(incoming, "paper_id") | set(reassigned.aliases.values())) - reassigned.papers
     past = existing.dataset(OBSERVATIONS).to_table(filter=is_in("paper_id", staying))
@@ -133,7 +132,7 @@ def _observations(
 
 
 def existing_papers(existing: Existing, captures: Iterable[Capture]) -> ExistingPapers:
-    """What resolving captures needs to know: papers by their titles, and provisional ids."""
+    """The papers that resolving these captures needs: by their titles, and provisional ids."""
     rows = existing.dataset(PAPER_VERSIONS, {NO_ID_MONTH}).to_table(columns=["paper_id"])
     provisional = frozenset(rows["paper_id"].to_pylist())
     titles = titles_to_look_up(captures, provisional)
@@ -160,12 +159,12 @@ def papers_or_issues(existing: Existing, what: str, where: str, ids: Collection[
 
 
 def is_in(column: str, values: Collection[str]) -> pc.Expression:
-    """Whether a text column has one of some values; of none, no row has."""
+    """Whether a text column has one of these values."""
     return pc.field(column).isin(pa.array(sorted(values), pa.string()))
 
 
 def _months_of(existing: Existing, table: Table, scope: Collection[str]) -> set[str]:
-    """The partitions in which rows of these issues (core.issues) or papers lie."""
+    """The partitions that have rows of these issues (for core.issues) or papers."""
     if not scope or table.partition is None:
         return set()
     column = "issue_id" if table is ISSUES else "paper_id"

@@ -1,10 +1,10 @@
-"""The mechanism of every merge: existing rows and incoming rows in, the rows that stand then out.
+"""The engine of every merge: existing and incoming rows in, merged rows out.
 
-Existing rows are of three kinds. Most share nothing with the incoming ones and pass through. Those
-with a scope value that the incoming rows have too (the same issue, the same paper) are *touched*:
-one SELECT over `touched` and `incoming` gives the rows that take their place. The rest is removed:
-rows of issues and papers that are replaced, because the incoming rows hold all of them, and rows of
-a provisional paper, which are reassigned to the paper it turned out to be.
+Existing rows are of three kinds. Most have nothing in common with the incoming ones and stay. Those
+of an issue or paper that the incoming rows have too are *touched*: one SELECT over `touched` and
+`incoming` gives the rows that replace them. The rest is removed: rows of issues and papers that are
+replaced, because the incoming rows contain them all, and rows of a provisional paper, which are
+reassigned to the paper it was matched to.
 """
 
 import os
@@ -22,10 +22,10 @@ from tasks.merge.resolve import paper_month
 
 @dataclass(frozen=True)
 class Reassignments:
-    """Existing rows that do not stay as they are.
+    """Existing rows to reassign or replace.
 
     Rows of the provisional papers in `aliases` (provisional id → paper) are reassigned to the paper
-    they turned out to be; rows of `issues` and `papers` are replaced by incoming rows.
+    they were matched to; rows of `issues` and `papers` are replaced by incoming rows.
     """
 
     aliases: Mapping[str, str] = field(default_factory=dict)
@@ -36,13 +36,12 @@ class Reassignments:
 NO_REASSIGNMENTS = Reassignments()
 
 _FEW_ROWS = 20_000
-"""Up to so many rows one thread is sooner done with a merge than several, which wait for each
-other."""
+"""Up to so many rows, one thread merges faster than several, which wait for each other."""
 
 
 @dataclass(frozen=True)
 class Merged:
-    """The rows of every partition looked at, in file order, and what changed in each."""
+    """The rows of every partition read, in file order, and what changed in each."""
 
     table: Table
     rows: pa.Table
@@ -60,31 +59,28 @@ def merge(
     existing: pa.Table,
     incoming: pa.Table,
     merge_sql: str,
+    reassignments: Reassignments = NO_REASSIGNMENTS,
     *,
-    scope: str,
-    aliases: Mapping[str, str] | None = None,
-    replaced: Collection[str] = (),
+    scope: str = "paper_id",
     **others: pa.Table,
 ) -> Merged:
     """Merge `incoming` into `existing`, both of the table's schema.
 
     `merge_sql` is a SELECT over `touched` and `incoming` and may use the tables in `others` by
     name. Touched are the existing rows whose `scope` column has a value that `incoming` has (or
-    `within`, when `others` names it). Existing rows of the `replaced` scope values give way to the
-    incoming ones; those of the provisional papers in `aliases` become incoming rows, under the ids
-    these papers have now.
+    `within`, when `others` names it). Existing rows of the issues or papers that are replaced, by
+    `scope`, are removed; those of provisional papers become incoming rows under their new ids.
     """
     key = ", ".join(table.key)
     order = ", ".join(filter(None, [table.partition, *table.key]))
-    sighted = (
-        pa.concat_tables([incoming, _reassigned(existing, aliases, scope, replaced)])
-        if aliases
-        else incoming
-    )
-    others.setdefault("within", sighted)
-    if not (sighted.num_rows or others["within"].num_rows or replaced):
+    replaced = reassignments.issues if scope == "issue_id" else reassignments.papers
+    aliases = reassignments.aliases if "paper_id" in table.column_names else {}
+    if aliases:
+        incoming = pa.concat_tables([incoming, _reassigned(existing, aliases, scope, replaced)])
+    others.setdefault("within", incoming)
+    if not (incoming.num_rows or others["within"].num_rows or replaced):
         return Merged(table, existing, {})
-    given = {"existing": existing, "incoming": sighted, **others}
+    given = {"existing": existing, "incoming": incoming, **others}
     is_large = sum(rows.num_rows for rows in given.values()) > _FEW_ROWS
     threads = (os.cpu_count() or 1) if is_large else 1
     with _database(os.getpid(), threads).cursor() as connection:
@@ -116,10 +112,10 @@ def merge(
 
 @cache
 def _database(_: int, threads: int) -> duckdb.DuckDBPyConnection:
-    """The process's own database in memory; a merge has a session of it.
+    """The in-memory database of a process, given by its id; each merge has a session of it.
 
-    Making one takes about as long as merging a day. A fork must not use its parent's, whose
-    threads it does not have, nor close it: so each process, told by its id, has its own.
+    Creating one takes about as long as merging a day. A forked process must neither use nor close
+    its parent's database, whose threads it does not have.
     """
     connection = duckdb.connect(config={"threads": threads})
     connection.execute("SET GLOBAL TimeZone = 'UTC'")
@@ -127,12 +123,12 @@ def _database(_: int, threads: int) -> duckdb.DuckDBPyConnection:
 
 
 def forget() -> None:
-    """Give back what the process's own database holds; the next merge makes another one."""
+    """Free the memory of the process's database; the next merge creates another one."""
     _database.cache_clear()
 
 
 def _changes(connection: duckdb.DuckDBPyConnection, table: Table) -> dict[str | None, Change]:
-    """What differs between `before_all` and `merged`, by partition; unchanged ones are left out."""
+    """How `merged` differs from `before_all`, by partition; unchanged ones are left out."""
     part = table.partition or "NULL::VARCHAR"
     keyed = f"{part} AS part, row({', '.join(table.key)}) AS id"
     counted = connection.execute(
@@ -149,24 +145,19 @@ def _changes(connection: duckdb.DuckDBPyConnection, table: Table) -> dict[str | 
         GROUP BY ALL
         """
     ).fetchall()
-    changes = {partition: Change(*counts) for partition, *counts in counted}
-    return {partition: change for partition, change in changes.items() if change}
+    return {partition: change for partition, *n in counted if (change := Change(*n))}
 
 
 def _reassigned(
     existing: pa.Table, aliases: Mapping[str, str], scope: str, replaced: Collection[str]
 ) -> pa.Table:
-    """The existing rows of aliased papers, under the ids and months of the papers they are."""
+    """The existing rows of provisional papers, with the ids and months they have now."""
     is_aliased = pc.is_in(existing["paper_id"], value_set=pa.array(sorted(aliases), pa.string()))
     is_replaced = pc.is_in(existing[scope], value_set=pa.array(sorted(replaced), pa.string()))
     rows = existing.filter(pc.and_not(is_aliased, is_replaced))
     papers = [aliases[paper] for paper in rows["paper_id"].to_pylist()]
-    replaced = {
-        "paper_id": papers,
-        "arxiv_id": papers,
-        "paper_month": list(map(paper_month, papers)),
-    }
-    for name, values in replaced.items():
+    months = list(map(paper_month, papers))
+    for name, values in (("paper_id", papers), ("arxiv_id", papers), ("paper_month", months)):
         if name in rows.column_names:
             place = rows.column_names.index(name)
             rows = rows.set_column(place, rows.schema.field(name), pa.array(values, pa.string()))

@@ -1,7 +1,7 @@
-"""Which paper a record is: the id it carries, else the one known paper of exactly its title.
+"""Resolves each record to a paper: by its id, else as the only paper with exactly its title.
 
-Never a guess: a title that two papers share, or none, leaves the record under a provisional id.
-When such a paper later shows up with an id, an alias joins the two.
+It never guesses: when no paper or several have the title, the record gets a provisional id. When
+such a paper is later seen with an id, an alias connects the two.
 """
 
 import hashlib
@@ -17,7 +17,7 @@ from tasks.parse.text import title_key
 
 @dataclass(frozen=True)
 class ExistingPapers:
-    """What the lake knows that resolving needs: paper ids by title key, and provisional ids."""
+    """The papers of the lake that resolving needs: ids by title key, and provisional ids."""
 
     by_title: Mapping[str, frozenset[str]] = field(default_factory=dict)
     provisional: frozenset[str] = frozenset()
@@ -25,7 +25,7 @@ class ExistingPapers:
 
 @dataclass(frozen=True)
 class Candidate:
-    """A record and the paper it is, on its way through validation to the tables."""
+    """A record and its paper, to be validated and merged."""
 
     capture: Capture
     page: Page
@@ -47,7 +47,7 @@ class Alias:
 
 @dataclass(frozen=True)
 class Resolved:
-    """All candidates of a batch, records a body listed twice left out."""
+    """All candidates of a batch, without the records that a body listed a second time."""
 
     candidates: tuple[Candidate, ...]
     aliases: tuple[Alias, ...]
@@ -75,20 +75,16 @@ def paper_month(paper_id: str) -> str:
 
 
 def titles_to_look_up(captures: Iterable[Capture], provisional: Collection[str]) -> set[str]:
-    """Title keys whose papers resolving must know: of records without an id, and of those whose
-    title a provisional paper has (another paper may have it too)."""
-    keys: set[str] = set()
-    for _, _, record in _records(captures):
-        key = title_key(record.title)
-        if record.arxiv_id is None or provisional_id(key) in provisional:
-            keys.add(key)
-    return keys
+    """Title keys to look up: of records without an id, and of those that have the title of a
+    provisional paper (another paper may have it too)."""
+    keys = ((title_key(record.title), record.arxiv_id) for _, _, record in _records(captures))
+    return {key for key, known in keys if known is None or provisional_id(key) in provisional}
 
 
-def resolve(captures: list[Capture], known: ExistingPapers) -> Resolved:
+def resolve(captures: list[Capture], existing: ExistingPapers) -> Resolved:
     """Give every record of a batch its paper."""
     by_title: defaultdict[str, set[str]] = defaultdict(set)
-    for key, papers in known.by_title.items():
+    for key, papers in existing.by_title.items():
         by_title[key] |= {paper for paper in papers if not paper.startswith("title:")}
     for _, _, record in _records(captures):
         if record.arxiv_id:
@@ -97,16 +93,16 @@ def resolve(captures: list[Capture], known: ExistingPapers) -> Resolved:
     candidates: list[Candidate] = []
     n_duplicate = [0] * len(captures)
     for number, capture in enumerate(captures):
-        taken: set[str] = set()
+        seen: set[str] = set()
         for _, page, record in _records([capture]):
             key = title_key(record.title)
             paper_id = record.arxiv_id or _by_title(key, by_title)
-            if paper_id in taken:
+            if paper_id in seen:
                 n_duplicate[number] += 1
             else:
-                taken.add(paper_id)
+                seen.add(paper_id)
                 candidates.append(Candidate(capture, page, record, paper_id, key, number))
-    aliases = tuple(_aliases(candidates, by_title, known))
+    aliases = tuple(_aliases(candidates, by_title, existing))
     return Resolved(tuple(candidates), aliases, tuple(n_duplicate))
 
 
@@ -116,12 +112,12 @@ def _by_title(key: str, by_title: Mapping[str, set[str]]) -> str:
 
 
 def _aliases(
-    candidates: list[Candidate], by_title: Mapping[str, set[str]], known: ExistingPapers
+    candidates: list[Candidate], by_title: Mapping[str, set[str]], existing: ExistingPapers
 ) -> Iterator[Alias]:
-    """One alias for each provisional id that is now known to be a paper with an id.
+    """One alias for each provisional id that can now be matched to a paper with an id.
 
-    It takes two sightings of a title, one with an id and one without. The alias is shown by the
-    later of the two, whichever that is, so it does not depend on how sightings came in batches.
+    It takes two sightings of a title, one with an id and one without. The alias comes from the
+    later of the two, so it does not depend on how sightings were cut into batches.
     """
     with_id: dict[str, int] = {}
     without_id: dict[str, int] = {}
@@ -134,7 +130,7 @@ def _aliases(
         alias_id = provisional_id(key)
         if key in without_id:
             yield Alias(alias_id, max(without_id[key], with_id.get(key, -1)))
-        elif alias_id in known.provisional:
+        elif alias_id in existing.provisional:
             yield Alias(alias_id, with_id[key])
 
 

@@ -1,8 +1,8 @@
 """How each table is merged: pure functions from Arrow tables to Arrow tables.
 
 Each orders existing and incoming rows by capture time, so the result does not depend on how a
-night's bodies were cut into batches. What a capture does not say never removes what is known. Each
-gives its SQL to `tasks/merge/engine.py`, which runs it in a private in-memory DuckDB.
+night's bodies were cut into batches. A value missing from a capture never removes an existing one.
+`tasks/merge/engine.py` runs the SQL of each in a private in-memory DuckDB.
 """
 
 import pyarrow as pa
@@ -25,22 +25,20 @@ from tasks.merge.engine import NO_REASSIGNMENTS, Merged, Reassignments, merge
 def merge_captures(
     existing: pa.Table, incoming: pa.Table, reassignments: Reassignments = NO_REASSIGNMENTS
 ) -> Merged:
-    """Add captures; one that exists already stays as it is."""
+    """Add captures; existing ones stay as they are."""
     merge_sql = _keep_existing(CAPTURES)
-    return merge(
-        CAPTURES, existing, incoming, merge_sql, scope="issue_id", replaced=reassignments.issues
-    )
+    return merge(CAPTURES, existing, incoming, merge_sql, reassignments, scope="issue_id")
 
 
 def merge_aliases(existing: pa.Table, incoming: pa.Table) -> Merged:
-    """Add aliases; one that exists already stays as it is."""
+    """Add aliases; existing ones stay as they are."""
     return merge(PAPER_ALIASES, existing, incoming, _keep_existing(PAPER_ALIASES), scope="alias_id")
 
 
 def merge_issues(
     existing: pa.Table, captures: pa.Table, reassignments: Reassignments = NO_REASSIGNMENTS
 ) -> Merged:
-    """Issues as their captures tell them; `captures` holds all captures of the issues touched."""
+    """Issues, from `captures`: all captures of the issues touched."""
     merge_sql = """
         SELECT
             issue_id,
@@ -58,9 +56,7 @@ def merge_issues(
             PARTITION BY issue_id ORDER BY captured_at DESC, payload_sha256 DESC
         ) = 1
     """
-    return merge(
-        ISSUES, existing, captures, merge_sql, scope="issue_id", replaced=reassignments.issues
-    )
+    return merge(ISSUES, existing, captures, merge_sql, reassignments, scope="issue_id")
 
 
 def merge_listings(
@@ -69,11 +65,11 @@ def merge_listings(
     captures: pa.Table,
     reassignments: Reassignments = NO_REASSIGNMENTS,
 ) -> Merged:
-    """Insert incoming listings, bring existing ones up to date, close those that vanished.
+    """Insert incoming listings, update existing ones, and date those that were removed.
 
-    A listing vanished when a later capture of its issue, whole (none of its records in quarantine),
-    no longer has it. `captures` holds all captures of the issues touched; issues of which a capture
-    came are touched even when it listed nothing.
+    A listing was removed when a later capture of its issue, without records in quarantine, no
+    longer has it. `captures` are all captures of the issues touched; an issue with a new capture
+    is touched even if that capture lists nothing.
     """
     values = [name for name in LISTINGS.column_names if name not in _LISTING_OWN]
     newest = ", ".join(
@@ -98,9 +94,8 @@ def merge_listings(
         existing,
         incoming,
         merge_sql,
+        reassignments,
         scope="issue_id",
-        aliases=reassignments.aliases,
-        replaced=reassignments.issues,
         captures=captures,
         within=captures,
     )
@@ -109,10 +104,10 @@ def merge_listings(
 def merge_versions(
     existing: pa.Table, incoming: pa.Table, reassignments: Reassignments = NO_REASSIGNMENTS
 ) -> Merged:
-    """One row per change of what a paper says of itself, each valid until the next.
+    """One row per change of a paper's metadata, each valid until the next.
 
-    A sighting inherits what it does not say from the one before it; a sighting that then says the
-    same as the one before is no version.
+    Values missing from a sighting are filled from the one before it; a sighting that is then equal
+    to the one before is no new version.
     """
     carried = ", ".join(
         f"last_value({name} IGNORE NULLS) OVER history AS {name}" for name in _VERSION_VALUES
@@ -138,16 +133,16 @@ def merge_versions(
         SELECT *, lead(valid_from) OVER (PARTITION BY paper_id ORDER BY valid_from) AS valid_to
         FROM versions
     """
-    return _merge_papers(PAPER_VERSIONS, existing, incoming, merge_sql, reassignments)
+    return merge(PAPER_VERSIONS, existing, incoming, merge_sql, reassignments)
 
 
 def merge_authors(
     existing: pa.Table, incoming: pa.Table, reassignments: Reassignments = NO_REASSIGNMENTS
 ) -> Merged:
-    """The newest author list of each paper; a list that says the same keeps its first capture.
+    """The newest author list of each paper, with the first capture that had this list.
 
-    A user or status tied to a name at a position stays as long as later lists have that name there.
-    Most papers have one list, which stays as it is.
+    The user and status of a name at a position are filled into later lists that have the name
+    there. Most papers have one list, which stays as it is.
     """
     fill = ", ".join(
         f"last_value({name} IGNORE NULLS) OVER same AS {name}"
@@ -200,7 +195,7 @@ def merge_authors(
         )
         UNION ALL BY NAME SELECT * FROM seen ANTI JOIN several USING (paper_id)
     """
-    return _merge_papers(PAPER_AUTHORS, existing, incoming, merge_sql, reassignments)
+    return merge(PAPER_AUTHORS, existing, incoming, merge_sql, reassignments)
 
 
 def merge_observations(
@@ -209,10 +204,10 @@ def merge_observations(
     past: pa.Table,
     reassignments: Reassignments = NO_REASSIGNMENTS,
 ) -> Merged:
-    """The sightings to add: those in which a count differs from the last one on record.
+    """The sightings to add: those in which a count differs from the last one recorded.
 
-    `past` holds every observation of the papers touched that stays. `existing` holds only the
-    months that are written anew because rows in them are removed; it is empty as a rule.
+    `past` has every observation of the papers touched that stays. `existing` has only the months
+    that are rewritten because rows in them are removed; usually it is empty.
     """
     counts = ("upvotes", "comments", "github_stars")
     differs = " OR ".join(
@@ -243,39 +238,18 @@ def merge_observations(
         )
         SELECT * FROM touched UNION ALL BY NAME SELECT * EXCLUDE (is_sighted) FROM changed
     """
-    return _merge_papers(OBSERVATIONS, existing, incoming, merge_sql, reassignments, past=past)
+    return merge(OBSERVATIONS, existing, incoming, merge_sql, reassignments, past=past)
 
 
 def _keep_existing(table: Table) -> str:
-    """SQL that adds incoming rows and leaves every existing row as it is."""
+    """SQL that adds incoming rows; existing rows stay as they are."""
     key = ", ".join(table.key)
     added = f"SELECT * FROM incoming ANTI JOIN touched USING ({key})"
     return f"SELECT * FROM touched UNION ALL BY NAME {added}"
 
 
-def _merge_papers(
-    table: Table,
-    existing: pa.Table,
-    incoming: pa.Table,
-    merge_sql: str,
-    reassignments: Reassignments,
-    **others: pa.Table,
-) -> Merged:
-    aliases, replaced = reassignments.aliases, reassignments.papers
-    return merge(
-        table,
-        existing,
-        incoming,
-        merge_sql,
-        scope="paper_id",
-        aliases=aliases,
-        replaced=replaced,
-        **others,
-    )
-
-
 def _content() -> str:
-    """An SQL text that differs whenever what a paper says of itself differs."""
+    """An SQL text that differs whenever the metadata of a paper differs."""
     parts = []
     for name in _VERSION_VALUES:
         kind = PAPER_VERSIONS.arrow.field(name).type

@@ -1,4 +1,4 @@
-"""Candidates as Arrow tables of the declared schemas: what a batch saw, one row per sighting."""
+"""Candidates as Arrow tables of the declared schemas, one row per sighting."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -20,6 +20,7 @@ from schemas.core import (
 )
 from tasks.merge.resolve import Alias, Candidate, paper_month
 from tasks.parse.capture import Capture
+from tasks.parse.model import Record
 from tasks.parse.text import name_key
 
 CANDIDATE = "candidate"
@@ -28,7 +29,7 @@ CANDIDATE = "candidate"
 
 @dataclass(frozen=True)
 class Stamp:
-    """Who writes, and when: what every row of a run carries."""
+    """The run that writes, and when: the same in every row of a run."""
 
     run_id: str
     loaded_at: datetime
@@ -71,11 +72,10 @@ def sightings(candidates: Sequence[Candidate], stamp: Stamp) -> dict[Table, pa.T
 
 def without(rows: pa.Table, rejected: set[int]) -> pa.Table:
     """Sightings less those of rejected candidates, in the declared schema."""
-    kept = rows
     if rejected:
         numbers = pa.array(sorted(rejected), pa.int64())
-        kept = rows.filter(pc.invert(pc.is_in(rows[CANDIDATE], value_set=numbers)))
-    return kept.drop_columns([CANDIDATE])
+        rows = rows.filter(pc.invert(pc.is_in(rows[CANDIDATE], value_set=numbers)))
+    return rows.drop_columns([CANDIDATE])
 
 
 def capture_rows(counted: Sequence[tuple[Capture, Counts]], stamp: Stamp) -> pa.Table:
@@ -104,7 +104,7 @@ def capture_rows(counted: Sequence[tuple[Capture, Counts]], stamp: Stamp) -> pa.
 
 
 def alias_rows(aliases: Sequence[Alias], candidates: Sequence[Candidate], stamp: Stamp) -> pa.Table:
-    """The rows of core.paper_aliases, each with the number of the candidate that shows it."""
+    """The rows of core.paper_aliases, each with the number of its candidate."""
     numbers = [alias.candidate_number for alias in aliases]
     shown_by = [candidates[number] for number in numbers]
     columns: dict[str, list[Any]] = {
@@ -134,23 +134,21 @@ def _table(
     return rows.append_column(CANDIDATE, pa.array(numbers, pa.int64()))
 
 
+def _of_records(table: Table, candidates: Sequence[Candidate]) -> dict[str, list[Any]]:
+    """The columns of a table that a record has under the same name."""
+    names = [name for name in table.column_names if name in Record._fields]
+    return {name: [getattr(c.record, name) for c in candidates] for name in names}
+
+
 def _listing_columns(candidates: Sequence[Candidate]) -> dict[str, list[Any]]:
-    records = [c.record for c in candidates]
     captured = [c.capture.captured_at for c in candidates]
     return {
+        **_of_records(LISTINGS, candidates),
         "issue_id": [str(c.capture.issue) for c in candidates],
         "paper_id": [c.paper_id for c in candidates],
-        "rank": [r.place + 1 for r in records],
-        "title_as_listed": [r.title_as_listed for r in records],
-        "listing_type": [r.listing_type for r in records],
-        "paper_version": [r.version for r in records],
-        "submitter": [r.submitter for r in records],
-        "submitted_at": [r.submitted_at for r in records],
-        "is_author_participating": [r.is_author_participating for r in records],
-        "discussion_id": [r.discussion_id for r in records],
-        "thumbnail_url": [r.thumbnail_url for r in records],
-        "media_urls": [r.media_urls for r in records],
-        "organization": [r.listing_organization for r in records],
+        "rank": [c.record.place + 1 for c in candidates],
+        "paper_version": [c.record.version for c in candidates],
+        "organization": [c.record.listing_organization for c in candidates],
         "first_seen_at": captured,
         "last_seen_at": captured,
         "issue_month": [c.capture.issue_month for c in candidates],
@@ -158,43 +156,32 @@ def _listing_columns(candidates: Sequence[Candidate]) -> dict[str, list[Any]]:
 
 
 def _version_columns(candidates: Sequence[Candidate]) -> dict[str, list[Any]]:
-    records = [c.record for c in candidates]
     return {
+        **_of_records(PAPER_VERSIONS, candidates),
         "paper_id": [c.paper_id for c in candidates],
         "valid_from": [c.capture.captured_at for c in candidates],
         "arxiv_id": [None if c.paper_id.startswith("title:") else c.paper_id for c in candidates],
-        "title": [r.title for r in records],
         "title_key": [c.key for c in candidates],
-        "abstract": [r.abstract for r in records],
-        "published_at": [r.published_at for r in records],
-        "withdrawn_at": [r.withdrawn_at for r in records],
-        "github_repo": [r.github_repo for r in records],
-        "project_page": [r.project_page for r in records],
-        "ai_summary": [r.ai_summary for r in records],
-        "ai_keywords": [r.ai_keywords for r in records],
-        "categories": [r.categories for r in records],
-        "organization": [r.paper_organization for r in records],
+        "organization": [c.record.paper_organization for c in candidates],
         "content_sha256": [""] * len(candidates),
         "paper_month": [paper_month(c.paper_id) for c in candidates],
     }
 
 
 def _observation_columns(candidates: Sequence[Candidate]) -> dict[str, list[Any]]:
-    records = [c.record for c in candidates]
     captured = [c.capture.captured_at for c in candidates]
     return {
+        **_of_records(OBSERVATIONS, candidates),
         "paper_id": [c.paper_id for c in candidates],
         "source": [c.capture.issue.source for c in candidates],
         "observed_at": captured,
-        "upvotes": [r.upvotes for r in records],
-        "comments": [r.comments for r in records],
-        "github_stars": [r.github_stars for r in records],
         "observed_month": [f"{at.astimezone(UTC):%Y-%m}" for at in captured],
     }
 
 
 def _authors(candidates: Sequence[Candidate], stamp: Stamp) -> pa.Table:
-    """Ten times as many rows as papers: what is a paper's is made once and then repeated."""
+    """There are ten times as many authors as papers, so a paper's columns are built once and then
+    repeated for its authors."""
     of_paper: dict[str, list[Any]] = {
         "paper_id": [c.paper_id for c in candidates],
         "seen_at": [c.capture.captured_at for c in candidates],

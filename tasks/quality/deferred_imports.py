@@ -1,9 +1,9 @@
 """Modules that a library imports and hardly ever needs, imported when they are needed.
 
-While a block of `imported_later` lasts, an import of a named module gives a stand-in, which
-imports the real one when it is first asked for anything. After the block an import gives the real
-module as ever; what was imported meanwhile keeps its stand-in. A library that can do without a
-module, and asks for it again when it cannot, is told that it is `not_there`.
+Within a block of `imported_later`, importing a named module gives a placeholder, which imports the
+real module when an attribute of it is first read. After the block, an import gives the real module;
+what was imported within the block keeps its placeholder. For a library that works without a module,
+and tries to import it again when it needs it, the module is `not_there`.
 """
 
 import sys
@@ -16,7 +16,7 @@ from typing import Any
 
 
 class _Later(ModuleType):
-    """Stands in for the module of its name."""
+    """A placeholder for the module of its name."""
 
     def __getattr__(self, name: str) -> Any:
         self._step_aside()
@@ -29,18 +29,19 @@ class _Later(ModuleType):
 
 @contextmanager
 def imported_later(*names: str) -> Iterator[None]:
-    """Put these modules off, by full name, unless they are imported already."""
-    standing_in = [_Later(name) for name in names if name not in sys.modules]
-    sys.modules.update({module.__name__: module for module in standing_in})
+    """Defer importing these modules, by full name, unless they are imported already."""
+    placeholders = [_Later(name) for name in names if name not in sys.modules]
+    sys.modules.update({module.__name__: module for module in placeholders})
     try:
         yield
     finally:
-        for module in standing_in:
+        for module in placeholders:
             module._step_aside()  # noqa: SLF001 - of this file
 
 
 class _NotThere(MetaPathFinder):
-    """Finds nothing where a module of a name would be."""
+    """Finds no module of a name. (Compiled code, as Arrow's, would import a `None` in
+    `sys.modules` as if it were the module.)"""
 
     def __init__(self, name: str) -> None:
         self._name = name

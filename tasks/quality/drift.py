@@ -1,8 +1,8 @@
-"""Drift: what changed in how a digest writes its records, told from what was seen before.
+"""Drift: changes in how a digest writes its records, compared with what earlier runs recorded.
 
-A run notes every field of every body (`Sightings`); when it ends, they are held against what is on
-record (`drifted`) and added to it (`merged`). Order in time is that of issues, not of captures: an
-old issue loaded late has old fields, and says nothing about what the digest does today.
+A run collects every field of every body (`Sightings`); when it ends, they are compared with the
+recorded fields (`drifted`) and added to them (`merged`). Time is that of issues, not of captures:
+an old issue loaded late has old fields and says nothing about what the digest does today.
 """
 
 from collections import Counter
@@ -17,13 +17,12 @@ Severity = Literal["notice", "alarm"]
 Fields = Mapping[FieldSeen, "FieldNote"]
 
 MOST_FIELDS = 1_000
-"""Fields of one form that are kept; real forms have about a hundred, a hostile one has no end."""
+"""Fields recorded of one format: real ones have about a hundred, a hostile one has no end."""
 LONGEST_PATH = 200
 ENOUGH_RECORDS = 20
-"""Fewer records than these say nothing about a field that is in none of them."""
+"""With fewer records, a field that is in none of them does not count as vanished."""
 NEARLY_ALL = 0.95
-"""Share of records from which on a field counts as always there."""
-
+"""Share of records from which on a field counts as always present."""
 
 FormatKey = tuple[str, str]
 """Source and name of a format."""
@@ -45,7 +44,7 @@ class FieldNote:
     is_loaded: bool
 
     def and_also(self, other: "FieldNote") -> "FieldNote":
-        """Both sightings together. Records read are not known from these two alone."""
+        """Both together. `n_records_read` cannot be computed from the two: it is the other's."""
         return FieldNote(
             self.n_seen + other.n_seen,
             self.n_records + other.n_records,
@@ -71,14 +70,14 @@ class Drift(NamedTuple):
 
 @dataclass
 class Sightings:
-    """What a run saw of one form of a source."""
+    """What a run saw of one format of a source."""
 
     fields: dict[FieldSeen, FieldNote] = field(default_factory=dict)
     n_records: Counter[date] = field(default_factory=Counter)
     """Records read, by the day of their issue."""
     conversions: Counter[Conversion] = field(default_factory=Counter)
     n_left_out: int = 0
-    """Fields that were not noted because there were too many, or their paths too long."""
+    """Fields not recorded because there were too many, or their paths too long."""
 
     def add(
         self, parsed: ParsedBody, loaded: frozenset[str], captured_at: datetime, day: date
@@ -106,37 +105,37 @@ class Sightings:
         return len(self.fields) < MOST_FIELDS and len(seen.path) <= LONGEST_PATH
 
 
-def merged(known: Fields, seen: Sightings) -> dict[FieldSeen, FieldNote]:
-    """What is on record of a form after a run, also of fields the run did not see."""
-    together = dict(known)
+def merged(recorded: Fields, seen: Sightings) -> dict[FieldSeen, FieldNote]:
+    """The recorded fields of a format after a run, including those the run did not see."""
+    after = dict(recorded)
     for key, note in seen.fields.items():
-        if key in known:
-            together[key] = known[key].and_also(note)
-        elif note.is_loaded or len(together) < MOST_FIELDS:
-            together[key] = note
+        if key in recorded:
+            after[key] = recorded[key].and_also(note)
+        elif note.is_loaded or len(after) < MOST_FIELDS:
+            after[key] = note
     return {
         key: replace(
             note,
-            n_records_read=(known[key].n_records_read if key in known else 0)
+            n_records_read=(recorded[key].n_records_read if key in recorded else 0)
             + seen.n_read_since(note.first_issued_on),
         )
-        for key, note in together.items()
+        for key, note in after.items()
     }
 
 
-def drifted(known: Fields, seen: Sightings) -> list[Drift]:
-    """What a run saw that was not so before, alarms first.
+def drifted(recorded: Fields, seen: Sightings) -> list[Drift]:
+    """How the fields a run saw differ from the recorded ones, alarms first.
 
-    Of a form that is read for the first time nothing is known, so nothing about it is new.
+    Of a format that is read for the first time nothing is recorded, so nothing about it is new.
     """
     found = [*_conversions(seen), *_flood(seen)]
-    if known:
-        found += [*_new(known, seen), *_vanished(known, seen)]
+    if recorded:
+        found += [*_new(recorded, seen), *_vanished(recorded, seen)]
     return sorted(found, key=lambda drift: (drift.severity, drift.kind, drift.path))
 
 
 def shares(fields: Fields) -> dict[str, float]:
-    """Share of records that have a path, null aside, since it was first seen."""
+    """Share of records that have a path with a value other than null, since it was first seen."""
     n_with: Counter[str] = Counter()
     n_read: Counter[str] = Counter()
     for (path, kind), note in fields.items():
@@ -148,22 +147,22 @@ def shares(fields: Fields) -> dict[str, float]:
 def _conversions(seen: Sightings) -> Iterator[Drift]:
     for (path, found, became), n in seen.conversions.items():
         if became == "nothing":
-            yield Drift(path, "left out", "notice", f"{found} of no use", n)
+            yield Drift(path, "left out", "notice", f"unusable {found}", n)
         else:
             yield Drift(path, "converted", "notice", f"{found} taken as {became}", n)
 
 
 def _flood(seen: Sightings) -> Iterator[Drift]:
     if seen.n_left_out:
-        detail = f"{seen.n_left_out:,} fields too many or too long to be put on record"
+        detail = f"{seen.n_left_out:,} fields were not recorded: too many, or too long"
         yield Drift("", "flood", "alarm", detail, seen.n_records.total())
 
 
-def _new(known: Fields, seen: Sightings) -> Iterator[Drift]:
-    """New paths, and types that were never seen at a known path. Null may come and go."""
+def _new(recorded: Fields, seen: Sightings) -> Iterator[Drift]:
+    """New paths, and new types at recorded paths. Null may come and go."""
     types: dict[str, set[str]] = {}
     newest: dict[str, date] = {}
-    for (path, kind), note in known.items():
+    for (path, kind), note in recorded.items():
         types.setdefault(path, set()).add(kind)
         newest[path] = max(newest.get(path, note.last_issued_on), note.last_issued_on)
     named: set[str] = set()
@@ -180,12 +179,12 @@ def _new(known: Fields, seen: Sightings) -> Iterator[Drift]:
             yield Drift(path, "type", severity, f"{kind} where {was} was", note.n_records)
 
 
-def _vanished(known: Fields, seen: Sightings) -> Iterator[Drift]:
-    """Loaded paths that nearly all records had, and none has in enough records no older."""
-    share = shares(known)
-    last = _last_issued_on(known)
+def _vanished(recorded: Fields, seen: Sightings) -> Iterator[Drift]:
+    """Loaded paths that nearly all records had, and that none of the (enough) records since has."""
+    share = shares(recorded)
+    last = _last_issued_on(recorded)
     last_here = _last_issued_on(seen.fields)
-    loaded = {path for (path, _), note in known.items() if note.is_loaded}
+    loaded = {path for (path, _), note in recorded.items() if note.is_loaded}
     gone: dict[str, int] = {}
     for path in loaded & last.keys():
         n_without = seen.n_read_since(last[path])

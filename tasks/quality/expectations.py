@@ -1,8 +1,8 @@
 """Rules of the table descriptions as expectations of Great Expectations.
 
-Great Expectations asks an expectation for its configuration about ninety times a run, and each
-time makes it anew out of fields that never change: more than half of the time a small batch takes.
-So ours are subclasses that make it once.
+Great Expectations reads an expectation's configuration about ninety times a run and each time
+builds it again from fields that never change: more than half of the time of a small batch. So ours
+are subclasses that build it once.
 """
 
 from collections.abc import Callable, Iterable
@@ -43,7 +43,7 @@ def _expectation(gx: Any, table: Table, column: Column, rule: Rule) -> Any:
 
 @cache
 def _configured_once(kind: Any) -> Any:
-    """A kind of expectation whose objects, which nobody changes, make their configuration once."""
+    """A subclass of an expectation whose objects build their configuration once."""
     from great_expectations.compatibility.pydantic import PrivateAttr  # noqa: PLC0415 - takes long
 
     def configuration(self: Any) -> Any:

@@ -1,7 +1,7 @@
-"""Who may come in: captures of issues held against the rules of ops.issue_profiles.
+"""Issue checks: captures are checked against the rules of ops.issue_profiles before loading.
 
-A held capture changes nothing in the tables; its bytes stay in the landing and somebody may release
-it. What is in question here is the issue as a whole; its records are judged one by one later.
+A held capture changes nothing in the tables; its bytes stay in the landing and a person may release
+it. These rules are about the issue as a whole; its records are checked one by one later.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -21,7 +21,7 @@ from tasks.quality.validate import Broken, RuleResult, Verdict, validate
 Edition = tuple[str, str]
 """Source and edition."""
 
-_RULES = [(column.name, rule) for column in ISSUE_PROFILES.columns for rule in column.rules]
+_RULES = [(column, rule) for column in ISSUE_PROFILES.columns for rule in column.rules]
 
 
 @dataclass(frozen=True)
@@ -33,14 +33,14 @@ class Precedents:
     by_day: Mapping[Edition, Mapping[date, Profile]]
     """One profile for each dated issue of the trailing weeks."""
     twins: Mapping[CaptureId, str]
-    """For captures whose bytes another dated issue had first: that issue."""
+    """The other dated issue that had the bytes of a capture first."""
     released: Collection[CaptureId] = ()
-    """Captures that somebody let in whatever the rules say."""
+    """Captures that a person released, whatever the rules say."""
 
 
 @dataclass(frozen=True)
 class CheckedIssue:
-    """A capture, its profile, and what the rules say of it; held when `held_because` is given."""
+    """A capture, its profile and the rules it broke; held when `held_because` is given."""
 
     capture: Capture
     profile: Profile
@@ -50,26 +50,25 @@ class CheckedIssue:
 
 @dataclass(frozen=True)
 class IssueChecks:
-    """The verdict on a batch, in its order, and the result of every rule."""
+    """The checked captures of a batch, in its order, and the result of every rule."""
 
     captures: tuple[CheckedIssue, ...]
     results: tuple[RuleResult, ...]
 
 
 def check_issues(captures: Sequence[Capture], precedents: Precedents) -> IssueChecks:
-    """Hold captures, in the order they were taken, against the rules about issues.
+    """Check captures, in the order of their capture times, against the rules about issues.
 
-    How many records of an issue are known grows as its captures are admitted, so each is profiled
-    with what the rules say of those before it. Raises `ExpectationError` when a rule cannot be
-    evaluated.
+    A capture that passes can raise the number of records known of its issue, so later captures are
+    compared with it. Raises `ExpectationError` when a rule cannot be evaluated.
     """
     profiles = _profiles(captures, precedents)
     verdict = _checked(profiles)
-    admitted = [
+    checked = [
         _checked_issue(capture, found, verdict.broken.get(number, ()))
         for number, (capture, found) in enumerate(zip(captures, profiles, strict=True))
     ]
-    return IssueChecks(tuple(admitted), verdict.results)
+    return IssueChecks(tuple(checked), verdict.results)
 
 
 def _profiles(captures: Sequence[Capture], precedents: Precedents) -> list[Profile]:
@@ -85,7 +84,7 @@ def _profiles(captures: Sequence[Capture], precedents: Precedents) -> list[Profi
         days = by_day.get(_edition(capture), {})
         whole = found | compare(found, days, n_known.get(issue_id, 0))
         is_released = capture.id in precedents.released
-        whole["is_admitted"] = is_released or not _held_by(whole)
+        whole["is_admitted"] = is_released or not _is_held(whole)
         if is_released:
             n_known[issue_id] = found["n_parsed"]
         elif whole["is_admitted"]:
@@ -94,25 +93,24 @@ def _profiles(captures: Sequence[Capture], precedents: Precedents) -> list[Profi
     return profiles
 
 
-def _held_by(found: Profile) -> list[str]:
-    """The columns whose rules hold an issue of this profile."""
-    return [
-        name for name, rule in _RULES if rule.severity == "hold" and not rule.is_met(found[name])
-    ]
+def _is_held(found: Profile) -> bool:
+    """Whether a rule holds an issue of this profile."""
+    return any(
+        rule.severity == "hold" and not rule.is_met(found[column.name]) for column, rule in _RULES
+    )
 
 
 def _checked(profiles: Sequence[Profile]) -> Verdict:
-    """Great Expectations' verdict, which must be what the rules say of each value by themselves."""
-    given = [name for name in ISSUE_PROFILES.column_names if name != "run_id"]
-    rows = ISSUE_PROFILES.rows({name: [p[name] for p in profiles] for name in given})
+    """Great Expectations' verdict, compared with the rules' own for each value."""
+    names = [name for name in ISSUE_PROFILES.column_names if name != "run_id"]
+    rows = ISSUE_PROFILES.rows({name: [p[name] for p in profiles] for name in names})
     numbers = pa.array(range(len(profiles)), pa.int64())
     verdict = validate({ISSUE_PROFILES: rows.append_column(CANDIDATE, numbers)})
-    by_column = {column.name: column for column in ISSUE_PROFILES.columns}
     expected = {
-        (number, rule_id(ISSUE_PROFILES, by_column[name], rule))
+        (number, rule_id(ISSUE_PROFILES, column, rule))
         for number, found in enumerate(profiles)
-        for name, rule in _RULES
-        if not rule.is_met(found[name])
+        for column, rule in _RULES
+        if not rule.is_met(found[column.name])
     }
     found = {(number, rule.rule_id) for number, rules in verdict.broken.items() for rule in rules}
     if found != expected:

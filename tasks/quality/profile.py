@@ -1,4 +1,4 @@
-"""Measuring a capture as a whole: the row of ops.issue_profiles that its issue's rules judge.
+"""Measures a capture as a whole: its row of ops.issue_profiles, which the rules check.
 
 Pure functions of the capture and of what came before it; every measure says in
 `schemas/profiles.py` what it is.
@@ -31,7 +31,7 @@ Profile = dict[str, Any]
 
 
 def measure(capture: Capture, same_bytes_as: str | None = None) -> Profile:
-    """What a capture is by itself; `same_bytes_as` is another issue that had these bytes first."""
+    """The measures of a capture alone; `same_bytes_as` is an issue that had these bytes first."""
     records = [record for page in capture.pages for record in page.parsed.records]
     n_parsed, issued_on = capture.n_parsed, capture.issue.issued_on
     return {
@@ -54,7 +54,7 @@ def measure(capture: Capture, same_bytes_as: str | None = None) -> Profile:
 
 
 def compare(found: Profile, by_day: Mapping[date, Profile], n_known: int) -> Profile:
-    """How a measured capture stands against what came before.
+    """The measures of a capture that compare it with earlier ones.
 
     `by_day` has one profile for each dated issue of the edition; `n_known` is the most records
     loaded of this issue, 0 for none.

@@ -1,4 +1,4 @@
-"""From parsed captures to rows that may be loaded: every record is accounted for."""
+"""Record checks: parsed captures become rows to load, and every record is accounted for."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -15,16 +15,16 @@ from tasks.parse.model import Raw
 from tasks.quality.validate import Broken, RuleResult, validate
 
 UNREADABLE = "parse"
-"""What stands for a rule when a record could not even be read."""
+"""The rule given for a record that could not even be read."""
 
 
 class NotConserved(AssertionError):
-    """Records went missing on the way: a mistake of ours, so nothing of the batch is loaded."""
+    """Records were lost in processing: a bug, so nothing of the batch is loaded."""
 
 
 @dataclass(frozen=True)
 class Rejected:
-    """A record bound for quarantine. `raw` is None while it must still be found in its body."""
+    """A record for the quarantine. `raw` is None until its text is looked up in the body."""
 
     capture_number: int
     capture: Capture
@@ -37,7 +37,7 @@ class Rejected:
 
 @dataclass(frozen=True)
 class CheckedRecords:
-    """A batch after judgement: rows to load by table, records to quarantine, and the accounts."""
+    """A checked batch: counts by capture, rows to load by table, and records to quarantine."""
 
     counted: tuple[tuple[Capture, Counts], ...]
     accepted: Mapping[Table, pa.Table]
@@ -46,13 +46,15 @@ class CheckedRecords:
     results: tuple[RuleResult, ...]
 
 
-def check_records(captures: list[Capture], known: ExistingPapers, stamp: Stamp) -> CheckedRecords:
+def check_records(
+    captures: list[Capture], existing: ExistingPapers, stamp: Stamp
+) -> CheckedRecords:
     """Resolve and validate a batch.
 
     Raises `NotConserved` unless every capture's records are accepted, quarantined or duplicate, and
     `ExpectationError` when a rule cannot be evaluated.
     """
-    resolved = resolve(captures, known)
+    resolved = resolve(captures, existing)
     frames = sightings(resolved.candidates, stamp)
     verdict = validate(frames)
     broken = [_broken(resolved.candidates[n], verdict.broken[n]) for n in sorted(verdict.rejected)]

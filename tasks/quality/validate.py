@@ -22,7 +22,7 @@ from tasks.quality.deferred_imports import imported_later
 from tasks.quality.expectations import suite
 
 _SHOWN = 3
-"""So many of the values that broke a rule are kept with its result."""
+"""So many of the values that broke a rule are shown in its result."""
 
 
 class Broken(NamedTuple):
@@ -85,23 +85,23 @@ def _results(
 ) -> Iterator[RuleResult]:
     """Every rule's result; rows that broke one are added to `broken`.
 
-    Which rows broke a rule is asked in a second run, of the rules that were broken alone: for a
-    whole suite the answer takes twice the time, and as a rule it is "none".
+    Which rows broke a rule is found in a second run with the broken rules only: for a whole suite
+    it would take twice the time, and usually no rule is broken.
     """
     definition, whole = _prepared(table)
     batch = definition.get_batch({"dataframe": frame})
     passed = batch.validate(whole, result_format="BOOLEAN_ONLY").results
     is_met = {found.expectation_config.meta["rule_id"]: found.success for found in passed}
     failed = [(c, rule) for c, rule in checks if not is_met[rule_id(table, c, rule)]]
-    told: dict[str, Any] = {}
+    complete: dict[str, Any] = {}
     if failed:
-        complete = {"result_format": "COMPLETE", "unexpected_index_column_names": [CANDIDATE]}
-        again = batch.validate(suite(great_expectations(), table, failed), result_format=complete)
-        told = {found.expectation_config.meta["rule_id"]: found for found in again.results}
+        wanted = {"result_format": "COMPLETE", "unexpected_index_column_names": [CANDIDATE]}
+        again = batch.validate(suite(great_expectations(), table, failed), result_format=wanted)
+        complete = {found.expectation_config.meta["rule_id"]: found for found in again.results}
     for column, rule in checks:
         name = rule_id(table, column, rule)
-        if name in told:
-            yield _read(table, column, rule, told[name], broken)
+        if name in complete:
+            yield _read(table, column, rule, complete[name], broken)
         else:
             yield RuleResult(name, rule.severity, rule.sentence(), len(frame), 0)
 
@@ -109,8 +109,8 @@ def _results(
 def great_expectations() -> Any:
     """Import Great Expectations without its usage reports to the network.
 
-    A third of the time it takes is for a package of statistics and one of charts, which serve an
-    expectation that no rule becomes.
+    A third of that time goes to a package of statistics and one of charts, which only an
+    expectation that we do not use needs.
     """
     os.environ["GX_ANALYTICS_ENABLED"] = "false"
     with imported_later("scipy.stats", "altair"):
@@ -123,8 +123,8 @@ def great_expectations() -> Any:
 
 @cache
 def _pandas_source() -> Any:
-    """Where frames are validated: nothing of it is written anywhere. Making one takes as long as
-    validating ten rules, so a process keeps it."""
+    """The in-memory source of the frames to validate. Creating it takes as long as validating ten
+    rules, so a process does it once."""
     context = great_expectations().get_context(mode="ephemeral")
     context.variables.progress_bars = {"globally": False, "metric_calculations": False}
     return context.data_sources.add_pandas("batch")
@@ -132,7 +132,7 @@ def _pandas_source() -> Any:
 
 @cache
 def _prepared(table: Table) -> tuple[Any, Any]:
-    """The batch definition and the suite of a table, kept like the source they belong to."""
+    """The batch definition and the suite of a table, created once like their source."""
     source = _pandas_source()
     asset = source.add_dataframe_asset(f"{table.full_name} {len(source.assets)}")
     definition = asset.add_batch_definition_whole_dataframe("all")

@@ -1,4 +1,4 @@
-"""What differs between two states of the lake, and which state was current at a time."""
+"""Differences between two states of the lake, and the snapshot of a time."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -20,7 +20,7 @@ _OF_THE_RUN = ("run_id", "loaded_at")
 
 
 class State(Protocol):
-    """Anything that has the files of every table: a snapshot, or a draft of one."""
+    """Anything that has the files of every table: a snapshot or a transaction."""
 
     @property
     def storage(self) -> FileSystem: ...
@@ -60,10 +60,10 @@ def differing(table: Table, before: State, after: State) -> pa.Table:
 
 
 def snapshot_at(lake: Past, at: str) -> Snapshot:
-    """The snapshot meant by a number, or the newest one not younger than a date or time (UTC).
+    """The snapshot with a number, or the newest one not younger than a date or time (UTC).
 
-    A date means its end. Raises `UsageError` when `at` is neither or nothing is that old, and
-    `SchemaChanged` when the snapshot cannot be read with today's description.
+    A date means its end. Raises `UsageError` when `at` is neither or no snapshot is that old, and
+    `SchemaChanged` when the snapshot cannot be read with the present schema.
     """
     snapshot = lake.snapshot(int(at)) if at.isdecimal() else _newest_by(lake, _moment(at), at)
     check_described(snapshot)
@@ -74,12 +74,8 @@ def _newest_by(lake: Past, moment: datetime, at: str) -> Snapshot:
     found = [s for s in lake.history() if s.created_at is not None and s.created_at <= moment]
     if not found:
         oldest = next(lake.history(), None)
-        kept = (
-            f"the oldest kept is {oldest.number} of {oldest.created_at}"
-            if oldest
-            else "none is kept"
-        )
-        raise UsageError(f"no snapshot is as old as {at}; {kept}")
+        first = f"{oldest.number} of {oldest.created_at}" if oldest else "none"
+        raise UsageError(f"no snapshot is as old as {at}; the oldest is {first}")
     return found[-1]
 
 
@@ -97,7 +93,7 @@ def _moment(text: str) -> datetime:
 
 @contextmanager
 def _compared(table: Table, before: State, after: State) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A connection with `differing`: the keys of rows that are not the same in both states."""
+    """A connection with a table `differing`: the keys of rows that differ between the states."""
     old, new = before.places(table), after.places(table)
     common = {file.sha256 for file in old} & {file.sha256 for file in new}
     key = ", ".join(table.key)
@@ -106,8 +102,8 @@ def _compared(table: Table, before: State, after: State) -> Iterator[duckdb.Duck
         for name, state, places in (("old_rows", before, old), ("new_rows", after, new)):
             paths = [path for file, path in places.items() if file.sha256 not in common]
             connection.register(name, as_dataset(table, paths, state.storage))
-        shed = ", ".join(name for name in table.column_names if name not in _OF_THE_RUN)
-        rows = f"SELECT {key}, r AS whole, true AS is_there FROM (SELECT {shed} FROM {{}}) AS r"
+        compared = ", ".join(name for name in table.column_names if name not in _OF_THE_RUN)
+        rows = f"SELECT {key}, r AS whole, true AS is_there FROM (SELECT {compared} FROM {{}}) AS r"
         connection.execute(
             f"""
             CREATE TEMP TABLE differing AS

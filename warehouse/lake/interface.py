@@ -1,4 +1,4 @@
-"""A lake behind one interface, whichever of the two kinds a home has."""
+"""One interface for both kinds of lake, local and shared."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -11,7 +11,7 @@ from warehouse.storage.home import Home, SharedLake
 
 
 class Store(Protocol):
-    """The snapshots of a warehouse: to read, to add to, and to keep in order."""
+    """The snapshots of a warehouse: to read, to extend and to maintain."""
 
     is_shared: bool
     """Whether other homes may commit to it at any time."""
@@ -28,7 +28,7 @@ class Store(Protocol):
 
 
 class LocalStore(Lake):
-    """The lake in a home's own folder."""
+    """The lake in the folder of a home."""
 
     is_shared = False
 
@@ -55,7 +55,7 @@ def open_store(home: Home) -> Store:
 
 
 def shared_lake(lake: str, data: str | None) -> SharedLake:
-    """The address of a shared lake as its two settings tell it.
+    """The address of a shared lake from its two settings.
 
     Raises `ValueError` that says what to write, and no secret.
     """

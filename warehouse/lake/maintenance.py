@@ -1,4 +1,4 @@
-"""Upkeep of the lake: compact, expire, verify.
+"""Maintenance of the lake: compact, expire, verify.
 
 Nothing here changes a row. Only the holder of the writer lock may call `compact` and `expire`.
 """
@@ -33,7 +33,7 @@ class Damage:
 
 
 def compact(transaction: Transaction, *, max_files: int) -> int:
-    """Write every partition of more than `max_files` files as one; gives how many there were."""
+    """Merge the files of each partition that has more than `max_files`; returns how many it had."""
     n_compacted = 0
     for table in LAKE:
         counts = Counter(file.partition for file in transaction.places(table))
@@ -49,15 +49,15 @@ def compact(transaction: Transaction, *, max_files: int) -> int:
 def expire(lake: Lake, *, keep_count: int, keep_days: int, now: datetime) -> list[int]:
     """Remove snapshots that are neither among the newest `keep_count` nor younger than the days.
 
-    The current one always stays. A folder is taken out of sight in one rename before it is removed,
-    so a crash leaves a leftover for the next run and never half a snapshot.
+    The current one always stays. A folder is renamed to a temporary name before it is removed, so a
+    crash leaves something for the next run to remove and never half a snapshot.
     """
-    kept = set(lake.numbers()[-max(keep_count, 1) :]) | {lake.current().number}
+    protected = set(lake.numbers()[-max(keep_count, 1) :]) | {lake.current().number}
     limit = now - timedelta(days=keep_days)
     expired: list[int] = []
     for snapshot in lake.history():
         is_young = snapshot.created_at is not None and snapshot.created_at >= limit
-        if snapshot.number in kept or is_young:
+        if snapshot.number in protected or is_young:
             continue
         hidden = snapshot.root.with_name(f"{UNFINISHED}expired-{snapshot.number}")
         snapshot.root.rename(hidden)
@@ -68,7 +68,7 @@ def expire(lake: Lake, *, keep_count: int, keep_days: int, now: datetime) -> lis
 
 
 def verify(lake: Lake) -> Iterator[Damage]:
-    """Compare every file of every kept snapshot with its recorded rows and checksum.
+    """Compare every file of every snapshot with its recorded rows and checksum.
 
     A file that several snapshots share is read once.
     """

@@ -1,8 +1,8 @@
-"""How the description of a table may change under data that is written already.
+"""Schema evolution: how the description of a table may change after data was written.
 
-A new column is fine: files without it read as NULL, and nothing is rewritten. A column that is
-gone or has another type is not: what is written would be misread or lost. The way through is to
-rebuild the tables from the landing.
+A new column is allowed: it reads as NULL in older files, and nothing is rewritten. A removed column
+or another type is not: existing data would be lost or misread. In that case the tables must be
+rebuilt from the landing.
 """
 
 from collections.abc import Iterable
@@ -13,11 +13,11 @@ from warehouse.lake.snapshot import Snapshot
 
 
 class SchemaChanged(PaperhouseError):
-    """The tables are described otherwise than the data was written."""
+    """The described schema does not match the data that was written."""
 
 
 def check_described(snapshot: Snapshot, tables: Iterable[Table] = LAKE) -> None:
-    """Raise `SchemaChanged` unless every column of a snapshot is still described as it was."""
+    """Raise `SchemaChanged` unless the description still has every column of a snapshot."""
     described = {table.full_name: table for table in tables}
     faults = [
         fault
@@ -26,7 +26,7 @@ def check_described(snapshot: Snapshot, tables: Iterable[Table] = LAKE) -> None:
     ]
     if faults:
         raise SchemaChanged(
-            f"snapshot {snapshot.number} was described otherwise: {'; '.join(faults)}; "
+            f"snapshot {snapshot.number} has another schema: {'; '.join(faults)}; "
             "restore the descriptions, or rebuild the tables from the landing: `paperhouse replay`"
         )
 

@@ -1,9 +1,9 @@
 """The lake: Parquet in immutable snapshots.
 
 A snapshot is a folder `lake/snapshots/<n>/<schema>.<table>/<partition>/<file>.parquet` with a
-manifest `snapshot.json`. Its files are never modified, so whoever reads it never sees it change;
-any engine reads a table's folder as a plain hive-partitioned dataset. `lake/current` is a link to
-the newest one. `warehouse/lake/transaction.py` builds the next.
+manifest `snapshot.json`. Its files are never modified, so readers never see it change; any engine
+reads a table's folder as a hive-partitioned dataset. `lake/current` is a link to the newest one.
+`warehouse/lake/transaction.py` builds the next.
 """
 
 import json
@@ -21,13 +21,17 @@ from schemas import NO_CHANGE, Change, Table
 from schemas.errors import UsageError
 
 FORMAT = 1
-"""Version of the manifest's form."""
+"""Version of the manifest's format."""
 
 DISK = LocalFileSystem()
 
 
 class NoSuchSnapshot(UsageError):
-    """The snapshot asked for does not exist (any more)."""
+    """The requested snapshot does not exist (any more)."""
+
+    def __init__(self, number: int, existing: Iterable[int]) -> None:
+        kept = ", ".join(map(str, existing)) or "none"
+        super().__init__(f"there is no snapshot {number}; kept are: {kept}")
 
 
 @dataclass(frozen=True)
@@ -87,7 +91,7 @@ class Snapshot:
 def as_dataset(table: Table, paths: Iterable[Path], storage: FileSystem = DISK) -> ds.Dataset:
     """Parquet files of a table as a dataset of the table's declared schema.
 
-    A column that an older file does not have reads as NULL. No file at all is an empty dataset.
+    A column that an older file does not have reads as NULL. Without files the dataset is empty.
     """
     files = [str(path) for path in paths]
     if not files:
@@ -124,23 +128,22 @@ class Lake:
         try:
             manifest = json.loads((folder / "snapshot.json").read_bytes())
         except FileNotFoundError as error:
-            kept = ", ".join(map(str, self.numbers())) or "none"
-            raise NoSuchSnapshot(f"there is no snapshot {number}; kept are: {kept}") from error
+            raise NoSuchSnapshot(number, self.numbers()) from error
         return _from_manifest(manifest, folder)
 
     def numbers(self) -> list[int]:
-        """Numbers of the kept snapshots, oldest first."""
+        """Numbers of the snapshots, oldest first."""
         if not self.snapshots.is_dir():
             return []
         return sorted(int(p.name) for p in self.snapshots.iterdir() if p.name.isdecimal())
 
     def history(self) -> Iterator[Snapshot]:
-        """The kept snapshots, oldest first."""
+        """The snapshots, oldest first."""
         return (self.snapshot(number) for number in self.numbers())
 
 
 def to_manifest(snapshot: Snapshot) -> dict[str, Any]:
-    """The JSON form of a snapshot's description."""
+    """The manifest of a snapshot, for JSON."""
     return {
         "format": FORMAT,
         "snapshot": snapshot.number,

@@ -1,9 +1,9 @@
-"""The next snapshot while it is being built.
+"""Transactions: each builds the next snapshot from the current one.
 
-A draft starts as the current snapshot. Months that change are written anew at once, aside, under
-names no other snapshot uses; everything else stays a reference. `commit` hard-links the referenced
-files, flushes all of it, renames the folder into place and flips `lake/current`. Until that rename
-nothing a reader can find has changed; a crash before it leaves a folder that `recover` removes.
+Changed months are written to a folder of their own, under names no other snapshot uses; unchanged
+files are only referenced. `commit` hard-links the referenced files, flushes everything, renames the
+folder into place and points `lake/current` to it. Until that rename nothing changes for readers; a
+crash before it leaves a folder that `recover` removes.
 """
 
 import hashlib
@@ -36,13 +36,13 @@ from warehouse.storage.durable_files import (
 
 
 class CommitConflict(PaperhouseError):
-    """Another writer of a shared lake committed first what this transaction rests on."""
+    """Another writer of a shared lake changed first what this transaction depends on."""
 
 
 class Transaction:
     """A snapshot under construction. Only the holder of the writer lock may have one.
 
-    As a context it ends abandoned unless it was committed.
+    Used as a context manager, it is abandoned at the end unless it was committed.
     """
 
     def __init__(
@@ -50,7 +50,7 @@ class Transaction:
     ) -> None:
         """Begin with the tables of `base`, which is the current snapshot unless given.
 
-        Raises `SchemaChanged` when they are described otherwise now.
+        Raises `SchemaChanged` when they no longer match the described schema.
         """
         self._lake = lake
         number = max([*lake.numbers(), lake.current().number]) + 1
@@ -65,7 +65,7 @@ class Transaction:
         self._places: dict[str, dict[DataFile, Path]] = {}
         self._changes: dict[str, Change] = {}
         self._written: set[Path] = set()
-        """What this draft wrote itself, be it in the draft still or not."""
+        """All files this transaction wrote, including those it replaced again."""
 
     @property
     def storage(self) -> FileSystem:
@@ -73,27 +73,22 @@ class Transaction:
         return self._base.storage
 
     def dataset(self, table: Table, partitions: set[str] | None = None) -> ds.Dataset:
-        """A table as it stands in the draft; `partitions` keeps to those."""
-        places = self.places(table)
-        return as_dataset(
-            table,
-            [
-                path
-                for file, path in places.items()
-                if partitions is None or file.partition in partitions
-            ],
-            self.storage,
-        )
+        """A table in this transaction, or only these partitions of it."""
+        places = self.places(table).items()
+        paths = [p for file, p in places if partitions is None or file.partition in partitions]
+        return as_dataset(table, paths, self.storage)
 
     def replace(self, table: Table, partition: str | None, rows: pa.Table, change: Change) -> None:
-        """Let `rows` be all there is of one partition (None: of an unpartitioned table)."""
+        """Replace all rows of one partition (None: of an unpartitioned table)."""
         places = self.places(table)
         for file in [file for file in places if file.partition == partition]:
-            self._forget(table, file)
+            path = places.pop(file)
+            if path in self._written:
+                self._remove(path)
         self.append(table, partition, rows, change)
 
     def append(self, table: Table, partition: str | None, rows: pa.Table, change: Change) -> None:
-        """Add `rows` to one partition as a file of their own."""
+        """Add `rows` to one partition as a new file."""
         self._changes[table.full_name] = self._changes.get(table.full_name, NO_CHANGE) + change
         if rows.num_rows:
             file = self._write(table, partition, rows)
@@ -102,27 +97,30 @@ class Transaction:
             self.places(table)[file] = path
 
     def touched(self, table: Table) -> set[str | None]:
-        """The partitions of a table whose files are not those the draft began with."""
+        """The partitions of a table whose files differ from those of the base."""
         began_with = self._base.places(table).keys()
         return {file.partition for file in self.places(table).keys() ^ began_with}
 
     @property
     def changes(self) -> dict[str, Change]:
-        """What the draft changes so far, by table; tables without a change are left out."""
+        """The changes so far, by table; tables without a change are left out."""
         return {name: change for name, change in self._changes.items() if change}
 
     def commit(self, changes: Mapping[str, Change] | None = None) -> Snapshot:
-        """Make the draft the current snapshot, durably.
+        """Make this the current snapshot, durably.
 
-        `changes` are what the snapshot is to say it changed, when the draft cannot know because it
-        did not begin with the current one. Without anything written or removed, the current
-        snapshot stays and is returned.
+        `changes` replace the recorded ones, which are wrong when the base is not the current
+        snapshot. Without anything written or removed, the current snapshot stays and is returned.
         """
         if changes is not None:
             self._changes = dict(changes)
-        if self._is_idle():
+        is_same = self._base.number == self._current.number
+        if is_same and not self.changes and not self._written:
             self.abandon()
             return self._current
+        return self._commit()
+
+    def _commit(self) -> Snapshot:
         names = self._base.tables.keys() | self._places.keys()
         tables = {name: self._link_table(name) for name in names}
         snapshot = replace(self._next, tables=tables)
@@ -137,11 +135,6 @@ class Transaction:
         point(self._lake.link, f"snapshots/{snapshot.number}")
         return replace(snapshot, root=final)
 
-    def _is_idle(self) -> bool:
-        """Whether there is nothing to commit."""
-        is_same = self._base.number == self._current.number
-        return is_same and not self.changes and not self._written
-
     def __enter__(self) -> Self:
         return self
 
@@ -149,37 +142,31 @@ class Transaction:
         self.abandon()
 
     def abandon(self) -> None:
-        """Remove everything the draft wrote; after a commit there is nothing left to remove."""
+        """Remove everything written; after a commit there is nothing left to remove."""
         shutil.rmtree(self._next.root, ignore_errors=True)
 
     def places(self, table: Table) -> dict[DataFile, Path]:
-        """Each file of a table with its place in the storage, as the draft stands."""
+        """Each file of a table in this transaction, with its place in the storage."""
         if table.full_name not in self._places:
             self._places[table.full_name] = self._base.places(table)
         return self._places[table.full_name]
-
-    def _forget(self, table: Table, file: DataFile) -> None:
-        path = self.places(table).pop(file)
-        if path in self._written:
-            self._remove(path)
 
     def _remove(self, path: Path) -> None:
         path.unlink()
 
     def _write(self, table: Table, partition: str | None, rows: pa.Table) -> DataFile:
-        """One Parquet file: zstd, the declared schema, rows in their order; `commit` flushes it."""
+        """Write one Parquet file; `commit` flushes it."""
         name = f"part-{self._next.number}-{len(self._written)}.parquet"
-        relative = f"{table.partition}={partition}/{name}" if partition else name
+        relative = path_of(table, partition, name)
         path = self._next.root / table.full_name / relative
         path.parent.mkdir(parents=True, exist_ok=True)
-        in_file = rows.select(table.file_arrow.names).cast(table.file_arrow)
-        pq.write_table(in_file, path, compression="zstd", compression_level=3)
+        write_parquet(table, rows, path)
         with path.open("rb") as written:
             sha256 = hashlib.file_digest(written, "sha256").hexdigest()
         return DataFile(relative, partition, rows.num_rows, path.stat().st_size, sha256)
 
     def _link_table(self, name: str) -> TableFiles:
-        """Hard-link the unchanged files of a table into the draft's folder."""
+        """Hard-link the unchanged files of a table into the new folder."""
         places = self._places.get(name)
         if places is None:
             folder = self._base.root / name
@@ -198,11 +185,22 @@ def described(table: Table) -> dict[str, str]:
     return {column.name: str(column.type) for column in table.columns}
 
 
-def recover(lake: Lake) -> None:
-    """Remove what a crashed writer left, and finish a commit that lacked only its last step.
+def write_parquet(table: Table, rows: pa.Table, where: Path | pa.NativeFile) -> None:
+    """Write rows, in their order, as one Parquet file of the declared schema, with zstd."""
+    in_file = rows.select(table.file_arrow.names).cast(table.file_arrow)
+    pq.write_table(in_file, where, compression="zstd", compression_level=3)
 
-    Called with the writer lock held, so nothing unfinished can belong to anyone alive. The newest
-    whole snapshot is always the current one.
+
+def path_of(table: Table, partition: str | None, name: str) -> str:
+    """The path of a file below its table's folder."""
+    return f"{table.partition}={partition}/{name}" if partition else name
+
+
+def recover(lake: Lake) -> None:
+    """Remove the leftovers of a crashed writer, and finish a commit that lacked only its last step.
+
+    Only for the holder of the writer lock: then no living process owns anything unfinished. The
+    newest complete snapshot is always the current one.
     """
     for folder in (lake.root, lake.snapshots):
         sweep(folder)

@@ -26,6 +26,7 @@ from importlib import resources
 import duckdb
 
 from schemas.errors import PaperhouseError
+from warehouse.storage.duckdb_extensions import quoted
 
 _COLUMN = re.compile(r"([a-z][a-z0-9_]*): +(\S.*)")
 _CONTINUED = re.compile(r" {3,}(\S.*)")
@@ -131,14 +132,9 @@ def create_view(connection: duckdb.DuckDBPyConnection, view: View) -> None:
 
 
 def comment_on(connection: duckdb.DuckDBPyConnection, texts: Mapping[str, str]) -> None:
-    """Attach comments by target, such as `TABLE core.listings`, in one statement.
-
-    `COMMENT ON` takes no parameters, so the texts are quoted here.
-    """
-    quoted = {target: text.replace("'", "''") for target, text in texts.items()}
-    connection.execute(
-        ";".join(f"COMMENT ON {target} IS '{text}'" for target, text in quoted.items())
-    )
+    """Attach comments by target, such as `TABLE core.listings`, in one statement."""
+    comments = (f"COMMENT ON {target} IS {quoted(text)}" for target, text in texts.items())
+    connection.execute(";".join(comments))
 
 
 def _columns(name: str, lines: Iterable[str]) -> dict[str, str]:

@@ -1,8 +1,7 @@
-"""The ledger as it stands now, as a database with marts.
+"""Marts of the ledger as it is now, not as of the last publication.
 
-A run that loads nothing publishes nothing, and yet it may have noted much: when a digest changes so
-that its issues are held, the published file is silent about it until the next load. What must not
-wait is asked here, with the SQL of the marts.
+A run that loads nothing publishes nothing. When a digest changes so that its issues are held, the
+published file does not show it before the next load; these marts show it at once.
 """
 
 from collections.abc import Collection, Iterator
@@ -13,7 +12,8 @@ import duckdb
 from schemas import Table
 from warehouse.ledger import Ledger
 from warehouse.publication.marts import create_view, views
-from warehouse.query.read_only import CLOSED, close_off
+from warehouse.query.read_only import close_off
+from warehouse.storage.duckdb_extensions import CLOSED
 
 
 @contextmanager

@@ -17,12 +17,7 @@ import pyarrow as pa
 
 from schemas.errors import PaperhouseError, UsageError
 from warehouse.publication.publish import unreadable
-
-CLOSED: dict[str, str | bool | int | float | list[str]] = {
-    "autoinstall_known_extensions": "false",
-    "autoload_known_extensions": "false",
-}
-"""Configuration of a connection that neither installs nor loads extensions by itself."""
+from warehouse.storage.duckdb_extensions import CLOSED, quoted
 
 
 class NothingPublished(PaperhouseError):
@@ -107,9 +102,8 @@ def query(path: Path, sql: str, limits: Limits = NO_LIMITS) -> pa.Table:
 
 def _limit(connection: duckdb.DuckDBPyConnection, memory: str, scratch: str) -> None:
     """Limit the memory; DuckDB spills to a folder of this process, not beside the file."""
-    quoted = memory.replace("'", "''")
     try:
-        connection.execute(f"SET memory_limit = '{quoted}'")
+        connection.execute(f"SET memory_limit = {quoted(memory)}")
     except duckdb.Error as error:
         raise UsageError(
             f"{memory!r} is no amount of memory; write a number and a unit, as in 2GB"

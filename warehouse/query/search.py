@@ -16,8 +16,13 @@ import duckdb
 import pyarrow as pa
 
 from schemas.errors import PaperhouseError, UsageError
-from warehouse.query.read_only import CLOSED, close_off, reading
-from warehouse.storage.duckdb_extensions import NoExtension, extension_file, load_extension
+from warehouse.query.read_only import close_off, reading
+from warehouse.storage.duckdb_extensions import (
+    CLOSED,
+    NoExtension,
+    extension_file,
+    load_extension,
+)
 from warehouse.storage.durable_files import unfinished
 
 _MEMORY_LIMIT = "512MB"
@@ -118,12 +123,7 @@ def search(publication: Path, index: Path, wanted: Wanted) -> Found:
         found, because = _matched(publication, wanted.words), str(error)
     with reading(publication) as connection:
         connection.register("found", found)
-        filters = {
-            "source": wanted.source,
-            "since": wanted.since,
-            "until": wanted.until,
-            "limit": wanted.limit,
-        }
+        filters = {name: value for name, value in vars(wanted).items() if name != "words"}
         papers = connection.execute(_LISTED, filters).to_arrow_table()
     return Found(papers, because)
 

@@ -7,6 +7,12 @@ import duckdb
 
 from schemas.errors import PaperhouseError
 
+CLOSED: dict[str, str | bool | int | float | list[str]] = {
+    "autoinstall_known_extensions": False,
+    "autoload_known_extensions": False,
+}
+"""Configuration of a connection that neither installs nor loads extensions by itself."""
+
 
 class NoExtension(PaperhouseError):
     """An extension is not installed or cannot be loaded; the text says what to do."""
@@ -29,9 +35,13 @@ def extension_file(name: str) -> Path:
 
 def load_extension(connection: duckdb.DuckDBPyConnection, file: Path) -> None:
     """Load an extension, whose signature DuckDB verifies. Raises `NoExtension`."""
-    quoted = str(file).replace("'", "''")
     try:
-        connection.execute(f"LOAD '{quoted}'")
+        connection.execute(f"LOAD {quoted(str(file))}")
     except duckdb.Error as error:
         reason = " ".join(str(error).split())
         raise NoExtension(f"{file} cannot be loaded: {reason}") from error
+
+
+def quoted(text: str) -> str:
+    """A text as an SQL literal, for statements that take no parameters."""
+    return "'" + text.replace("'", "''") + "'"

@@ -1,4 +1,4 @@
-"""The home of a warehouse: where its parts lie, and the lock that admits one writer at a time."""
+"""The home of a warehouse: the paths inside it, and the lock that allows one writer at a time."""
 
 import fcntl
 import json
@@ -22,8 +22,8 @@ class HomeUnusable(PaperhouseError):
 
 @dataclass(frozen=True)
 class SharedLake:
-    """Where a lake that several homes share is: its catalog, as pairs that PostgreSQL's own library
-    reads, and the place of its files, `s3://bucket/folder`. Neither holds anything secret."""
+    """The address of a lake that several homes share: its catalog, as a connection string of
+    PostgreSQL's own library, and the place of its files, `s3://bucket/folder`. Without secrets."""
 
     catalog: str
     data: str
@@ -34,52 +34,36 @@ class SharedLake:
         return self.data.removeprefix("s3://")
 
 
+class _Below:
+    """An attribute of a home: the path with this name below its root."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __get__(self, home: "Home", _: type["Home"]) -> Path:
+        return home.root / self._name
+
+
 @dataclass(frozen=True)
 class Home:
     """The paths inside one warehouse folder."""
 
     root: Path
     shared: SharedLake | None = None
-    """The lake it shares with other homes, when it has none of its own."""
+    """The lake it shares with other homes, if it has none of its own."""
     other_landings: tuple[Path, ...] = ()
-    """Where those others keep the bodies they took; only read."""
+    """The landings of those other homes; only read."""
 
-    @property
-    def landing(self) -> Path:
-        return self.root / "landing"
-
-    @property
-    def lake(self) -> Path:
-        return self.root / "lake"
-
-    @property
-    def publication(self) -> Path:
-        return self.root / "warehouse.duckdb"
-
-    @property
-    def build(self) -> Path:
-        """The templates of the publication and the record of its last build; may be removed."""
-        return self.root / "build"
-
-    @property
-    def search_index(self) -> Path:
-        return self.root / "search" / "papers.duckdb"
-
-    @property
-    def ledger(self) -> Path:
-        return self.root / "ledger.sqlite"
-
-    @property
-    def metrics(self) -> Path:
-        return self.root / "metrics.prom"
-
-    @property
-    def prefect(self) -> Path:
-        return self.root / "prefect"
-
-    @property
-    def lock(self) -> Path:
-        return self.root / "writer.lock"
+    landing = _Below("landing")
+    lake = _Below("lake")
+    publication = _Below("warehouse.duckdb")
+    build = _Below("build")
+    """The templates of the publication and the record of its last build; may be removed."""
+    search_index = _Below("search/papers.duckdb")
+    ledger = _Below("ledger.sqlite")
+    metrics = _Below("metrics.prom")
+    prefect = _Below("prefect")
+    lock = _Below("writer.lock")
 
     def create(self) -> None:
         """Make the folder. Raises `HomeUnusable`, naming the fix, when that is not possible."""
@@ -123,7 +107,7 @@ def writing(home: Home, *, owner: str, now: datetime) -> Iterator[None]:
 
 
 def _owner_of(text: str) -> str:
-    """The owner a lock file names, in words; the file may be empty for a moment."""
+    """The owner that a lock file names, in words; the file may be empty for a moment."""
     if not text:
         return "another process"
     owner = json.loads(text)

@@ -41,8 +41,8 @@ class RawBody:
     """A body to be stored.
 
     `part` orders the pages of one capture, from 0; `origin` is its URL or file name, without
-    credentials; `validators` tell a later answer that says nothing new: the headers that the server
-    sent for this, and a checksum of what the body says.
+    credentials; `validators` recognise a later answer without news: the headers that the server
+    sent for this, and a checksum of the body's content.
     """
 
     source: str
@@ -164,18 +164,8 @@ class Landing:
             file = f"{raw_body.source}/{month}/{sha256}.{raw_body.format}.zst"
             compressor = zstandard.ZstdCompressor(level=3)
             bodies[self.root / file] = compressor.compress(raw_body.content)
-        return CaptureRecord(
-            source=raw_body.source,
-            format=raw_body.format,
-            issue_id=raw_body.issue_id,
-            captured_at=raw_body.captured_at,
-            origin=raw_body.origin,
-            part=raw_body.part,
-            validators=raw_body.validators,
-            sha256=sha256,
-            n_bytes=len(raw_body.content),
-            file=file,
-        )
+        described = {name: value for name, value in vars(raw_body).items() if name != "content"}
+        return CaptureRecord(**described, sha256=sha256, n_bytes=len(raw_body.content), file=file)
 
     def _read_records(self) -> Iterator[CaptureRecord]:
         for root in self._roots:

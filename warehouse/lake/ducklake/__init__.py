@@ -1,5 +1,5 @@
 """The lake of several machines: Parquet on object storage, its snapshots in a PostgreSQL catalog.
 
-Both are kept by DuckLake, so that every engine that speaks it reads the same tables. Behind the
-interface of `warehouse/lake/interface.py` it does what the local lake does; decision 25 says why.
+DuckLake stores both, so every engine that supports it can read the tables. It has the interface of
+`warehouse/lake/interface.py` like the local lake; decision 25 says why there are two.
 """

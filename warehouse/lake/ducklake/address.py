@@ -1,7 +1,7 @@
-"""Where a shared lake is, and what opens it.
+"""The address of a shared lake, and the credentials for it.
 
-The address is a setting and may be shown. Whatever is secret stands in the environment only, is
-read at the moment it is needed, and is taken out of every text that leaves this folder.
+The address is a setting and may be shown. Secrets are in the environment only, are read when they
+are needed, and are removed from every text that leaves this folder.
 """
 
 from collections.abc import Mapping
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Self
 from urllib.parse import urlsplit
 
 from schemas.errors import PaperhouseError
+from warehouse.storage.duckdb_extensions import quoted
 from warehouse.storage.home import SharedLake
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ _EXAMPLE = f"`{PREFIX}dbname=paperhouse host=db.example.org user=paperhouse`"
 
 
 class LakeUnreachable(PaperhouseError):
-    """The catalog or the object storage of a shared lake does not answer as it must."""
+    """The catalog or the object storage of a shared lake cannot be used."""
 
 
 def parse_address(lake: str, data: str | None) -> SharedLake:
@@ -41,7 +42,7 @@ def parse_address(lake: str, data: str | None) -> SharedLake:
 
 @dataclass(frozen=True, repr=False)
 class Access:
-    """What the environment says of the object storage."""
+    """Credentials and location of the object storage, from the environment."""
 
     key_id: str
     secret: str
@@ -85,7 +86,7 @@ class Access:
         )
 
     def secret_statement(self) -> str:
-        """The statement that gives DuckDB access for as long as its connection lives."""
+        """The statement that gives a DuckDB connection access to the object storage."""
         options = {"KEY_ID": self.key_id, "SECRET": self.secret, "REGION": self.region}
         if self.token:
             options["SESSION_TOKEN"] = self.token
@@ -97,13 +98,8 @@ class Access:
         return f"CREATE TEMPORARY SECRET files (TYPE s3, {listed})"
 
 
-def quoted(text: str) -> str:
-    """A text as SQL writes it."""
-    return "'" + text.replace("'", "''") + "'"
-
-
 def redacted(error: BaseException, environment: Mapping[str, str]) -> str:
-    """What an error says, in one line, without what is secret."""
+    """The text of an error in one line, without secrets."""
     text = " ".join(str(error).split())
     for name in _SECRETS:
         if value := environment.get(name):

@@ -1,9 +1,9 @@
 """The connection to a shared lake: DuckDB with DuckLake, the catalog attached as `lake`.
 
-A second connection to the same PostgreSQL, `gate`, is for what DuckLake does not promise: its
-check for conflicts knows tables, not months, and lets two writers insert the same new month. So
-commits take turns at an advisory lock, which PostgreSQL releases when its holder dies, and each
-looks at what the others did before it writes. It is held for the commit alone, never for a load.
+A second connection to the same PostgreSQL, `gate`, is for what DuckLake does not guarantee: its
+conflict check knows tables, not months, and lets two writers insert the same new month. So each
+commit holds an advisory lock, which PostgreSQL releases when its holder dies, and first checks what
+others committed. The lock is held during the commit only, never during a load.
 """
 
 import os
@@ -14,16 +14,18 @@ from typing import Any
 import duckdb
 
 from schemas.errors import PaperhouseError
-from warehouse.lake.ducklake.address import Access, LakeUnreachable, quoted, redacted
-from warehouse.storage.duckdb_extensions import NoExtension, extension_file, load_extension
+from warehouse.lake.ducklake.address import Access, LakeUnreachable, redacted
+from warehouse.storage.duckdb_extensions import (
+    CLOSED,
+    NoExtension,
+    extension_file,
+    load_extension,
+    quoted,
+)
 from warehouse.storage.home import SharedLake
 
 _EXTENSIONS = ("httpfs", "postgres_scanner", "ducklake")
 _LOCK = 7_250_022
-_NO_FETCHING: dict[str, str | bool | int | float | list[str]] = {
-    "autoinstall_known_extensions": False,
-    "autoload_known_extensions": False,
-}
 META = "__ducklake_metadata_lake"
 """The name under which DuckLake attaches its own tables."""
 
@@ -33,10 +35,10 @@ class NotInstalled(PaperhouseError):
 
 
 class Catalog:
-    """One open connection to a shared lake. Errors come without anything secret."""
+    """One open connection to a shared lake. Its errors contain no secrets."""
 
     def __init__(self, address: SharedLake, environment: Mapping[str, str] = os.environ) -> None:
-        """Open the lake, and make it where there is none yet.
+        """Open the lake, and create it if there is none yet.
 
         Raises `NotInstalled`, and `LakeUnreachable` when catalog or storage do not answer.
         """
@@ -44,7 +46,7 @@ class Catalog:
         self._environment = environment
         access = Access.from_environment(environment)
         self.storage = access.file_system()
-        self._connection = duckdb.connect(config=_NO_FETCHING)
+        self._connection = duckdb.connect(config=CLOSED)
         try:
             for name in _EXTENSIONS:
                 load_extension(self._connection, extension_file(name))
@@ -59,13 +61,13 @@ class Catalog:
             self._attach()
 
     def rows(self, statement: str, parameters: Any = None) -> list[tuple[Any, ...]]:
-        """What a statement gives."""
+        """The rows of a statement's result."""
         with self._explained():
             return self._connection.execute(statement, parameters).fetchall()
 
     @contextmanager
     def turn(self) -> Iterator[None]:
-        """Be the only one who commits, for a block."""
+        """Hold the commit lock for a block."""
         gate = self._connection.cursor()
         with self._explained():
             gate.execute("BEGIN")
@@ -75,11 +77,11 @@ class Catalog:
         try:
             yield
         finally:
-            gate.close()  # and with it its transaction, and with that the lock
+            gate.close()  # ends its transaction, which releases the lock
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """All that the block writes, or nothing of it."""
+        """Write everything in the block or nothing."""
         self.rows("BEGIN")
         try:
             yield
@@ -89,7 +91,7 @@ class Catalog:
         self.rows("COMMIT")
 
     def _attach(self) -> None:
-        """Attach the lake; who finds none makes it, one at a time."""
+        """Attach the lake; if there is none, create it under the commit lock."""
         options = f"DATA_PATH {quoted(self.address.data)}, DATA_INLINING_ROW_LIMIT 0"
         attach = f"ATTACH {quoted('ducklake:postgres:' + self.address.catalog)} AS lake ({options})"
         is_there = "FROM postgres_query('gate', 'SELECT to_regclass(''ducklake_snapshot'')::text')"
@@ -104,7 +106,7 @@ class Catalog:
         try:
             yield
         except duckdb.Error as error:
-            # not `from error`: its text and its statement may hold what is secret
+            # not `from error`: its text and its statement may contain secrets
             raise LakeUnreachable(
                 f"the shared lake at {self.address.data} does not work: "
                 f"{redacted(error, self._environment)}; look at PAPERHOUSE_LAKE, "

@@ -1,9 +1,9 @@
-"""Whether two loads that began from the same snapshot may both stand.
+"""Conflicts: whether two loads that began from the same snapshot may both be committed.
 
-They may when neither rests on what the other changed: no month that one asked for or wrote is
-among those the other wrote, and no paper is listed by both. Everything a merge needs to know of an
-issue or a paper lies in its month, but for papers told by their title alone, which may be any.
-Then the rows are the same in whichever order they are committed.
+They may if neither depends on what the other changed: no month that one read or wrote was written
+by the other, and no paper is listed by both. All that a merge reads of an issue or a paper is in
+its month, except for papers identified by their titles alone, which may be in any month. Then the
+rows are the same in whichever order the loads are committed.
 """
 
 from collections.abc import Mapping
@@ -20,9 +20,9 @@ Months = set[str | None]
 def collision(
     transaction: Transaction, asked: Mapping[str, Months], base: Snapshot, now: Snapshot
 ) -> str | None:
-    """What stands between a draft begun at `base` and the lake as it is now; None when nothing.
+    """What conflicts between a transaction that began at `base` and the lake now, or None.
 
-    `asked` are the partitions the draft read by name, by table.
+    `asked` are the partitions that the transaction read by name, by table.
     """
     for table in LAKE:
         theirs = changed(table, base, now)
@@ -33,7 +33,7 @@ def collision(
         if both:
             return f"{table.full_name} of {', '.join(sorted(map(str, both)))}"
     if NO_ID_MONTH in transaction.touched(PAPER_VERSIONS) and changed(PAPER_VERSIONS, base, now):
-        return f"{PAPER_VERSIONS.full_name} while papers are told by their titles"
+        return f"{PAPER_VERSIONS.full_name} while papers are identified by their titles"
     common = _papers(transaction, transaction.touched(LISTINGS)) & _papers(
         now, changed(LISTINGS, base, now)
     )

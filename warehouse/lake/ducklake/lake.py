@@ -1,8 +1,8 @@
-"""A shared lake for readers, and its upkeep: what `warehouse/lake/snapshot.py` is to the local one.
+"""A shared lake for readers, and its maintenance, as `snapshot.py` is for the local lake.
 
-A snapshot of DuckLake that paperhouse wrote is a snapshot here, under DuckLake's number. Its files
-are read straight from the object storage; the catalog says which they are. What DuckLake does not
-keep (who changed what, checksums) stands beside the snapshot's commit message and in file names.
+A DuckLake snapshot that paperhouse wrote is a snapshot here, with DuckLake's number. The catalog
+says which files it has; they are read directly from the object storage. What DuckLake does not
+store is in the snapshot's commit message (run, changes) and in file names (checksums).
 """
 
 import hashlib
@@ -39,7 +39,7 @@ ORDER BY f.path
 """
 _FOREIGN = f"SELECT count(*) FROM {META}.ducklake_delete_file"
 _GRACE = "INTERVAL 1 DAY"
-"""Files nobody needs are removed so much later: a reader or a writer may still be at them."""
+"""Unused files are removed so much later, because a reader or writer may still use them."""
 
 
 class DuckLake:
@@ -71,27 +71,26 @@ class DuckLake:
         """One snapshot by number. Raises `NoSuchSnapshot` and names those that exist."""
         found = self._infos()
         if number not in found:
-            kept = ", ".join(map(str, found)) or "none"
-            raise NoSuchSnapshot(f"there is no snapshot {number}; kept are: {kept}")
+            raise NoSuchSnapshot(number, found)
         return next(self._snapshots({number: found[number]}))
 
     def numbers(self) -> list[int]:
-        """Numbers of the kept snapshots, oldest first."""
+        """Numbers of the snapshots, oldest first."""
         return list(self._infos())
 
     def history(self) -> Iterator[Snapshot]:
-        """The kept snapshots, oldest first."""
+        """The snapshots, oldest first."""
         return self._snapshots(self._infos())
 
     def expire(self, *, keep_count: int, keep_days: int, now: datetime) -> list[int]:
-        """Forget snapshots that are neither among the newest `keep_count` nor younger than the
-        days; remove files that none has needed for a day, and what crashes left."""
+        """Remove snapshots that are neither among the newest `keep_count` nor younger than the
+        days, files that no snapshot has used for a day, and leftovers of crashes."""
         limit = now - timedelta(days=keep_days)
         with self.catalog.turn():
             infos = self._infos()
-            kept = set(list(infos)[-max(keep_count, 1) :])
+            newest = set(list(infos)[-max(keep_count, 1) :])
             old = {number: _created_at(info) for number, info in infos.items()}
-            expired = [n for n, created_at in old.items() if n not in kept and created_at < limit]
+            expired = [n for n, created_at in old.items() if n not in newest and created_at < limit]
             if expired:
                 listed = ", ".join(map(str, expired))
                 self.catalog.rows(f"CALL ducklake_expire_snapshots('lake', versions => [{listed}])")
@@ -100,7 +99,7 @@ class DuckLake:
         return expired
 
     def verify(self) -> Iterator[Damage]:
-        """Compare every file of every kept snapshot with its recorded rows and checksum."""
+        """Compare every file of every snapshot with its recorded rows and checksum."""
         seen: set[str] = set()
         for snapshot in self.history():
             for name, table in snapshot.tables.items():
@@ -124,7 +123,7 @@ class DuckLake:
         return None if n_rows == file.n_rows else f"it has {n_rows:,} rows, not {file.n_rows:,}"
 
     def _infos(self) -> dict[int, dict[str, Any]]:
-        """What was recorded with each snapshot of ours, oldest first."""
+        """What paperhouse recorded with each of its snapshots, oldest first."""
         return {number: json.loads(info) for number, info in self.catalog.rows(_OURS)}
 
     def _snapshots(self, infos: dict[int, dict[str, Any]]) -> Iterator[Snapshot]:

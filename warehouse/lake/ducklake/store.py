@@ -1,4 +1,4 @@
-"""A shared lake behind the interface of every lake: read, begun anew, kept in order."""
+"""A shared lake with the interface of every lake."""
 
 from datetime import datetime
 
@@ -14,8 +14,8 @@ class SharedStore(DuckLake):
     is_shared = True
 
     def begin(self, *, run_id: str, now: datetime, base: Snapshot | None = None) -> Transaction:
-        """The next snapshot, to be filled."""
+        """Begin the next snapshot."""
         return SharedTransaction(self, run_id=run_id, now=now, base=base)
 
     def recover(self) -> None:
-        """Nothing: what a crash left unseen may be another writer's; `expire` removes it later."""
+        """Nothing to do: leftovers may be another writer's; `expire` removes them later."""

@@ -1,8 +1,8 @@
-"""The next snapshot of a shared lake while it is being built.
+"""Transactions of a shared lake: each builds the next snapshot while others may build theirs.
 
-Changed months are written at once, under names nobody else uses, where no reader looks for them.
-`commit` waits for its turn, sees whether another writer changed anything this draft rests on, and
-tells DuckLake in one transaction which files go and which come. Nothing of the data is sent again.
+Changed months are written at once, under unique names that no reader knows yet. `commit` waits for
+the commit lock, checks whether another writer changed anything this transaction depends on, and
+registers removed and added files with DuckLake in one transaction. No data is sent again.
 """
 
 import hashlib
@@ -15,20 +15,23 @@ from uuid import uuid4
 
 import pyarrow as pa
 import pyarrow.dataset as ds
-import pyarrow.parquet as pq
 
-from schemas import LAKE, Change, Table
+from schemas import LAKE, Table
 from schemas.errors import PaperhouseError
 from warehouse.lake.ducklake.conflict import collision
 from warehouse.lake.ducklake.lake import AUTHOR, DuckLake
 from warehouse.lake.snapshot import DataFile, Snapshot
-from warehouse.lake.transaction import CommitConflict, Transaction, described
-
-Moved = dict[DataFile, Path]
+from warehouse.lake.transaction import (
+    CommitConflict,
+    Transaction,
+    described,
+    path_of,
+    write_parquet,
+)
 
 
 class SharedTransaction(Transaction):
-    """A snapshot of a shared lake under construction; others may be at theirs."""
+    """A snapshot of a shared lake under construction; other writers may be building theirs."""
 
     def __init__(
         self, lake: DuckLake, *, run_id: str, now: datetime, base: Snapshot | None = None
@@ -43,21 +46,16 @@ class SharedTransaction(Transaction):
         self._begin(current, base, following)
 
     def dataset(self, table: Table, partitions: set[str] | None = None) -> ds.Dataset:
-        """As for every draft; what is asked for by name is remembered as what this one rests on."""
+        """As for every transaction; the partitions read by name are remembered for `collision`."""
         if partitions is not None or table.partition is None:
             self._asked.setdefault(table.full_name, set()).update(partitions or {None})
         return super().dataset(table, partitions)
 
-    def commit(self, changes: Mapping[str, Change] | None = None) -> Snapshot:
-        """Make the draft the current snapshot, on top of what others committed meanwhile.
+    def _commit(self) -> Snapshot:
+        """Commit after what others committed meanwhile.
 
-        Raises `CommitConflict` when they changed what this draft rests on.
+        Raises `CommitConflict` when they changed what this transaction depends on.
         """
-        if changes is not None:
-            self._changes = dict(changes)
-        if self._is_idle():
-            self.abandon()
-            return self._current
         with self._catalog.turn():
             now = self._shared.current()
             if now.number != self._current.number:
@@ -74,7 +72,7 @@ class SharedTransaction(Transaction):
             return self._shared.current()
 
     def abandon(self) -> None:
-        """Remove everything the draft wrote; after a commit there is nothing left to remove."""
+        """Remove everything written; after a commit there is nothing left to remove."""
         for path in tuple(self._written):
             self._remove(path)
         self._written.clear()
@@ -87,8 +85,7 @@ class SharedTransaction(Transaction):
     def _write(self, table: Table, partition: str | None, rows: pa.Table) -> DataFile:
         """One Parquet file, as the local lake writes it, under a name with its checksum."""
         sink = pa.BufferOutputStream()
-        in_file = rows.select(table.file_arrow.names).cast(table.file_arrow)
-        pq.write_table(in_file, sink, compression="zstd", compression_level=3)
+        write_parquet(table, rows, sink)
         content = sink.getvalue()
         sha256 = hashlib.sha256(content).hexdigest()
         relative = _relative(table, partition, sha256)
@@ -99,11 +96,11 @@ class SharedTransaction(Transaction):
         return DataFile(relative, partition, rows.num_rows, content.size, sha256)
 
     def _describe(self, now: Snapshot) -> None:
-        """Make the tables that are missing, and the columns that are new."""
+        """Create missing tables and new columns in the catalog."""
         for table in LAKE:
             name = f"lake.{table.full_name}"
-            known = now.tables.get(table.full_name)
-            if known is None:
+            existing = now.tables.get(table.full_name)
+            if existing is None:
                 self._catalog.rows(f"CREATE SCHEMA IF NOT EXISTS lake.{table.schema}")
                 columns = ", ".join(f"{c.name} {c.duckdb_type}" for c in table.columns)
                 self._catalog.rows(f"CREATE TABLE {name} ({columns})")
@@ -111,19 +108,19 @@ class SharedTransaction(Transaction):
                     self._catalog.rows(f"ALTER TABLE {name} SET PARTITIONED BY ({table.partition})")
                 continue
             for column in table.columns:
-                if column.name not in known.columns:
+                if column.name not in existing.columns:
                     self._catalog.rows(
                         f"ALTER TABLE {name} ADD COLUMN {column.name} {column.duckdb_type}"
                     )
-                elif known.columns[column.name] != str(column.type):
+                elif existing.columns[column.name] != str(column.type):
                     raise Redescribed(
-                        f"{table.full_name}.{column.name} is described otherwise than the shared "
-                        "lake has it; begin another lake (another database and folder) and run "
+                        f"{table.full_name}.{column.name} has another type than in the shared "
+                        "lake; begin another lake (another database and folder) and run "
                         "`paperhouse replay` there"
                     )
 
     def _apply(self, table: Table) -> None:
-        """Take out the files that are gone, whole partitions at a time, and add those that came."""
+        """Remove files from the catalog, whole partitions at a time, and add new ones."""
         places, began = self.places(table), self._current.places(table)
         emptied = {file.partition for file in began.keys() - places.keys()}
         for partition in emptied:
@@ -139,9 +136,9 @@ class SharedTransaction(Transaction):
                 [f"s3://{path}"],
             )
 
-    def _own(self, table: Table, files: Moved) -> Iterable[Path]:
-        """The files as this draft's own: DuckLake removes a file that was once taken out, so what
-        comes back from an older snapshot comes back as a copy."""
+    def _own(self, table: Table, files: Mapping[DataFile, Path]) -> Iterable[Path]:
+        """Paths of these files; those of an older snapshot are copied first, because DuckLake
+        deletes a file that was removed once, even if it is added again."""
         for file, path in files.items():
             if path in self._written:
                 yield path
@@ -152,7 +149,7 @@ class SharedTransaction(Transaction):
             yield copy
 
     def _sign(self) -> None:
-        """Record with the snapshot what DuckLake does not keep."""
+        """Record with the snapshot what DuckLake does not store itself."""
         info = {
             "run_id": self._next.run_id,
             "created_at": self._now.isoformat(),
@@ -170,5 +167,4 @@ class Redescribed(PaperhouseError):
 
 
 def _relative(table: Table, partition: str | None, sha256: str) -> str:
-    name = f"{uuid4().hex}-{sha256}.parquet"
-    return f"{table.partition}={partition}/{name}" if partition else name
+    return path_of(table, partition, f"{uuid4().hex}-{sha256}.parquet")
