@@ -33,21 +33,21 @@ def drift(
 
     if source is not None and source not in sources():
         raise UsageError(f"no source is called {source!r}; there are: {', '.join(sources())}")
+
+    def is_wanted(row: dict[str, Any]) -> bool:
+        return source in (None, row["source"])
+
     with (
         open_ledger(settings().warehouse().ledger) as ledger,
         reading_ledger(ledger, [SOURCE_FIELDS, DRIFT], ["source_fields"]) as connection,
     ):
-        # not as parameters: for these DuckDB imports pandas, which takes longer than all the rest
-        of_source = f"source = '{source}'" if source else "true"
-        last_runs = f"dense_rank() OVER (ORDER BY run_id DESC) <= {runs}"
-        fields = connection.execute(
-            f"FROM mart.source_fields WHERE {of_source} ORDER BY source, form, path"
-        ).to_arrow_table()
-        found = connection.execute(
-            f"FROM ops.drift WHERE {of_source} QUALIFY {last_runs} "
-            "ORDER BY run_id DESC, drift_index"
-        ).to_arrow_table()
-    result = {"fields": [_plain(row) for row in fields.to_pylist()], "drift": found.to_pylist()}
+        every_field = connection.execute("FROM mart.source_fields ORDER BY source, form, path")
+        fields = [row for row in every_field.to_arrow_table().to_pylist() if is_wanted(row)]
+        every_finding = connection.execute("FROM ops.drift ORDER BY run_id DESC, drift_index")
+        found = [row for row in every_finding.to_arrow_table().to_pylist() if is_wanted(row)]
+    last_runs = list(dict.fromkeys(row["run_id"] for row in found))[:runs]
+    found = [row for row in found if row["run_id"] in last_runs]
+    result = {"fields": [_plain(row) for row in fields], "drift": found}
     if as_json:
         typer.echo(json.dumps(result, indent=1, ensure_ascii=False))
         return

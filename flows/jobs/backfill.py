@@ -26,7 +26,8 @@ from flows.settings import Settings
 from tasks.calendar import Due
 from tasks.http.client import Fetcher
 from tasks.sources import Source
-from warehouse.storage.home import Home, writing
+from warehouse.storage.home import Home
+from warehouse.storage.writer_lock import writing
 
 COMMAND = "backfill"
 

@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from flows.pipeline.run import log
-from warehouse.storage.home import WriterBusy
+from warehouse.storage.writer_lock import WriterBusy
 
 AUTO_SCHEDULED = "auto-scheduled"
 """The tag that Prefect's scheduler puts on its runs. A run without it was started by a person."""

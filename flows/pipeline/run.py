@@ -31,8 +31,9 @@ from warehouse.ledger import Ledger
 from warehouse.publication.build_state import BuildState
 from warehouse.storage.durable_files import sweep
 from warehouse.storage.errors import storage_error
-from warehouse.storage.home import Home, writing
+from warehouse.storage.home import Home
 from warehouse.storage.landing import Landing
+from warehouse.storage.writer_lock import writing
 
 Clock = Callable[[], datetime]
 log = logging.getLogger("paperhouse")

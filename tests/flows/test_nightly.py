@@ -21,7 +21,8 @@ from tests.replica.process import Rules, running_replica
 from tests.support.folders import ROOT
 from tests.support.told import untold
 from warehouse.ledger import Ledger, open_ledger
-from warehouse.storage.home import Home, WriterBusy, writing
+from warehouse.storage.home import Home
+from warehouse.storage.writer_lock import WriterBusy, writing
 
 if TYPE_CHECKING:
     from prefect import State

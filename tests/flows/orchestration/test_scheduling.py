@@ -3,7 +3,7 @@
 import pytest
 
 from flows.orchestration.scheduling import POLL_S, wait_for_writer
-from warehouse.storage.home import WriterBusy
+from warehouse.storage.writer_lock import WriterBusy
 
 
 class Clock:

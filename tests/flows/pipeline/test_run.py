@@ -16,8 +16,9 @@ from tests.support.samples import AFTERWARDS, API, items_of, write_items
 from tests.support.warehouse import Warehouse
 from warehouse.ledger import open_ledger
 from warehouse.publication.publish import published_snapshot
-from warehouse.storage.home import Home, WriterBusy
+from warehouse.storage.home import Home
 from warehouse.storage.landing import DamagedBody
+from warehouse.storage.writer_lock import WriterBusy
 
 pytestmark = pytest.mark.slow
 

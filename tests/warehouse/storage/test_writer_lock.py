@@ -10,13 +10,15 @@ import pytest
 
 from tests.support.process import started
 from tests.support.rows import NOW
-from warehouse.storage.home import Home, HomeUnusable, WriterBusy, writing
+from warehouse.storage.home import Home, HomeUnusable
+from warehouse.storage.writer_lock import WriterBusy, writing
 
 HOLD = """
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from warehouse.storage.home import Home, writing
+from warehouse.storage.home import Home
+from warehouse.storage.writer_lock import writing
 since = datetime(2026, 11, 20, 5, tzinfo=UTC)
 with writing(Home(Path(sys.argv[1])), owner="ingest run-1", now=since):
     print("held", flush=True)

@@ -1,0 +1,56 @@
+"""The lock that allows one writer of a home at a time.
+
+Prevents the two loads that each begin from the same snapshot, of which one would be lost.
+"""
+
+import fcntl
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+from schemas.errors import PaperhouseError
+from warehouse.storage.home import Home, HomeUnusable
+
+
+class WriterBusy(PaperhouseError):
+    """Another process is loading into this home."""
+
+
+@contextmanager
+def writing(home: Home, *, owner: str, now: datetime) -> Iterator[None]:
+    """Hold the home's writer lock for a block.
+
+    The lock is `flock`: the kernel releases it the moment its owner dies, however it dies, so a
+    dead owner never blocks anyone and no heartbeat is needed. The file's text names the owner for
+    the message. Raises `WriterBusy` at once when another process holds it.
+    """
+    home.create()
+    try:
+        descriptor = os.open(home.lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    except OSError as error:
+        raise HomeUnusable(
+            f"cannot write in {home.root}: {error.strerror}; give its user write permission"
+        ) from error
+    with os.fdopen(descriptor, "r+", encoding="utf-8") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise WriterBusy(
+                f"{home.root} is being written by {_owner_of(file.read())}; "
+                "wait for it to end, or run again later"
+            ) from error
+        file.truncate(0)
+        json.dump({"owner": owner, "pid": os.getpid(), "since": now.isoformat()}, file)
+        file.flush()
+        yield
+        file.truncate(0)
+
+
+def _owner_of(text: str) -> str:
+    """The owner that a lock file names, in words; the file may be empty for a moment."""
+    if not text:
+        return "another process"
+    owner = json.loads(text)
+    return f"{owner['owner']} (process {owner['pid']}, since {owner['since']})"
