@@ -45,7 +45,9 @@ def _settings(
     ] = None,
     debug: Annotated[bool, typer.Option("--debug", help="Show tracebacks.")] = False,  # noqa: ARG001
 ) -> None:
-    _let_arrow_begin_without_pandas()
+    from tasks.quality.deferred_imports import begin_arrow_without_pandas
+
+    begin_arrow_without_pandas()
     if home is not None:
         os.environ["PAPERHOUSE_HOME"] = str(home)
     handler = logging.StreamHandler(sys.stderr)
@@ -53,20 +55,6 @@ def _settings(
     log = logging.getLogger("paperhouse")
     log.handlers = [handler]
     log.setLevel(logging.INFO if sys.stderr.isatty() else logging.WARNING)
-
-
-def _let_arrow_begin_without_pandas() -> None:
-    """Have Arrow make its first array while it cannot find pandas, which it imports then.
-
-    Only a command that validates needs pandas, and Arrow finds it when it is asked for a frame: the
-    others start in two thirds of the time (decision 27).
-    """
-    from tasks.quality.deferred_imports import not_there
-
-    with not_there("pandas"):
-        import pyarrow as pa
-
-        pa.array([])
 
 
 COMMANDS = (

@@ -15,6 +15,7 @@ from multiprocessing.connection import wait
 from typing import Any
 
 from schemas.errors import PaperhouseError, UsageError
+from tasks.quality.deferred_imports import begin_arrow_without_pandas
 
 
 class NoDask(UsageError):
@@ -47,7 +48,7 @@ def processes(n_workers: int) -> Iterator[Executor]:
     """
     context = multiprocessing.get_context("spawn")
     try:
-        with ProcessPoolExecutor(n_workers, context, initializer=_end_with_parent) as pool:
+        with ProcessPoolExecutor(n_workers, context, initializer=_begin) as pool:
             try:
                 yield pool
             finally:
@@ -82,6 +83,12 @@ def dask(address: str | None) -> Iterator[Executor]:
         # not pure: Dask takes slices of one table for equal, whatever their offset, and would
         # give all of them the result of the first
         yield client.get_executor(pure=False)
+
+
+def _begin() -> None:
+    """What a new process does first."""
+    begin_arrow_without_pandas()
+    _end_with_parent()
 
 
 def _end_with_parent() -> None:
