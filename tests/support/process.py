@@ -1,5 +1,6 @@
 """Other processes: for promises that hold between them, and to end each with all it started."""
 
+import multiprocessing
 import os
 import signal
 import socket
@@ -7,11 +8,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any, TypeVar
 
 from tests.support.folders import ROOT
 
+Result = TypeVar("Result")
 BIN = Path(sys.executable).parent
 PATIENCE_S = 240
 """How long `wait_until` waits: the machine may be busy."""
@@ -125,3 +129,13 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+def in_new_process(work: Callable[..., Result], *arguments: Any, **options: Any) -> Result:
+    """Call a function of a module in a process that has done nothing yet.
+
+    For what forks: a child has the locks that other threads held, but not the threads, and the
+    tests before this one may have started any, so that the child waits for ever.
+    """
+    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
+        return pool.submit(work, *arguments, **options).result()

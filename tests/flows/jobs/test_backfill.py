@@ -21,6 +21,7 @@ from tests.replica.inside import Inside, replica_inside
 from tests.soak.backfills import run_trial
 from tests.soak.crash import lake_rows
 from tests.support.folders import SAMPLE
+from tests.support.process import in_new_process
 from tests.support.warehouse import Warehouse
 
 pytestmark = pytest.mark.slow
@@ -180,6 +181,6 @@ def test_a_range_that_cannot_be_had_is_refused_with_what_can(
 
 
 def test_a_backfill_killed_on_the_way_ends_in_the_rows_of_one_left_alone(tmp_path: Path) -> None:
-    found = run_trial(SAMPLE, tmp_path, n_kills=2, seed=3, n_days=6)
+    found = in_new_process(run_trial, SAMPLE, tmp_path, n_kills=2, seed=3, n_days=6)
     assert len(found.kills_s) == 2
     assert found.faults == [], str(found)

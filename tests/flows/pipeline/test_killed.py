@@ -8,6 +8,7 @@ import pytest
 from tests.soak.crash import run_trials
 from tests.support import folders
 from tests.support.folders import DIGESTS
+from tests.support.process import in_new_process
 
 SAMPLE = folders.SAMPLE / "huggingface" / "api"
 MOMENTS = {
@@ -28,7 +29,8 @@ def test_a_load_killed_at_any_moment_leaves_the_old_state_or_the_new_and_the_nex
 ):
     real = DIGESTS / "huggingface" / "api"
     days = real if real.is_dir() else SAMPLE
-    found = run_trials(days, n_random=2, seed=7, moments=MOMENTS.values(), n_days=2)
+    given = {"n_random": 2, "seed": 7, "moments": list(MOMENTS.values()), "n_days": 2}
+    found = in_new_process(run_trials, days, **given)
 
     assert len(found.kills) == len(set(found.kills)) == len(MOMENTS) + 2
     assert found.is_clean, str(found)
