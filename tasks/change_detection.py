@@ -17,12 +17,12 @@ def says_the_same(before: Sequence[ParsedBody], after: Sequence[ParsedBody]) -> 
     return [_gist(body) for body in before] == [_gist(body) for body in after]
 
 
-def content_sha256(body: ParsedBody, parser_version: str) -> str:
-    """SHA-256 of all that a body says, as its parser reads it: two bodies with the same one say the
-    same, and a later capture can be compared with it when the bytes are not at hand."""
+def content_key(body: ParsedBody, parser_version: str) -> str:
+    """The parser's version and the SHA-256 of all that a body says, `api/2:4f0c…`: by it a later
+    capture is compared without the bytes, where the same version parsed both."""
     records, rejects, fields, named = _gist(body)
-    said = repr((parser_version, records, rejects, sorted(fields), named))
-    return hashlib.sha256(said.encode(errors="surrogatepass")).hexdigest()
+    said = repr((records, rejects, sorted(fields), named))
+    return f"{parser_version}:{hashlib.sha256(said.encode(errors='surrogatepass')).hexdigest()}"
 
 
 def _gist(body: ParsedBody) -> tuple[Any, ...]:

@@ -13,7 +13,7 @@ from flows.pipeline.run import Clock, Run, log
 from flows.settings import Settings
 from schemas.ops import DEFERRED, FETCH_FAILED, FETCHES
 from tasks.calendar import Due, due, newest_first
-from tasks.change_detection import content_sha256, says_the_same
+from tasks.change_detection import content_key, says_the_same
 from tasks.errors import BadBody, BudgetSpent, FetchError, UnusableAnswer
 from tasks.http.client import Attempt, Fetched, Fetcher, Policy, open_session
 from tasks.parse.capture import payload_sha256
@@ -22,7 +22,7 @@ from tasks.sources import Source, sources
 from warehouse.storage.landing import UNRECOGNISED, CaptureRecord, DamagedBody, RawBody
 
 CONTENT = "content"
-"""Our own validator: the checksum of the content of a body."""
+"""Our own validator: the key of the content of a body."""
 
 
 @dataclass(frozen=True)
@@ -117,8 +117,8 @@ def _is_unchanged(
 ) -> bool:
     """Whether pages have the content of the newest loaded capture, whatever their bytes.
 
-    Its records have a checksum of the content. If that is not of today's parser, its bodies are
-    parsed again.
+    Its records have the key of their content, which decides. If one has none, or another parser
+    read it, the bodies are parsed again.
     """
     fetched = [hashlib.sha256(page.content).hexdigest() for page in pages]
     if fetched == [record.sha256 for record in existing]:
@@ -126,14 +126,19 @@ def _is_unchanged(
     if len(existing) != len(pages):
         return False
     contents = [body.validators[CONTENT] for body in bodies]
-    if contents == [record.validators.get(CONTENT) for record in existing]:
-        return True
+    recorded = [record.validators.get(CONTENT, "") for record in existing]
+    if list(map(_parser_of, contents)) == list(map(_parser_of, recorded)):
+        return contents == recorded
     try:
         before = [source.format(r.format).parse(run.landing.read(r)) for r in existing]
     except (DamagedBody, BadBody) as error:
         log.warning("the loaded capture cannot be compared: %s", error)
         return False
     return says_the_same(before, [page.parsed for page in pages])
+
+
+def _parser_of(content_key: str) -> str:
+    return content_key.partition(":")[0]
 
 
 def _kept_as_evidence(run: Run, at: datetime, error: FetchError) -> str | None:
@@ -227,7 +232,7 @@ def _raw_bodies(
             page.content,
             page.url,
             part,
-            {**page.headers, CONTENT: content_sha256(page.parsed, parsers[page.format])},
+            {**page.headers, CONTENT: content_key(page.parsed, parsers[page.format])},
         )
         for part, page in enumerate(pages)
     ]
