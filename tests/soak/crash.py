@@ -29,7 +29,6 @@ from flows.pipeline.intake import files_below, land_files
 from flows.pipeline.load import load
 from flows.pipeline.run import running
 from schemas import CORE
-from schemas.core import LISTINGS
 from schemas.ops import RUNS
 from tasks.merge.to_arrow import CANDIDATE
 from tasks.quality.validate import validate
@@ -264,8 +263,9 @@ def prepare_days(source: Path, folder: Path, *, n_first: int, n_then: int) -> tu
 def warm_up() -> None:
     """Import once, before the forks, what each of them would import for itself."""
     sources()
-    rows = LISTINGS.rows({name: [None] for name in LISTINGS.column_names})
-    validate({LISTINGS: rows.append_column(CANDIDATE, pa.array([0]))})
+    nothing = {table: {name: [None] for name in table.column_names} for table in CORE}
+    place = pa.array([0])
+    validate({t: t.rows(row).append_column(CANDIDATE, place) for t, row in nothing.items()})
 
 
 Moments = Iterable[tuple[str, str]]
