@@ -30,9 +30,7 @@ from flows.pipeline.load import load
 from flows.pipeline.run import running
 from schemas import CORE
 from schemas.ops import RUNS
-from tasks.merge.to_arrow import CANDIDATE
-from tasks.quality.validate import validate
-from tasks.sources import sources
+from tasks.merge.engine import forget
 from tests.support.folders import DIGESTS, SAMPLE
 from warehouse.lake.snapshot import Lake
 from warehouse.ledger import open_ledger
@@ -41,6 +39,7 @@ from warehouse.storage.home import Home
 from warehouse.storage.landing import Landing
 
 T0 = datetime(2026, 11, 20, tzinfo=UTC)
+SAMPLE_DAYS = SAMPLE / "huggingface" / "api"
 _STEPS = {"os.rename", "os.link", "os.symlink", "os.mkdir", "os.remove", "os.rmdir", "os.truncate"}
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT
 
@@ -253,7 +252,7 @@ def prepare_days(source: Path, folder: Path, *, n_first: int, n_then: int) -> tu
     """Copies of the first and last days of a folder of bodies: to load first, and then."""
     days = sorted(source.glob("*.json"))
     folders = folder / "first", folder / "then"
-    for target, bodies in zip(folders, (days[:n_first], days[-n_then:]), strict=True):
+    for target, bodies in zip(folders, (days[:n_first], days[len(days) - n_then :]), strict=True):
         target.mkdir(parents=True)
         for body in bodies:
             shutil.copy(body, target)
@@ -261,11 +260,11 @@ def prepare_days(source: Path, folder: Path, *, n_first: int, n_then: int) -> tu
 
 
 def warm_up() -> None:
-    """Import once, before the forks, what each of them would import for itself."""
-    sources()
-    nothing = {table: {name: [None] for name in table.column_names} for table in CORE}
-    place = pa.array([0])
-    validate({t: t.rows(row).append_column(CANDIDATE, place) for t, row in nothing.items()})
+    """Load once, before the forks, so that none imports and prepares again what a load needs."""
+    with tempfile.TemporaryDirectory() as scratch:
+        first, _ = prepare_days(SAMPLE_DAYS, Path(scratch) / "days", n_first=1, n_then=0)
+        _ingest(Home(Path(scratch) / "home"), first, T0)
+    forget()  # the database of this process, which a fork must not use
 
 
 Moments = Iterable[tuple[str, str]]
@@ -309,7 +308,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     arguments = parser.parse_args()
     real = DIGESTS / "huggingface" / "api"
-    source = real if real.is_dir() else SAMPLE / "huggingface" / "api"
+    source = real if real.is_dir() else SAMPLE_DAYS
     found = run_trials(
         source, n_steps=arguments.steps, n_random=arguments.kills, seed=arguments.seed
     )
