@@ -209,12 +209,37 @@ LISTINGS = _core(
     partition="issue_month",
 )
 
+_SOURCE_OF_PAPER = ours(
+    "source",
+    TEXT,
+    "The source that says so; NULL in rows of an older version, until the paper is seen again or "
+    "replayed.",
+    nullable=True,
+)
+_WITNESS = ours(
+    "witness",
+    TEXT,
+    "In which kind of the source's bodies: `api` (also the data inside pages), `cards` (a page "
+    "without such data), `feed`, `mailing`, `text`, `mail`.",
+    nullable=True,
+)
+
 PAPER_VERSIONS = _core(
     "paper_versions",
-    "Title, abstract and other metadata of a paper, with history: one row per change, valid from "
-    "valid_from until valid_to. The view core.papers has the current rows.",
+    "Title, abstract and other metadata of a paper as each source says them, with history: one row "
+    "per change within a source, valid from valid_from until valid_to. The view core.papers has "
+    "one current row for each paper, from the sources that know most.",
     (
         _PAPER_OF_LISTING,
+        _SOURCE_OF_PAPER,
+        _WITNESS,
+        ours(
+            "n_witnesses",
+            COUNT,
+            "How many witnesses (source and kind of body) describe the paper.",
+            unit="witnesses",
+            nullable=True,
+        ),
         ours("valid_from", TIME, "Capture time of the first body with these values."),
         ours(
             "valid_to",
@@ -267,15 +292,18 @@ PAPER_VERSIONS = _core(
         ours("content_sha256", TEXT, "SHA-256 of all columns above except times."),
         _PAPER_MONTH,
     ),
-    key=("paper_id", "valid_from"),
+    key=("paper_id", "source", "witness", "valid_from"),
     partition="paper_month",
 )
 
 PAPER_AUTHORS = _core(
     "paper_authors",
-    "The author list of a paper, in order. The same name may occur twice.",
+    "The author list of a paper, in order, as each source prints it last. The same name may occur "
+    "twice. Where is_current is true, it is the list of the source that knows most.",
     (
         _PAPER_OF_LISTING,
+        _SOURCE_OF_PAPER,
+        _WITNESS,
         ours("position", COUNT, "Position in the author list, from 1.", unit="place"),
         required("name", TEXT, "Name as printed.", rules=(Length(least=1, most=500), _NO_NAME)),
         ours("name_key", TEXT, "Name in lower case, with single blanks."),
@@ -285,9 +313,16 @@ PAPER_AUTHORS = _core(
             "is_hidden", FLAG, "The author asked not to be shown: never show the row in public."
         ),
         ours("seen_at", TIME, "Capture time of the body this list came from."),
+        ours(
+            "is_current",
+            FLAG,
+            "Whether the list is that of the source that knows most of the paper's authors: count "
+            "these rows only. NULL, which counts as true, in rows of an older version.",
+            nullable=True,
+        ),
         _PAPER_MONTH,
     ),
-    key=("paper_id", "position"),
+    key=("paper_id", "source", "witness", "position"),
     partition="paper_month",
 )
 

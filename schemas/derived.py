@@ -1,7 +1,7 @@
 """The derived tables: what can be extracted from a paper's own words, and where it was found.
 
 Nothing here is a fact of a digest: the extractors in `tasks/derive/` compute every row from the
-current row of core.paper_versions, can recompute it at any time, and state their confidence. A row
+row of core.papers, can recompute it at any time, and state their confidence. A row
 is valid for the text whose `content_sha256` it carries.
 """
 
@@ -10,7 +10,7 @@ from dataclasses import replace
 from schemas.core import NO_ID_MONTH
 from schemas.table import COUNT, NUMBER, TEXT, TEXTS, Column, Table, required
 
-_PAPER_ID = required("paper_id", TEXT, "The paper, as in core.paper_versions.")
+_PAPER_ID = required("paper_id", TEXT, "The paper, as in core.papers.")
 _SENTENCE = Column(
     "sentence", TEXT, "The sentence it was found in; NULL where the source has it in a field."
 )
@@ -18,7 +18,7 @@ _TAIL = (
     required(
         "found_in",
         TEXT,
-        "The text it was found in, a column of core.paper_versions: `title`, `abstract`, "
+        "The text it was found in, a column of core.papers: `title`, `abstract`, "
         "`github_repo`, `project_page`, `ai_keywords`.",
     ),
     required(

@@ -1,8 +1,8 @@
 """Derived tables kept up to date with the papers, in the same snapshot.
 
-Derived rows depend on a paper's current row and on the extractors' versions, and on nothing else. A
-paper that was derived with these versions from this content keeps its rows; one with new content is
-derived again; one that is gone (a provisional id that became a paper) loses them.
+Derived rows depend on a paper's row in core.papers and on the extractors' versions, and on nothing
+else. A paper that was derived with these versions from this content keeps its rows; one with new
+content is derived again; one that is gone (a provisional id that became a paper) loses them.
 """
 
 import os
@@ -21,6 +21,7 @@ from schemas import Change, Table
 from schemas.core import PAPER_VERSIONS
 from schemas.derived import DERIVED, PAPER_FACTS
 from tasks.derive import READS, VERSION, derived_tables
+from tasks.merge.current import current_papers
 from warehouse.lake.transaction import Transaction
 
 POOL_FROM = 2_000
@@ -121,8 +122,7 @@ class Deriving:
 def _month(transaction: Transaction, name: str) -> _Month | None:
     """What is to be done in a month; None when nothing is."""
     versions = transaction.dataset(PAPER_VERSIONS, {name})
-    is_current = pc.field("valid_to").is_null()
-    current = _by_paper(versions.to_table(["paper_id", "content_sha256"], filter=is_current))
+    current = _by_paper(current_papers(versions, ["paper_id", "content_sha256"]))
     facts = transaction.dataset(PAPER_FACTS, {name})
     derived = _by_paper(facts.to_table(["paper_id", "content_sha256", "extractor_version"]))
     outdated = [
@@ -134,10 +134,7 @@ def _month(transaction: Transaction, name: str) -> _Month | None:
 
 def _papers(transaction: Transaction, month: _Month, papers: Collection[str]) -> pa.Table:
     """The current rows of some papers of a month."""
-    is_wanted = pc.field("paper_id").isin(pa.array(papers, pa.string()))
-    is_current = pc.field("valid_to").is_null()
-    versions = transaction.dataset(PAPER_VERSIONS, {month.name})
-    return versions.to_table(list(READS), filter=is_current & is_wanted)
+    return current_papers(transaction.dataset(PAPER_VERSIONS, {month.name}), READS, papers)
 
 
 def _by_paper(rows: pa.Table) -> dict[str, tuple[str, ...]]:

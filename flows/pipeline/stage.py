@@ -63,7 +63,8 @@ def _parse(
             _note_fields(sightings, landed, body_format, parsed)
         query = parsed.query or source.query_of(landed.issue)
         sha256, version = body.record.sha256, body_format.parser_version
-        pages.append(Page(sha256, version, replace(parsed, query=query)))
+        parsed = replace(parsed, query=query)
+        pages.append(Page(sha256, version, parsed, parsed.witness or body_format.witness))
     return Capture(landed.issue, landed.captured_at, tuple(pages), landed.url)
 
 

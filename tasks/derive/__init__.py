@@ -37,7 +37,7 @@ VERSION = " ".join(VERSIONS.values())
 _OWN = ("paper_id", "content_sha256", "paper_month")
 """The columns that every derived row copies from its paper."""
 READS = (*_OWN, *Paper._fields)
-"""The columns of core.paper_versions that rows are derived from."""
+"""The columns of core.papers that rows are derived from."""
 _FIELDS: dict[Table, tuple[str, ...]] = {
     PAPER_LINKS: links.Link._fields,
     PAPER_SYSTEMS: systems.System._fields,
@@ -77,7 +77,7 @@ def read(paper: Paper) -> Read:
 
 
 def derived_rows(papers: Iterable[Mapping[str, Any]]) -> dict[Table, pa.Table]:
-    """The rows of every derived table for rows of core.paper_versions (one for each paper).
+    """The rows of every derived table for rows of core.papers.
 
     Each row needs the columns in `READS`. Returns an Arrow table for each derived table, even if it
     is empty.

@@ -122,6 +122,14 @@ def _database(_: int, threads: int) -> duckdb.DuckDBPyConnection:
     return connection
 
 
+def select(query: str, **tables: pa.Table) -> pa.Table:
+    """The rows of a query over some tables by name, all with few rows."""
+    with _database(os.getpid(), 1).cursor() as connection:
+        for name, rows in tables.items():
+            connection.register(name, rows)
+        return connection.execute(query).to_arrow_table()
+
+
 def forget() -> None:
     """Free the memory of the process's database; the next merge creates another one."""
     _database.cache_clear()

@@ -35,6 +35,8 @@ class Candidate:
     """The title key."""
     capture_number: int
     """The capture's place in the batch."""
+    rank: int
+    """Place in the issue, from 1: it goes on from page to page."""
 
 
 @dataclass(frozen=True)
@@ -94,14 +96,16 @@ def resolve(captures: list[Capture], existing: ExistingPapers) -> Resolved:
     n_duplicate = [0] * len(captures)
     for number, capture in enumerate(captures):
         seen: set[str] = set()
-        for _, page, record in _records([capture]):
-            key = title_key(record.title)
-            paper_id = record.arxiv_id or _by_title(key, by_title)
-            if paper_id in seen:
-                n_duplicate[number] += 1
-            else:
+        for page, n_before in zip(capture.pages, capture.n_before, strict=True):
+            for record in page.parsed.records:
+                key = title_key(record.title)
+                paper_id = record.arxiv_id or _by_title(key, by_title)
+                if paper_id in seen:
+                    n_duplicate[number] += 1
+                    continue
                 seen.add(paper_id)
-                candidates.append(Candidate(capture, page, record, paper_id, key, number))
+                rank = n_before + record.place + 1
+                candidates.append(Candidate(capture, page, record, paper_id, key, number, rank))
     aliases = tuple(_aliases(candidates, by_title, existing))
     return Resolved(tuple(candidates), aliases, tuple(n_duplicate))
 

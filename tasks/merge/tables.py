@@ -18,7 +18,9 @@ from schemas.core import (
     PAPER_AUTHORS,
     PAPER_VERSIONS,
 )
-from schemas.table import TEXTS, TIME
+from schemas.papers import CONTENT, content_sha256
+from schemas.witnesses import rank_sql
+from tasks.merge.before_witnesses import with_witnesses
 from tasks.merge.engine import NO_REASSIGNMENTS, Merged, Reassignments, merge
 
 
@@ -104,42 +106,51 @@ def merge_listings(
 def merge_versions(
     existing: pa.Table, incoming: pa.Table, reassignments: Reassignments = NO_REASSIGNMENTS
 ) -> Merged:
-    """One row per change of a paper's metadata, each valid until the next.
+    """One row per change of what a witness says of a paper, each valid until the next.
 
-    Values missing from a sighting are filled from the one before it; a sighting that is then equal
-    to the one before is no new version.
+    Values missing from a sighting are filled from the same witness's sighting before it; a sighting
+    that is then equal to the one before is no new version. Witnesses do not see each other's rows.
     """
     carried = ", ".join(
-        f"last_value({name} IGNORE NULLS) OVER history AS {name}" for name in _VERSION_VALUES
+        f"last_value({name} IGNORE NULLS) OVER history AS {name}" for name in CONTENT
     )
-    rest = ", ".join(["paper_id", "valid_from", "paper_month", *LINEAGE])
+    rest = ", ".join([_WITNESS_OF_PAPER, "valid_from", "paper_month", *LINEAGE])
     merge_sql = f"""
         WITH seen AS (SELECT * FROM touched UNION ALL BY NAME SELECT * FROM incoming),
         filled AS (
             SELECT {rest}, {carried} FROM seen
             WINDOW history AS (
-                PARTITION BY paper_id ORDER BY valid_from, payload_sha256, record_index
+                PARTITION BY {_WITNESS_OF_PAPER} ORDER BY valid_from, payload_sha256, record_index
                 ROWS UNBOUNDED PRECEDING
             )
             QUALIFY row_number() OVER (
-                PARTITION BY paper_id, valid_from ORDER BY payload_sha256 DESC, record_index DESC
+                PARTITION BY {_WITNESS_OF_PAPER}, valid_from
+                ORDER BY payload_sha256 DESC, record_index DESC
             ) = 1
         ),
-        hashed AS (SELECT *, sha256({_content()}) AS content_sha256 FROM filled),
+        hashed AS (SELECT *, {content_sha256()} AS content_sha256 FROM filled),
         versions AS (
             SELECT * FROM hashed QUALIFY content_sha256 IS DISTINCT FROM
-                lag(content_sha256) OVER (PARTITION BY paper_id ORDER BY valid_from)
+                lag(content_sha256) OVER (PARTITION BY {_WITNESS_OF_PAPER} ORDER BY valid_from)
+        ),
+        counted AS (
+            SELECT paper_id, count(DISTINCT (source, witness)) AS n_witnesses
+            FROM versions GROUP BY paper_id
         )
-        SELECT *, lead(valid_from) OVER (PARTITION BY paper_id ORDER BY valid_from) AS valid_to
-        FROM versions
+        SELECT versions.*, n_witnesses, lead(valid_from) OVER (
+            PARTITION BY {_WITNESS_OF_PAPER} ORDER BY valid_from
+        ) AS valid_to
+        FROM versions JOIN counted USING (paper_id)
     """
-    return merge(PAPER_VERSIONS, existing, incoming, merge_sql, reassignments)
+    known = with_witnesses(existing, n_witnesses=1)
+    return merge(PAPER_VERSIONS, known, incoming, merge_sql, reassignments)
 
 
 def merge_authors(
     existing: pa.Table, incoming: pa.Table, reassignments: Reassignments = NO_REASSIGNMENTS
 ) -> Merged:
-    """The newest author list of each paper, with the first capture that had this list.
+    """The newest author list that each witness gives of a paper, with the first capture of this
+    list; the list of the witness that knows most is the current one.
 
     The user and status of a name at a position are filled into later lists that have the name
     there. Most papers have one list, which stays as it is.
@@ -152,50 +163,62 @@ def merge_authors(
     lineage = ", ".join(f"any_value({name}) AS {name}" for name in ("paper_month", *LINEAGE))
     merge_sql = f"""
         WITH seen AS (
-            SELECT * FROM touched UNION ALL BY NAME SELECT DISTINCT * FROM incoming
-            ANTI JOIN touched USING (paper_id, seen_at, payload_sha256, record_index)
+            SELECT * EXCLUDE (is_current) FROM (
+                SELECT * FROM touched UNION ALL BY NAME SELECT DISTINCT * FROM incoming
+                ANTI JOIN touched USING ({_WITNESS_OF_PAPER}, seen_at, payload_sha256, record_index)
+            )
         ),
         several AS (
-            SELECT paper_id FROM seen GROUP BY paper_id
+            SELECT {_WITNESS_OF_PAPER} FROM seen GROUP BY ALL
             HAVING min(seen_at) <> max(seen_at) OR min(payload_sha256) <> max(payload_sha256)
                 OR min(record_index) <> max(record_index)
         ),
         numbered AS (
             SELECT *, dense_rank() OVER (
-                PARTITION BY paper_id ORDER BY seen_at, payload_sha256, record_index
-            ) AS list_number FROM seen SEMI JOIN several USING (paper_id)
+                PARTITION BY {_WITNESS_OF_PAPER} ORDER BY seen_at, payload_sha256, record_index
+            ) AS list_number FROM seen SEMI JOIN several USING ({_WITNESS_OF_PAPER})
         ),
         stays AS (
             SELECT *, list_number - row_number() OVER (
-                PARTITION BY paper_id, position, name_key ORDER BY list_number
+                PARTITION BY {_WITNESS_OF_PAPER}, position, name_key ORDER BY list_number
             ) AS stay FROM numbered
         ),
         filled AS (
             SELECT * EXCLUDE (list_number, stay) REPLACE ({fill}) FROM stays
             WINDOW same AS (
-                PARTITION BY paper_id, position, name_key, stay ORDER BY list_number
+                PARTITION BY {_WITNESS_OF_PAPER}, position, name_key, stay ORDER BY list_number
                 ROWS UNBOUNDED PRECEDING
             )
         ),
         lists AS (
-            SELECT paper_id, seen_at, payload_sha256 AS body,
+            SELECT {_WITNESS_OF_PAPER}, seen_at, payload_sha256 AS body,
                    list({{{said}}} ORDER BY position) AS authors, {lineage}
-            FROM filled GROUP BY paper_id, seen_at, payload_sha256, record_index
+            FROM filled
+            GROUP BY {_WITNESS_OF_PAPER}, seen_at, payload_sha256, record_index
         ),
         changed AS (
             SELECT * FROM lists QUALIFY authors IS DISTINCT FROM
-                lag(authors) OVER (PARTITION BY paper_id ORDER BY seen_at, body)
+                lag(authors) OVER (PARTITION BY {_WITNESS_OF_PAPER} ORDER BY seen_at, body)
         ),
         newest AS (
-            SELECT * FROM changed
-            QUALIFY row_number() OVER (PARTITION BY paper_id ORDER BY seen_at DESC, body DESC) = 1
+            SELECT * FROM changed QUALIFY row_number() OVER (
+                PARTITION BY {_WITNESS_OF_PAPER} ORDER BY seen_at DESC, body DESC
+            ) = 1
+        ),
+        signed AS (
+            SELECT * EXCLUDE (authors, body, author), author.* FROM (
+                SELECT *, unnest(authors) AS author FROM newest
+            )
+            UNION ALL BY NAME SELECT * FROM seen ANTI JOIN several USING ({_WITNESS_OF_PAPER})
+        ),
+        best AS (
+            SELECT paper_id, min({rank_sql("authors")}) AS knows_most FROM signed GROUP BY paper_id
         )
-        SELECT * EXCLUDE (authors, body, author), author.* FROM (
-            SELECT *, unnest(authors) AS author FROM newest
-        )
-        UNION ALL BY NAME SELECT * FROM seen ANTI JOIN several USING (paper_id)
+        SELECT signed.*, {rank_sql("authors")} = knows_most AS is_current
+        FROM signed JOIN best USING (paper_id)
     """
-    return merge(PAPER_AUTHORS, existing, incoming, merge_sql, reassignments)
+    known = with_witnesses(existing, is_current=True)
+    return merge(PAPER_AUTHORS, known, incoming, merge_sql, reassignments)
 
 
 def merge_observations(
@@ -248,28 +271,12 @@ def _keep_existing(table: Table) -> str:
     return f"SELECT * FROM touched UNION ALL BY NAME {added}"
 
 
-def _content() -> str:
-    """An SQL text that differs whenever the metadata of a paper differs."""
-    parts = []
-    for name in _VERSION_VALUES:
-        kind = PAPER_VERSIONS.arrow.field(name).type
-        text = name
-        if kind == TEXTS:
-            text = f"array_to_string({name}, chr(30))"
-        elif kind == TIME:
-            text = f"epoch_us({name})::VARCHAR"
-        parts.append(f"coalesce(chr(2) || {text}, '')")
-    return " || chr(31) || ".join(parts)
-
-
+_WITNESS_OF_PAPER = "paper_id, source, witness"
+"""The columns that tell whose word a row is: a witness's rows are merged among themselves."""
 _LISTING_OWN = {"issue_id", "paper_id", "first_seen_at", "last_seen_at", "removed_at"}
-_VERSION_VALUES = [
-    name
-    for name in PAPER_VERSIONS.column_names
-    if name not in {"paper_id", "valid_from", "valid_to", "content_sha256", "paper_month", *LINEAGE}
-]
 _AUTHOR_VALUES = [
     name
     for name in PAPER_AUTHORS.column_names
-    if name not in {"paper_id", "seen_at", "paper_month", *LINEAGE}
+    if name
+    not in {"paper_id", "source", "witness", "seen_at", "is_current", "paper_month", *LINEAGE}
 ]

@@ -146,7 +146,7 @@ def _listing_columns(candidates: Sequence[Candidate]) -> dict[str, list[Any]]:
         **_of_records(LISTINGS, candidates),
         "issue_id": [str(c.capture.issue) for c in candidates],
         "paper_id": [c.paper_id for c in candidates],
-        "rank": [c.record.place + 1 for c in candidates],
+        "rank": [c.rank for c in candidates],
         "paper_version": [c.record.version for c in candidates],
         "organization": [c.record.listing_organization for c in candidates],
         "first_seen_at": captured,
@@ -159,12 +159,21 @@ def _version_columns(candidates: Sequence[Candidate]) -> dict[str, list[Any]]:
     return {
         **_of_records(PAPER_VERSIONS, candidates),
         "paper_id": [c.paper_id for c in candidates],
+        **_witnesses(candidates),
         "valid_from": [c.capture.captured_at for c in candidates],
         "arxiv_id": [None if c.paper_id.startswith("title:") else c.paper_id for c in candidates],
         "title_key": [c.key for c in candidates],
         "organization": [c.record.paper_organization for c in candidates],
         "content_sha256": [""] * len(candidates),
         "paper_month": [paper_month(c.paper_id) for c in candidates],
+    }
+
+
+def _witnesses(candidates: Sequence[Candidate]) -> dict[str, list[Any]]:
+    """Whose word each candidate is: the source, and the kind of its body."""
+    return {
+        "source": [c.capture.issue.source for c in candidates],
+        "witness": [c.page.witness for c in candidates],
     }
 
 
@@ -184,6 +193,7 @@ def _authors(candidates: Sequence[Candidate], stamp: Stamp) -> pa.Table:
     repeated for its authors."""
     of_paper: dict[str, list[Any]] = {
         "paper_id": [c.paper_id for c in candidates],
+        **_witnesses(candidates),
         "seen_at": [c.capture.captured_at for c in candidates],
         "paper_month": [paper_month(c.paper_id) for c in candidates],
     }

@@ -4,6 +4,7 @@ import hashlib
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
+from itertools import accumulate
 
 from tasks.parse.model import IssueRef, ParsedBody
 
@@ -18,6 +19,8 @@ class Page:
     sha256: str
     parser_version: str
     parsed: ParsedBody
+    witness: str = "text"
+    """The kind of body it is: with the source, whose word its records are."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,11 @@ class Capture:
     @property
     def n_parsed(self) -> int:
         return sum(page.parsed.n_parsed for page in self.pages)
+
+    @property
+    def n_before(self) -> list[int]:
+        """For each page, the records on the pages before it."""
+        return list(accumulate((page.parsed.n_parsed for page in self.pages[:-1]), initial=0))
 
     @property
     def n_declared(self) -> int | None:

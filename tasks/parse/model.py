@@ -168,6 +168,8 @@ class ParsedBody:
     """How many records have each field; empty if no record has a field twice."""
     conversions: Mapping[Conversion, int] = field(default_factory=dict)
     """What was converted or dropped, and how often."""
+    witness: str | None = None
+    """The kind of body, if it knows less than other bodies of its format: see schemas/witnesses."""
 
     @property
     def n_parsed(self) -> int:

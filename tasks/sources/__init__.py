@@ -63,6 +63,8 @@ class Format:
     body without it is fetched again and not mistaken for a shorter issue."""
     next_page: Callable[[bytes, Request], Request | None] = lambda _, __: None
     """(body, its request) → the request for the next page, if no header links to it."""
+    witness: str = "text"
+    """The kind of body: with the source, whose word its records are (schemas/witnesses)."""
 
     @property
     def parser_version(self) -> str:

@@ -11,9 +11,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.dataset as ds
 
-from schemas import Change, Table
-from schemas.core import CORE, PAPER_ALIASES
+from schemas import Change, Table, papers
+from schemas.core import CORE, PAPER_ALIASES, PAPER_VERSIONS
 from tasks.merge.batch import Batch, PartitionWrite, existing_papers, is_in, merge_batch
+from tasks.merge.engine import select
 from tasks.merge.resolve import resolve
 from tasks.merge.to_arrow import Counts, Stamp, alias_rows, capture_rows, sightings, without
 from tasks.parse.capture import Capture, Page
@@ -37,17 +38,28 @@ def record(arxiv_id: str | None = PAPER, title: str | None = None, **told: Any) 
     return Record(0, name, name, arxiv_id)._replace(**told)
 
 
-def page(*records: Record, rejects: tuple[Reject, ...] = (), **told: Any) -> Page:
+def page(
+    *records: Record, rejects: tuple[Reject, ...] = (), witness: str = "api", **told: Any
+) -> Page:
     """A parsed body; its hash follows from what it holds."""
     placed = tuple(found._replace(place=place) for place, found in enumerate(records))
     sha256 = hashlib.sha256(repr((placed, rejects, told)).encode()).hexdigest()
-    return Page(sha256, "api/1", ParsedBody(placed, rejects, **told))
+    return Page(sha256, "api/1", ParsedBody(placed, rejects, **told), witness)
 
 
-def capture(hour: int, *records: Record, issue: str = DAY, is_partial: bool = False) -> Capture:
-    """A capture of one page; a partial one has an unreadable record besides."""
+def capture(
+    hour: int,
+    *records: Record,
+    issue: str = DAY,
+    is_partial: bool = False,
+    witness: str | None = None,
+) -> Capture:
+    """A capture of one page; a partial one has an unreadable record besides. Unless it is given,
+    the witness is the one whose bodies such an issue usually has."""
     rejects = (UNREADABLE,) if is_partial else ()
-    return Capture(IssueRef.parse(issue), at(hour), (page(*records, rejects=rejects),))
+    ref = IssueRef.parse(issue)
+    spoke = witness or ("api" if ref.source == "huggingface" else "text")
+    return Capture(ref, at(hour), (page(*records, rejects=rejects, witness=spoke),))
 
 
 Changes = dict[str, Change]
@@ -84,6 +96,23 @@ class Store:
             name = write.table.name
             changes[name] = changes.get(name, Change()) + write.change
         return changes
+
+    def papers(self) -> list[dict[str, Any]]:
+        """The rows of core.papers, by paper."""
+        names = [column.name for column in papers.COLUMNS]
+        rows: list[dict[str, Any]] = self._papers(names).sort_by("paper_id").to_pylist()
+        return rows
+
+    def paper(self, paper_id: str = PAPER) -> dict[str, Any]:
+        """The row of core.papers of a paper."""
+        [found] = [row for row in self.papers() if row["paper_id"] == paper_id]
+        return found
+
+    def _papers(self, names: list[str]) -> pa.Table:
+        return select(
+            f"SELECT {', '.join(names)} FROM ({papers.papers_sql('versions')})",
+            versions=self.tables[PAPER_VERSIONS],
+        )
 
     def rows(self, table: Table, **where: Any) -> list[dict[str, Any]]:
         """The rows of a table in file order, those that match."""

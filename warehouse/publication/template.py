@@ -13,17 +13,12 @@ from tempfile import TemporaryDirectory
 
 import duckdb
 
-from schemas import LAKE, OPS
-from schemas.core import PAPER_VERSIONS
+from schemas import LAKE, OPS, papers
 from warehouse.publication.marts import comment_on, create_view, views
 from warehouse.storage.durable_files import write_whole
 
 _SCHEMAS = ("core", "derived", "ops", "mart")
-_PAPERS_VIEW = """
-CREATE VIEW core.papers AS
-SELECT * EXCLUDE (valid_to) FROM core.paper_versions WHERE valid_to IS NULL
-"""
-_PAPERS_COMMENT = "Current metadata of each paper: the current rows of core.paper_versions."
+_PAPERS_VIEW = f"CREATE VIEW core.papers AS {papers.papers_sql('core.paper_versions')}"
 
 
 def create_template(connection: duckdb.DuckDBPyConnection) -> None:
@@ -72,18 +67,14 @@ def transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
 
 
 def _papers_comments() -> dict[str, str]:
-    columns = {
-        f"COLUMN core.papers.{column.name}": column.comment
-        for column in PAPER_VERSIONS.columns
-        if column.name != "valid_to"
-    }
-    return {"VIEW core.papers": _PAPERS_COMMENT, **columns}
+    columns = {f"COLUMN core.papers.{column.name}": column.comment for column in papers.COLUMNS}
+    return {"VIEW core.papers": papers.PROSE, **columns}
 
 
 @cache
 def template_version() -> str:
     """A checksum of all that defines the template, and of the version of DuckDB."""
     tables = [(table.duckdb_definition(), table.comments()) for table in (*LAKE, *OPS)]
-    papers = (_PAPERS_VIEW, _papers_comments())
-    decisive = (duckdb.__version__, _SCHEMAS, tables, papers, list(views()))
+    view = (_PAPERS_VIEW, _papers_comments())
+    decisive = (duckdb.__version__, _SCHEMAS, tables, view, list(views()))
     return hashlib.sha256(repr(decisive).encode()).hexdigest()[:16]

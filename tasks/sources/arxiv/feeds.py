@@ -69,6 +69,7 @@ def feed_format(
         locate=partial(locate, kind=layout.kind),
         issue_of=partial(issue_of, layout=layout),
         loaded_paths=loaded.intersection,
+        witness="feed",
     )
 
 

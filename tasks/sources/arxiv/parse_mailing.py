@@ -215,4 +215,5 @@ MAILING = Format(
     locate=locate,
     issue_of=_issue_of,
     loaded_paths=_LOADED.intersection,
+    witness="mailing",
 )

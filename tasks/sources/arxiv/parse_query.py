@@ -136,4 +136,5 @@ QUERY = Format(
     issue_of=_issue_of,
     loaded_paths=_LOADED.intersection,
     next_page=next_page,
+    witness="feed",
 )

@@ -68,4 +68,4 @@ def _raw(content: bytes, span: Span) -> Raw:
     return Raw(content[span.start : span.end].decode(), span)
 
 
-API = Format("api", 2, EXPECTS, recognise, parse, locate, loaded_paths=loaded_paths)
+API = Format("api", 2, EXPECTS, recognise, parse, locate, loaded_paths=loaded_paths, witness="api")

@@ -129,7 +129,8 @@ def _parse_cards(cards: list[tuple[Tag, Tag]]) -> ParsedBody:
         for place, (card, link) in enumerate(cards)
     ]
     paths = ("article h3 a", "article h3 a@href")
-    return ParsedBody(tuple(records), (), {FieldSeen(p, "text"): len(records) for p in paths})
+    seen = {FieldSeen(path, "text"): len(records) for path in paths}
+    return ParsedBody(tuple(records), (), seen, witness="cards")
 
 
 def _is_card(card: bytes) -> bool:
@@ -185,4 +186,5 @@ PAGE = Format(
     loaded_paths=loaded_paths,
     issue_of=_issue_of,
     closes_with=b"</html>",
+    witness="api",
 )

@@ -30,4 +30,6 @@ def locate(content: bytes, _index: int) -> Raw:
     return Raw(content.decode(), Span(0, len(content)))
 
 
-PAPER = Format("paper", 1, EXPECTS, recognise, parse, locate, loaded_paths=loaded_paths)
+PAPER = Format(
+    "paper", 1, EXPECTS, recognise, parse, locate, loaded_paths=loaded_paths, witness="api"
+)

@@ -137,4 +137,5 @@ MESSAGE = Format(
     issue_of=issue_of,
     made_at=made_at,
     loaded_paths=loaded_paths,
+    witness="mail",
 )

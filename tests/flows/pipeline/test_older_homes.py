@@ -21,6 +21,8 @@ from warehouse.ledger import Ledger
 from warehouse.publication.publish import published_snapshot
 
 FROZEN = sorted((FIXTURES).glob("home-*"))
+NEW_COLUMNS = {"source", "witness", "n_witnesses", "is_current"}
+"""Columns that tables of papers have since 0.2; `source` is older in other tables."""
 
 
 @pytest.mark.parametrize("frozen", FROZEN, ids=lambda path: path.name)
@@ -39,8 +41,10 @@ def test_a_home_of_an_earlier_version_is_loaded_into_and_keeps_its_rows(
     assert diff(lake.snapshot(2), lake.snapshot(3))["core.listings"].added == 1
     after = current_rows(warehouse)
     for name, rows in before.items():
-        kept = after[name].to_pylist()
-        assert all(row in kept for row in rows.to_pylist()), name
+        filled = [column for column in rows.column_names if column not in NEW_COLUMNS]
+        kept = after[name].select(filled).to_pylist()
+        assert all(row in kept for row in rows.select(filled).to_pylist()), name
+    assert after["core.paper_versions"]["source"].null_count == 0, "of a month that is rewritten"
 
 
 def test_a_ledger_of_fewer_columns_gets_the_new_ones_and_keeps_its_rows(tmp_path: Path) -> None:

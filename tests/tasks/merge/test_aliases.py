@@ -63,12 +63,12 @@ def test_the_listing_keeps_its_issue_and_times(store: Store) -> None:
     assert store.row(LISTINGS, issue_id=DAY)["paper_id"] == PAPER
 
 
-def test_what_was_known_becomes_the_beginning_of_the_history(store: Store) -> None:
+def test_what_was_known_stays_what_its_source_said(store: Store) -> None:
     store.merge(capture(2, record(PAPER, TITLE, abstract="Second.")))
     versions = store.rows(PAPER_VERSIONS, paper_id=PAPER)
-    assert [(v["abstract"], v["valid_from"], v["valid_to"]) for v in versions] == [
-        ("First.", at(1), at(2)),
-        ("Second.", at(2), None),
+    assert [(v["source"], v["abstract"], v["valid_from"], v["valid_to"]) for v in versions] == [
+        ("huggingface", "Second.", at(2), None),
+        ("pagedump", "First.", at(1), None),
     ]
     assert {v["arxiv_id"] for v in versions} == {PAPER}
     assert {v["paper_month"] for v in versions} == {"2025-11"}
@@ -76,8 +76,10 @@ def test_what_was_known_becomes_the_beginning_of_the_history(store: Store) -> No
 
 def test_authors_and_votes_move_with_it(store: Store) -> None:
     store.merge(capture(2, record(PAPER, TITLE, authors=(Author("A"),), upvotes=1)))
-    author = store.row(PAPER_AUTHORS, paper_id=PAPER)
+    author = store.row(PAPER_AUTHORS, paper_id=PAPER, source="pagedump")
     assert (author["hf_user"], author["paper_month"]) == ("ann", "2025-11")
+    current = store.row(PAPER_AUTHORS, paper_id=PAPER, is_current=True)
+    assert (current["source"], current["hf_user"]) == ("huggingface", None)
     sources = [(o["source"], o["upvotes"]) for o in store.rows(OBSERVATIONS, paper_id=PAPER)]
     assert sorted(sources) == [("huggingface", 1), ("pagedump", 1)]
 
@@ -87,8 +89,10 @@ def test_a_known_paper_takes_over_what_its_provisional_twin_had() -> None:
     store.merge(capture(1, record(None, TITLE, upvotes=1), issue=SEARCH))
     store.merge(capture(2, record(PAPER, "Another Title", abstract="Kept.")))
     store.merge(capture(3, record(PAPER, TITLE)))
-    assert store.column(PAPER_VERSIONS, "title") == [TITLE, "Another Title", TITLE]
-    assert store.row(PAPER_VERSIONS, valid_to=None)["abstract"] == "Kept."
+    titles = store.column(PAPER_VERSIONS, "title", source="huggingface")
+    assert titles == ["Another Title", TITLE]
+    assert store.column(PAPER_VERSIONS, "title", source="pagedump") == [TITLE]
+    assert store.paper()["abstract"] == "Kept."
 
 
 def test_a_paper_listed_by_title_after_its_id_is_known_never_becomes_provisional() -> None:

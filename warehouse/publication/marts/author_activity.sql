@@ -19,7 +19,8 @@ SELECT
 FROM mart.listed_papers AS listed
 JOIN core.paper_authors AS authors USING (paper_id)
 WHERE
-    authors.is_hidden IS NOT TRUE
+    authors.is_current IS NOT FALSE
+    AND authors.is_hidden IS NOT TRUE
     AND (
         getvariable('months') IS NULL
         OR list_contains(getvariable('months'), date_trunc('month', listed.listed_on)::DATE)

@@ -5,7 +5,8 @@
 --
 -- source: The publisher: huggingface, arxiv, …
 -- paper_id: The paper: its arXiv id without version, else `title:` and 16 hex digits.
--- title: Title on one line.
+-- title: Title on one line, from the source that knows most of the paper.
+-- title_as_listed: The title as that issue prints it.
 -- listed_on: Date of the first issue that listed it. All marts count ages from midnight UTC of this
 --     date.
 -- issue_id: That issue.
@@ -76,6 +77,7 @@ SELECT
     papers.source,
     paper_id,
     said.title,
+    listings.title_as_listed,
     papers.listed_on,
     papers.issue_id,
     papers.n_issues,
@@ -84,5 +86,6 @@ SELECT
     papers.first_seen_at,
     papers.last_seen_at
 FROM papers
+JOIN core.listings USING (issue_id, paper_id)
 JOIN core.papers AS said USING (paper_id)
 WHERE papers.listed_on IS NOT NULL AND said.withdrawn_at IS NULL

@@ -1,10 +1,13 @@
 -- Changes of a paper's title, abstract and other metadata, newest first: one row each time a later
--- body changed or added something. Withdrawn papers are left out; mart.daily_activity counts them.
+-- body of the same source changed or added something. Where two sources differ, that is no change.
+-- Withdrawn papers are left out; mart.daily_activity counts them.
 --
 -- paper_id: The paper: its arXiv id without version, else `title:` and 16 hex digits.
 -- title: Current title.
+-- source: The source that changed it; NULL for rows of an older version.
 -- revised_at: Capture time of the body with the change.
--- title_before: The title before, where it changed; else NULL.
+-- title_before: The source's title before, where it changed; else NULL.
+-- title_after: The source's title since then, where it changed; else NULL.
 -- is_title_changed: Whether the title changed.
 -- is_abstract_changed: Whether the abstract changed, or was not known before.
 -- is_code_link_added: Whether a code repository is linked where none was before.
@@ -16,8 +19,10 @@ WITH compared AS (
     SELECT
         paper_id,
         papers.title,
+        later.source,
         later.valid_from AS revised_at,
         CASE WHEN later.title != before.title THEN before.title END AS title_before,
+        CASE WHEN later.title != before.title THEN later.title END AS title_after,
         later.title != before.title AS is_title_changed,
         later.abstract IS DISTINCT FROM before.abstract AS is_abstract_changed,
         before.github_repo IS NULL AND later.github_repo IS NOT NULL AS is_code_link_added,
@@ -26,7 +31,11 @@ WITH compared AS (
     FROM core.paper_versions AS before
     JOIN core.paper_versions AS later USING (paper_id)
     JOIN core.papers USING (paper_id)
-    WHERE before.valid_to = later.valid_from AND papers.withdrawn_at IS NULL
+    WHERE
+        before.valid_to = later.valid_from
+        AND before.source IS NOT DISTINCT FROM later.source
+        AND before.witness IS NOT DISTINCT FROM later.witness
+        AND papers.withdrawn_at IS NULL
 )
 
 SELECT
@@ -39,4 +48,4 @@ SELECT
         OR is_organization_changed
     ) AS is_only_other_changed
 FROM compared
-ORDER BY revised_at DESC, paper_id
+ORDER BY revised_at DESC, paper_id, source
