@@ -15,7 +15,9 @@ DEFERRED = "left"
 FETCH_FAILED = "unfetched"
 
 _RUN_OUTCOMES = ("running", "ok", "unchanged", SUPERSEDED, "partial", "failed", "crashed")
-NOT_LOADED = ("held", "broken", FETCH_FAILED)
+WITHDRAWN = "withdrawn"
+
+NOT_LOADED = ("held", "broken", FETCH_FAILED, WITHDRAWN)
 _ISSUE_OUTCOMES = (*ISSUE_STATES, "unchanged", *NOT_LOADED, DEFERRED)
 _DAY_STATES = ("loaded", "empty", *NOT_LOADED, "missing", "not due", "not expected")
 
@@ -99,7 +101,8 @@ OUTCOMES = Table(
             TEXT,
             "`settled`, `partial`, `empty`: loaded; `unchanged`: nothing new in it; `held`: kept "
             "out by a rule about the issue; `broken`: the body is no issue; `unfetched`: the fetch "
-            "failed; `left`: deferred to the next run, because the budget of requests was used up.",
+            "failed; `left`: deferred to the next run, because the budget of requests was used up; "
+            "`withdrawn`: a person took the issue back, and these are its bytes.",
             rules=(OneOf(values=_ISSUE_OUTCOMES),),
         ),
         Column("n_parsed", COUNT, "Records found.", unit="records"),
@@ -119,14 +122,25 @@ OUTCOMES = Table(
 RELEASES = Table(
     "ops",
     "releases",
-    "Held captures that a person released, and why.",
+    "What a person decided about captures, and why: held ones that were released, loaded ones that "
+    "were withdrawn.",
     (
         required("issue_id", TEXT, "The issue."),
         required("captured_at", TIME, "When the body was captured."),
         required("payload_sha256", TEXT, "SHA-256 of the body."),
-        required("held_because", TEXT, "Why it had been held."),
-        required("why", TEXT, "Why it was released, in the words of the person who did."),
-        required("released_at", TIME, "When it was released."),
+        required(
+            "held_because",
+            TEXT,
+            "Why it had been held; for a withdrawn one, the state it was loaded with.",
+        ),
+        required("why", TEXT, "Why it was decided, in the words of the person who did."),
+        required("released_at", TIME, "When it was decided."),
+        Column(
+            "decision",
+            TEXT,
+            "`released` or `withdrawn`; NULL, for released, in rows of an older version.",
+            rules=(OneOf(values=("released", WITHDRAWN)),),
+        ),
     ),
     key=("issue_id", "captured_at", "payload_sha256"),
 )
@@ -169,12 +183,14 @@ QUARANTINE = Table(
         required(
             "state",
             TEXT,
-            "`open`, `replayed` (accepted later) or `dropped` (closed by a person).",
-            rules=(OneOf(values=("open", "replayed", "dropped")),),
+            "`open`, `replayed` (accepted later), `superseded` (accepted in a later capture of the "
+            "issue) or `dropped` (closed by a person).",
+            rules=(OneOf(values=("open", "replayed", "superseded", "dropped")),),
         ),
-        Column("settled_at", TIME, "When it was replayed or dropped; NULL while open."),
-        Column("settled_by", TEXT, "The run that accepted it; NULL for a dropped one."),
+        Column("settled_at", TIME, "When it was closed; NULL while open."),
+        Column("settled_by", TEXT, "The run that closed it; NULL for a dropped one."),
         Column("why", TEXT, "Why it was dropped, in the words of the person who did."),
+        Column("paper_id", TEXT, "The paper it is about; NULL where it could not be read."),
     ),
     key=("quarantine_id",),
 )

@@ -1,4 +1,4 @@
-"""`paperhouse issues`: review of held issues."""
+"""`paperhouse issues`: review of held issues, and taking loaded ones back."""
 
 from typing import Annotated
 
@@ -7,7 +7,7 @@ import typer
 from flows.cli import app
 from flows.cli.common import JsonOption, finish, settings
 
-issues = typer.Typer(no_args_is_help=True, help="Issues that are held, and releasing them.")
+issues = typer.Typer(no_args_is_help=True, help="Release held issues, withdraw loaded ones.")
 app.add_typer(issues, name="issues")
 
 
@@ -32,3 +32,15 @@ def release(
     from flows.jobs.review import release as release_issue
 
     finish(release_issue(settings(), issue, why=why), as_json)
+
+
+@issues.command()
+def withdraw(
+    issues: Annotated[list[str], typer.Argument(help="Loaded issues, as `coverage` names them.")],
+    why: Annotated[str, typer.Option(help="Why they must not be loaded; recorded.")],
+    as_json: JsonOption = False,
+) -> None:
+    """Undo the loads of issues in a new snapshot; their next good capture loads by itself."""
+    from flows.jobs.review import withdraw as withdraw_issues
+
+    finish(withdraw_issues(settings(), issues, why=why), as_json)

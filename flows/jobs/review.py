@@ -1,6 +1,6 @@
-"""Review of what was not loaded: release held issues, replay quarantined records, drop them."""
+"""A person's review: release held issues, withdraw loaded ones, replay or drop bad records."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from contextlib import closing
 from datetime import datetime
 from typing import Any
@@ -11,10 +11,12 @@ from flows.pipeline.load import load
 from flows.pipeline.quarantine import NoSuchRecord, open_rows
 from flows.pipeline.quarantine import drop as drop_row
 from flows.pipeline.report import RunReport
-from flows.pipeline.run import Clock, running, utc_now
+from flows.pipeline.run import Clock, Run, running, utc_now
 from flows.settings import Settings
+from schemas.core import CAPTURES
 from schemas.errors import UsageError
-from schemas.ops import RELEASES
+from schemas.ops import WITHDRAWN
+from tasks.merge.batch import is_in
 from warehouse.lake.interface import open_store
 from warehouse.ledger import Ledger, open_ledger
 
@@ -23,8 +25,12 @@ class NotHeld(UsageError):
     """The issue is not held, so there is nothing to release."""
 
 
+class NotLoaded(UsageError):
+    """The issue is not loaded, so there is nothing to withdraw."""
+
+
 def held_issues(settings: Settings) -> list[dict[str, Any]]:
-    """The last outcome of every issue that is held now, oldest first."""
+    """The last outcome of every issue that is held or withdrawn now, oldest first."""
     home = settings.warehouse()
     with open_ledger(home.ledger) as ledger:
         return IssueStates(open_store(home).current(), ledger).held()
@@ -43,10 +49,55 @@ def release(settings: Settings, issue_id: str, *, why: str, clock: Clock = utc_n
     with running(settings.warehouse(), "release", clock=clock) as run:
         decision = {name: row[name] for name in ("issue_id", "captured_at", "payload_sha256")}
         decision |= {"held_because": row["reason"], "why": why, "released_at": run.started_at}
-        run.ledger.record(RELEASES, [decision])
+        run.issues.decide([decision | {"decision": "released"}])
         landed = landed_captures(run.landing, {issue_id})[issue_id, row["captured_at"]]
         run.add(load(run, [landed], batch_issues=settings.batch_issues))
     return run.report()
+
+
+def withdraw(
+    settings: Settings, issue_ids: Collection[str], *, why: str, clock: Clock = utc_now
+) -> RunReport:
+    """Undo the loads of some issues in a new snapshot, as if they had never been loaded.
+
+    Other captures of them that were held because of what is withdrawn are checked again, and the
+    next good one loads by itself. The withdrawn bytes are not loaded again unless they are
+    released; they stay in the landing. Raises `NotLoaded`.
+    """
+    home = settings.warehouse()
+    with running(home, "withdraw", clock=clock) as run:
+        unknown = sorted(set(issue_ids) - run.issues.loaded.keys())
+        if unknown:
+            raise NotLoaded(
+                f"{', '.join(unknown)}: not loaded, so there is nothing to withdraw; "
+                "`paperhouse coverage` names what is"
+            )
+        run.issues.decide([row | {"why": why} for row in _loads(run, issue_ids)])
+        dropped = {"state": "dropped", "settled_at": run.started_at, "why": f"withdrawn: {why}"}
+        still_open = [row for row in open_rows(run.ledger) if row["issue_id"] in issue_ids]
+        landed = landed_captures(run.landing, issue_ids).values()
+        size = settings.batch_issues
+        result = load(run, landed, batch_issues=size, is_reprocessing=True)
+        result.settled = [row | dropped for row in still_open] + result.settled
+        run.add(result)
+    return run.report()
+
+
+def _loads(run: Run, issue_ids: Collection[str]) -> Iterator[dict[str, Any]]:
+    """The decision to withdraw each loaded capture of some issues, without the reason."""
+    columns = ["issue_id", "captured_at", "payload_sha256", "state"]
+    rows = (
+        run.lake.current()
+        .dataset(CAPTURES)
+        .to_table(columns=columns, filter=is_in("issue_id", issue_ids))
+    )
+    for row in rows.to_pylist():
+        state = row.pop("state")
+        yield row | {
+            "held_because": f"not held, loaded as {state}",
+            "released_at": run.started_at,
+            "decision": WITHDRAWN,
+        }
 
 
 def replay_quarantined(

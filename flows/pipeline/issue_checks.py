@@ -13,7 +13,6 @@ from tasks.quality.issue_checks import CheckedIssue, Edition, Precedents, check_
 from tasks.quality.profile import Profile
 from tasks.quality.validate import RuleResult
 from warehouse.lake.transaction import Transaction
-from warehouse.ledger import Ledger
 
 
 @dataclass(frozen=True)
@@ -45,7 +44,7 @@ def check_batch(
         captures,
         Precedents(
             n_known=run.issues.most_records(transaction, issues),
-            by_day=_by_day(run.ledger, captures),
+            by_day=_by_day(run, captures),
             twins=_twins(run, captures),
             released=run.issues.released,
         ),
@@ -66,19 +65,23 @@ def _held_outcome(item: CheckedIssue) -> IssueOutcome:
     return IssueOutcome(issue_id, captured_at, "held", sha256, item.capture.n_parsed, reason=reason)
 
 
-def _by_day(ledger: Ledger, captures: Sequence[Capture]) -> dict[Edition, dict[date, Profile]]:
-    """The newest profile, not held, of every dated issue in the weeks before those of the batch."""
+def _by_day(run: Run, captures: Sequence[Capture]) -> dict[Edition, dict[date, Profile]]:
+    """The newest profile, not held or withdrawn, of every dated issue in the weeks before those of
+    the batch."""
     days = [capture.issue.issued_on for capture in captures if capture.issue.issued_on]
     if not days:
         return {}
     first = min(days) - timedelta(days=TRAILING_DAYS)
-    rows = ledger.rows(
+    rows = run.ledger.rows(
         ISSUE_PROFILES,
         "issued_on BETWEEN ? AND ? AND is_admitted AND n_parsed > 0",
         (first.isoformat(), max(days).isoformat()),
     )
     found: dict[Edition, dict[date, Profile]] = {}
+    withdrawn = run.issues.withdrawn
     for row in sorted(rows, key=lambda row: row["captured_at"]):
+        if (row["issue_id"], row["payload_sha256"]) in withdrawn:
+            continue
         issue = IssueRef.parse(row["issue_id"])
         found.setdefault((issue.source, issue.edition), {})[row["issued_on"]] = row
     return found

@@ -12,7 +12,16 @@ from typing import Any, NamedTuple
 import pyarrow as pa
 
 from schemas.core import CAPTURES, ISSUES
-from schemas.ops import COVERAGE, DEFERRED, FETCHES, FRESHNESS, OUTCOMES, RELEASES, RUNS
+from schemas.ops import (
+    COVERAGE,
+    DEFERRED,
+    FETCHES,
+    FRESHNESS,
+    OUTCOMES,
+    RELEASES,
+    RUNS,
+    WITHDRAWN,
+)
 from tasks.calendar import UNSETTLED
 from tasks.coverage import Edition, Evidence, Fault, Loaded, coverage
 from tasks.errors import BadIssueId
@@ -53,12 +62,38 @@ class IssueStates:
         return self._ledger.rows(OUTCOMES)
 
     @cached_property
+    def _decisions(self) -> list[dict[str, Any]]:
+        return self._ledger.rows(RELEASES)
+
+    @cached_property
     def released(self) -> frozenset[CaptureId]:
         """The captures that a person released."""
         return frozenset(
             (row["issue_id"], row["captured_at"], row["payload_sha256"])
-            for row in self._ledger.rows(RELEASES)
+            for row in self._decisions
+            if row["decision"] != WITHDRAWN
         )
+
+    def why_withdrawn(self, capture: CaptureId) -> str | None:
+        """Why a person withdrew the bytes of a capture; None if nobody did, or a person released
+        this capture since then. They are not loaded again, whenever they are captured."""
+        issue_id, _, sha256 = capture
+        return None if capture in self.released else self.withdrawn.get((issue_id, sha256))
+
+    @cached_property
+    def withdrawn(self) -> dict[tuple[str, str], str]:
+        """The bytes that a person withdrew, by issue and SHA-256, and why."""
+        return {
+            (row["issue_id"], row["payload_sha256"]): row["why"]
+            for row in self._decisions
+            if row["decision"] == WITHDRAWN
+        }
+
+    def decide(self, decisions: list[dict[str, Any]]) -> None:
+        """Record decisions of a person about captures; from now on they count."""
+        self._ledger.record(RELEASES, decisions)
+        for name in ("_decisions", "released", "withdrawn"):
+            self.__dict__.pop(name, None)
 
     def last_states(self) -> dict[str, str]:
         """The last state of every issue: as loaded, or the fault of a later attempt."""
@@ -73,8 +108,10 @@ class IssueStates:
     def answered_at(self) -> dict[str, datetime]:
         """When each issue was last fetched with an outcome that needs no other fetch."""
         answered = {name: found.captured_at for name, found in self.loaded.items()}
+        withdrawn = self.withdrawn
         for row in self._outcomes:
-            if row["outcome"] not in UNSETTLED and row["outcome"] != DEFERRED:
+            is_withdrawn = (row["issue_id"], row["payload_sha256"]) in withdrawn
+            if row["outcome"] not in (*UNSETTLED, DEFERRED) and not is_withdrawn:
                 issue_id, at = row["issue_id"], row["captured_at"]
                 answered[issue_id] = max(at, answered.get(issue_id, at))
         return answered
@@ -86,10 +123,13 @@ class IssueStates:
         return loaded | {(row["issue_id"], row["captured_at"]) for row in self._outcomes}
 
     def held(self) -> list[dict[str, Any]]:
-        """The last outcome of every issue that is held now, oldest first."""
-        oldest_first = sorted(self._outcomes, key=lambda r: (r["captured_at"], r["run_id"]))
+        """The last outcome of every issue that is held or withdrawn now, oldest first."""
+        began = {row["run_id"]: row["started_at"] for row in self._ledger.rows(RUNS)}
+        oldest_first = sorted(
+            self._outcomes, key=lambda r: (r["captured_at"], began[r["run_id"]], r["run_id"])
+        )
         latest = {row["issue_id"]: row for row in oldest_first}
-        return [row for row in latest.values() if row["outcome"] == "held"]
+        return [row for row in latest.values() if row["outcome"] in ("held", WITHDRAWN)]
 
     def most_records(self, existing: Existing, issues: Collection[str]) -> dict[str, int]:
         """The most records in a capture of each of some issues, from its newest release on.

@@ -20,12 +20,12 @@ from flows.pipeline.issue_checks import check_batch
 from flows.pipeline.issue_state import loaded_captures
 from flows.pipeline.late_arrivals import reprocess
 from flows.pipeline.merge import merge
-from flows.pipeline.quarantine import quarantine
+from flows.pipeline.quarantine import quarantine, superseded
 from flows.pipeline.report import IssueOutcome, LoadResult
 from flows.pipeline.run import Run, log
 from flows.pipeline.stage import stage
 from schemas import Change
-from schemas.ops import QUALITY_RESULTS
+from schemas.ops import QUALITY_RESULTS, WITHDRAWN
 from tasks.merge.batch import Batch, existing_papers
 from tasks.merge.to_arrow import Counts, Stamp
 from tasks.parse.capture import Capture, CaptureId
@@ -153,12 +153,17 @@ def _load_batch(loading: _Loading, number: int, batch: Sequence[LandedCapture]) 
     if not captures:
         return  # without importing Great Expectations, which takes seconds
     incoming = {id(capture) for capture in fresh.captures}
+    withdrawn = {id(c): why for c in captures if (why := run.issues.why_withdrawn(c.id))}
+    result.outcomes += [
+        _withdrawn(c, withdrawn[id(c)]) for c in captures if id(c) in withdrawn.keys() & incoming
+    ]
+    captures = [capture for capture in captures if id(capture) not in withdrawn]
     whole = [c for c in captures if id(c) in incoming or str(c.issue) in again.replaced.issues]
     checks = check_batch(run, transaction, whole, replaced=again.replaced.issues, incoming=incoming)
     result.outcomes += checks.held_outcomes
     _record_results(run, number, checks.results)
     captures = [capture for capture in captures if id(capture) not in checks.held]
-    if not captures:
+    if not captures and not again.replaced.issues:
         return
     stamp = Stamp(run.run_id, run.started_at)
     checked = check_records(captures, existing_papers(transaction, captures), stamp)
@@ -167,13 +172,20 @@ def _load_batch(loading: _Loading, number: int, batch: Sequence[LandedCapture]) 
     result.settled += quarantine(run, settled, checked.rejected, bodies)
     new_bodies = frozenset(page.sha256 for c in fresh.captures for page in c.pages)
     merge(transaction, Batch(checked.accepted, checked.captures, new_bodies), again.replaced)
+    result.settled += superseded(run, transaction, {str(capture.issue) for capture in settled})
     result.outcomes += [
         _outcome(c, n, checks.warnings[id(c)]) for c, n in checked.counted if id(c) in incoming
     ]
     result.warnings += [r for r in checked.results if r.n_broken and r.severity == "warn"]
     _record_results(run, number, checked.results)
-    newest = max(capture.captured_at for capture in captures)
-    loading.newest = max(newest, loading.newest or newest)
+    times = [*(c.captured_at for c in captures), *filter(None, [loading.newest])]
+    loading.newest = max(times, default=None)
+
+
+def _withdrawn(capture: Capture, why: str) -> IssueOutcome:
+    issue_id, captured_at, sha256 = capture.id
+    reason = f"a person withdrew these bytes: {why}"
+    return IssueOutcome(issue_id, captured_at, WITHDRAWN, sha256, capture.n_parsed, reason=reason)
 
 
 def _not_loaded(loading: _Loading, batch: Iterable[LandedCapture]) -> Iterator[LandedCapture]:

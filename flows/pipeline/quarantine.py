@@ -9,10 +9,14 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any
 
+import pyarrow.compute as pc
+
 from flows.pipeline.run import Run
 from flows.pipeline.stage import Bodies
+from schemas.core import CAPTURES, LISTINGS
 from schemas.errors import UsageError
 from schemas.ops import QUARANTINE
+from tasks.merge.batch import Existing, is_in
 from tasks.parse.capture import Capture
 from tasks.parse.model import Raw
 from tasks.quality.record_checks import Rejected
@@ -56,9 +60,48 @@ def _settled(
     still = {(item.page.sha256, item.index): item for item in rejected}
     return [
         row | _now(run, still.get((row["payload_sha256"], row["record_index"])))
-        for row in run.ledger.rows(QUARANTINE, "state <> 'replayed'")
+        for row in run.ledger.rows(QUARANTINE, "state NOT IN ('replayed', 'superseded')")
         if row["payload_sha256"] in bodies
     ]
+
+
+def superseded(run: Run, existing: Existing, issues: Collection[str]) -> list[dict[str, Any]]:
+    """The open rows of some issues whose records a later capture of the issue has, accepted:
+    closed. A later capture without any rejected record has them all."""
+    still_open = run.ledger.rows(QUARANTINE, "state = 'open'")
+    rows = [row for row in still_open if row["issue_id"] in issues]
+    accepted_at = _accepted_at(existing, {row["issue_id"] for row in rows})
+    closed = {"state": "superseded", "settled_at": run.started_at, "settled_by": run.run_id}
+    return [row | closed for row in rows if _is_superseded(run, row, accepted_at)]
+
+
+Accepted = dict[tuple[str, str | None], datetime]
+"""The newest capture that has a record of an issue and paper; for None, one without any reject."""
+
+
+def _accepted_at(existing: Existing, issues: Collection[str]) -> Accepted:
+    if not issues:
+        return {}
+    of_issues = is_in("issue_id", issues)
+    is_clean = pc.field("n_quarantined") == 0
+    newest: Accepted = {}
+    for row in existing.dataset(LISTINGS).to_table(filter=of_issues).to_pylist():
+        newest[row["issue_id"], row["paper_id"]] = row["last_seen_at"]
+    for row in existing.dataset(CAPTURES).to_table(filter=of_issues & is_clean).to_pylist():
+        key = row["issue_id"], None
+        newest[key] = max(row["captured_at"], newest.get(key, row["captured_at"]))
+    return newest
+
+
+def _is_superseded(run: Run, row: dict[str, Any], accepted_at: Accepted) -> bool:
+    issue_id = row["issue_id"]
+    captured = [
+        record.captured_at
+        for record in run.landing.of_bytes(row["payload_sha256"])
+        if record.issue_id == issue_id
+    ]
+    keys = {(issue_id, None), (issue_id, row["paper_id"])} & accepted_at.keys()
+    return bool(captured) and any(accepted_at[key] > max(captured) for key in keys)
 
 
 def _now(run: Run, item: Rejected | None) -> dict[str, Any]:
@@ -98,4 +141,5 @@ def _row(run: Run, item: Rejected, raw: Raw) -> dict[str, Any]:
         "raw": raw.text,
         "quarantined_at": run.started_at,
         "state": "open",
+        "paper_id": item.paper_id,
     }

@@ -33,6 +33,7 @@ class Rejected:
     rules: tuple[str, ...]
     reason: str
     raw: Raw | None = None
+    paper_id: str | None = None
 
 
 @dataclass(frozen=True)
@@ -111,4 +112,5 @@ def _broken(candidate: Candidate, rules: tuple[Broken, ...]) -> Rejected:
         candidate.record.place,
         tuple(rule.rule_id for rule in rules),
         "; ".join(dict.fromkeys(rule.sentence for rule in rules)),
+        paper_id=candidate.paper_id,
     )

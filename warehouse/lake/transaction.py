@@ -124,6 +124,7 @@ class Transaction:
         names = self._base.tables.keys() | self._places.keys()
         tables = {name: self._link_table(name) for name in names}
         snapshot = replace(self._next, tables=tables)
+        self._next.root.mkdir(parents=True, exist_ok=True)  # for a snapshot without any rows
         manifest = self._next.root / "snapshot.json"
         manifest.write_text(json.dumps(to_manifest(snapshot), indent=1) + "\n", encoding="utf-8")
         fsync_file(manifest)

@@ -1,0 +1,169 @@
+"""A wrong load is taken back: its rows go, its record stays, and the next good capture loads."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from flows.jobs.replay import replay
+from flows.jobs.review import NotLoaded, held_issues, release, withdraw
+from flows.pipeline.report import RunReport
+from flows.settings import Settings
+from schemas.ops import QUARANTINE
+from tests.support.compare import current_rows, differences
+from tests.support.issues import T0, Body, day, item
+from tests.support.told import untold
+from tests.support.warehouse import Warehouse
+from warehouse.ledger import open_ledger
+
+pytestmark = pytest.mark.slow
+
+DAY, OTHER_DAY = "2026-11-19", "2026-11-20"
+ISSUE = f"huggingface:daily:{DAY}"
+SHARED = "2611.00001"
+WRONG = day(DAY, [item(SHARED, upvotes=9), *(item(f"2611.0001{n}") for n in range(8))])
+GOOD = day(DAY, [item(SHARED, upvotes=5), *(item(f"2611.0002{n}") for n in range(5))], minutes=90)
+BESIDE = day(OTHER_DAY, [item(SHARED, upvotes=4), item("2611.00002")], minutes=30)
+AFTER = T0 + timedelta(days=1)
+
+
+def loaded(folder: Path, *bodies: Body) -> Warehouse:
+    warehouse = Warehouse(folder)
+    for number, body in enumerate(bodies):
+        warehouse.load([body], now=AFTER + timedelta(minutes=number))
+    return warehouse
+
+
+def withdrawn(warehouse: Warehouse, *issues: str, minutes: int = 30) -> RunReport:
+    now = AFTER + timedelta(minutes=minutes)
+    return withdraw(
+        Settings(home=warehouse.home), issues or (ISSUE,), why="another day's", clock=lambda: now
+    )
+
+
+def test_after_a_withdrawal_the_tables_are_as_if_it_had_never_been_loaded(tmp_path: Path) -> None:
+    warehouse = loaded(tmp_path / "home", WRONG, BESIDE)
+    report = withdrawn(warehouse)
+    assert (report.exit_code, report.command) == (0, "withdraw")
+    never = loaded(tmp_path / "never", BESIDE)
+    assert differences(current_rows(never), current_rows(warehouse)) == {}
+
+
+def test_the_only_issue_of_a_warehouse_can_be_withdrawn(tmp_path: Path) -> None:
+    warehouse = loaded(tmp_path, WRONG)
+    withdrawn(warehouse)
+    assert all(table.num_rows == 0 for table in current_rows(warehouse).values())
+    assert warehouse.value("SELECT count(*) FROM core.papers") == 0
+
+
+def test_the_next_good_capture_loads_by_itself(tmp_path: Path) -> None:
+    warehouse = loaded(tmp_path / "home", WRONG, BESIDE)
+    withdrawn(warehouse)
+    report = warehouse.load([GOOD], now=AFTER + timedelta(hours=2))
+    assert [outcome.outcome for outcome in report.outcomes] == ["settled"]
+    never = loaded(tmp_path / "never", BESIDE, GOOD)
+    assert differences(current_rows(never), current_rows(warehouse)) == {}
+
+
+def test_a_capture_that_the_wrong_one_kept_out_loads_with_the_withdrawal(tmp_path: Path) -> None:
+    small = day(DAY, [item(SHARED), item("2611.00031")], minutes=60)
+    warehouse = loaded(tmp_path, WRONG, small)
+    assert [row["outcome"] for row in held_issues(Settings(home=warehouse.home))] == ["held"]
+    withdrawn(warehouse)
+    papers = "SELECT paper_id FROM core.listings WHERE removed_at IS NULL ORDER BY ALL"
+    assert warehouse.tuples(papers) == [(SHARED,), ("2611.00031",)]
+
+
+def test_the_withdrawn_bytes_stay_out_when_they_come_again_and_in_a_replay(tmp_path: Path) -> None:
+    warehouse = loaded(tmp_path, WRONG, BESIDE)
+    withdrawn(warehouse)
+    before = current_rows(warehouse)
+    report = warehouse.load(
+        [WRONG._replace(captured_at=T0 + timedelta(hours=5))], now=AFTER + timedelta(hours=1)
+    )
+    assert [(o.outcome, o.reason) for o in report.outcomes] == [
+        ("withdrawn", "a person withdrew these bytes: another day's")
+    ]
+    assert report.exit_code == 0
+    replay(Settings(home=warehouse.home), clock=lambda: AFTER + timedelta(hours=3))
+    assert differences(before, current_rows(warehouse)) == {}
+
+
+def test_it_is_on_record_asked_for_again_and_told_by_history(tmp_path: Path) -> None:
+    warehouse = loaded(tmp_path, WRONG, BESIDE)
+    withdrawn(warehouse)
+    (row,) = warehouse.rows("FROM ops.releases")
+    assert (row["issue_id"], row["decision"], row["why"]) == (ISSUE, "withdrawn", "another day's")
+    assert row["held_because"] == "not held, loaded as settled"
+    states = f"SELECT state, reason FROM ops.coverage WHERE issue_id = '{ISSUE}'"
+    ((state, reason),) = warehouse.tuples(states)
+    assert (state, untold(reason, "another day's")) == ("withdrawn", [])
+    past = warehouse.called("sql", "--as-of", "2", "SELECT count(*) FROM core.listings")
+    assert "11" in past.stdout
+    changed = warehouse.value(
+        "SELECT n_removed FROM ops.snapshots JOIN ops.runs USING (run_id) "
+        "WHERE command = 'withdraw' AND table_name = 'core.listings'"
+    )
+    assert changed == 9
+
+
+def test_somebody_who_changes_their_mind_releases_it(tmp_path: Path) -> None:
+    warehouse = loaded(tmp_path, WRONG, BESIDE)
+    before = current_rows(warehouse)
+    withdrawn(warehouse)
+    settings = Settings(home=warehouse.home)
+    report = release(settings, ISSUE, why="it was right", clock=lambda: AFTER + timedelta(hours=2))
+    assert report.exit_code == 0
+    assert differences(before, current_rows(warehouse)) == {}
+
+
+def test_what_is_not_loaded_cannot_be_withdrawn(tmp_path: Path) -> None:
+    warehouse = loaded(tmp_path, BESIDE)
+    with pytest.raises(NotLoaded, match=f"{ISSUE}: not loaded"):
+        withdrawn(warehouse)
+
+
+def test_the_command_withdraws_several_issues_at_once(tmp_path: Path) -> None:
+    warehouse = loaded(tmp_path, WRONG, BESIDE)
+    issues = [ISSUE, f"huggingface:daily:{OTHER_DAY}"]
+    done = warehouse.called("issues", "withdraw", *issues, "--why", "a stale cache")
+    assert done.returncode == 0, done.stderr
+    assert warehouse.value("SELECT count(*) FROM core.issues") == 0
+    assert warehouse.called("issues", "list").stderr == "2 held\n"
+
+
+def quarantine_states(warehouse: Warehouse) -> list[str]:
+    with open_ledger(warehouse.home / "ledger.sqlite") as ledger:
+        return [row["state"] for row in ledger.rows(QUARANTINE)]
+
+
+BAD = item("2611.00041", upvotes=-1)
+
+
+@pytest.mark.parametrize(
+    ("later", "state"),
+    [
+        ([item("2611.00041"), item("2611.00042")], "superseded"),
+        ([item("2611.00041"), item("2611.00042", upvotes=-2)], "superseded"),
+        ([BAD, item("2611.00042", upvotes=3)], "open"),
+    ],
+    ids=["a clean capture", "the record is good, another is not", "it is still bad"],
+)
+def test_a_rejected_record_that_a_later_fetch_has_right_is_superseded(
+    tmp_path: Path, later: list[dict[str, object]], state: str
+) -> None:
+    first = day(DAY, [BAD, item("2611.00042")])
+    warehouse = loaded(tmp_path, first, day(DAY, later, minutes=60))
+    assert quarantine_states(warehouse)[0] == state
+
+
+def test_an_older_good_capture_that_comes_late_supersedes_nothing(tmp_path: Path) -> None:
+    good = day(DAY, [item("2611.00041"), item("2611.00042")])
+    warehouse = loaded(tmp_path, day(DAY, [BAD, item("2611.00042")], minutes=60), good)
+    assert quarantine_states(warehouse) == ["open"]
+
+
+def test_what_is_withdrawn_leaves_no_open_record_behind(tmp_path: Path) -> None:
+    warehouse = loaded(tmp_path, day(DAY, [BAD, item("2611.00042")]))
+    withdrawn(warehouse)
+    assert quarantine_states(warehouse) == ["dropped"]
