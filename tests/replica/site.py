@@ -56,6 +56,8 @@ class Site:
 
     bodies: Bodies
     today: date
+    page_size: int = MAX_LIMIT
+    """The most rows of a page, whatever limit is asked for."""
 
     def answer(self, request: Request) -> Answer:
         """The answer to a GET, errors included."""
@@ -79,7 +81,8 @@ class Site:
         return None
 
     def _issue(self, request: Request) -> Answer:
-        limit = whole_number(request.query, "limit", DEFAULT_LIMIT, 1, MAX_LIMIT)
+        asked = whole_number(request.query, "limit", DEFAULT_LIMIT, 1, MAX_LIMIT)
+        limit = min(asked, self.page_size)
         number = whole_number(request.query, "p", 0, 0, 1_000_000)
         if request.query.keys() & {"week", "month", "sort"}:
             rows = json.dumps(self._period(request.query), ensure_ascii=False).encode()
