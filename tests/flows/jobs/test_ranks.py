@@ -12,6 +12,7 @@ from flows.settings import Settings
 from tests.replica.bodies import Bodies
 from tests.replica.inside import replica_inside
 from tests.replica.site import Site
+from tests.support.issues import item
 from tests.support.warehouse import Warehouse
 
 pytestmark = pytest.mark.slow
