@@ -24,7 +24,7 @@ NOW = datetime(2026, 11, 15, 6, tzinfo=UTC)
 def items_of_day(day: date, n: int) -> list[dict[str, Any]]:
     """Papers of a day, listed on it."""
     listed_at = {"publishedAt": f"{day}T02:00:00.000Z"}
-    return [item(f"2611.{day.day:02}{k:03}") | listed_at for k in range(n)]
+    return [item(f"2611.{day.day:02}{k:03}", upvotes=k) | listed_at for k in range(n)]
 
 
 def fetched(tmp_path: Path, issue: str, sizes: list[int], page_size: int) -> Warehouse:
