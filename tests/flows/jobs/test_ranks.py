@@ -51,7 +51,7 @@ def fetched(tmp_path: Path, issue: str, sizes: list[int], page_size: int) -> War
         ("huggingface:weekly:2026-W46", [40, 41, 30, 35, 35], 100, 2),
         ("huggingface:daily:2026-11-09", [47], 7, 7),
         ("huggingface:monthly:2026-11", [60, 60, 61], 100, 2),
-        ("huggingface:trending:now", [30, 30], 25, 3),
+        ("huggingface:trending:now", [30, 30], 100, 1),
     ],
     ids=["a week", "a day of small pages", "a month", "trending"],
 )
