@@ -19,6 +19,7 @@ from schemas import CORE
 from schemas.errors import PaperhouseError
 from schemas.ops import RUNS
 from warehouse.lake.interface import open_store
+from warehouse.lake.maintenance import miscounted
 from warehouse.lake.schema_evolution import check_described
 from warehouse.ledger import open_ledger
 from warehouse.publication.publish import published_snapshot
@@ -180,6 +181,8 @@ def _lake(home: Home) -> str:
             if size != file.n_bytes:
                 found = "is gone" if size is None else f"has {size:,} bytes"
                 raise ValueError(f"{path} {found}, where {file.n_bytes:,} bytes were written")
+    for damage in miscounted(snapshot):
+        raise ValueError(str(damage))
     return f"snapshot {snapshot.number}" if snapshot.number else "empty"
 
 

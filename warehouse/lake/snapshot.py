@@ -12,8 +12,9 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
-import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.dataset as ds
 from pyarrow.fs import FileSystem, LocalFileSystem
 
@@ -91,17 +92,28 @@ class Snapshot:
 def as_dataset(table: Table, paths: Iterable[Path], storage: FileSystem = DISK) -> ds.Dataset:
     """Parquet files of a table as a dataset of the table's declared schema.
 
-    A column that an older file does not have reads as NULL. Without files the dataset is empty.
+    A column that an older file does not have reads as NULL. Without files the dataset is empty. The
+    partition of a file is the name of its own folder: the folders above, which a person named, may
+    look like partitions too.
     """
-    files = [str(path) for path in paths]
-    if not files:
+    parquet = ds.ParquetFileFormat()
+    fragments = [
+        parquet.make_fragment(str(path), storage, partition_expression=_partition(table, path))
+        for path in paths
+    ]
+    if not fragments:
         return ds.dataset(table.empty())
-    partitioning = None
-    if table.partition:
-        partitioning = ds.partitioning(pa.schema([(table.partition, pa.string())]), flavor="hive")
-    return ds.dataset(
-        files, schema=table.arrow, format="parquet", partitioning=partitioning, filesystem=storage
-    )
+    return ds.FileSystemDataset(fragments, table.arrow, parquet, storage)
+
+
+def _partition(table: Table, path: Path) -> pc.Expression | None:
+    """What is true of every row of a file: the partition that its folder is named after."""
+    if table.partition is None:
+        return None
+    name, _, value = path.parent.name.partition("=")
+    if name != table.partition:
+        raise ValueError(f"{path}: its folder is not named {table.partition}=…")
+    return pc.field(name) == unquote(value)
 
 
 class Lake:

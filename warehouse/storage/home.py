@@ -1,5 +1,6 @@
 """The home of a warehouse: the folder, and the paths inside it."""
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -56,7 +57,9 @@ class Home:
     lock = _Below("writer.lock")
 
     def create(self) -> None:
-        """Make the folder. Raises `HomeUnusable`, naming the fix, when that is not possible."""
+        """Make the folder. Raises `HomeUnusable`, naming the fix, when that is not possible, or
+        when DuckDB could not open a file in it."""
+        self._check_name()
         try:
             self.root.mkdir(parents=True, exist_ok=True)
         except OSError as error:
@@ -64,3 +67,18 @@ class Home:
                 f"cannot create the warehouse folder {self.root}: {error.strerror}; "
                 "set PAPERHOUSE_HOME to a folder you can write to"
             ) from error
+
+    def _check_name(self) -> None:
+        """DuckDB takes what follows a `?` in a file's name for parameters, and reads UTF-8 only."""
+        path = os.fsencode(self.root.absolute())
+        reason = "contains a question mark" if b"?" in path else None
+        try:
+            path.decode()
+        except UnicodeDecodeError:
+            reason = "is not UTF-8"
+        if reason:
+            shown = path.decode(errors="replace")
+            raise HomeUnusable(
+                f"{shown!r} {reason}, and DuckDB opens no file in such a folder; "
+                "set PAPERHOUSE_HOME to a folder with another name"
+            )
