@@ -107,7 +107,7 @@ class Limiter:
     def backoff_s(self, bucket: str, max_s: float) -> float:
         """Seconds to wait after a refusal that did not say how long: 1, 2, 4 and so on to `max_s`;
         never less than a second."""
-        wait_s = _FIRST_WAIT_S * 2 ** min(self._n_refusals[bucket], 30)
+        wait_s = math.ldexp(_FIRST_WAIT_S, min(self._n_refusals[bucket], 30))
         self._n_refusals[bucket] += 1
         return max(_FIRST_WAIT_S, min(wait_s, max_s))
 

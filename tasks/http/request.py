@@ -16,6 +16,7 @@ from tasks.http.response import (
     VALIDATORS,
     Fetched,
     Transient,
+    check_not_cut_off,
     check_not_empty,
     check_status,
     keep_connection,
@@ -167,6 +168,7 @@ class Exchange:
         body = Fetched(content, url, request.format, parsed, headers)
         link = response.links.get("next", {}).get("url") if request.follows_pages else None
         next_url = None if link is None else self._followed(url, link)
+        check_not_cut_off(about, body, request)
         check_not_empty(about, body, is_first=question.is_first, is_last=next_url is None)
         return Page(body, next_url)
 

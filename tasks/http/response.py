@@ -131,6 +131,18 @@ def parse_answer(
         raise Transient(unusable, max_tries=_TRIES_OF_A_BAD_BODY) from error
 
 
+def check_not_cut_off(about: str, page: Fetched, request: Request) -> None:
+    """Raise `UnusableAnswer` for an answer with as many records as it can have at most: the list is
+    longer, and a shorter one must not replace it."""
+    if request.cut_off_at is not None and page.parsed.n_parsed >= request.cut_off_at:
+        raise UnusableAnswer(
+            f"{about} has {page.parsed.n_parsed} papers; such pages are cut off at "
+            f"{request.cut_off_at}, so some may be missing",
+            page.content,
+            page.url,
+        )
+
+
 def check_not_empty(about: str, page: Fetched, *, is_first: bool, is_last: bool) -> None:
     """Raise `Transient` for a page without records where the source says that there are some: it
     declares how many, or the page before or this one links to a next page."""
