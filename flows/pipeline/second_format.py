@@ -1,7 +1,7 @@
 """Requests an issue in the source's first format, and in the second when the first cannot be had.
 
 So a digest whose API is gone or broken is still read, from its pages. The reason of the outcome
-says so, and which answer was the cause (decision 30).
+says so, and which answer was the cause (decision 13).
 """
 
 import hashlib

@@ -224,6 +224,7 @@ class Fetcher:
             self.hosts.failed(host, str(error))
         else:
             self.hosts.answered(host)
+            self.limiter.granted(bucket)
         if not isinstance(error, Transient):
             return
         if error.is_refusal and not error.wait_s:

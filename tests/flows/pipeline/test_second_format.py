@@ -103,11 +103,17 @@ def of_day(day: str) -> dict[str, Any]:
     return {"query": {"date": day}}
 
 
-@pytest.mark.parametrize(("status", "tries"), [(404, 1), (410, 1), (500, 4), (503, 4)])
+PAST = {"Retry-After": "Fri, 13 Nov 2026 12:00:30 GMT"}
+
+
+@pytest.mark.parametrize(
+    ("status", "tries", "headers"),
+    [(404, 1, {}), (410, 1, {}), (500, 4, {}), (503, 4, {}), (503, 4, PAST)],
+)
 def test_an_api_that_is_gone_is_asked_for_two_issues_and_the_pages_are_read(
-    fetching: Fetching, replica: Inside, status: int, tries: int
+    fetching: Fetching, replica: Inside, status: int, tries: int, headers: dict[str, str]
 ) -> None:
-    replica.misbehave(gone(status))
+    replica.misbehave(gone(status, headers=headers))
     outcomes = fetching.run()
     assert [outcome.outcome for outcome in outcomes] == ["landed"] * 4
     assert {body.record.format for capture in fetching.landed for body in capture.bodies} == {

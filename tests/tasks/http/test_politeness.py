@@ -13,7 +13,14 @@ from typing import Any
 
 import pytest
 
-from tasks.errors import BudgetSpent, FetchError, NotPublished, RateLimited, UnusableAnswer
+from tasks.errors import (
+    BudgetSpent,
+    FetchError,
+    NotPublished,
+    RateLimited,
+    Unreachable,
+    UnusableAnswer,
+)
 from tasks.http.client import Attempt, Fetched, Fetcher, Policy, open_session
 from tasks.parse.model import IssueRef
 from tasks.sources import sources
@@ -127,7 +134,6 @@ def test_a_longest_wait_of_less_than_a_second_ends_a_bare_429_and_does_not_hurry
         ("1.5", 503, [1.5], "asks to wait 1.5 s"),
         ("Sat, 14 Nov 2026 12:00:30 GMT", 503, [30], "asks to wait 30 s"),
         ("Sat, 14 Nov 2026 07:00:30 EST", 429, [30], "asks to wait 30 s"),
-        ("Fri, 13 Nov 2026 12:00:30 GMT", 503, [1], "asks to wait 0 s"),
         ("Fri, 13 Nov 2026 12:00:30 GMT", 429, [1], "asks to wait 0 s"),
         ("0", 429, [1], "asks to wait 0 s"),
         ("Sat, 31 Nov 2026 12:00:30 GMT", 429, [1], "did not say how long"),
@@ -143,6 +149,18 @@ def test_every_form_of_retry_after_is_kept_and_said_in_seconds(
     assert client.fetch() is not None
     assert client.waits == waits
     assert str(client.attempts[0].error).endswith(f"answered {status} and {told}")
+
+
+@pytest.mark.parametrize("said", ["Fri, 13 Nov 2026 12:00:30 GMT", "0", "soon"])
+def test_a_503_that_asks_for_no_wait_is_a_server_error_and_still_not_tried_again_at_once(
+    replica: Inside, said: str
+) -> None:
+    client = Client(replica, max_per_s=5)
+    replica.misbehave(refusal(503, wait=said))
+    assert client.fails(Unreachable).endswith("answered 503")
+    assert len(replica.requests()) == 4
+    assert len(client.time.pauses) == 3
+    assert min(client.time.pauses) >= 0.19
 
 
 @pytest.mark.parametrize("said", ["331", "330.5", "Sat, 14 Nov 2026 13:00:00 GMT", "9" * 30])
