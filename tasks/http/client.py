@@ -192,7 +192,7 @@ class Fetcher:
     def _try(self, question: Question, url: str, number: int) -> Page:
         """One request, if it is allowed; it is reported whether it succeeds or not."""
         host, bucket = urlsplit(url).netloc, question.request.bucket
-        wait_s = self.limiter.wait_s(host, bucket)
+        wait_s = self.limiter.asked_s(bucket)
         if wait_s > self.policy.max_wait_s:
             raise RateLimited(
                 f"{question.issue}: {host} asks for no requests for another {in_seconds(wait_s)}"

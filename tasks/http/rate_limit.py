@@ -93,6 +93,10 @@ class Limiter:
         )
         return max(0.0, earliest - self.monotonic())
 
+    def asked_s(self, bucket: str) -> float:
+        """Seconds for which the source asked for no requests of a bucket, from now on."""
+        return max(0.0, self._not_before[bucket] - self.monotonic())
+
     def take(self, host: str, bucket: str) -> None:
         """Wait until a request to a host may be sent, and count it as sent."""
         wait_s = self.wait_s(host, bucket)

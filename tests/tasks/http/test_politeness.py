@@ -127,6 +127,12 @@ def test_a_longest_wait_of_less_than_a_second_ends_a_bare_429_and_does_not_hurry
     assert (client.waits, len(replica.requests())) == ([], 1)
 
 
+def test_our_own_pace_is_no_wait_that_a_source_asks_for(replica: Inside) -> None:
+    client = Client(replica, max_wait_s=0.0, max_per_s=0.5)
+    assert [client.fetch() is not None for _ in range(3)] == [True] * 3
+    assert client.waits == [2, 2]
+
+
 @pytest.mark.parametrize(
     ("said", "status", "waits", "told"),
     [
