@@ -131,6 +131,9 @@ class Settings(BaseSettings):
     max_requests: int = Field(
         30, ge=1, description="Requests a night sends to one host; the rest waits for the next."
     )
+    max_requests_per_s: float = Field(
+        5, gt=0, le=1000, description="Requests to one host in a second; a source may want fewer."
+    )
     sweep_days: int = Field(
         90, ge=1, le=3650, description="For so many days back a sweep fetches issues again."
     )

@@ -21,7 +21,14 @@ class UnknownIssue(UsageError):
 
 
 class FetchError(PaperhouseError):
-    """No usable answer came from a source."""
+    """No usable answer came from a source.
+
+    `status` is the HTTP status, if that is why.
+    """
+
+    def __init__(self, message: str, *, status: int | None = None) -> None:
+        super().__init__(message)
+        self.status = status
 
 
 class Unreachable(FetchError):

@@ -204,6 +204,14 @@ def test_a_status_fault_strikes_as_often_as_it_says_and_only_there() -> None:
     assert logged == [(200, None), (503, "status"), (503, "status"), (200, None)]
 
 
+def test_a_fault_spares_the_first_requests_and_strikes_a_whole_folder_when_told_so() -> None:
+    rules = [{"path": "/papers/*", "fault": "status", "status": 410, "after": 1, "times": 1}]
+    with running_replica(SAMPLE, TODAY, script=rules) as running:
+        page = "/papers/date/2026-11-13"
+        answers = [get(running.url, path).status for path in (page, API, page, page)]
+    assert answers == [200, 200, 410, 200]
+
+
 def test_a_reset_fault_drops_the_connection_before_any_byte() -> None:
     with faulty(fault="reset") as running:
         with connected(running.url) as connection:

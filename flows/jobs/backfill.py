@@ -185,7 +185,7 @@ class _Backfill:
             self.fetcher = open_fetcher(
                 run, self.settings, self.source, max_requests=budget, sleep=self.sleep
             )
-        self.fetcher.on_attempt = recorder(run, self.source)
+        self.fetcher.begin_run(recorder(run, self.source))
         return self.fetcher
 
     @property

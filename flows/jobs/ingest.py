@@ -1,5 +1,6 @@
 """One run that loads what is named: local files and folders, or issues to fetch now."""
 
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, closing
 from datetime import datetime
@@ -15,6 +16,7 @@ from flows.settings import Settings
 from tasks.calendar import Due
 from tasks.errors import BadIssueId
 from tasks.http.client import Fetcher
+from tasks.http.rate_limit import Pace
 from tasks.parse.model import IssueRef
 from tasks.sources import source_of
 
@@ -73,12 +75,13 @@ def _landed(
     captured_at: datetime | None,
 ) -> Iterator[LandedCapture]:
     due = [Due(issue, "asked for") for issue in issues]
+    pace = Pace(settings.max_requests_per_s, time.monotonic)
     fetchers: dict[str, Fetcher] = {}
     with ExitStack() as sessions:
         for planned in with_newest_capture(run, due):
             source = source_of(planned.due.issue)
             if source.name not in fetchers:
-                fetchers[source.name] = open_fetcher(run, settings, source)
+                fetchers[source.name] = open_fetcher(run, settings, source, pace=pace)
                 sessions.enter_context(closing(fetchers[source.name].session))
             landed = fetch_issue(run, fetchers[source.name], planned)
             if landed:

@@ -11,6 +11,7 @@ from flows.pipeline import load as loading
 from flows.pipeline.captures import LandedCapture
 from flows.pipeline.run import Run
 from flows.settings import Settings
+from tasks.http.rate_limit import Pace
 
 
 @dataclass(frozen=True)
@@ -37,9 +38,12 @@ def night(
     the budget is used up is an outcome, too.
     """
     budget = settings.sweep_requests if sweep else settings.max_requests
+    pace = Pace(settings.max_requests_per_s, time.monotonic)
     landed: list[LandedCapture] = []
     for source in extract.enabled_sources(settings):
-        fetcher = extract.open_fetcher(run, settings, source, max_requests=budget, sleep=sleep)
+        fetcher = extract.open_fetcher(
+            run, settings, source, max_requests=budget, sleep=sleep, pace=pace
+        )
         with closing(fetcher.session):
             for planned in steps.plan(run, settings, source, sweep=sweep):
                 if fetcher.is_spent:

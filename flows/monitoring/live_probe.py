@@ -55,7 +55,12 @@ def _probe_source(
     now: Clock,
     sleep: Callable[[float], None],
 ) -> Iterator[Check]:
-    policy = Policy(settings.user_agent, max_tries=1, max_wait_s=settings.max_wait_s)
+    policy = Policy(
+        settings.user_agent,
+        max_tries=1,
+        max_wait_s=settings.max_wait_s,
+        max_per_s=settings.max_requests_per_s,
+    )
     attempts: list[Attempt] = []
     name = f"live {source.name}"
     fetcher = fetcher_of(settings, source, policy, attempts.append, now=now, sleep=sleep)

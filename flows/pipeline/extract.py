@@ -10,16 +10,18 @@ from datetime import datetime
 from flows.pipeline.captures import LandedBody, LandedCapture, landed_captures
 from flows.pipeline.report import IssueOutcome
 from flows.pipeline.run import Clock, Run, log
+from flows.pipeline.second_format import kept_as_evidence, request_issue
 from flows.settings import Settings
 from schemas.ops import DEFERRED, FETCH_FAILED, FETCHES
 from tasks.calendar import Due, due, newest_first
 from tasks.change_detection import content_key, says_the_same
-from tasks.errors import BadBody, BudgetSpent, FetchError, UnusableAnswer
+from tasks.errors import BadBody, BudgetSpent, FetchError
 from tasks.http.client import Attempt, Fetched, Fetcher, Policy, open_session
+from tasks.http.rate_limit import Pace
 from tasks.parse.capture import payload_sha256
 from tasks.parse.model import IssueRef
 from tasks.sources import Source, sources
-from warehouse.storage.landing import UNRECOGNISED, CaptureRecord, DamagedBody, RawBody
+from warehouse.storage.landing import CaptureRecord, DamagedBody, RawBody
 
 CONTENT = "content"
 """Our own validator: the key of the content of a body."""
@@ -68,13 +70,13 @@ def fetch_issue(run: Run, fetcher: Fetcher, planned: Planned) -> LandedCapture |
     captured_at = run.clock()
     issue = fetcher.source.stamped(planned.due.issue, captured_at)
     try:
-        pages = _request(run, fetcher, issue, planned.existing)
+        pages = request_issue(run, fetcher, issue, planned.existing)
     except BudgetSpent as error:
         run.outcomes.append(IssueOutcome(str(issue), captured_at, DEFERRED, reason=str(error)))
         return None
     except FetchError as error:
         reason = str(error).removeprefix(f"{issue}: ")
-        sha256 = _kept_as_evidence(run, captured_at, error)
+        sha256 = kept_as_evidence(run, captured_at, error)
         outcome = "broken" if sha256 else FETCH_FAILED
         run.outcomes.append(IssueOutcome(str(issue), captured_at, outcome, sha256, reason=reason))
         return None
@@ -89,23 +91,6 @@ def fetch_issue(run: Run, fetcher: Fetcher, planned: Planned) -> LandedCapture |
         captured_at,
         tuple(LandedBody(record, page.content, page.parsed) for record, page in landed),
     )
-
-
-def _request(
-    run: Run, fetcher: Fetcher, issue: IssueRef, existing: tuple[CaptureRecord, ...]
-) -> list[Fetched] | None:
-    """Request an issue, in the source's second format when the answer in the first is unusable."""
-    try:
-        return fetcher.fetch(issue, existing[0].validators if len(existing) == 1 else None)
-    except UnusableAnswer as error:
-        ask = fetcher.source.request
-        otherwise = ask(issue).otherwise if ask else None
-        if otherwise is None:
-            raise
-        reason = str(error).removeprefix(f"{issue}: ")
-        _kept_as_evidence(run, run.clock(), error)
-        run.notes[str(issue)] = f"requested {otherwise.path} instead, because {reason}"
-        return fetcher.fetch(issue, request=otherwise)
 
 
 def _is_unchanged(
@@ -141,17 +126,6 @@ def _parser_of(content_key: str) -> str:
     return content_key.partition(":")[0]
 
 
-def _kept_as_evidence(run: Run, at: datetime, error: FetchError) -> str | None:
-    """The SHA-256 of an unusable body, now in the landing; None when there is no body."""
-    if not isinstance(error, UnusableAnswer) or error.content is None:
-        return None
-    sha256 = hashlib.sha256(error.content).hexdigest()
-    if not run.landing.of_bytes(sha256):
-        origin = error.url or ""
-        run.landing.store([RawBody(UNRECOGNISED, UNRECOGNISED, None, at, error.content, origin)])
-    return sha256
-
-
 def defer(run: Run, fetcher: Fetcher, planned: Planned) -> None:
     """Record that an issue was not requested, because the run's requests are used up."""
     reason = f"deferred to the next run: {fetcher.policy.max_requests} requests are made"
@@ -175,19 +149,23 @@ def open_fetcher(
     *,
     max_requests: int | None = None,
     sleep: Callable[[float], None] = time.sleep,
+    pace: Pace | None = None,
 ) -> Fetcher:
     """A fetcher for one source, which records every request in the ledger.
 
-    `max_requests` limits the requests to one host. The caller closes the session.
+    `max_requests` limits the requests to one host, `pace` is shared by the sources of a run. The
+    caller closes the session.
     """
     policy = Policy(
         settings.user_agent,
         max_tries=settings.max_tries,
         max_wait_s=settings.max_wait_s,
+        max_failures=max(Policy.max_failures, 2 * settings.max_tries),
         max_requests=max_requests,
+        max_per_s=settings.max_requests_per_s,
     )
     record = recorder(run, source)
-    return fetcher_of(settings, source, policy, record, now=run.clock, sleep=sleep)
+    return fetcher_of(settings, source, policy, record, now=run.clock, sleep=sleep, pace=pace)
 
 
 def fetcher_of(
@@ -198,12 +176,13 @@ def fetcher_of(
     *,
     now: Clock,
     sleep: Callable[[float], None],
+    pace: Pace | None = None,
 ) -> Fetcher:
     """A fetcher with the token and the address of a source. The caller closes its session."""
     token = os.environ.get(source.token_variable) if source.token_variable else None
     base_url = settings.source(source.name).base_url or source.base_url or ""
     session = open_session(policy, token)
-    return Fetcher(source, base_url, policy, session, record, now=now, sleep=sleep)
+    return Fetcher(source, base_url, policy, session, record, now=now, sleep=sleep, pace=pace)
 
 
 def recorder(run: Run, source: Source) -> Callable[[Attempt], None]:

@@ -1,7 +1,8 @@
-"""Limits on requests to one host in one run: a budget, and a circuit breaker if it is down.
+"""Limits on requests to one host in one run: a budget, and circuit breakers for a host that is down
+and for an endpoint of it that is gone.
 
-Without them every issue would spend all its tries and pauses on a host that does not answer, and a
-long look-back would send more requests than a night may.
+Without them every issue would spend all its tries and pauses on a host that does not answer or an
+API that is no more, and a long look-back would send more requests than a night may.
 """
 
 from collections import Counter
@@ -53,3 +54,39 @@ class Hosts:
     def failed(self, host: str, why: str) -> None:
         """The host did not answer, or only with a server error."""
         self._failures.setdefault(host, []).append(why)
+
+
+@dataclass
+class Endpoints:
+    """Which endpoints of a source, such as its API, are gone, for the length of one run.
+
+    One issue says little: the endpoint may have no answer about its date alone. After failures for
+    `max_failures` issues in a row the breaker opens, and the run uses the second format at once.
+    """
+
+    max_failures: int = 2
+    _answered: set[str] = field(default_factory=set)
+    _failures: dict[str, list[str]] = field(default_factory=dict)
+
+    def answered(self, endpoint: str) -> None:
+        """An endpoint gave a usable answer, so it is there."""
+        self._answered.add(endpoint)
+        self._failures.pop(endpoint, None)
+
+    def failed(self, endpoint: str, why: str) -> None:
+        """An endpoint said that it has no such address, or answered with server errors only."""
+        self._failures.setdefault(endpoint, []).append(why)
+
+    def why_gone(self, endpoint: str) -> str | None:
+        """Why the breaker is open; None while it is closed."""
+        failures = self._failures.get(endpoint, [])
+        if len(failures) < self.max_failures:
+            return None
+        return (
+            f"{endpoint} failed for {len(failures)} issues in a row and is not requested again in "
+            f"this run, the last: {failures[-1]}"
+        )
+
+    def is_there(self, endpoint: str) -> bool:
+        """Whether an endpoint answered in this run, and its breaker is closed."""
+        return endpoint in self._answered and self.why_gone(endpoint) is None

@@ -16,8 +16,8 @@ import tenacity
 from requests.adapters import HTTPAdapter
 
 from tasks.errors import NotPublished, RateLimited, UnusableAnswer
-from tasks.http.circuit_breaker import Hosts
-from tasks.http.rate_limit import Limiter
+from tasks.http.circuit_breaker import Endpoints, Hosts
+from tasks.http.rate_limit import Limiter, Pace, in_seconds
 from tasks.http.request import Exchange, Page, Policy, Question, Seen, open_session
 from tasks.http.response import VALIDATORS, Fetched, Transient
 from tasks.http.url_policy import origin_of
@@ -44,7 +44,11 @@ class Attempt:
 
 @dataclass
 class Fetcher:
-    """Fetches the issues of one source at one address, over one session."""
+    """Fetches the issues of one source at one address, over one session.
+
+    `pace` is shared by fetchers of one run, whose sources may be on one host; without it, a fetcher
+    has its own.
+    """
 
     source: Source
     base_url: str
@@ -54,12 +58,15 @@ class Fetcher:
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
     sleep: Callable[[float], None] = time.sleep
     monotonic: Callable[[], float] = time.monotonic
+    pace: Pace | None = None
     limiter: Limiter = field(init=False)
     hosts: Hosts = field(init=False)
+    endpoints: Endpoints = field(init=False, default_factory=Endpoints)
     _exchange: Exchange = field(init=False)
 
     def __post_init__(self) -> None:
-        self.limiter = Limiter(self.source.min_interval_s, self.monotonic, self.sleep)
+        pace = self.pace or Pace(self.policy.max_per_s, self.monotonic)
+        self.limiter = Limiter(self.source.min_interval_s, self.monotonic, self.sleep, pace)
         self.hosts = Hosts(self.policy.max_failures, self.policy.max_requests)
         self._exchange = Exchange(
             self.source,
@@ -73,6 +80,11 @@ class Fetcher:
         if self._is_set_by_an_operator:
             # the operator's server may be on a private network; PublicOnly still guards the rest
             self.session.mount("{}://{}/".format(*origin_of(self.base_url)), HTTPAdapter())
+
+    def begin_run(self, on_attempt: Callable[[Attempt], None]) -> None:
+        """Report requests to another run, which asks an endpoint that was gone once more."""
+        self.on_attempt = on_attempt
+        self.endpoints = Endpoints()
 
     @property
     def is_spent(self) -> bool:
@@ -106,6 +118,7 @@ class Fetcher:
             if len(pages) == self.policy.max_pages:
                 raise UnusableAnswer(f"{issue}: more than {self.policy.max_pages} pages, stopped")
             page = self._page(question, url)
+            self.endpoints.answered(request.path)
             if page.body is None:
                 return None
             pages.append(page.body)
@@ -113,7 +126,7 @@ class Fetcher:
             body_format = self.source.format(request.format)
             if url is None and (following := body_format.next_page(page.body.content, request)):
                 request, url = following, self._address(following)
-            question = Question(issue, request, {})
+            question = Question(issue, request, {}, is_first=False)
         return pages
 
     @property
@@ -140,15 +153,17 @@ class Fetcher:
 
     def _persistently(self, question: Question, url: str) -> Page:
         """The answer of one address; transient failures are retried within the policy's limits."""
-        begun = self.monotonic()
+        begun, n_limited = self.monotonic(), 0
 
         def is_over(state: tenacity.RetryCallState) -> bool:
+            nonlocal n_limited
             failure = _failure_of(state)
-            tries = min(self.policy.max_tries, failure.max_tries or self.policy.max_tries)
+            n_limited += failure.max_tries is not None
             wait_s = failure.wait_s or 0.0
             elapsed_s = self.monotonic() - begun
             return (
-                state.attempt_number >= tries
+                state.attempt_number >= self.policy.max_tries
+                or (failure.max_tries is not None and n_limited >= failure.max_tries)
                 or wait_s > self.policy.max_wait_s
                 or elapsed_s + wait_s > self.policy.max_total_s
             )
@@ -157,7 +172,7 @@ class Fetcher:
             stop=is_over,
             wait=self._jitter,
             retry=tenacity.retry_if_exception_type(Transient),
-            sleep=lambda seconds: self.sleep(seconds) if seconds else None,
+            sleep=lambda seconds: self.limiter.pause(question.request.bucket, seconds),
             reraise=True,
         )
         try:
@@ -177,13 +192,13 @@ class Fetcher:
     def _try(self, question: Question, url: str, number: int) -> Page:
         """One request, if it is allowed; it is reported whether it succeeds or not."""
         host, bucket = urlsplit(url).netloc, question.request.bucket
-        wait_s = self.limiter.wait_s(bucket)
+        wait_s = self.limiter.asked_s(bucket)
         if wait_s > self.policy.max_wait_s:
             raise RateLimited(
-                f"{question.issue}: {host} asks for no requests for another {wait_s:.0f} s"
+                f"{question.issue}: {host} asks for no requests for another {in_seconds(wait_s)}"
             )
         self.hosts.count_request(host)
-        self.limiter.take(bucket)
+        self.limiter.take(host, bucket)
         started_at, begun = self.now(), self.monotonic()
         seen, error = Seen(), None
         try:
@@ -194,8 +209,10 @@ class Fetcher:
             raise
         else:
             self.hosts.answered(host)
+            self.limiter.granted(bucket)
             return page
         finally:
+            self.limiter.pace.answered(host)
             duration_s = round(self.monotonic() - begun, 3)
             self.on_attempt(
                 Attempt(question.issue, url, number, started_at, duration_s, *seen.summary(), error)
@@ -207,7 +224,12 @@ class Fetcher:
             self.hosts.failed(host, str(error))
         else:
             self.hosts.answered(host)
-        if isinstance(error, Transient) and error.wait_s is not None:
+            self.limiter.granted(bucket)
+        if not isinstance(error, Transient):
+            return
+        if error.is_refusal and not error.wait_s:
+            error.wait_s = self.limiter.backoff_s(bucket, self.policy.max_wait_s)
+        if error.wait_s is not None:
             self.limiter.pause(bucket, error.wait_s)
 
 

@@ -16,7 +16,10 @@ from tasks.http.response import (
     VALIDATORS,
     Fetched,
     Transient,
+    check_not_cut_off,
+    check_not_empty,
     check_status,
+    keep_connection,
     parse_answer,
     read_body,
 )
@@ -46,6 +49,8 @@ class Policy:
     """Failures in a row after which this run sends a host no more requests."""
     max_requests: int | None = None
     """Requests to one host in one run; None is no limit."""
+    max_per_s: float = 5.0
+    """Requests to one host in a second."""
 
 
 @dataclass
@@ -78,6 +83,8 @@ class Question:
     issue: IssueRef
     request: Request
     conditional: Mapping[str, str]
+    is_first: bool = True
+    """Whether it is for the first page of the issue."""
 
     def words_for(self, url: str) -> str:
         """The issue and the address, for messages."""
@@ -105,6 +112,8 @@ class Exchange:
             with self._sent(question, url) as response:
                 seen.status = response.status_code
                 self.limiter.learn(request.bucket, response.headers)
+                if seen.status != 200:
+                    keep_connection(response)
                 check_status(about, response, self.now())
                 if seen.status in MOVED:
                     target = response.headers.get("Location", "")
@@ -154,10 +163,14 @@ class Exchange:
         headers = {name: response.headers[name] for name in VALIDATORS if name in response.headers}
         kind = response.headers.get("Content-Type", "")
         body_format = self.source.format(request.format)
-        parsed = parse_answer(question.words_for(url), content, url, kind, request, body_format)
+        about = question.words_for(url)
+        parsed = parse_answer(about, content, url, kind, request, body_format)
         body = Fetched(content, url, request.format, parsed, headers)
         link = response.links.get("next", {}).get("url") if request.follows_pages else None
-        return Page(body, next_url=None if link is None else self._followed(url, link))
+        next_url = None if link is None else self._followed(url, link)
+        check_not_cut_off(about, body, request)
+        check_not_empty(about, body, is_first=question.is_first, is_last=next_url is None)
+        return Page(body, next_url)
 
     def _followed(self, url: str, target: str) -> str:
         return followed(url, target, base_url=self.base_url, hosts=self.source.hosts)

@@ -1,23 +1,27 @@
 """Checks of one answer from a source: status, headers and body, with typed errors."""
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
 import requests
+import urllib3
 
 from tasks.errors import BadBody, FetchError, NotPublished, RateLimited, Unreachable, UnusableAnswer
-from tasks.http.rate_limit import asked_wait_s
+from tasks.http.rate_limit import asked_wait_s, in_seconds
 from tasks.parse.model import IssueRef, ParsedBody
 from tasks.sources import Format, Request
 
 MOVED = frozenset({301, 302, 303, 307, 308})
 VALIDATORS = {"ETag": "If-None-Match", "Last-Modified": "If-Modified-Since"}
+_log = logging.getLogger("paperhouse")
 _CHUNK = 64 * 1024
 _END = 1024
 """The end of a body is searched in its last bytes: servers may append a comment."""
 _TRIES_OF_A_BAD_BODY = 2
-"""A body that is no issue may have been cut short by a proxy, so it is fetched once more."""
+"""A body that is no issue may have been cut short by a proxy, and an empty page may be a cache's
+mistake, so they are fetched once more."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +51,11 @@ class Transient(Exception):
         self.max_tries = max_tries
 
     @property
+    def is_refusal(self) -> bool:
+        """Whether the host asks for fewer requests."""
+        return isinstance(self.error, RateLimited)
+
+    @property
     def is_of_the_host(self) -> bool:
         """Whether the host failed, and not just this one body."""
         return not isinstance(self.error, UnusableAnswer)
@@ -55,18 +64,19 @@ class Transient(Exception):
 def check_status(about: str, response: requests.Response, now: datetime) -> None:
     """Raise the error for a status; 200, 304 and redirects raise nothing.
 
-    `about` names issue and address for messages.
+    `about` names issue and address for messages. A 503 is a refusal if it asks for a wait, else a
+    server error like any other.
     """
     status = response.status_code
     answered = f"{about} answered {status}"
-    if status == 429 or (status == 503 and "Retry-After" in response.headers):
-        wait_s = asked_wait_s(response.headers, now)
-        limited = RateLimited(f"{answered} and asks to wait {wait_s or 'a while'} s")
-        raise Transient(limited, wait_s=wait_s)
+    wait_s = asked_wait_s(response.headers, now)
+    if status == 429 or (status == 503 and "Retry-After" in response.headers and wait_s):
+        said = "did not say how long" if wait_s is None else f"asks to wait {in_seconds(wait_s)}"
+        raise Transient(RateLimited(f"{answered} and {said}"), wait_s=wait_s)
     if status >= 500:
-        raise Transient(Unreachable(answered))
+        raise Transient(Unreachable(answered, status=status))
     if status in (400, 404, 410):
-        raise NotPublished(answered)
+        raise NotPublished(answered, status=status)
     if status not in {200, 304, *MOVED}:
         raise UnusableAnswer(f"{answered}, which is no answer to a question for an issue")
 
@@ -92,6 +102,17 @@ def read_body(
     return bytes(content)
 
 
+def keep_connection(response: requests.Response) -> None:
+    """Read the rest of an answer whose body is not needed, so that its connection can be used for
+    the next request; the connection of a long one is closed instead."""
+    n_read = 0
+    try:
+        while n_read < _CHUNK and (rest := response.raw.read1(_CHUNK, decode_content=False)):
+            n_read += len(rest)
+    except (urllib3.exceptions.HTTPError, OSError) as error:
+        _log.debug("the connection is closed: %s", error)  # its status is known, and that counts
+
+
 def parse_answer(
     about: str, content: bytes, url: str, kind: str, request: Request, body_format: Format
 ) -> ParsedBody:
@@ -109,6 +130,32 @@ def parse_answer(
     except BadBody as error:
         unusable = UnusableAnswer(f"{about} answered with no issue: {error}", content, url)
         raise Transient(unusable, max_tries=_TRIES_OF_A_BAD_BODY) from error
+
+
+def check_not_cut_off(about: str, page: Fetched, request: Request) -> None:
+    """Raise `UnusableAnswer` for an answer with as many records as it can have at most: the list is
+    longer, and a shorter one must not replace it."""
+    if request.cut_off_at is not None and page.parsed.n_parsed >= request.cut_off_at:
+        raise UnusableAnswer(
+            f"{about} has {page.parsed.n_parsed} papers; such pages are cut off at "
+            f"{request.cut_off_at}, so some may be missing",
+            page.content,
+            page.url,
+        )
+
+
+def check_not_empty(about: str, page: Fetched, *, is_first: bool, is_last: bool) -> None:
+    """Raise `Transient` for a page without records where the source says that there are some: it
+    declares how many, or the page before or this one links to a next page."""
+    declared = page.parsed.n_declared
+    is_expected = not is_last or (not is_first if declared is None else declared > 0)
+    if is_expected and page.parsed.n_parsed == 0:
+        unusable = UnusableAnswer(
+            f"{about} answered with an empty page, though more papers were announced",
+            page.content,
+            page.url,
+        )
+        raise Transient(unusable, max_tries=_TRIES_OF_A_BAD_BODY)
 
 
 def _check_end(content: bytes, closes_with: bytes | None) -> None:

@@ -32,8 +32,10 @@ class Request:
     """Whether the next page that an answer links to is part of the issue."""
     base_url: str | None = None
     """Another of the source's addresses; one set by an operator takes precedence."""
+    cut_off_at: int | None = None
+    """So many records are all that an answer can have: one with them may lack the rest."""
     otherwise: "Request | None" = None
-    """The request to send instead when the answer is unusable."""
+    """The request to send instead when the answer is unusable or the endpoint is gone."""
 
 
 @dataclass(frozen=True)

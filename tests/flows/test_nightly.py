@@ -192,7 +192,7 @@ def test_a_source_that_is_down_all_night_fails_the_night_and_the_ledger_tells_ev
     from flows.nightly import NightFailed  # noqa: PLC0415 - Prefect, as above
 
     home = Home(tmp_path / "home")
-    state = night([failing(fault="status", status=503)])
+    state = night([{"path": "/*", "fault": "status", "status": 503}])
     assert state.is_failed()
     assert untold(state.message, "nightly failed", "10 unfetched", "no snapshot") == []
     with pytest.raises(NightFailed, match=r"10 not loaded.*huggingface:daily:2026-11-02"):

@@ -2,8 +2,10 @@
 
 A script is a JSON list of rules such as `{"path": "/api/daily_papers", "query": {"date":
 "2026-11-03"}, "times": 2, "fault": "status", "status": 503}`. A rule fits requests for its path
-whose query contains its query; `times` limits how often it strikes (absent: always); the first
-rule that fits and is not used up strikes. Further keys belong to the fault.
+whose query contains its query; a path that ends with `*` fits all paths that begin like it. The
+first `after` requests that fit are spared, `times` limits how often the rule then strikes (absent:
+always); the first rule that fits, spares nothing and is not used up strikes. Further keys belong to
+the fault.
 
 A fault gets the wire, the answer the site would have given, and its rule. To add one, write a
 function and name it in `FAULTS`.
@@ -48,12 +50,15 @@ class Rule:
     path: str
     query: Mapping[str, str]
     times: int | None
+    after: int
     fault: str
     raw: Mapping[str, Any]
 
     def fits(self, request: Request) -> bool:
         """Whether the rule is about this request."""
-        return self.path == request.path and self.query.items() <= request.query.items()
+        beginning, is_prefix = self.path.removesuffix("*"), self.path.endswith("*")
+        fits = request.path.startswith(beginning) if is_prefix else self.path == request.path
+        return fits and self.query.items() <= request.query.items()
 
 
 Fault = Callable[[Wire, Answer, Rule], None]
@@ -179,21 +184,24 @@ FAULTS: Mapping[str, Fault] = {
 
 
 class Script:
-    """Rules and how often each has struck; safe to ask from several threads."""
+    """Rules and how many requests each has fitted; safe to ask from several threads."""
 
     def __init__(self, rules: Sequence[Rule]) -> None:
         """Rules are tried in order."""
         self._rules = rules
-        self._struck = [0] * len(rules)
+        self._n_fitted = [0] * len(rules)
         self._lock = threading.Lock()
 
     def take(self, request: Request) -> Rule | None:
         """The rule that strikes this request, counted as used, or None."""
         with self._lock:
             for place, rule in enumerate(self._rules):
-                used_up = rule.times is not None and self._struck[place] >= rule.times
-                if rule.fits(request) and not used_up:
-                    self._struck[place] += 1
+                n_before = self._n_fitted[place] - rule.after
+                used_up = rule.times is not None and n_before >= rule.times
+                if not rule.fits(request) or used_up:
+                    continue
+                self._n_fitted[place] += 1
+                if n_before >= 0:
                     return rule
         return None
 
@@ -207,4 +215,5 @@ def rule_from(raw: Mapping[str, Any]) -> Rule:
     """One rule, checked."""
     if raw["fault"] not in FAULTS:
         raise ValueError(f"unknown fault {raw['fault']!r}; known are {', '.join(FAULTS)}")
-    return Rule(raw["path"], raw.get("query", {}), raw.get("times"), raw["fault"], raw)
+    query, times, after = raw.get("query", {}), raw.get("times"), raw.get("after", 0)
+    return Rule(raw["path"], query, times, after, raw["fault"], raw)

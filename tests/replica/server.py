@@ -162,6 +162,7 @@ class Connection(BaseHTTPRequestHandler):
             "status": status,
             "headers": {**seen, "authorization": "Authorization" in self.headers},
             "fault": self._fault,
+            "client_port": self.client_address[1],
             "monotonic_s": time.monotonic(),
         }
         self.server.service.log.write(entry)

@@ -135,9 +135,7 @@ def troubled(deployment: Deployment, site: dict[datetime, Site], wrong: Site) ->
         for moment in NIGHTS:
             deployment.replica.change(site=wrong if moment == SNAPPED else site[moment])
             if moment == DOWN:
-                deployment.replica.misbehave(
-                    {"path": "/api/daily_papers", "fault": "status", "status": 503}
-                )
+                deployment.replica.misbehave({"path": "/*", "fault": "status", "status": 503})
             else:
                 deployment.replica.change(script=Script([]))
             if moment == KILLED:

@@ -1,8 +1,6 @@
-"""The requests for Hugging Face's issues: the API first, the page if the API is broken.
+"""The requests for Hugging Face's issues: the API first, the page if the API is broken or gone."""
 
-Pages of weeks and months stop at 105 papers, so the page of a longer list is incomplete.
-"""
-
+from dataclasses import replace
 from urllib.parse import quote
 
 from tasks.parse.model import IssueRef
@@ -14,6 +12,9 @@ from tasks.sources.huggingface.parse_paper import PAPER
 
 PAGE_LIMIT = 100
 """The API gives at most this many rows a page; without a limit it silently stops at 50."""
+
+PAGE_STOPS_AT = 105
+"""Pages of weeks and months stop at so many papers, so the page of a longer list is incomplete."""
 
 _JSON, _HTML = "application/json", "text/html"
 _PERIOD = {"daily": "date", "weekly": "week", "monthly": "month"}
@@ -28,8 +29,10 @@ def request(issue: IssueRef) -> Request:
     if issue.edition == "trending":
         # the list has no end; its first page is what readers see as trending
         return _api(("sort", "trending"), _page("/papers/trending"), follows_pages=False)
-    path = f"/papers/{_PERIOD[issue.edition]}/{issue.key}"
-    return _api((_PERIOD[issue.edition], issue.key), _page(path))
+    page = _page(f"/papers/{_PERIOD[issue.edition]}/{issue.key}")
+    if issue.edition != "daily":
+        page = replace(page, cut_off_at=PAGE_STOPS_AT)
+    return _api((_PERIOD[issue.edition], issue.key), page)
 
 
 def _api(what: tuple[str, str], otherwise: Request, *, follows_pages: bool = True) -> Request:

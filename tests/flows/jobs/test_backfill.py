@@ -114,7 +114,7 @@ def test_the_budget_is_that_of_the_whole_range_and_the_same_command_goes_on(
 def test_a_host_that_is_down_ends_the_backfill_and_not_each_of_its_months(
     replica: Inside, fill: Fill
 ) -> None:
-    replica.misbehave({"path": "/api/daily_papers", "fault": "status", "status": 503})
+    replica.misbehave({"path": "/*", "fault": "status", "status": 503})
     report = fill(size="day", having={"max_tries": 1}, since=date(2026, 9, 1))
     assert (report.outcome, report.exit_code) == ("failed", 1)
     assert len(report.reports) < report.n_batches / 2

@@ -3,7 +3,8 @@
 import pytest
 
 from tasks.errors import BudgetSpent, Unreachable
-from tasks.http.circuit_breaker import Hosts
+from tasks.http.circuit_breaker import Endpoints, Hosts
+from tests.support.told import untold
 
 
 def test_the_budget_is_each_hosts_own() -> None:
@@ -29,3 +30,27 @@ def test_only_failures_in_a_row_open_the_breaker() -> None:
         hosts.count_request("one")
     hosts.count_request("two")
     assert hosts.n_requests == {"one": 1, "two": 1}
+
+
+def test_an_endpoint_is_gone_after_two_failures_in_a_row_and_each_has_its_own_count() -> None:
+    endpoints = Endpoints()
+    endpoints.failed("/api", "first: answered 404")
+    assert endpoints.why_gone("/api") is None
+    endpoints.answered("/api")
+    endpoints.failed("/api", "second: answered 404")
+    endpoints.failed("/other", "answered 410")
+    assert endpoints.why_gone("/api") is None
+    endpoints.failed("/api", "third: answered 503")
+    why = str(endpoints.why_gone("/api"))
+    assert untold(why, "2 issues in a row", "third: answered 503", "this run") == []
+    assert endpoints.why_gone("/other") is None
+
+
+def test_an_endpoint_is_there_when_it_has_answered_and_is_not_gone_since() -> None:
+    endpoints = Endpoints()
+    assert not endpoints.is_there("/api")
+    endpoints.answered("/api")
+    endpoints.failed("/api", "answered 404")
+    assert endpoints.is_there("/api")
+    endpoints.failed("/api", "answered 404")
+    assert not endpoints.is_there("/api")

@@ -24,7 +24,7 @@ from tasks.http.client import Attempt, Fetched, Fetcher, Policy, open_session
 from tasks.parse.model import IssueRef
 from tasks.sources import Source, sources
 from tests.replica.bodies import Bodies
-from tests.replica.faults import Script
+from tests.replica.faults import Script, packed_blanks
 from tests.replica.inside import Inside, replica_inside
 from tests.replica.paths import SavedPath
 from tests.support.arxiv_bodies import rss, rss_item
@@ -140,6 +140,7 @@ class Asked:
 @pytest.fixture(scope="module")
 def replica(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Inside]:
     log = tmp_path_factory.mktemp("replica") / "requests.jsonl"
+    packed_blanks(LASTING["gzip bomb"].fault["megabytes"])  # making them may take longer than a try
     with replica_inside(Bodies(SAMPLE), date(2026, 11, 14), log) as running:
         yield running
 
