@@ -1,7 +1,8 @@
-"""Rows of a query as a table, CSV, JSON or Parquet."""
+"""Rows of a query as a table, CSV, JSON, Parquet or a workbook."""
 
 import csv
 import json
+import re
 import sys
 from contextlib import nullcontext
 from decimal import Decimal
@@ -18,29 +19,74 @@ from rich.text import Text
 from tasks.parse.text import printable
 from warehouse.query.values import is_number, text_of
 
+_RUNS = re.compile(r"[\s\"'\u200b\ufeff]*[=+\-@\uff1d\uff0b\uff0d\uff20]|[\t\r\n]")
+"""How texts begin that a spreadsheet may take for a formula: so also after blanks, quotes or signs
+that do not show, and in full width."""
 
-def write_rows(rows: pa.Table, output: str, file: Path | None) -> None:
-    """Write rows in an output format, to a file or to standard output."""
+
+def write_rows(
+    rows: pa.Table, output: str, file: Path | None, *, is_for_spreadsheets: bool = False
+) -> None:
+    """Write rows in an output format, to a file or to standard output.
+
+    CSV is exact, unless it is for spreadsheets: then cells that these would run are changed.
+    """
     if output == "parquet":
         pq.write_table(rows, file)
         return
+    if output == "xlsx" and file is not None:
+        from flows.cli.spreadsheet import write_workbook
+
+        write_workbook(rows, file)
+        return
     opened = file.open("w", encoding="utf-8", newline="") if file else nullcontext(sys.stdout)
     with opened as target:
-        put_rows(rows, output, target)
+        put_rows(rows, output, target, is_for_spreadsheets=is_for_spreadsheets)
 
 
-def put_rows(rows: pa.Table, output: str, target: TextIO, width: int | None = None) -> None:
+def put_rows(
+    rows: pa.Table,
+    output: str,
+    target: TextIO,
+    width: int | None = None,
+    *,
+    is_for_spreadsheets: bool = False,
+) -> None:
     """Write rows as CSV, JSON or a table of at most `width` columns of the terminal."""
     if output == "csv":
-        writer = csv.writer(target)
-        writer.writerow(rows.column_names)
-        writer.writerows([text_of(value) for value in row.values()] for row in rows.to_pylist())
+        cell = _safe_cell if is_for_spreadsheets else _exact_cell
+        kinds = [field.type for field in rows.schema]
+        writer = csv.writer(_Lines(target))
+        writer.writerow([cell(name, pa.string()) for name in rows.column_names])
+        for row in rows.to_pylist():
+            writer.writerow(list(map(cell, row.values(), kinds)))
     elif output == "json":
         plain = _plain(rows.to_pylist())
         json.dump(plain, target, indent=1, ensure_ascii=False, default=text_of)
         target.write("\n")
     else:
         print_table(rows, target, width)
+
+
+class _Lines:
+    """Ends the lines of a CSV writer with `\\n`. The writer itself ends them with `\\r\\n`, because
+    it puts a text into quotes only if that has a character of the line's end."""
+
+    def __init__(self, target: TextIO) -> None:
+        self._target = target
+
+    def write(self, line: str) -> None:
+        self._target.write(line.removesuffix("\r\n") + "\n")
+
+
+def _exact_cell(value: Any, _: pa.DataType) -> str:
+    return text_of(value)
+
+
+def _safe_cell(value: Any, kind: pa.DataType) -> str:
+    """The text of a value; where a spreadsheet might run it, an apostrophe is put before it."""
+    text = text_of(value)
+    return f"'{text}" if not is_number(kind) and _RUNS.match(text) else text
 
 
 def print_table(rows: pa.Table, target: TextIO | None = None, width: int | None = None) -> None:

@@ -11,11 +11,12 @@ from flows.cli import app
 from flows.cli.common import settings
 
 if TYPE_CHECKING:
-    from warehouse.query.read_only import Limits
+    import pyarrow as pa
+
     from warehouse.storage.home import Home
 
 
-Output = Literal["table", "csv", "json", "parquet"]
+Output = Literal["table", "csv", "json", "parquet", "xlsx"]
 OUTPUTS: tuple[Output, ...] = get_args(Output)
 
 
@@ -35,6 +36,13 @@ def sql(
         Path | None,
         typer.Option("--output", "-o", help="Write here; the ending tells the format."),
     ] = None,
+    spreadsheet_safe: Annotated[
+        bool,
+        typer.Option(
+            "--spreadsheet-safe",
+            help="In CSV, put ' before texts that a spreadsheet would run as formulas.",
+        ),
+    ] = False,
     as_of: Annotated[
         str | None,
         typer.Option(help="Query an older snapshot: its number, or a date.", metavar="N|DATE"),
@@ -48,11 +56,13 @@ def sql(
 ) -> None:
     """Query the published warehouse, read-only: one query, or a session on a terminal."""
     from schemas.errors import UsageError
-    from warehouse.query.read_only import Limits
+    from warehouse.query.read_only import Limits, query
 
     chosen = output or _format_of(file)
-    if chosen == "parquet" and file is None:
-        raise UsageError("Parquet is not for a terminal; name a file with --output")
+    if chosen in ("parquet", "xlsx") and file is None:
+        raise UsageError(f"{chosen} is not for a terminal; name a file with --output")
+    if spreadsheet_safe and chosen != "csv":
+        raise UsageError(f"--spreadsheet-safe is for csv, not for {chosen}; .xlsx is always safe")
     limits = Limits(timeout, memory_limit)
     is_session = statement is None and sys.stdin.isatty()
     if is_session and file is not None:
@@ -64,7 +74,8 @@ def sql(
             converse(Shell(path, limits, chosen))
         else:
             text = sys.stdin.read() if statement in (None, "-") else statement
-            _answer(path, text or "", limits, chosen, file)
+            rows = query(path, text or "", limits)
+            _write(rows, chosen, file, is_for_spreadsheets=spreadsheet_safe)
 
 
 def _file_as_of(home: "Home", as_of: str | None) -> AbstractContextManager[Path]:
@@ -76,15 +87,15 @@ def _file_as_of(home: "Home", as_of: str | None) -> AbstractContextManager[Path]
     return published_as_of(home, as_of)
 
 
-def _answer(path: Path, text: str, limits: "Limits", output: Output, file: Path | None) -> None:
-    """Answer one query, to standard output or into a file."""
+def _write(
+    rows: "pa.Table", output: Output, file: Path | None, *, is_for_spreadsheets: bool
+) -> None:
+    """Write the rows to standard output or into a file."""
     from flows.cli.render import write_rows
     from schemas.errors import UsageError
-    from warehouse.query.read_only import query
 
-    rows = query(path, text, limits)
     try:
-        write_rows(rows, output, file)
+        write_rows(rows, output, file, is_for_spreadsheets=is_for_spreadsheets)
     except OSError as error:
         if file is None:
             raise
@@ -100,5 +111,5 @@ def _format_of(file: Path | None) -> Output:
         if file.suffix == f".{output}":
             return output
     raise UsageError(
-        f"{file.name}: the ending names no format; use .csv, .json or .parquet, or --format"
+        f"{file.name}: the ending names no format; use .csv, .json, .parquet or .xlsx, or --format"
     )

@@ -104,6 +104,7 @@ def miscounted(snapshot: Snapshot) -> Iterator[Damage]:
         for file in snapshot.table(table).files:
             recorded[file.partition] += file.n_rows
         dataset = snapshot.dataset(table)
+        found: Counter[str | None]
         if table.partition is None:
             found = Counter({None: dataset.count_rows()})
         else:

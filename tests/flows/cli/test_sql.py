@@ -94,8 +94,10 @@ def test_text_from_a_digest_is_neither_markup_nor_terminal_control(asked: Wareho
     ("arguments", "complaint"),
     [
         (["DELETE FROM core.issues"], ("one SELECT",)),
-        (["SELECT 1", "--format", "parquet"], ("Parquet", "terminal")),
-        (["SELECT 1", "-o", "rows.xlsx"], ("rows.xlsx", ".csv")),
+        (["SELECT 1", "--format", "parquet"], ("parquet", "terminal")),
+        (["SELECT 1", "--format", "xlsx"], ("xlsx", "terminal")),
+        (["SELECT 1", "-o", "rows.ods"], ("rows.ods", ".csv", ".xlsx")),
+        (["SELECT 1", "-f", "json", "--spreadsheet-safe"], ("csv", "json", ".xlsx")),
         (["SELECT 1", "-o", "/nowhere/rows.csv"], ("cannot write /nowhere/rows.csv",)),
         (["SELECT 1", "-o", "/nowhere/rows.parquet"], ("cannot write /nowhere/rows.parquet",)),
     ],
@@ -153,7 +155,7 @@ def test_a_table_tells_where_its_rows_come_from_and_what_is_made_of_them(home: P
     text = called("describe", "paper_versions", home=home).stdout
     assert "made from: landing\n" in text
     assert "goes into: core.papers, derived.paper_claims" in text
-    assert "    SELECT paper_id, valid_from" in text
+    assert "    SELECT paper_id, source, witness" in text
 
 
 def test_a_name_that_is_no_table_is_told_with_those_there_are(home: Path) -> None:

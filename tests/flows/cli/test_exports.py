@@ -1,0 +1,177 @@
+"""Files for people's spreadsheets: no text of a digest is run, and every value keeps its type."""
+
+import csv
+import io
+import re
+import zipfile
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+from xml.etree.ElementTree import Element
+
+import pyarrow as pa
+import pytest
+from defusedxml import ElementTree
+
+from flows.cli.render import put_rows, write_rows
+from flows.cli.spreadsheet import MOST_CHARACTERS, TooLarge, write_workbook
+from tests.support.issues import T0, day, item
+from tests.support.warehouse import Warehouse
+
+FORMULAS = [
+    '=HYPERLINK("http://example.org")',
+    "+1 for Kettles",
+    "-2 Spoons",
+    "@SUM(1;2) of Spoons",
+    "\t=1+1",
+    "\r=1+1",
+    "\n=1+1",
+    "  =1+1",
+    '"=1+1',
+    "'=1+1",
+    "\uff1d1+1",
+    "\u200b=1+1",
+    "\ufeff@A1",
+]
+HARMLESS = ["A Kettle", "2503.02130", "A = B", "3 + 4", "", "https://example.org", "[1]"]
+_SPACE = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+
+
+def as_csv(rows: pa.Table, **how: Any) -> str:
+    target = io.StringIO()
+    put_rows(rows, "csv", target, **how)
+    return target.getvalue()
+
+
+@pytest.mark.parametrize("text", FORMULAS, ids=ascii)
+def test_csv_is_exact_unless_it_is_for_a_spreadsheet(text: str) -> None:
+    rows = pa.table({"title": [text]})
+    exact = list(csv.reader(io.StringIO(as_csv(rows), newline="")))
+    safe = list(csv.reader(io.StringIO(as_csv(rows, is_for_spreadsheets=True), newline="")))
+    assert exact == [["title"], [text]]
+    assert safe == [["title"], [f"'{text}"]]
+
+
+def test_what_no_spreadsheet_runs_is_the_same_in_both() -> None:
+    rows = pa.table({"title": HARMLESS, "n": [-1] * len(HARMLESS)})
+    assert as_csv(rows, is_for_spreadsheets=True) == as_csv(rows)
+    assert "-1" in as_csv(rows)
+
+
+def test_a_column_s_name_is_no_formula_either() -> None:
+    rows = pa.table({"=1+1": ["x"]})
+    assert as_csv(rows, is_for_spreadsheets=True) == "'=1+1\nx\n"
+
+
+def test_lines_end_with_a_line_feed_alone(tmp_path: Path) -> None:
+    file = tmp_path / "rows.csv"
+    write_rows(pa.table({"title": ["a", "b, c"]}), "csv", file)
+    assert file.read_bytes() == b'title\na\n"b, c"\n'
+
+
+def cells(file: Path) -> dict[str, tuple[str | None, str | None]]:
+    """Each cell of a workbook: its type and its value as stored."""
+    with zipfile.ZipFile(file) as packed:
+        sheet = ElementTree.fromstring(packed.read("xl/worksheets/sheet1.xml"))
+        assert not [name for name in packed.namelist() if "sharedStrings" in name]
+    found: dict[str, tuple[str | None, str | None]] = {}
+    for cell in sheet.iter(f"{_SPACE}c"):
+        assert cell.find(f"{_SPACE}f") is None, "a formula"
+        found[cell.attrib["r"]] = (cell.get("t"), _text(cell))
+    assert sheet.find(f"{_SPACE}hyperlinks") is None
+    return found
+
+
+def _text(cell: Element) -> str | None:
+    inside = "".join(found.text or "" for found in cell.iter(f"{_SPACE}t"))
+    value = cell.find(f"{_SPACE}v")
+    return inside if value is None else value.text
+
+
+def workbook(tmp_path: Path, **columns: Any) -> dict[str, tuple[str | None, str | None]]:
+    file = tmp_path / "rows.xlsx"
+    write_workbook(pa.table(columns), file)
+    return cells(file)
+
+
+@pytest.mark.parametrize("text", [*FORMULAS, "https://example.org", "2503.02130", "007"], ids=ascii)
+def test_text_is_text_in_a_workbook(tmp_path: Path, text: str) -> None:
+    kind, stored = workbook(tmp_path, title=[text])["A2"]
+    assert kind == "inlineStr"
+    assert re.sub(r"_x000D_", "\r", stored or "") == text
+
+
+def test_every_value_has_its_type_in_a_workbook(tmp_path: Path) -> None:
+    found = workbook(
+        tmp_path,
+        n=[3, None],
+        big=[2**60, -(2**53)],
+        share=[0.5, float("nan")],
+        price=[Decimal("1.25"), None],
+        is_new=[True, False],
+        on=[date(2026, 11, 20), date(1850, 1, 1)],
+        at=[datetime(2026, 11, 20, 6, tzinfo=UTC), datetime(1850, 1, 1, tzinfo=UTC)],
+        names=[["a", "=b"], []],
+    )
+    first = [found.get(f"{column}2") for column in "ABCDEFGH"]
+    assert first == [
+        (None, "3"),
+        ("inlineStr", str(2**60)),
+        (None, "0.5"),
+        (None, "1.25"),
+        ("b", "1"),
+        (None, "46346"),
+        (None, "46346.25"),
+        ("inlineStr", '["a", "=b"]'),
+    ]
+    second = [found.get(f"{column}3") for column in "ABCDEFGH"]
+    assert second == [
+        None,
+        (None, str(-(2**53))),
+        ("inlineStr", "nan"),
+        None,
+        ("b", "0"),
+        ("inlineStr", "1850-01-01"),
+        ("inlineStr", "1850-01-01 00:00:00Z"),
+        ("inlineStr", "[]"),
+    ]
+
+
+@pytest.mark.parametrize("text", ["x" * (MOST_CHARACTERS + 1), "\U0001f600" * 16_384], ids=len)
+def test_a_text_too_long_for_a_cell_is_one_line_and_leaves_no_file(
+    tmp_path: Path, text: str
+) -> None:
+    file = tmp_path / "rows.xlsx"
+    with pytest.raises(TooLarge, match=r"row 2 has a text of .* characters"):
+        write_workbook(pa.table({"title": ["short", text]}), file)
+    assert not file.exists()
+
+
+def test_more_rows_than_a_sheet_holds_are_one_line(tmp_path: Path) -> None:
+    rows = pa.table({"n": pa.nulls(1_048_576)})
+    with pytest.raises(TooLarge, match="1,048,576 rows"):
+        write_workbook(rows, tmp_path / "rows.xlsx")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.slow
+def test_the_titles_of_a_hostile_digest_come_through_each_export(tmp_path: Path) -> None:
+    titles = ['=HYPERLINK("http://example.org")', "+1 for Kettles", "@SUM(1;2) of Spoons"]
+    warehouse = Warehouse(tmp_path / "home")
+    papers = [item(f"2611.0000{n}", title) for n, title in enumerate(titles)]
+    warehouse.load([day("2026-11-20", papers)], now=T0)
+    query = "SELECT title FROM core.papers ORDER BY paper_id"
+    exact, safe, book = (tmp_path / name for name in ("exact.csv", "safe.csv", "rows.xlsx"))
+
+    warehouse.called("sql", query, "--output", exact)
+    warehouse.called("sql", query, "--output", safe, "--spreadsheet-safe")
+    warehouse.called("sql", query, "--output", book)
+
+    def of(file: Path) -> list[str]:
+        return [title for (title,) in csv.reader(io.StringIO(file.read_text(encoding="utf-8")))]
+
+    assert of(exact) == ["title", *titles]
+    assert of(safe) == ["title", *(f"'{title}" for title in titles)]
+    found = cells(book)
+    assert [found[f"A{n}"] for n in (2, 3, 4)] == [("inlineStr", title) for title in titles]
