@@ -26,6 +26,7 @@ def test_a_lake_is_a_catalog_and_a_place_for_its_files() -> None:
         (LAKE, None, "PAPERHOUSE_LAKE_DATA=s3://bucket/folder"),
         (LAKE, "/srv/lake", "PAPERHOUSE_LAKE_DATA=s3://bucket/folder"),
         (LAKE, "s3://key@bucket/folder", "PAPERHOUSE_LAKE_DATA=s3://bucket/folder"),
+        (LAKE, "s3://bucket/issue_month=2020-01/lake", "PAPERHOUSE_LAKE_DATA"),
     ],
 )
 def test_a_setting_that_is_no_lake_is_refused_with_what_to_write(

@@ -37,6 +37,11 @@ def parse_address(lake: str, data: str | None) -> SharedLake:
         raise ValueError(
             "a shared lake needs a place for its files: PAPERHOUSE_LAKE_DATA=s3://bucket/folder"
         )
+    if "=" in place.path:
+        raise ValueError(
+            f"{place.path} has a `=`, and DuckLake takes such folders for partitions; "
+            "name a folder without one in PAPERHOUSE_LAKE_DATA"
+        )
     return SharedLake(catalog, f"s3://{place.netloc}{place.path.rstrip('/')}")
 
 
