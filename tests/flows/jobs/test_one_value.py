@@ -101,7 +101,7 @@ def test_damage_in_bodies_of_every_format_is_loaded_stored_and_printed(
     counts = [report.count(f"n_{name}") for name in ("accepted", "quarantined", "duplicate")]
     assert sum(counts) == report.count("n_parsed") > 100
     assert counts[1] > len(files) / 4
-    listed = warehouse.called("quarantine", "list")
+    listed = warehouse.called("quarantine", "list", "--all")
     assert len(listed.stdout.splitlines()) == counts[1]
     for row in warehouse.rows("SELECT quarantine_id FROM ops.quarantine"):
         assert warehouse.called("quarantine", "show", row["quarantine_id"]).returncode == 0
