@@ -84,12 +84,7 @@ def open_feed(content: bytes, kind: Kind) -> Feed:
         raise BadBody(kind.expects, f"{len(head):,} bytes before the first <{kind.record}>")
     opening = content[: root.end()]
     try:
-        try:
-            element = fromstring(head, forbid_dtd=True)
-        except ParseError:
-            opening, head = _mended(opening), _mended(head)
-            element = fromstring(head, forbid_dtd=True)
-        return Feed(kind, content, opening, element, units)
+        return Feed(kind, content, *_opened(opening, head), units)
     except ParseError as error:
         raise BadBody(kind.expects, f"markup that is not well-formed ({error})") from error
     except DefusedXmlException as error:
@@ -98,6 +93,14 @@ def open_feed(content: bytes, kind: Kind) -> Feed:
         ) from error
     except (ValueError, LookupError) as error:
         raise BadBody(kind.expects, f"an encoding that cannot be read ({error})") from error
+
+
+def _opened(opening: bytes, head: bytes) -> tuple[bytes, Element]:
+    """The opening and the description of a feed, mended if they are damaged."""
+    try:
+        return opening, fromstring(head, forbid_dtd=True)
+    except ParseError:
+        return _mended(opening), fromstring(_mended(head), forbid_dtd=True)
 
 
 def _mended(markup: bytes) -> bytes:
