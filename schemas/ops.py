@@ -203,7 +203,7 @@ SOURCE_FIELDS = Table(
         required("source", TEXT, "The source."),
         required("form", TEXT, "The format of the body: api, page, …"),
         required("path", TEXT, "Path of the field, as in paper.authors[].name."),
-        required("type", TEXT, "JSON type seen there."),
+        required("type", TEXT, "JSON type seen there; `unreadable` for damaged values."),
         required("n_seen", COUNT, "How often it was seen.", unit="values"),
         Column("n_records", COUNT, "Records that have it.", unit="records"),
         Column(

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from tasks.parse.field_paths import json_type
+from tasks.parse.json_reader import DamagedValue
 from tasks.parse.text import unwrap
 
 _PLAIN = re.compile(r"-?(?:0|[1-9][0-9]{0,17})")
@@ -47,7 +48,10 @@ class Kind:
 
 
 def unusable(expected: str, found: Any) -> Unusable:
-    """The error with what was expected and found; lists and objects are not printed."""
+    """The error with what was expected and found; lists and objects are not printed. Of a damaged
+    value it says what is wrong with it."""
+    if isinstance(found, DamagedValue):
+        return Unusable(found.fault)
     if isinstance(found, (dict, list, type(None))):
         shown = ""
     else:
@@ -88,6 +92,8 @@ def _count(value: int) -> int:
 def _texts(values: list[Any]) -> tuple[str, ...]:
     for value in values:
         if type(value) is not str:
+            if isinstance(value, DamagedValue):
+                raise Unusable(f"{value.fault} in its list")
             raise Unusable(f"expected a list of text, found {json_type(value)} in it")
     return tuple(values)
 

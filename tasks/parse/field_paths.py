@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
+from tasks.parse.json_reader import DamagedValue
 from tasks.parse.model import FieldSeen
 
 JSON_TYPES = {
@@ -18,6 +19,7 @@ JSON_TYPES = {
     float: "number",
     bool: "boolean",
     type(None): "null",
+    DamagedValue: "unreadable",
 }
 _DEEPEST = 50
 """Fields nested deeper than this are ignored: no digest has any, but a hostile body may."""

@@ -10,8 +10,9 @@ import binascii
 import re
 from collections.abc import Iterator
 from functools import lru_cache
-from html import unescape
 from urllib.parse import unquote
+
+from tasks.parse.unicode_faults import unescaped
 
 _YYMM = r"\d{2}(?:0[1-9]|1[0-2])"
 _ID = rf"(?P<id>{_YYMM}\.\d{{4,5}}|[a-z][a-z-]{{1,20}}(?:\.[A-Z]{{2}})?/{_YYMM}\d{{3}})"
@@ -70,7 +71,7 @@ def _readings(text: str, depth: int) -> Iterator[str]:
     yield text
     if depth == 0:
         return
-    plain = unquote(unescape(text), errors="replace")
+    plain = unquote(unescaped(text), errors="replace")
     if plain != text:
         yield from _readings(plain, depth - 1)
         return

@@ -115,12 +115,16 @@ class Record(NamedTuple):
 
 
 class Reject(NamedTuple):
-    """A record that could not be read: its place, its raw text, and the reason in words."""
+    """A record that could not be read: its place, its raw text, and the reason in words.
+
+    `is_one_value` says that it would be a record but for a value that no table can hold.
+    """
 
     place: int
     reason: str
     raw: str
     span: Span
+    is_one_value: bool = False
 
 
 class Raw(NamedTuple):
@@ -174,3 +178,8 @@ class ParsedBody:
     @property
     def n_parsed(self) -> int:
         return len(self.records) + len(self.rejects)
+
+    @property
+    def n_papers(self) -> int:
+        """How many papers the body names, also those rejected for one damaged value."""
+        return len(self.records) + sum(reject.is_one_value for reject in self.rejects)

@@ -58,7 +58,7 @@ def mail_time(text: str) -> datetime:
 
 
 def printable(text: str) -> str:
-    """Text from outside on one line, without terminal control characters."""
+    """Text from outside on one line, without terminal control characters and surrogates."""
     return "".join(c if c.isprintable() else " " for c in text)
 
 

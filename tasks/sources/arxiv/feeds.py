@@ -101,7 +101,7 @@ def issue_of(content: bytes, layout: Layout) -> str | None:
 
 def day_of(read: Callable[[str], date], value: str | None) -> date | None:
     """A day, or None when the text is missing or no date: other records may still have it."""
-    with suppress(ValueError, TypeError, OverflowError):
+    with suppress(ValueError, TypeError, IndexError, OverflowError):
         return read(value) if value else None
     return None
 

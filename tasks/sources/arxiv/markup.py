@@ -38,6 +38,9 @@ tenth of it, and parsing hostile elements takes a hundred times their bytes."""
 TOO_LONG = f"the record is longer than {MAX_RECORD_BYTES:,} bytes"
 
 _ROOT_WITHIN = 8 * 1024
+_FORBIDDEN = re.compile(
+    rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]|&(?!(?:amp|lt|gt|quot|apos);)[^\s<>&;]*+;?"
+)
 _PREFIXES = {ATOM: "", ARXIV: "arxiv:", DC: "dc:", OPENSEARCH: "opensearch:"}
 
 
@@ -76,12 +79,12 @@ def open_feed(content: bytes, kind: Kind) -> Feed:
     if root is None:
         raise BadBody(kind.expects, f"{len(content)} bytes without a <{kind.root}> element")
     units = cut(content, kind)
-    opening = content[: root.end()]
     head = content[: units[0].span.start] + kind.closing.encode() if units else content
     if len(head) > MAX_RECORD_BYTES:
         raise BadBody(kind.expects, f"{len(head):,} bytes before the first <{kind.record}>")
+    opening = content[: root.end()]
     try:
-        return Feed(kind, content, opening, fromstring(head, forbid_dtd=True), units)
+        return Feed(kind, content, *_opened(opening, head), units)
     except ParseError as error:
         raise BadBody(kind.expects, f"markup that is not well-formed ({error})") from error
     except DefusedXmlException as error:
@@ -90,6 +93,20 @@ def open_feed(content: bytes, kind: Kind) -> Feed:
         ) from error
     except (ValueError, LookupError) as error:
         raise BadBody(kind.expects, f"an encoding that cannot be read ({error})") from error
+
+
+def _opened(opening: bytes, head: bytes) -> tuple[bytes, Element]:
+    """The opening and the description of a feed, mended if they are damaged."""
+    try:
+        return opening, fromstring(head, forbid_dtd=True)
+    except ParseError:
+        return _mended(opening), fromstring(_mended(head), forbid_dtd=True)
+
+
+def _mended(markup: bytes) -> bytes:
+    """The description of a feed without what XML forbids, which must not cost the records: control
+    characters, bytes that are not UTF-8, entities of HTML."""
+    return _FORBIDDEN.sub(b"?", markup.decode(errors="replace").encode())
 
 
 def cut(content: bytes, kind: Kind) -> list[Unit]:

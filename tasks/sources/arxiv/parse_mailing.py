@@ -18,6 +18,7 @@ from tasks.errors import BadBody
 from tasks.parse.model import ParsedBody, Raw, Record, Span
 from tasks.parse.parts import Unreadable, read_parts
 from tasks.parse.text import mail_time, unwrap
+from tasks.parse.unicode_faults import decoded_as, fault_of
 from tasks.sources import Format
 from tasks.sources.arxiv.feeds import day_of
 from tasks.sources.arxiv.markup import MAX_RECORD_BYTES, MAX_RECORDS, TOO_LONG, Unit
@@ -134,21 +135,19 @@ def _unit(content: bytes, start: int, end: int, fault: str | None) -> Unit:
 
 
 def _raw_at(content: bytes, span: Span) -> Raw:
-    return Raw(_decoded(content[span.start : span.end]), span)
+    text = _decoded(content[span.start : span.end])
+    return Raw.at(content, span) if fault_of(text) else Raw(text, span)
 
 
 def _decoded(content: bytes) -> str:
-    try:
-        return content.decode()
-    except UnicodeDecodeError:
-        return content.decode("latin-1")
+    return decoded_as(content, "utf-8", legacy="latin-1")
 
 
 def _read(content: bytes, place: int, unit: Unit, seen: Counter[str]) -> Record:
     """A record; the names of its fields are counted in `seen`."""
     if unit.fault:
         raise Unreadable(unit.fault)
-    raw = _raw_at(content, unit.span).text
+    raw = _decoded(content[unit.span.start : unit.span.end])
     _, head, *rest = _BACKSLASHES.split(raw.replace("\r\n", "\n"))
     if len(rest) > 1 or len(_TITLES.findall(head)) > 1:
         raise Unreadable("two records have run into one: it has parts more than once")
@@ -192,7 +191,7 @@ def _time(value: str | None) -> datetime | None:
         return None
     try:
         return mail_time(value.partition("(")[0].strip())
-    except (ValueError, TypeError, OverflowError) as error:
+    except (ValueError, TypeError, IndexError, OverflowError) as error:
         raise Unreadable(f"expected a time, found {value!r:.80}") from error
 
 
@@ -207,7 +206,7 @@ def _issue_of(content: bytes) -> str | None:
 
 MAILING = Format(
     name="mailing",
-    version=1,
+    version=2,
     reads_headers=True,
     expects=EXPECTS,
     recognise=recognise,

@@ -71,12 +71,15 @@ def parse(content: bytes) -> ParsedBody:
     if n_found is None:
         raise BadBody(_KIND.expects, "an Atom feed that does not say how much was found")
     n_declared = None if size is None else max(0, min(size, n_found - (start or 0)))
-    return replace(read_records(feed, _read), n_declared=n_declared, query=_asked(feed)[0])
+    n_whole = sum(unit.fault is None for unit in feed.units)
+    parsed = read_records(feed, partial(_read, is_only=n_whole == 1))
+    return replace(parsed, n_declared=n_declared, query=_asked(feed)[0])
 
 
-def _read(place: int, entry: Element) -> Record:
+def _read(place: int, entry: Element, *, is_only: bool) -> Record:
+    """An entry as a record. Raises `BadBody` for an error of arXiv, which is the only entry."""
     link = text(entry, f"{ATOM}id")
-    if "/api/errors" in (link or ""):
+    if is_only and "/api/errors" in (link or ""):
         raise BadBody(_KIND.expects, f"arXiv's error: {text(entry, f'{ATOM}summary') or link:.200}")
     title = required(entry, f"{ATOM}title")
     links = [e for e in entry.findall(f"{ATOM}link") if e.get("rel", "alternate") == "alternate"]

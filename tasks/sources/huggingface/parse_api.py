@@ -5,15 +5,16 @@ from functools import lru_cache
 
 from tasks.errors import BadBody
 from tasks.parse.field_paths import json_type
+from tasks.parse.json_reader import keys_of
 from tasks.parse.model import ParsedBody, Raw, Span
 from tasks.sources import Format
 from tasks.sources.huggingface.records import body_of, load_json, loaded_paths, read_items
 
 EXPECTS = "a JSON list of items with a `paper` object each"
 _LIST = re.compile(
-    rb"\[\s*+(?:[{\"]|\]\s*+$|\[\s*+[\[\]{\"]|[\d.eE+-]{1,40}\s*+,|(?:true|false|null|NaN)\b|$)"
+    rb"\[\s*+(?:[{\"]|\]\s*+$|\[\s*+[\[\]{\"]|[\d.eE+-]++\s*+,|(?:true|false|null|NaN|-?Infinity)\b|$)"
 )
-_TOKEN = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"|[\[\]{},]')
+_TOKEN = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"|[\[\]{},]', re.DOTALL)
 
 
 def recognise(content: bytes) -> bool:
@@ -27,18 +28,18 @@ def recognise(content: bytes) -> bool:
 def parse(content: bytes) -> ParsedBody:
     """Read a body of the API. Raises `BadBody` when it is not a list of papers."""
     items = load_json(content, EXPECTS, lambda value: type(value) is list)
-    if items and not any(type(item) is dict and "paper" in item for item in items):
+    if items and not any("paper" in keys_of(item) for item in items):
         raise BadBody(
             EXPECTS, f"a list of {len(items)}, the first {json_type(items[0])} without one"
         )
     found = read_items(items)
     spans = element_spans(content) if found.rejects else []
-    return body_of(found, lambda place: _raw(content, spans[place]))
+    return body_of(found, lambda place: Raw.at(content, spans[place]))
 
 
 def locate(content: bytes, index: int) -> Raw:
     """The raw text of one item and where it stands in the body."""
-    return _raw(content, _spans_of_last(content)[index])
+    return Raw.at(content, _spans_of_last(content)[index])
 
 
 def element_spans(content: bytes) -> list[Span]:
@@ -62,10 +63,6 @@ def element_spans(content: bytes) -> list[Span]:
 
 _spans_of_last = lru_cache(maxsize=1)(element_spans)
 """Callers that locate one record often locate the next one of the same body."""
-
-
-def _raw(content: bytes, span: Span) -> Raw:
-    return Raw(content[span.start : span.end].decode(), span)
 
 
 API = Format("api", 2, EXPECTS, recognise, parse, locate, loaded_paths=loaded_paths, witness="api")

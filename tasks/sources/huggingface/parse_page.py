@@ -7,16 +7,14 @@ import re
 from collections.abc import Iterable, Iterator
 from datetime import date
 from functools import lru_cache
-from html import unescape
 from typing import Any
 
-import orjson
-from bs4 import BeautifulSoup, Tag
-
 from tasks.errors import BadBody
-from tasks.parse.model import FieldSeen, ParsedBody, Raw, Record, Span
-from tasks.parse.text import unwrap, without_version
+from tasks.parse.json_reader import NotJson, read_json
+from tasks.parse.model import ParsedBody, Raw, Span
+from tasks.parse.unicode_faults import decoded, storable, unescaped
 from tasks.sources import Format
+from tasks.sources.huggingface.cards import cards_of, read_cards, soup_of
 from tasks.sources.huggingface.parse_api import element_spans
 from tasks.sources.huggingface.records import body_of, loaded_paths, read_items
 
@@ -25,8 +23,6 @@ _TARGET = rb"""\bdata-target=["']DailyPapers["']"""
 _PROPS = rb"""\bdata-props=(?:"([^"]*)"|'([^']*)')"""
 _HYDRATION = re.compile(_TARGET + rb"[^>]*?" + _PROPS + rb"|" + _PROPS + rb"[^>]*?" + _TARGET)
 _LIST = re.compile(r'"(?:dailyPapers|searchResults)"\s*:\s*(?=\[)')
-_CARD = re.compile(rb"<article\b.*?</article>", re.DOTALL)
-_CARD_LINK = 'h3 a[href^="/papers/"]'
 _ENTITY = re.compile(r"&(?:#\d+|#x[0-9a-fA-F]+|\w+);")
 
 
@@ -41,24 +37,22 @@ def recognise(content: bytes) -> bool:
 
 def parse(content: bytes) -> ParsedBody:
     """Read a page. Raises `BadBody` when neither the element nor a card is in it."""
-    try:
-        soup = BeautifulSoup(content.decode("utf-8-sig"), "html.parser")
-    except UnicodeDecodeError as error:
-        raise BadBody(EXPECTS, f"bytes that are not UTF-8 ({error})") from error
+    soup = soup_of(content)
     element = soup.select_one('[data-target="DailyPapers"][data-props]')
     if element is not None:
         return _parse_hydration(content, str(element["data-props"]))
-    articles = soup.select("article")
-    cards = [(card, link) for card in articles if (link := card.select_one(_CARD_LINK))]
+    cards = cards_of(content)
     if not cards:
         title = soup.title.get_text(strip=True) if soup.title else "no title"
         raise BadBody(EXPECTS, f"a page titled {title!r:.80} with neither")
-    return _parse_cards(cards)
+    return read_cards(content, cards)
 
 
 def locate(content: bytes, index: int) -> Raw:
-    """The raw text of one record: its JSON in the hydration element, or its card."""
-    return _raws(content)[index]
+    """The raw text of one record: its JSON in the hydration element, or its card; the whole page
+    where the element is written so that only a parser of HTML finds it."""
+    raws = _raws(content)
+    return raws[index] if index < len(raws) else Raw.at(content, Span(0, len(content)))
 
 
 @lru_cache(maxsize=1)
@@ -67,32 +61,31 @@ def _raws(content: bytes) -> list[Raw]:
     whole page."""
     found = _HYDRATION.search(content)
     if found is None:
-        cards = [card for card in _CARD.finditer(content) if _is_card(card.group())]
-        return [Raw(card.group().decode(errors="replace"), Span(*card.span())) for card in cards]
+        return [Raw.at(content, card.span) for card in cards_of(content)]
     group = found.lastindex or 0
-    escaped = found.group(group).decode()
-    props = unescape(escaped)
+    escaped = decoded(found.group(group))
+    props = unescaped(escaped)
     listed = _LIST.search(props)
     before = listed.end() if listed else 0
-    items = props[before:].encode()
+    items = _bytes_of(props[before:])
     texts: list[str] = []
     bounds: list[int] = []
     seen, position = before, 0
     for span in element_spans(items):
-        text = items[span.start : span.end].decode()
-        start = seen + len(items[position : span.start].decode())
+        text = _text_of(items[span.start : span.end])
+        start = seen + len(_text_of(items[position : span.start]))
         texts.append(text)
         seen, position = start + len(text), span.end
         bounds += (start, seen)
     places = [found.start(group) + n_bytes for n_bytes in _escaped_lengths(escaped, bounds)]
     spans = map(Span, places[::2], places[1::2])
-    return [Raw(text, span) for text, span in zip(texts, spans, strict=True)]
+    return [Raw(storable(text), span) for text, span in zip(texts, spans, strict=True)]
 
 
 def _parse_hydration(content: bytes, text: str) -> ParsedBody:
     try:
-        props: Any = orjson.loads(text)
-    except orjson.JSONDecodeError as error:
+        props = read_json(_bytes_of(text))
+    except NotJson as error:
         raise BadBody(EXPECTS, f"a DailyPapers element that is not JSON ({error})") from error
     items = props.get("dailyPapers", props.get("searchResults")) if type(props) is dict else None
     if type(items) is not list:
@@ -115,35 +108,19 @@ def _shown_on(props: dict[str, Any]) -> date | None:
         return None
 
 
-def _parse_cards(cards: list[tuple[Tag, Tag]]) -> ParsedBody:
-    """The fields that cards show: id, title, votes, comments. The rest is not known."""
-    records = [
-        Record(
-            place=place,
-            title_as_listed=unwrap(link.get_text()),
-            title=unwrap(link.get_text()),
-            arxiv_id=without_version(str(link["href"]).removeprefix("/papers/").strip()),
-            upvotes=_count(card, ".leading-none"),
-            comments=_count(card, 'a[href$="#community"]'),
-        )
-        for place, (card, link) in enumerate(cards)
-    ]
-    paths = ("article h3 a", "article h3 a@href")
-    seen = {FieldSeen(path, "text"): len(records) for path in paths}
-    return ParsedBody(tuple(records), (), seen, witness="cards")
+def _bytes_of(text: str) -> bytes:
+    """Text as UTF-8; what is damaged in it stays so, as bytes that no strict reader takes."""
+    return text.encode(errors="surrogatepass")
 
 
-def _is_card(card: bytes) -> bool:
-    return BeautifulSoup(card, "html.parser").select_one(_CARD_LINK) is not None
+def _text_of(content: bytes) -> str:
+    """The text of which these are the bytes."""
+    return content.decode(errors="surrogatepass")
 
 
-def _count(card: Tag, selector: str) -> int | None:
-    """The first plain number among the selected elements.
-
-    Anything else, such as `-` or `1.4k`, is not known exactly and gives None.
-    """
-    texts = [element.get_text(strip=True) for element in card.select(selector)]
-    return next((int(text) for text in texts if re.fullmatch("[0-9]{1,9}", text)), None)
+def _n_bytes(text: str) -> int:
+    """How many bytes of the page a text of it takes."""
+    return len(text.encode(errors="surrogateescape"))
 
 
 def _issue_of(content: bytes) -> str | None:
@@ -152,8 +129,8 @@ def _issue_of(content: bytes) -> str | None:
     if found is None:
         return None
     try:
-        props = orjson.loads(unescape(found.group(found.lastindex or 0).decode(errors="replace")))
-    except orjson.JSONDecodeError:
+        props = read_json(_bytes_of(unescaped(decoded(found.group(found.lastindex or 0)))))
+    except NotJson:
         return None
     if type(props) is not dict or props.get("query") or props.get("isTrending"):
         return None
@@ -169,11 +146,11 @@ def _escaped_lengths(escaped: str, bounds: Iterable[int]) -> Iterator[int]:
     seen = position = n_bytes = 0
     for bound in bounds:
         while entity and seen + entity.start() - position < bound:
-            seen += entity.start() - position + len(unescape(entity.group()))
-            n_bytes += len(escaped[position : entity.end()].encode())
+            seen += entity.start() - position + len(unescaped(entity.group()))
+            n_bytes += _n_bytes(escaped[position : entity.end()])
             position = entity.end()
             entity = next(entities, None)
-        yield n_bytes + len(escaped[position : position + max(0, bound - seen)].encode())
+        yield n_bytes + _n_bytes(escaped[position : position + max(0, bound - seen)])
 
 
 PAGE = Format(

@@ -3,6 +3,7 @@
 Most papers of arXiv have no details there; the answer is then 404.
 """
 
+from tasks.parse.json_reader import keys_of
 from tasks.parse.model import ParsedBody, Raw, Span
 from tasks.sources import Format
 from tasks.sources.huggingface.records import body_of, load_json, loaded_paths, read_items
@@ -19,15 +20,13 @@ def recognise(content: bytes) -> bool:
 
 def parse(content: bytes) -> ParsedBody:
     """Read the details as an issue that lists one paper. Raises `BadBody` for anything else."""
-    paper = load_json(
-        content, EXPECTS, lambda value: type(value) is dict and {"id", "title"} <= value.keys()
-    )
+    paper = load_json(content, EXPECTS, lambda value: {"id", "title"} <= set(keys_of(value)))
     return body_of(read_items([{"paper": paper}]), lambda place: locate(content, place))
 
 
 def locate(content: bytes, _index: int) -> Raw:
     """The only record is the whole body."""
-    return Raw(content.decode(), Span(0, len(content)))
+    return Raw.at(content, Span(0, len(content)))
 
 
 PAPER = Format(

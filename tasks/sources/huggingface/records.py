@@ -11,11 +11,10 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, Literal, NamedTuple
 
-import orjson
-
 from tasks.errors import BadBody
 from tasks.parse.coerce import COUNT, FLAG, LINE, LIST, OBJECT, TEXT, TEXTS, TIME, Kind, Unusable
 from tasks.parse.field_paths import Paths, json_type
+from tasks.parse.json_reader import DamagedValue, NotJson, read_json
 from tasks.parse.model import Author, Conversion, ParsedBody, Raw, Record, Reject, Span
 from tasks.parse.text import unwrap, without_version
 
@@ -140,7 +139,7 @@ def read_items(items: list[Any]) -> Items:
 def body_of(found: Items, locate: Callable[[int], Raw], **about: Any) -> ParsedBody:
     """The parsed body; `locate` finds an item's raw text, `about` are fields about the whole."""
     values, records = found.paths.counts()
-    rejects = [Reject(place, reason, *locate(place)) for place, reason, _, _ in found.rejects]
+    rejects = [Reject(r.place, r.reason, *locate(r.place)) for r in found.rejects]
     return ParsedBody(
         tuple(found.records),
         tuple(rejects),
@@ -152,10 +151,13 @@ def body_of(found: Items, locate: Callable[[int], Raw], **about: Any) -> ParsedB
 
 
 def load_json(content: bytes, expects: str, is_expected: Callable[[Any], bool]) -> Any:
-    """The JSON of a body. Raises `BadBody` when it is none, or not what is expected."""
+    """The JSON of a body, with a `DamagedValue` in the place of each value that cannot be read.
+
+    Raises `BadBody` when it is no JSON, or not what is expected.
+    """
     try:
-        value = orjson.loads(content.removeprefix(b"\xef\xbb\xbf"))
-    except orjson.JSONDecodeError as error:
+        value = read_json(content.removeprefix(b"\xef\xbb\xbf"))
+    except NotJson as error:
         raise BadBody(expects, f"bytes that are not JSON ({error})") from error
     if not is_expected(value):
         raise BadBody(expects, f"JSON {json_type(value)} {content[:60].decode(errors='replace')!r}")
@@ -164,7 +166,7 @@ def load_json(content: bytes, expects: str, is_expected: Callable[[Any], bool]) 
 
 def _read_item(place: int, item: Any, conversions: list[Conversion]) -> Record:
     if type(item) is not dict:
-        raise BadField(f"expected an object for each paper, found {json_type(item)}")
+        raise BadField(_instead_of("an object for each paper", item))
     listing = _values(item, "", conversions)
     paper = _values(listing["paper"], "paper", conversions)
     title = paper.get("title") or listing.get("title")
@@ -211,7 +213,7 @@ def _values(holder: Any, path: str, conversions: list[Conversion]) -> Values:
     if holder is None:
         return values
     if type(holder) is not dict:
-        raise BadField(f"`{path}`: expected object, found {json_type(holder)}")
+        raise BadField(f"`{path}`: {_instead_of('object', holder)}")
     for key, kind, read, field, is_needed in _BELOW[path]:
         value = holder.get(key)
         if value is not None:
@@ -228,6 +230,13 @@ def _values(holder: Any, path: str, conversions: list[Conversion]) -> Values:
         elif is_needed:
             raise BadField(f"`{field.path}` is missing")
     return values
+
+
+def _instead_of(expected: str, found: Any) -> str:
+    """What is wrong with a value in the place of an object."""
+    if isinstance(found, DamagedValue):
+        return found.fault
+    return f"expected {expected}, found {json_type(found)}"
 
 
 def _converted(field: Field, value: Any, conversions: list[Conversion]) -> Any:

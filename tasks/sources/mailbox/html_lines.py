@@ -6,9 +6,9 @@ unclosed tags and comments, seconds for 50 KB that anybody may send.
 """
 
 import re
-from html import unescape
 
 from tasks.parse.model import Span
+from tasks.parse.unicode_faults import unescaped
 from tasks.sources.pagedump.linked import LinkedLine, Words
 
 _TAG = re.compile(
@@ -75,7 +75,7 @@ class _Reader:
             self._end_words()
             address = _ADDRESS.search(rest)
             target = next((text for text in address.groups() if text), "") if address else ""
-            self._target = unescape(target).strip() or None
+            self._target = unescaped(target).strip() or None
         elif tag in _BREAKS:
             self._part(is_heading=tag in _HEADINGS)
 
@@ -110,7 +110,7 @@ class _Reader:
             self._text.append(" ")
 
     def _end_words(self) -> None:
-        text = " ".join(unescape("".join(self._text)).translate(_SOFT).split())
+        text = " ".join(unescaped("".join(self._text)).translate(_SOFT).split())
         if text or self._target:
             self._words.append(Words(text, self._target))
         self._text = []

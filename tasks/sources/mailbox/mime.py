@@ -10,7 +10,6 @@ import binascii
 import hashlib
 import quopri
 import re
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.errors import MessageError
@@ -21,6 +20,7 @@ from email.utils import parseaddr
 
 from tasks.errors import BadBody
 from tasks.parse.text import is_mail, mail_time
+from tasks.parse.unicode_faults import decoded_as
 
 EXPECTS = "a mail (RFC 5322) with links to papers, or with a text that is a digest"
 _PARSER = BytesHeaderParser()
@@ -121,10 +121,8 @@ def _text(headers: Headers, body: bytes) -> str:
         body = _from_base64(body)
     elif encoding == "quoted-printable":
         body = quopri.decodestring(body)
-    for charset in (headers.get_content_charset("utf-8"), "utf-8"):
-        with suppress(LookupError, UnicodeError):
-            return body.decode(charset)
-    return body.decode("cp1252", errors="replace")
+    charset = headers.get_content_charset("utf-8")
+    return decoded_as(body, charset, "utf-8", legacy="cp1252")
 
 
 def _from_base64(body: bytes) -> bytes:

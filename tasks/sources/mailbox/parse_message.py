@@ -13,6 +13,7 @@ from typing import NamedTuple
 from tasks.errors import BadBody
 from tasks.parse.links import is_leaving
 from tasks.parse.model import ParsedBody, Raw, Span
+from tasks.parse.unicode_faults import encoded, storable
 from tasks.sources import Format, sources
 from tasks.sources.mailbox.html_lines import lines_of
 from tasks.sources.mailbox.issues import NAME, issue_of
@@ -42,10 +43,10 @@ def parse(content: bytes) -> ParsedBody:
     """
     mail = read(content)
     blocks = _blocks(mail)
-    found = parsed_of(content, blocks, EXPECTS) if blocks else _of_text(content, mail)
+    found = _of_links(content, blocks) if blocks else _of_text(content, mail)
     if found is None:
         raise BadBody(EXPECTS, "a mail in which no paper is named")
-    if not mail.is_from_list and len(found.records) < _ENOUGH:
+    if not mail.is_from_list and found.n_papers < _ENOUGH:
         raise BadBody(EXPECTS, "a mail from no list that names a single paper")
     return found
 
@@ -56,9 +57,7 @@ def locate(content: bytes, index: int) -> Raw:
     span = Span(0, len(content))
     mail = read(content)
     if blocks := _blocks(mail):
-        block = blocks[index]
-        texts = filter(None, [block.title, block.arxiv_id, block.abstract])
-        return Raw(_masked("\n".join(texts)), span)
+        return Raw(_text_of(blocks[index]), span)
     found = _digest_in(mail)
     return Raw(_masked(found.format.locate(found.body, index).text) if found else "", span)
 
@@ -79,6 +78,20 @@ def _blocks(mail: Mail) -> list[Block]:
     lines = [line for html in mail.html for line in lines_of(html)]
     blocks = assemble(events_of(lines), mail.sent_at.date() if mail.sent_at else None)
     return [block for block in blocks if block.is_record and block.arxiv_id]
+
+
+def _of_links(content: bytes, blocks: list[Block]) -> ParsedBody:
+    parsed, whole = parsed_of(content, blocks, EXPECTS), Span(0, len(content))
+    rejects = [
+        reject._replace(raw=_text_of(blocks[reject.place]), span=whole) for reject in parsed.rejects
+    ]
+    return replace(parsed, rejects=tuple(rejects))
+
+
+def _text_of(block: Block) -> str:
+    """A record of a mail as text, without addresses of persons."""
+    texts = filter(None, [block.title, block.arxiv_id, block.abstract])
+    return storable(_masked("\n".join(texts)))
 
 
 def _of_text(content: bytes, mail: Mail) -> ParsedBody | None:
@@ -105,7 +118,7 @@ def _digest_in(mail: Mail) -> _Digest | None:
     formats = [f for source in sources().values() if source.name != NAME for f in source.formats]
     for text in mail.plain:
         for body_format in formats:
-            body = (head * body_format.reads_headers + text).encode(errors="replace")
+            body = encoded(head * body_format.reads_headers + text)
             parsed = _records_in(body_format, body) if body_format.recognise(body) else None
             if parsed:
                 return _Digest(body_format, body, parsed)
@@ -118,7 +131,7 @@ def _records_in(body_format: Format, body: bytes) -> ParsedBody | None:
         parsed = body_format.parse(body)
     except BadBody:
         return None
-    return parsed if parsed.records else None
+    return parsed if parsed.n_papers else None
 
 
 def _masked(text: str) -> str:
@@ -129,7 +142,7 @@ def _masked(text: str) -> str:
 
 MESSAGE = Format(
     name="message",
-    version=1,
+    version=2,
     expects=EXPECTS,
     recognise=recognise,
     parse=parse,

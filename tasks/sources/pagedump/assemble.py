@@ -18,6 +18,8 @@ from tasks.parse.text import unwrap
 from tasks.sources.pagedump.facts import Day, Kind, is_name, midnight
 
 _FACTS = frozenset({*get_args(Kind), "github_repo"})
+_WORDS = frozenset({"title", "text", "heading"})
+_AFTER_TITLES = frozenset({"n_authors", "listed_on", "published_on", "abstract", "damaged"})
 
 
 class Event(NamedTuple):
@@ -104,7 +106,7 @@ def parsed_of(content: bytes, blocks: Iterable[Block], expects: str, **about: An
     """The parsed body of blocks; `about` are its fields about the page. Raises `BadBody` when no
     block is a record."""
     parsed = read_parts(content, blocks, _read)
-    if not parsed.records:
+    if not parsed.n_papers:
         raise BadBody(expects, f"{len(content)} bytes of text without one such record")
     return replace(parsed, **about)
 
@@ -145,12 +147,27 @@ def _leading_counts(events: Sequence[Event]) -> set[int]:
     """The places of the counts that stand before their title, if the text puts votes there.
 
     Pages print votes before a title or after it. The majority in the text decides: if more titles
-    have a count just before them than just after, it is before. Then a count begins a record.
+    have a count just before them than just after, it is before. Then a count begins a record, also
+    where the title after it has lost its link: else its votes would be another paper's comments.
     """
     titles = [n for n, event in enumerate(events) if event.kind == "title"]
     before = {n - 1 for n in titles if n and events[n - 1].kind == "count"}
     after = [n for n in titles if n + 1 < len(events) and events[n + 1].kind == "count"]
-    return before if len(before) >= len(after) else set()
+    if not before or len(before) < len(after):
+        return set()
+    return before | {n for n in range(1, len(events) - 1) if _leads_damaged(events, n)}
+
+
+def _leads_damaged(events: Sequence[Event], number: int) -> bool:
+    """Whether a count stands before the remains of a title: words that facts follow."""
+    last, count, *rest = [event.kind for event in events[number - 1 : number + 4]]
+    if count != "count" or last in _WORDS:
+        return False
+    while rest[1:] and rest[0] in _WORDS - {"title"}:
+        del rest[0]
+        if rest[0] in _AFTER_TITLES:
+            return True
+    return rest[0] == "damaged"
 
 
 def _awaits(block: Block, title: Event) -> bool:

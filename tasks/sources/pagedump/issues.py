@@ -9,6 +9,7 @@ import re
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from tasks.parse.unicode_faults import storable
 from tasks.sources.pagedump.facts import Day, read_fact
 from tasks.sources.pagedump.lines import lines_of
 
@@ -58,8 +59,8 @@ def _list_of(content: bytes) -> tuple[str, str | Day | None]:
         if _TRENDING.fullmatch(line.text):
             return "trending", None
         if results := _RESULTS.fullmatch(line.text.rstrip(" *#\"'\u201d")):
-            return "search", results.group(1).strip()
+            return "search", storable(results.group(1).strip())
         address = _ADDRESS.search(line.text[:2_000])
         if address and (query := parse_qs(urlsplit(address.group()).query).get("q")):
-            return "search", query[0]
+            return "search", storable(query[0])
     return "search", None

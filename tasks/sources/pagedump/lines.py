@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from tasks.parse.model import Span
 from tasks.parse.text import unwrap
+from tasks.parse.unicode_faults import decoded
 
 _LINE = re.compile(rb"[^\r\n]+")
 _PARAGRAPH = re.compile(rb"\S[^\r\n]*(?:\r?\n[^\S\r\n]*\S[^\r\n]*)*")
@@ -13,6 +14,8 @@ _SENTENCE_END = re.compile(r"[.!?]\s+\S")
 _RULE = re.compile(r"[-=_*~#+. \u2500-\u257f]{2,}")
 _ABSTRACT_LENGTH = 300
 _SHORT_ABSTRACT_LENGTH = 120
+_LETTERS = 0.4
+"""The least share of letters in an abstract: real ones have twice as many."""
 LONGEST_LINE = 20_000
 """A longer line is treated as running text without links."""
 HEADINGS = ("daily papers", "trending papers")
@@ -49,7 +52,7 @@ def lines_of(content: bytes) -> list[Line]:
     end_before = start
     for match in _LINE.finditer(content, start):
         raw = match.group()
-        text = raw.decode(errors="replace")
+        text = decoded(raw)
         stripped = text.strip()
         if not stripped:
             continue
@@ -67,7 +70,7 @@ def paragraphs_of(content: bytes) -> list[Line]:
     start = 3 if content.startswith(b"\xef\xbb\xbf") else 0
     blanked = content.replace(_NO_BREAK_SPACE, b" " * len(_NO_BREAK_SPACE))
     spans = [Span(*found.span()) for found in _PARAGRAPH.finditer(blanked, start)]
-    texts = [unwrap(content[s.start : s.end].decode(errors="replace")) for s in spans]
+    texts = [unwrap(decoded(content[s.start : s.end])) for s in spans]
     return [Line(text, span, 0, True) for text, span in zip(texts, spans, strict=True) if text]
 
 
@@ -77,7 +80,8 @@ def is_furniture(text: str) -> bool:
 
 
 def is_abstract(text: str) -> bool:
-    """Long, or of some length and several sentences; titles are neither."""
-    return len(text) >= _ABSTRACT_LENGTH or (
-        len(text) >= _SHORT_ABSTRACT_LENGTH and bool(_SENTENCE_END.search(text))
-    )
+    """Long, or of some length and several sentences; titles are neither. Mostly letters: thousands
+    of digits or brackets are a damaged line of another kind."""
+    if len(text) < _SHORT_ABSTRACT_LENGTH or sum(map(str.isalpha, text)) < _LETTERS * len(text):
+        return False
+    return len(text) >= _ABSTRACT_LENGTH or _SENTENCE_END.search(text) is not None

@@ -16,6 +16,7 @@ from tasks.sources.pagedump.facts import is_name, read_facts
 from tasks.sources.pagedump.lines import is_abstract, is_furniture
 
 NO_ID = "a link to a paper from which no id can be read"
+NO_ADDRESS = "a title whose link has characters that no address has"
 UNKNOWN = "?"
 """The target of a link whose address is missing from the text."""
 
@@ -116,6 +117,8 @@ def _of_words(words: Words, line: LinkedLine) -> Iterator[Event]:
         yield from _of_paper(text, target, arxiv_id, line.span)
     elif is_damaged(target):
         yield Event("damaged", NO_ID, line.span)
+    elif not target.isprintable() and (line.is_heading or len(text.split()) >= _HEADLINE):
+        yield Event("damaged", NO_ADDRESS, line.span)
     else:
         yield from _of_other_link(text, target, line.span)
 

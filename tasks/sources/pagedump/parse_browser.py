@@ -163,4 +163,4 @@ def _cut(text: str) -> list[str]:
     return parts if any(read_facts(part) for part in parts) else [" ".join(text.split())]
 
 
-BROWSER = page_format("browser", 1, EXPECTS, recognise, _events)
+BROWSER = page_format("browser", 2, EXPECTS, recognise, _events)

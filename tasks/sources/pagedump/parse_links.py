@@ -80,4 +80,4 @@ def _is_wordy(text: str) -> bool:
     return is_text and not is_furniture(text) and not read_facts(text)
 
 
-LINKS = page_format("links", 1, EXPECTS, recognise, _events)
+LINKS = page_format("links", 2, EXPECTS, recognise, _events)

@@ -84,4 +84,4 @@ def _linked_line(line: Line, defined: dict[str, str]) -> LinkedLine:
     return LinkedLine(tuple(words), line.span, is_heading, line.gap)
 
 
-MARKDOWN = page_format("markdown", 1, EXPECTS, recognise, _events)
+MARKDOWN = page_format("markdown", 2, EXPECTS, recognise, _events)

@@ -36,4 +36,4 @@ def _events(content: bytes) -> list[Event]:
     return events
 
 
-TEXT = page_format("text", 2, EXPECTS, recognise, _events)
+TEXT = page_format("text", 3, EXPECTS, recognise, _events)

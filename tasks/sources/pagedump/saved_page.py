@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 
 from tasks.parse.model import Raw
 from tasks.parse.text import is_mail
+from tasks.parse.unicode_faults import is_binary
 from tasks.sources import Format
 from tasks.sources.pagedump.assemble import Event, assemble, loaded_paths, parsed_of
 from tasks.sources.pagedump.issues import issue_of, shown
@@ -44,7 +45,7 @@ def _is_other(content: bytes) -> bool:
     return (
         start[:1] in (b"", b"{", b"<")
         or _JSON_LIST.match(start) is not None
-        or b"\x00" in content
+        or is_binary(content)
         or start.startswith(b"From ")
         or is_mail(start)
         or _MAILING_RULE.search(content) is not None

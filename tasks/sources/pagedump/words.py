@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from html import unescape
 
+from tasks.parse.unicode_faults import unescaped
 from tasks.sources.pagedump.facts import read_facts
 from tasks.sources.pagedump.linked import Words
 
@@ -111,4 +111,4 @@ def _clean(text: str) -> str:
         if len(stripped) > 2 * len(mark) and stripped.startswith(mark) and stripped.endswith(mark):
             stripped = stripped[len(mark) : -len(mark)]
             break
-    return unescape(_ESCAPED.sub(r"\1", stripped)).strip()
+    return unescaped(_ESCAPED.sub(r"\1", stripped)).strip()

@@ -14,6 +14,7 @@ from tasks.parse.links import is_damaged, paper_of
 from tasks.parse.model import ParsedBody, Raw, Record, Span
 from tasks.parse.parts import Unreadable, read_parts
 from tasks.parse.text import unwrap
+from tasks.parse.unicode_faults import decoded, is_binary
 from tasks.sources import Format
 
 EXPECTS = "text with the fields `Title:`, `PDF:` and `Summary:` for each paper"
@@ -34,7 +35,7 @@ def recognise(content: bytes) -> bool:
     """Whether lines begin with at least two of the fields, one of them the title."""
     found = {m.group(1) for line in _LINE.findall(content[:_HEAD]) if (m := _FIELD.match(line))}
     is_mail = content.lstrip()[:5] in (b"From ", b"From:")
-    return b"Title" in found and len(found) > 1 and b"\x00" not in content and not is_mail
+    return b"Title" in found and len(found) > 1 and not is_binary(content) and not is_mail
 
 
 def parse(content: bytes) -> ParsedBody:
@@ -44,7 +45,7 @@ def parse(content: bytes) -> ParsedBody:
     readable id. Without a link the paper is found by its title.
     """
     parsed = read_parts(content, _parts(content), _read)
-    if not parsed.records:
+    if not parsed.n_papers:
         raise BadBody(EXPECTS, f"{len(content)} bytes of text without one such record")
     return parsed
 
@@ -93,9 +94,9 @@ def _part(content: bytes, lines: list[tuple[bytes, int, int]]) -> _Part:
         begin = start
         if field and field.group(1).decode() not in fields:
             name, begin = field.group(1).decode(), start + field.end()
-        fields.setdefault(name, []).append(content[begin:end].decode(errors="replace"))
+        fields.setdefault(name, []).append(decoded(content[begin:end]))
     texts = {key: unwrap("\n".join(values)) for key, values in fields.items() if key}
     return _Part(texts, Span(lines[0][1], lines[-1][2]))
 
 
-FIELDS = Format("fields", 1, EXPECTS, recognise, parse, locate)
+FIELDS = Format("fields", 2, EXPECTS, recognise, parse, locate)

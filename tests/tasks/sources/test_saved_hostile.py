@@ -48,7 +48,7 @@ def check(body_format: Format, content: bytes) -> None:
         parsed = body_format.parse(content)
     except BadBody:
         return
-    assert parsed.records
+    assert parsed.n_papers
     places = sorted([r.place for r in parsed.records] + [r.place for r in parsed.rejects])
     assert places == list(range(parsed.n_parsed))
     for record in parsed.records[-2:]:

@@ -139,8 +139,12 @@ def test_a_text_without_one_pair_is_no_issue(content: bytes) -> None:
     assert caught.value.expected == TEXT.expects
 
 
-def test_bytes_that_are_not_utf_8_are_read_with_a_mark_in_their_place() -> None:
-    assert titles(b"Caf\xe9\n\n" + ABSTRACT.encode()) == ["Caf\N{REPLACEMENT CHARACTER}"]
+def test_a_title_with_bytes_that_are_not_utf_8_is_a_reject_with_a_mark_in_their_place() -> None:
+    content = b"Caf\xe9\n\n" + ABSTRACT.encode()
+    assert [reject.reason for reject in parse(content).rejects] == [
+        "`title`: bytes that are not UTF-8"
+    ]
+    assert parse(content).rejects[0].raw.startswith("Caf\N{REPLACEMENT CHARACTER}\n")
 
 
 def test_a_line_of_many_blanks_takes_no_longer_than_a_line_of_words() -> None:
