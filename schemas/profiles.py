@@ -6,6 +6,9 @@ from ways in which digest pipelines have failed: a half-published day that repla
 one, a page that fell back to another day, a link in the page's footer saved as every paper's link.
 """
 
+from collections.abc import Mapping
+from typing import Any
+
 from schemas.rules import Absent, Between, Rule
 from schemas.table import COUNT, DATE, FLAG, NUMBER, TEXT, TIME, Column, Table, ours
 
@@ -61,6 +64,13 @@ def _top_share(name: str) -> Column:
     )
 
 
+def _on_other_day(profile: Mapping[str, Any]) -> str:
+    """`8 of 9 records were listed on 2025-08-05`, or, for a week or a month, `in 2025-W32`."""
+    listed = "listed on" if profile["issued_on"] else "listed in"
+    n_records = f"{profile['n_on_other_day']} of {profile['n_day_known']} records"
+    return f"{n_records} were {listed} {profile['other_day']}"
+
+
 ISSUE_PROFILES = Table(
     "ops",
     "issue_profiles",
@@ -92,10 +102,31 @@ ISSUE_PROFILES = Table(
             rules=(Between(least=0, most=0, severity="hold"),),
         ),
         Column(
+            "n_day_known",
+            COUNT,
+            "Records that say when they were listed; 0 for an issue that is not of a date, a week "
+            "or a month.",
+            unit="records",
+        ),
+        _share(
+            "share_on_day",
+            "Share of those that may have been listed on the issue's date, or in its week or "
+            "month; NULL when no record says when.",
+            Between(least=0.5, severity="hold", because=_on_other_day),
+        ),
+        Column(
+            "other_day",
+            TEXT,
+            "The date, ISO week or month in which most of the others were listed; NULL when there "
+            "are none.",
+        ),
+        Column("n_on_other_day", COUNT, "How many were listed then.", unit="records"),
+        Column(
             "same_bytes_as",
             TEXT,
-            "Another dated issue of the source that was captured earlier with the same records, "
-            "byte for byte.",
+            "Another dated issue of the source that the same records belong to, byte for byte: "
+            "more of them say that they were listed on its date, or as many and it was captured "
+            "earlier.",
             rules=(Absent(severity="hold"),),
         ),
         _share(

@@ -45,6 +45,7 @@ def test_an_announcement_is_read_whole(dialect: Dialect) -> None:
             categories=("cs.CL", "cs.DL"),
             listing_type="replace",
             version=3,
+            listed=Listed.exactly(date(2026, 11, 20)),
         ),
     )
     assert (parsed.rejects, str(parsed.shown_on)) == ((), "2026-11-20")
