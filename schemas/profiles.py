@@ -24,6 +24,9 @@ FEWEST_ISSUES = 4
 SETTLED_AFTER_DAYS = 2
 """From this age in days on, an issue's papers have had time to get a vote."""
 
+LEAST_ON_DAY = 0.5
+"""When fewer of an issue's records were listed on its day, the body is that of another day."""
+
 OFTEN_FILLED = ("abstract", "authors", "published_at", "upvotes")
 """Fields that most records have: when they vanish, the source has changed."""
 
@@ -64,11 +67,16 @@ def _top_share(name: str) -> Column:
     )
 
 
-def _on_other_day(profile: Mapping[str, Any]) -> str:
+def listed_elsewhere(n_records: int, n_known: int, period: str) -> str:
     """`8 of 9 records were listed on 2025-08-05`, or, for a week or a month, `in 2025-W32`."""
-    listed = "listed on" if profile["issued_on"] else "listed in"
-    n_records = f"{profile['n_on_other_day']} of {profile['n_day_known']} records"
-    return f"{n_records} were {listed} {profile['other_day']}"
+    is_date = len(period) == len("2025-08-05")
+    return f"{n_records} of {n_known} records were listed {'on' if is_date else 'in'} {period}"
+
+
+def _listed_elsewhere(profile: Mapping[str, Any]) -> str:
+    return listed_elsewhere(
+        *(profile[name] for name in ("n_on_other_day", "n_day_known", "other_day"))
+    )
 
 
 ISSUE_PROFILES = Table(
@@ -112,7 +120,7 @@ ISSUE_PROFILES = Table(
             "share_on_day",
             "Share of those that may have been listed on the issue's date, or in its week or "
             "month; NULL when no record says when.",
-            Between(least=0.5, severity="hold", because=_on_other_day),
+            Between(least=LEAST_ON_DAY, severity="hold", because=_listed_elsewhere),
         ),
         Column(
             "other_day",

@@ -1,13 +1,14 @@
 """Announcement feeds, in RSS and in Atom: what is announced, of which day, and what is damaged."""
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any, NamedTuple
 
 import pytest
 
 from tasks.detect_format import detect_format
 from tasks.errors import BadBody, UnknownIssue
-from tasks.parse.model import Author, FieldSeen, Record
+from tasks.parse.model import Author, FieldSeen, Listed, Record
 from tasks.sources import Format
 from tasks.sources.arxiv.parse_atom import ATOM_FEED
 from tasks.sources.arxiv.parse_rss import RSS
