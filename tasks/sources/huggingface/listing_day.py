@@ -1,10 +1,10 @@
 """When an item of a Hugging Face list says that it was listed.
 
-Measured on 318 real lists of 2024-03 to 2026-08 (4,774 records): `submittedOnDailyAt` is on the
+Measured on 319 real lists of 2024-03 to 2026-08 (4,787 records): `submittedOnDailyAt` is on the
 list's date in all 1,941 that have it. Before it appeared, in March 2025, the item's `publishedAt`
-is on the list's date in 2,340 of 2,716, from 21:00 UTC on the day before in the other 376. In the
-117 items between, and in later ones, `publishedAt` is the time at arXiv, shifted by New York's
-offset, and says nothing about the list.
+is on the list's date in 2,353 of 2,729, and after 21:00 UTC on the day before it in the other 376.
+In the 117 items between, and in later ones, `publishedAt` is the time at arXiv, shifted by New
+York's offset, and says nothing about the list.
 """
 
 from contextlib import suppress
@@ -17,7 +17,7 @@ _ARXIV_SHIFTS = (timedelta(hours=-4), timedelta(hours=-5), timedelta())
 _LISTING_TIMES_UNTIL = date(2025, 3, 11)
 """From this day on no item's `publishedAt` is the time of its listing."""
 _TO_MIDNIGHT = timedelta(hours=3)
-"""A paper submitted after 21:00 UTC was for the next day's list."""
+"""What was submitted after 21:00 UTC was for the next day's list in 376 of 377 cases."""
 _DAY = timedelta(days=1)
 
 
