@@ -1,8 +1,9 @@
 """Which of several dated issues the same bytes belong to.
 
 A server with a stale cache answers one date with the body of another. Where the records say when
-they were listed, the bytes belong to the issue that most of them name, whoever had them first. Only
-where they do not decide, the issue that had them first keeps them.
+they were listed, the bytes belong to the issue that most of them name, whoever had them first; else
+to the date that the body shows. Only where neither decides, the issue that had them first keeps
+them.
 """
 
 from collections.abc import Collection, Iterator
@@ -10,9 +11,13 @@ from datetime import datetime
 from typing import NamedTuple
 
 from flows.pipeline.run import Run
-from tasks.parse.capture import Capture, CaptureId
+from tasks.parse.capture import Capture, CaptureId, Page
 from tasks.parse.model import IssueRef
 from tasks.quality.listing_days import listing_days, support
+
+_Claim = tuple[int, bool]
+"""How much speaks for an issue: the records that say they were listed on its date, and whether the
+body shows that date. The larger claim decides."""
 
 
 class _Twin(NamedTuple):
@@ -20,37 +25,37 @@ class _Twin(NamedTuple):
 
     issue_id: str
     captured_at: datetime
-    n_for_it: int
-    """Records that say they were listed on its date."""
-    n_for_own: int
-    """Records that say they were listed on the date of the capture's issue."""
+    its: _Claim
+    own: _Claim
+    """The claim of the capture's issue."""
 
 
 def belonging_elsewhere(run: Run, captures: Collection[Capture]) -> dict[CaptureId, str]:
     """The captures whose bytes belong to another dated issue of the source, with that issue.
 
-    Neither the order of loading nor that of capturing matters where records say when they were
-    listed.
+    Neither the order of loading nor that of capturing matters where the bytes say whose they are.
     """
     found: dict[CaptureId, str] = {}
     for capture in captures:
-        own = (capture.captured_at, str(capture.issue))
+        first = (capture.captured_at, str(capture.issue))
         twins = [
-            (-twin.n_for_it, twin.captured_at, twin.issue_id)
+            twin
             for twin in _twins(run, capture)
-            if (-twin.n_for_it, twin.captured_at, twin.issue_id) < (-twin.n_for_own, *own)
+            if twin.its > twin.own
+            or (twin.its == twin.own and (twin.captured_at, twin.issue_id) < first)
         ]
         if twins:
-            *_, found[capture.id] = min(twins)
+            strongest = max(twin.its for twin in twins)
+            _, found[capture.id] = min(
+                (twin.captured_at, twin.issue_id) for twin in twins if twin.its == strongest
+            )
     return found
 
 
 def wrongly_dated(run: Run, capture: Capture) -> set[tuple[str, datetime]]:
     """Issue and time of the captures of other dates whose bytes belong to the date of this one."""
     return {
-        (twin.issue_id, twin.captured_at)
-        for twin in _twins(run, capture)
-        if twin.n_for_own > twin.n_for_it
+        (twin.issue_id, twin.captured_at) for twin in _twins(run, capture) if twin.own > twin.its
     }
 
 
@@ -61,20 +66,16 @@ def _twins(run: Run, capture: Capture) -> Iterator[_Twin]:
     for page in capture.pages:
         if not page.parsed.n_parsed:
             continue
-        others = [
-            record
-            for record in run.landing.of_bytes(page.sha256)
-            if _is_another_day(capture.issue, record.issue_id)
-        ]
-        days = listing_days(page.parsed.records) if others else {}
-        for record in others:
-            issue_id = str(record.issue_id)
-            yield _Twin(
-                issue_id,
-                record.captured_at,
-                support(IssueRef.parse(issue_id), days),
-                support(capture.issue, days),
-            )
+        for record in run.landing.of_bytes(page.sha256):
+            if _is_another_day(capture.issue, record.issue_id):
+                other = IssueRef.parse(str(record.issue_id))
+                claims = _claim(other, page), _claim(capture.issue, page)
+                yield _Twin(str(other), record.captured_at, *claims)
+
+
+def _claim(issue: IssueRef, page: Page) -> _Claim:
+    days = listing_days(page.parsed.records)
+    return support(issue, days), page.parsed.shown_on == issue.issued_on
 
 
 def _is_another_day(issue: IssueRef, other: str | None) -> bool:

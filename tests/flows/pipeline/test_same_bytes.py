@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.support.bodies import hydrated
 from tests.support.compare import current_rows, differences
 from tests.support.examples import FEW
 from tests.support.issues import T0, Body, item
@@ -120,8 +121,9 @@ def test_bytes_end_under_their_own_date_in_one_batch_and_in_two(
         assert listings(warehouse) == right_rows(items)
 
 
+OF_NOBODY = [listed(paper, None) for paper in PAPERS[:2]]
 UNDECIDED = {
-    "no times": [listed(paper, None) for paper in PAPERS[:3]],
+    "no times": OF_NOBODY,
     "half and half": [listed(PAPERS[0], MONDAY), listed(PAPERS[1], TUESDAY)],
 }
 
@@ -135,6 +137,32 @@ def test_bytes_that_do_not_say_whose_they_are_stay_with_the_date_that_had_them_f
     for size in (1, 2):
         warehouse = loaded_apart(tmp_path / f"{size}", [bodies[n] for n in order], size)
         assert listings(warehouse) == [(TUESDAY, found["paper"]["id"]) for found in items]
+
+
+def test_a_page_that_shows_its_date_is_not_blocked_by_another_date_that_had_it_first(
+    tmp_path: Path,
+) -> None:
+    """As a page that snaps back to the last issue is, where its papers have no times."""
+    items = [listed(paper, None) for paper in PAPERS[:3]]
+    content = hydrated(items, dateString=MONDAY)
+    wrong, right = (
+        Body(f"huggingface:daily:{day}", content, T0 + timedelta(minutes=minutes))
+        for minutes, day in enumerate((TUESDAY, MONDAY))
+    )
+    for number, bodies in enumerate(([wrong, right], [right, wrong])):
+        for size in (1, 2):
+            warehouse = loaded_apart(tmp_path / f"{number}-{size}", bodies, size)
+            assert listings(warehouse) == right_rows(items)
+
+
+def test_a_load_is_removed_although_nothing_takes_its_place(tmp_path: Path) -> None:
+    """What arrives last had the bytes first, and is held itself, because its ids are of May."""
+    items = [listed(f"2405.0000{n}", None) for n in range(5)]
+    bodies = [body("2024-04-30", items, 0), body("2024-05-01", items, 1)]
+    together = loaded_apart(tmp_path / "together", bodies, 2)
+    apart = loaded_apart(tmp_path / "apart", bodies[::-1])
+    assert differences(current_rows(together), current_rows(apart)) == {}
+    assert listings(apart) == []
 
 
 def test_a_load_that_turns_out_to_be_another_dates_is_told_and_loaded_right_next_time(
