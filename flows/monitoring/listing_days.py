@@ -17,11 +17,13 @@ from tasks.sources import sources
 LISTING_TIMES = """
 SELECT issue_id, count(*) AS n_records,
     date_trunc('hour', submitted_at AT TIME ZONE 'UTC') AT TIME ZONE 'UTC' AS submitted_at
-FROM core.listings
+FROM core.listings JOIN core.issues USING (issue_id)
+ANTI JOIN ops.releases USING (issue_id, captured_at)
 WHERE removed_at IS NULL AND submitted_at IS NOT NULL
 GROUP BY ALL
 """
-"""Papers by issue and hour of listing, from the published file."""
+"""Papers by issue and hour of listing, from the published file; without issues whose newest capture
+a person released."""
 
 
 def wrongly_dated(rows: Iterable[dict[str, Any]]) -> Iterator[tuple[str, str]]:

@@ -10,10 +10,12 @@ from collections.abc import Collection, Iterator
 from datetime import datetime
 from typing import NamedTuple
 
+from flows.pipeline.captures import landed_captures
 from flows.pipeline.run import Run
 from tasks.parse.capture import Capture, CaptureId, Page
 from tasks.parse.model import IssueRef
 from tasks.quality.listing_days import listing_days, support
+from warehouse.storage.landing import CaptureRecord
 
 _Claim = tuple[int, bool]
 """How much speaks for an issue: the records that say they were listed on its date, and whether the
@@ -60,14 +62,15 @@ def wrongly_dated(run: Run, capture: Capture) -> set[tuple[str, datetime]]:
 
 
 def _twins(run: Run, capture: Capture) -> Iterator[_Twin]:
-    """Every capture of another date that has a body of this one; a body without records is none."""
+    """Every capture of another date that has a body of this one, but for those that a person
+    withdrew. A body without records is nobody's."""
     if not capture.issue.issued_on:
         return
     for page in capture.pages:
         if not page.parsed.n_parsed:
             continue
         for record in run.landing.of_bytes(page.sha256):
-            if _is_another_day(capture.issue, record.issue_id):
+            if _is_another_day(capture.issue, record.issue_id) and not _is_withdrawn(run, record):
                 other = IssueRef.parse(str(record.issue_id))
                 claims = _claim(other, page), _claim(capture.issue, page)
                 yield _Twin(str(other), record.captured_at, *claims)
@@ -76,6 +79,14 @@ def _twins(run: Run, capture: Capture) -> Iterator[_Twin]:
 def _claim(issue: IssueRef, page: Page) -> _Claim:
     days = listing_days(page.parsed.records)
     return support(issue, days), page.parsed.shown_on == issue.issued_on
+
+
+def _is_withdrawn(run: Run, record: CaptureRecord) -> bool:
+    issue_id = str(record.issue_id)
+    if all(issue_id != withdrawn for withdrawn, _ in run.issues.withdrawn):
+        return False
+    capture = landed_captures(run.landing, {issue_id})[issue_id, record.captured_at]
+    return run.issues.why_withdrawn((issue_id, capture.captured_at, capture.sha256)) is not None
 
 
 def _is_another_day(issue: IssueRef, other: str | None) -> bool:
