@@ -33,9 +33,12 @@ def listed(paper_id: str, day: str | None, *, is_exact: bool = True) -> dict[str
     return item(paper_id, **published) | {"publishedAt": f"{day}T04:00:00.000Z"}
 
 
-def body(day: str, items: Sequence[dict[str, Any]], minutes: int) -> Body:
-    content = json.dumps(items).encode()
+def captured(day: str, content: bytes, minutes: int) -> Body:
     return Body(f"huggingface:daily:{day}", content, T0 + timedelta(minutes=minutes))
+
+
+def body(day: str, items: Sequence[dict[str, Any]], minutes: int) -> Body:
+    return captured(day, json.dumps(items).encode(), minutes)
 
 
 def listings(warehouse: Warehouse) -> list[tuple[str, str]]:
@@ -54,11 +57,14 @@ def loaded_apart(folder: Path, bodies: Sequence[Body], size: int = 1) -> Warehou
 
 
 @st.composite
-def contents(draw: st.DrawFn) -> list[dict[str, Any]]:
-    """A list whose papers say exactly, about or not at all when they were listed."""
+def contents(draw: st.DrawFn) -> bytes:
+    """A body of the API, or a page, whose papers say exactly, about or not at all when they were
+    listed."""
     chosen = draw(st.lists(st.sampled_from(PAPERS), unique=True, min_size=1, max_size=4))
     days = st.one_of(st.none(), st.sampled_from(DAYS))
-    return [listed(p, draw(days), is_exact=draw(st.booleans())) for p in chosen]
+    items = [listed(p, draw(days), is_exact=draw(st.booleans())) for p in chosen]
+    shown_on = draw(st.sampled_from([None, None, *DAYS]))
+    return hydrated(items, dateString=shown_on) if shown_on else json.dumps(items).encode()
 
 
 @st.composite
@@ -66,7 +72,7 @@ def captures(draw: st.DrawFn) -> list[Body]:
     """Few bodies, answered for many dates, each at a time of its own."""
     bodies = draw(st.lists(contents(), min_size=1, max_size=2))
     return [
-        body(draw(st.sampled_from(DAYS)), draw(st.sampled_from(bodies)), minutes)
+        captured(draw(st.sampled_from(DAYS)), draw(st.sampled_from(bodies)), minutes)
         for minutes in range(draw(st.integers(2, 6)))
     ]
 
@@ -145,10 +151,7 @@ def test_a_page_that_shows_its_date_is_not_blocked_by_another_date_that_had_it_f
     """As a page that snaps back to the last issue is, where its papers have no times."""
     items = [listed(paper, None) for paper in PAPERS[:3]]
     content = hydrated(items, dateString=MONDAY)
-    wrong, right = (
-        Body(f"huggingface:daily:{day}", content, T0 + timedelta(minutes=minutes))
-        for minutes, day in enumerate((TUESDAY, MONDAY))
-    )
+    wrong, right = captured(TUESDAY, content, 0), captured(MONDAY, content, 1)
     for number, bodies in enumerate(([wrong, right], [right, wrong])):
         for size in (1, 2):
             warehouse = loaded_apart(tmp_path / f"{number}-{size}", bodies, size)
