@@ -11,11 +11,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from flows.pipeline.issue_state import IssueStates
 from tests.support.bodies import hydrated
 from tests.support.compare import current_rows, differences
 from tests.support.examples import FEW
 from tests.support.issues import T0, Body, item
 from tests.support.warehouse import Warehouse
+from warehouse.ledger import open_ledger
 
 pytestmark = pytest.mark.slow
 
@@ -189,6 +191,9 @@ def test_a_load_that_turns_out_to_be_another_dates_is_told_and_loaded_right_next
     assert second.exit_code == 3
     held = warehouse.called("issues", "list").stdout
     assert f"huggingface:daily:{TUESDAY}" in held
+    with open_ledger(warehouse.paths.ledger) as ledger:
+        answered = IssueStates(warehouse.lake.current(), ledger).answered_at()
+    assert answered.keys() == {f"huggingface:daily:{MONDAY}"}, "a backfill would not ask again"
     third = warehouse.load([body(TUESDAY, of_tuesday, 2)], now=T0 + timedelta(days=3))
     assert third.exit_code == 0
     assert listings(warehouse) == [
