@@ -9,10 +9,11 @@ The same is done when a capture shows that its bytes were loaded under a wrong d
 read again, and the issue checks hold the wrong one.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from flows.pipeline.captures import landed_captures
+from flows.pipeline.captures import LandedCapture, landed_captures
 from flows.pipeline.issue_state import loaded_captures
 from flows.pipeline.run import Run
 from flows.pipeline.same_bytes import wrongly_dated
@@ -50,22 +51,35 @@ def reprocess(
     late = _late(run, transaction, batch, newest)
     if not late:
         return Reprocessed()
-    loaded = _loaded(transaction)
+    loaded, just_read = _loaded(transaction), set(map(_key, batch))
     issues = frozenset(str(capture.issue) for capture in late) | _with_same_bytes(run, late)
-    resolved = resolve(late, existing_papers(transaction, late))
+    again = stage(_landed(run, issues, just_read), run.landing)
+    papers = _papers(transaction, [*late, *again.captures], issues)
+    others = papers_or_issues(transaction, "issue_id", "paper_id", papers) - issues
+    beside = stage(
+        [c for c in _landed(run, others, just_read) if (str(c.issue), c.captured_at) in loaded],
+        run.landing,
+    )
+    captures = [*again.captures, *beside.captures]
+    were_loaded = frozenset(id(c) for c in captures if _key(c) in loaded)
+    replaced = Reassignments(issues=issues, papers=papers)
+    return Reprocessed(replaced, captures, again.bodies | beside.bodies, were_loaded)
+
+
+def _papers(
+    transaction: Transaction, captures: list[Capture], issues: frozenset[str]
+) -> frozenset[str]:
+    """The papers that some captures name, held or not, and those that issues list in the tables."""
+    captures = sorted(captures, key=lambda c: (c.captured_at, c.sha256))
+    resolved = resolve(captures, existing_papers(transaction, captures))
     named = {candidate.paper_id for candidate in resolved.candidates}
-    listed = papers_or_issues(transaction, "paper_id", "issue_id", issues)
-    replaced = Reassignments(issues=issues, papers=frozenset(named | listed))
-    others = papers_or_issues(transaction, "issue_id", "paper_id", replaced.papers) - issues
-    just_read = set(map(_key, batch))
-    touched = [
-        landed
-        for key, landed in landed_captures(run.landing, issues | others).items()
-        if key not in just_read and (key[0] in issues or key in loaded)
-    ]
-    again = stage(touched, run.landing)
-    were_loaded = frozenset(id(c) for c in again.captures if _key(c) in loaded)
-    return Reprocessed(replaced, again.captures, again.bodies, were_loaded)
+    return frozenset(named | papers_or_issues(transaction, "paper_id", "issue_id", issues))
+
+
+def _landed(run: Run, issues: Collection[str], but: set[_Key]) -> list[LandedCapture]:
+    """The landed captures of some issues, oldest first."""
+    found = landed_captures(run.landing, issues) if issues else {}
+    return [landed for key, landed in found.items() if key not in but]
 
 
 def _late(

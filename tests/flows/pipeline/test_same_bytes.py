@@ -170,6 +170,26 @@ def test_a_load_is_removed_although_nothing_takes_its_place(tmp_path: Path) -> N
     assert listings(apart) == []
 
 
+def test_a_capture_that_a_wrong_load_kept_out_is_loaded_whole_with_its_papers(
+    tmp_path: Path,
+) -> None:
+    """Monday's own list is small beside Wednesday's, which was loaded under Monday's date."""
+    of_wednesday = [listed(paper, WEDNESDAY, is_exact=False) for paper in PAPERS[:3]]
+    of_wednesday += [
+        listed(PAPERS[3], MONDAY),
+        *(listed(f"2404.0001{n}", MONDAY) for n in range(2)),
+    ]
+    bodies = [
+        body(WEDNESDAY, of_wednesday, 0),
+        body(MONDAY, of_wednesday, 1),
+        body(MONDAY, [listed(PAPERS[5], MONDAY)], 2),
+    ]
+    together = loaded_apart(tmp_path / "together", bodies, 3)
+    apart = loaded_apart(tmp_path / "apart", [bodies[n] for n in (1, 2, 0)])
+    assert (MONDAY, PAPERS[5]) in listings(apart)
+    assert differences(current_rows(together), current_rows(apart)) == {}
+
+
 def test_a_load_that_turns_out_to_be_another_dates_is_told_and_loaded_right_next_time(
     tmp_path: Path,
 ) -> None:
