@@ -6,6 +6,9 @@ from ways in which digest pipelines have failed: a half-published day that repla
 one, a page that fell back to another day, a link in the page's footer saved as every paper's link.
 """
 
+from collections.abc import Mapping
+from typing import Any
+
 from schemas.rules import Absent, Between, Rule
 from schemas.table import COUNT, DATE, FLAG, NUMBER, TEXT, TIME, Column, Table, ours
 
@@ -20,6 +23,9 @@ FEWEST_ISSUES = 4
 
 SETTLED_AFTER_DAYS = 2
 """From this age in days on, an issue's papers have had time to get a vote."""
+
+LEAST_ON_DAY = 0.5
+"""When fewer of an issue's records were listed on its day, the body is that of another day."""
 
 OFTEN_FILLED = ("abstract", "authors", "published_at", "upvotes")
 """Fields that most records have: when they vanish, the source has changed."""
@@ -61,6 +67,18 @@ def _top_share(name: str) -> Column:
     )
 
 
+def listed_elsewhere(n_records: int, n_known: int, period: str) -> str:
+    """`8 of 9 records were listed on 2025-08-05`, or, for a week or a month, `in 2025-W32`."""
+    is_date = len(period) == len("2025-08-05")
+    return f"{n_records} of {n_known} records were listed {'on' if is_date else 'in'} {period}"
+
+
+def _listed_elsewhere(profile: Mapping[str, Any]) -> str:
+    return listed_elsewhere(
+        *(profile[name] for name in ("n_on_other_day", "n_day_known", "other_day"))
+    )
+
+
 ISSUE_PROFILES = Table(
     "ops",
     "issue_profiles",
@@ -92,10 +110,31 @@ ISSUE_PROFILES = Table(
             rules=(Between(least=0, most=0, severity="hold"),),
         ),
         Column(
+            "n_day_known",
+            COUNT,
+            "Records that say when they were listed; 0 for an issue that is not of a date, a week "
+            "or a month.",
+            unit="records",
+        ),
+        _share(
+            "share_on_day",
+            "Share of those that may have been listed on the issue's date, or in its week or "
+            "month; NULL when no record says when.",
+            Between(least=LEAST_ON_DAY, severity="hold", because=_listed_elsewhere),
+        ),
+        Column(
+            "other_day",
+            TEXT,
+            "The date, ISO week or month in which most of the others were listed; NULL when there "
+            "are none.",
+        ),
+        Column("n_on_other_day", COUNT, "How many were listed then.", unit="records"),
+        Column(
             "same_bytes_as",
             TEXT,
-            "Another dated issue of the source that was captured earlier with the same records, "
-            "byte for byte.",
+            "Another dated issue of the source that the same records belong to, byte for byte: "
+            "more of them say that they were listed on its date, or as many and it was captured "
+            "earlier.",
             rules=(Absent(severity="hold"),),
         ),
         _share(

@@ -6,6 +6,7 @@ a rule is one line in a column's description.
 """
 
 import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -26,6 +27,9 @@ class Rule:
     """What each value of a column must satisfy. NULL satisfies every rule except `NotNull`."""
 
     severity: Severity = "reject"
+    because: Callable[[Mapping[str, Any]], str] | None = None
+    """(the row that broke the rule, by column) → what was found, in words that name the evidence;
+    None: the reason is made of the rule's sentence and the value."""
 
     @property
     def kind(self) -> str:

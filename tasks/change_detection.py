@@ -9,7 +9,7 @@ import hashlib
 from collections.abc import Sequence
 from typing import Any
 
-from tasks.parse.model import ParsedBody
+from tasks.parse.model import ParsedBody, Record
 
 
 def says_the_same(before: Sequence[ParsedBody], after: Sequence[ParsedBody]) -> bool:
@@ -18,11 +18,16 @@ def says_the_same(before: Sequence[ParsedBody], after: Sequence[ParsedBody]) -> 
 
 
 def content_key(body: ParsedBody, parser_version: str) -> str:
-    """The parser's version and the SHA-256 of all that a body says, `api/2:4f0c…`: by it a later
-    capture is compared without the bytes, where the same version parsed both."""
+    """What parsed a body and the SHA-256 of all that it says, `api/2/26:4f0c…`: by it a later
+    capture is compared without the bytes, where the same parser read both.
+
+    The parser is named by its version and by how many fields a record has, because a record with a
+    new field says something else of the same bytes.
+    """
     records, rejects, fields, named = _gist(body)
     said = repr((records, rejects, sorted(fields), named))
-    return f"{parser_version}:{hashlib.sha256(said.encode(errors='surrogatepass')).hexdigest()}"
+    sha256 = hashlib.sha256(said.encode(errors="surrogatepass")).hexdigest()
+    return f"{parser_version}/{len(Record._fields)}:{sha256}"
 
 
 def _gist(body: ParsedBody) -> tuple[Any, ...]:

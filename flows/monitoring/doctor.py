@@ -14,6 +14,7 @@ import duckdb
 import pyarrow as pa
 from packaging.requirements import Requirement
 
+from flows.monitoring.listing_days import LISTING_TIMES, wrongly_dated
 from flows.settings import BadSettings, Settings, load_settings
 from schemas import CORE
 from schemas.errors import PaperhouseError
@@ -87,7 +88,10 @@ def examine(more: Callable[[Settings], Iterator[Check]] | None = None) -> Diagno
     checks.append(Check("configuration", f"readable; set: {names}"))
     home = replace(settings.warehouse(), root=settings.home.absolute())
     checks += [_permissions(home), _disk(home)]
-    checks += [_part(name, home) for name in _PARTS]
+    parts = [_part(name, home) for name in _PARTS]
+    checks += parts
+    if all(part.is_well for part in parts) and home.publication.exists():
+        checks += _dates(home)
     if more is not None:
         checks += more(settings)
     return Diagnosis(tuple(checks))
@@ -193,6 +197,22 @@ def _publication(home: Home) -> str:
     n_issues = query(home.publication, "SELECT count(*) AS n FROM core.issues").to_pylist()[0]["n"]
     behind = f"; the lake is at {newest}, the next run publishes it" if newest != shown else ""
     return f"snapshot {shown}, {n_issues:,} issues{behind}"
+
+
+def _dates(home: Home) -> list[Check]:
+    """Whether each issue's papers were listed on its day: one check for all, or one for each that
+    is another day's."""
+    wrong = list(wrongly_dated(query(home.publication, LISTING_TIMES).to_pylist()))
+    if not wrong:
+        return [Check("dates", "no issue is loaded under another day's date")]
+    return [
+        Check(
+            "dates",
+            f"{issue_id} is another day's: {found}",
+            f'`paperhouse issues withdraw {issue_id} --why "…"` takes it back',
+        )
+        for issue_id, found in wrong
+    ]
 
 
 _PARTS: dict[str, tuple[Callable[[Home], str], str]] = {

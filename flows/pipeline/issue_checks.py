@@ -4,10 +4,12 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from flows.pipeline.late_arrivals import Reprocessed
 from flows.pipeline.report import IssueOutcome
 from flows.pipeline.run import Run
+from flows.pipeline.same_bytes import belonging_elsewhere
 from schemas.profiles import ISSUE_PROFILES, TRAILING_DAYS
-from tasks.parse.capture import Capture, CaptureId
+from tasks.parse.capture import Capture
 from tasks.parse.model import IssueRef
 from tasks.quality.issue_checks import CheckedIssue, Edition, Precedents, check_issues
 from tasks.quality.profile import Profile
@@ -21,7 +23,7 @@ class BatchChecks:
 
     held: frozenset[int]
     held_outcomes: list[IssueOutcome]
-    """Outcomes of the incoming captures among them."""
+    """Outcomes of those among them that are incoming, or were loaded until now."""
     warnings: dict[int, tuple[str, ...]]
     results: tuple[RuleResult, ...]
 
@@ -30,30 +32,33 @@ def check_batch(
     run: Run,
     transaction: Transaction,
     captures: Sequence[Capture],
+    again: Reprocessed,
     *,
-    replaced: Collection[str],
     incoming: Collection[int],
 ) -> BatchChecks:
     """Decide which captures of a batch, in capture order, may be loaded.
 
-    Existing records of the `replaced` issues do not count: the batch has all their captures. The
-    profiles of `incoming` captures (by `id()`) are recorded.
+    Existing records of the issues that are read `again` do not count: the batch has all their
+    captures. The profiles of `incoming` captures (by `id()`) are recorded, and those of loaded
+    captures that are held now.
     """
-    issues = {str(capture.issue) for capture in captures} - set(replaced)
+    issues = {str(capture.issue) for capture in captures} - again.replaced.issues
     checks = check_issues(
         captures,
         Precedents(
             n_known=run.issues.most_records(transaction, issues),
             by_day=_by_day(run, captures),
-            twins=_twins(run, captures),
+            twins=belonging_elsewhere(run, captures),
             released=run.issues.released,
         ),
     )
-    fresh = [item for item in checks.captures if id(item.capture) in incoming]
-    run.ledger.record(ISSUE_PROFILES, [{**item.profile, "run_id": run.run_id} for item in fresh])
+    held = {id(item.capture) for item in checks.captures if item.held_because}
+    news = {*incoming, *(held & again.were_loaded)}
+    reported = [item for item in checks.captures if id(item.capture) in news]
+    run.ledger.record(ISSUE_PROFILES, [{**item.profile, "run_id": run.run_id} for item in reported])
     return BatchChecks(
-        frozenset(id(item.capture) for item in checks.captures if item.held_because),
-        [_held_outcome(item) for item in fresh if item.held_because],
+        frozenset(held),
+        [_held_outcome(item) for item in reported if item.held_because],
         {id(item.capture): item.warnings for item in checks.captures},
         checks.results,
     )
@@ -85,25 +90,3 @@ def _by_day(run: Run, captures: Sequence[Capture]) -> dict[Edition, dict[date, P
         issue = IssueRef.parse(row["issue_id"])
         found.setdefault((issue.source, issue.edition), {})[row["issued_on"]] = row
     return found
-
-
-def _twins(run: Run, captures: Sequence[Capture]) -> dict[CaptureId, str]:
-    """Captures whose bytes another dated issue of the source had first, with that issue."""
-    found: dict[CaptureId, str] = {}
-    for capture in captures:
-        if not capture.issue.issued_on:
-            continue
-        own = (capture.captured_at, str(capture.issue))
-        for page in capture.pages:
-            for capture_record in run.landing.of_bytes(page.sha256):
-                first = (capture_record.captured_at, capture_record.issue_id or "")
-                if first < own and _is_another_day(capture.issue, capture_record.issue_id):
-                    found[capture.id] = first[1]
-    return found
-
-
-def _is_another_day(issue: IssueRef, other: str | None) -> bool:
-    if other is None or other == str(issue):
-        return False
-    named = IssueRef.parse(other)
-    return named.source == issue.source and named.issued_on not in (None, issue.issued_on)

@@ -106,12 +106,21 @@ class IssueStates:
         return {issue_id: state for issue_id, (_, state) in latest.items()}
 
     def answered_at(self) -> dict[str, datetime]:
-        """When each issue was last fetched with an outcome that needs no other fetch."""
+        """When each issue was last fetched with an outcome that needs no other fetch.
+
+        An issue that is not loaded any more, because its bytes were withdrawn or turned out to be
+        another date's, needs one.
+        """
         answered = {name: found.captured_at for name, found in self.loaded.items()}
-        withdrawn = self.withdrawn
+        removed = set(self.withdrawn)
+        removed |= {
+            (row["issue_id"], row["payload_sha256"])
+            for row in self._outcomes
+            if row["outcome"] == "held" and row["issue_id"] not in self.loaded
+        }
         for row in self._outcomes:
-            is_withdrawn = (row["issue_id"], row["payload_sha256"]) in withdrawn
-            if row["outcome"] not in (*UNSETTLED, DEFERRED) and not is_withdrawn:
+            is_removed = (row["issue_id"], row["payload_sha256"]) in removed
+            if row["outcome"] not in (*UNSETTLED, DEFERRED) and not is_removed:
                 issue_id, at = row["issue_id"], row["captured_at"]
                 answered[issue_id] = max(at, answered.get(issue_id, at))
         return answered

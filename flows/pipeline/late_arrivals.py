@@ -4,19 +4,28 @@ A merge follows capture time, and the tables do not keep what it drops (a repeat
 that a later body overwrote). The landing keeps everything: when a capture is not newer than what is
 loaded, its issue and its papers are read again from their bodies and replaced. So the same captures
 end in the same rows, whatever their order and batches.
+
+The same is done when a capture shows that its bytes were loaded under a wrong date: both issues are
+read again, and the issue checks hold the wrong one.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from flows.pipeline.captures import LandedCapture, landed_captures
 from flows.pipeline.issue_state import loaded_captures
 from flows.pipeline.run import Run
+from flows.pipeline.same_bytes import wrongly_dated
 from flows.pipeline.stage import Bodies, stage
 from tasks.merge.batch import existing_papers, papers_or_issues
 from tasks.merge.engine import NO_REASSIGNMENTS, Reassignments
 from tasks.merge.resolve import resolve
 from tasks.parse.capture import Capture
 from warehouse.lake.transaction import Transaction
+
+_Key = tuple[str, datetime]
+"""Issue and capture time."""
 
 
 @dataclass(frozen=True)
@@ -26,42 +35,76 @@ class Reprocessed:
     replaced: Reassignments = NO_REASSIGNMENTS
     captures: list[Capture] = field(default_factory=list)
     bodies: Bodies = field(default_factory=dict)
+    were_loaded: frozenset[int] = frozenset()
+    """The captures, by `id()`, that are loaded: if an issue check holds one now, it is removed."""
 
 
-def reprocess(run: Run, transaction: Transaction, late: list[Capture]) -> Reprocessed:
-    """Read again what late captures touch.
+def reprocess(
+    run: Run, transaction: Transaction, batch: list[Capture], newest: datetime | None
+) -> Reprocessed:
+    """Read again what a batch touches of what is loaded; `newest` is the time of the newest capture
+    loaded, None when there is none.
 
     That is every landed capture of the issues touched, held or not, and every loaded capture of
-    other issues that list a paper touched.
+    other issues that list a paper touched; but not the batch itself, which has just been read.
     """
+    late = _late(run, transaction, batch, newest)
     if not late:
         return Reprocessed()
+    loaded, just_read = _loaded(transaction), set(map(_key, batch))
     issues = frozenset(str(capture.issue) for capture in late) | _with_same_bytes(run, late)
-    resolved = resolve(late, existing_papers(transaction, late))
+    again = stage(_landed(run, issues, just_read), run.landing)
+    papers = _papers(transaction, [*late, *again.captures], issues)
+    others = papers_or_issues(transaction, "issue_id", "paper_id", papers) - issues
+    beside = stage(
+        [c for c in _landed(run, others, just_read) if (str(c.issue), c.captured_at) in loaded],
+        run.landing,
+    )
+    captures = [*again.captures, *beside.captures]
+    were_loaded = frozenset(id(c) for c in captures if _key(c) in loaded)
+    replaced = Reassignments(issues=issues, papers=papers)
+    return Reprocessed(replaced, captures, again.bodies | beside.bodies, were_loaded)
+
+
+def _papers(
+    transaction: Transaction, captures: list[Capture], issues: frozenset[str]
+) -> frozenset[str]:
+    """The papers that some captures name, held or not, and those that issues list in the tables."""
+    captures = sorted(captures, key=lambda c: (c.captured_at, c.sha256))
+    resolved = resolve(captures, existing_papers(transaction, captures))
     named = {candidate.paper_id for candidate in resolved.candidates}
-    listed = papers_or_issues(transaction, "paper_id", "issue_id", issues)
-    replaced = Reassignments(issues=issues, papers=frozenset(named | listed))
-    again = stage(_captures_touched(run, transaction, late, replaced), run.landing)
-    return Reprocessed(replaced, again.captures, again.bodies)
+    return frozenset(named | papers_or_issues(transaction, "paper_id", "issue_id", issues))
 
 
-def _captures_touched(
-    run: Run, transaction: Transaction, late: list[Capture], replaced: Reassignments
-) -> list[LandedCapture]:
-    """The captures to read again; not the late ones, which have just been read."""
-    issues = replaced.issues
-    others = papers_or_issues(transaction, "issue_id", "paper_id", replaced.papers) - issues
-    loaded = {capture_id[:2] for capture_id in loaded_captures(transaction)}
-    fresh = {(str(capture.issue), capture.captured_at) for capture in late}
-    return [
-        landed
-        for key, landed in landed_captures(run.landing, issues | others).items()
-        if key not in fresh and (key[0] in issues or key in loaded)
-    ]
+def _landed(run: Run, issues: Collection[str], but: set[_Key]) -> list[LandedCapture]:
+    """The landed captures of some issues, oldest first."""
+    found = landed_captures(run.landing, issues) if issues else {}
+    return [landed for key, landed in found.items() if key not in but]
+
+
+def _late(
+    run: Run, transaction: Transaction, batch: list[Capture], newest: datetime | None
+) -> list[Capture]:
+    """The captures that may change what is loaded: those not newer than it, and those whose bytes
+    are loaded under a wrong date."""
+    late = {id(c) for c in batch if newest and c.captured_at <= newest}
+    wrong = {id(c): found for c in batch if (found := wrongly_dated(run, c))}
+    if wrong:
+        loaded = _loaded(transaction)
+        late |= {number for number, found in wrong.items() if found & loaded}
+    return [capture for capture in batch if id(capture) in late]
+
+
+def _loaded(transaction: Transaction) -> set[_Key]:
+    return {(issue_id, captured_at) for issue_id, captured_at, _ in loaded_captures(transaction)}
+
+
+def _key(capture: Capture) -> _Key:
+    return str(capture.issue), capture.captured_at
 
 
 def _with_same_bytes(run: Run, captures: list[Capture]) -> set[str]:
-    """Issues that have a body of these captures too: which issue had it first may change."""
+    """Issues that have a body of these captures too: whose it is may change."""
     bodies = {page.sha256 for c in captures for page in c.pages if page.parsed.n_parsed}
     records = [record for sha256 in bodies for record in run.landing.of_bytes(sha256)]
     return {record.issue_id for record in records if record.issue_id}

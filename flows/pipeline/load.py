@@ -148,7 +148,7 @@ def _load_batch(loading: _Loading, number: int, batch: Sequence[LandedCapture]) 
     run, result, transaction = loading.run, loading.result, loading.transaction
     fresh = stage(_not_loaded(loading, batch), run.landing, result.sightings)
     result.outcomes += fresh.broken
-    again = reprocess(run, transaction, _late(loading, fresh.captures))
+    again = reprocess(run, transaction, fresh.captures, loading.newest)
     captures = sorted([*fresh.captures, *again.captures], key=lambda c: (c.captured_at, c.sha256))
     if not captures:
         return  # without importing Great Expectations, which takes seconds
@@ -159,7 +159,7 @@ def _load_batch(loading: _Loading, number: int, batch: Sequence[LandedCapture]) 
     ]
     captures = [capture for capture in captures if id(capture) not in withdrawn]
     whole = [c for c in captures if id(c) in incoming or str(c.issue) in again.replaced.issues]
-    checks = check_batch(run, transaction, whole, replaced=again.replaced.issues, incoming=incoming)
+    checks = check_batch(run, transaction, whole, again, incoming=incoming)
     result.outcomes += checks.held_outcomes
     _record_results(run, number, checks.results)
     captures = [capture for capture in captures if id(capture) not in checks.held]
@@ -199,11 +199,6 @@ def _not_loaded(loading: _Loading, batch: Iterable[LandedCapture]) -> Iterator[L
         else:
             loading.loaded.add(capture_id)
             yield landed
-
-
-def _late(loading: _Loading, captures: list[Capture]) -> list[Capture]:
-    """Late arrivals: captures not newer than what is loaded. They may change later captures."""
-    return [c for c in captures if loading.newest and c.captured_at <= loading.newest]
 
 
 def _record_results(run: Run, number: int, results: Iterable[RuleResult]) -> None:

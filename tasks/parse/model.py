@@ -14,6 +14,8 @@ _ISSUE_ID = re.compile(r"^(?P<source>[a-z]+):(?P<edition>[\w.-]+):(?P<key>\S+)$"
 
 _TIMES = (("%Y-%m-%d", ""), ("%G-W%V-%u", "-1"), ("%Y-%m-%d", "-01"), ("%Y%m%dT%H%M%SZ", ""))
 """`strptime` formats of keys that name a time, and what is appended to the key first."""
+_PERIODS = ("%Y-%m-%d", "%G-W%V", "%Y-%m")
+"""`strftime` formats of keys that name a date, an ISO week or a month."""
 
 
 @dataclass(frozen=True, order=True)
@@ -57,6 +59,32 @@ class IssueRef:
                 return datetime.strptime(text + ending, pattern).date()  # noqa: DTZ007 - only its date is used
         return None
 
+    @property
+    def period(self) -> str | None:
+        """The date, ISO week or month that the key is, or begins with and a dot; else None."""
+        head = self.key.partition(".")[0]
+        return head if self.period_of(self.begins_on) == head else None
+
+    def period_of(self, day: date | None) -> str | None:
+        """The date, ISO week or month that a day is in, written as this issue's key is."""
+        head, begins_on = self.key.partition(".")[0], self.begins_on
+        if begins_on is None or day is None:
+            return None
+        return next((day.strftime(p) for p in _PERIODS if begins_on.strftime(p) == head), None)
+
+
+class Listed(NamedTuple):
+    """When a record says that its digest listed it: most likely `on` this day, and for certain on
+    one of the days `within`."""
+
+    on: date
+    within: tuple[date, ...]
+
+    @classmethod
+    def exactly(cls, day: date) -> Self:
+        """The record leaves no doubt about the day."""
+        return cls(day, (day,))
+
 
 class Span(NamedTuple):
     """A place in a body: byte offsets, end excluded."""
@@ -83,7 +111,8 @@ class Author(NamedTuple):
 class Record(NamedTuple):
     """One listed paper as its body describes it; None means "the body does not say".
 
-    `place` is its number in the body, from 0. `arxiv_id` has no version. Times are aware.
+    `place` is its number in the body, from 0. `arxiv_id` has no version. Times are aware. `listed`
+    is what the record itself says; a date that the body shows for all its records is not.
     """
 
     place: int
@@ -112,6 +141,7 @@ class Record(NamedTuple):
     upvotes: int | None = None
     comments: int | None = None
     github_stars: int | None = None
+    listed: Listed | None = None
 
 
 class Reject(NamedTuple):

@@ -22,6 +22,8 @@ Edition = tuple[str, str]
 """Source and edition."""
 
 _RULES = [(column, rule) for column in ISSUE_PROFILES.columns for rule in column.rules]
+_IN_WORDS = {rule_id(ISSUE_PROFILES, column, rule): rule.because for column, rule in _RULES}
+"""How a profile that broke a rule is put in words, by rule, for rules that say it themselves."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,7 @@ class Precedents:
     by_day: Mapping[Edition, Mapping[date, Profile]]
     """One profile for each dated issue of the trailing weeks."""
     twins: Mapping[CaptureId, str]
-    """The other dated issue that had the bytes of a capture first."""
+    """The other dated issue that the bytes of a capture belong to."""
     released: Collection[CaptureId] = ()
     """Captures that a person released, whatever the rules say."""
 
@@ -123,7 +125,7 @@ def _checked(profiles: Sequence[Profile]) -> Verdict:
 
 def _checked_issue(capture: Capture, found: Profile, broken: Sequence[Broken]) -> CheckedIssue:
     sentences = {
-        severity: [rule.sentence for rule in broken if rule.severity == severity]
+        severity: [_reason(rule, found) for rule in broken if rule.severity == severity]
         for severity in ("hold", "warn")
     }
     held_because = None
@@ -131,6 +133,11 @@ def _checked_issue(capture: Capture, found: Profile, broken: Sequence[Broken]) -
         known = f", {found['n_known']} known" if found["n_known"] else ""
         held_because = f"{'; '.join(sentences['hold'])} ({found['n_parsed']} records{known})"
     return CheckedIssue(capture, found, held_because, tuple(sentences["warn"]))
+
+
+def _reason(broken: Broken, found: Profile) -> str:
+    in_words = _IN_WORDS[broken.rule_id]
+    return in_words(found) if in_words else broken.sentence
 
 
 def _edition(capture: Capture) -> Edition:

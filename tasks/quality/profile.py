@@ -25,15 +25,17 @@ from schemas.profiles import (
 from tasks.merge.resolve import paper_month
 from tasks.parse.capture import Capture
 from tasks.parse.model import Record
+from tasks.quality.listing_days import agreement, listing_days
 
 Profile = dict[str, Any]
 """One row of ops.issue_profiles, less what the run adds."""
 
 
 def measure(capture: Capture, same_bytes_as: str | None = None) -> Profile:
-    """The measures of a capture alone; `same_bytes_as` is an issue that had these bytes first."""
+    """The measures of a capture alone; `same_bytes_as` is another issue that these bytes are of."""
     records = [record for page in capture.pages for record in page.parsed.records]
     n_parsed, issued_on = capture.n_parsed, capture.issue.issued_on
+    days = agreement(capture.issue, listing_days(records))
     return {
         "issue_id": str(capture.issue),
         "captured_at": capture.captured_at,
@@ -41,6 +43,10 @@ def measure(capture: Capture, same_bytes_as: str | None = None) -> Profile:
         "issued_on": issued_on,
         "n_parsed": n_parsed,
         "days_off": _days_off(capture),
+        "n_day_known": days.n_known,
+        "share_on_day": days.share,
+        "other_day": days.other,
+        "n_on_other_day": days.n_other,
         "same_bytes_as": same_bytes_as if n_parsed else None,
         "records_off": None if capture.n_declared is None else n_parsed - capture.n_declared,
         **{f"top_share_{name}": _top_share(records, name) for name in SELDOM_SHARED},

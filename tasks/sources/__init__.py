@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Protocol
 
 from tasks.errors import BadIssueId
-from tasks.parse.model import IssueRef, ParsedBody, Raw
+from tasks.parse.model import IssueRef, Listed, ParsedBody, Raw
 
 
 @dataclass(frozen=True)
@@ -122,6 +122,8 @@ class Source:
     `BadIssueId` for a capture of another time, which cannot be fetched any more."""
     query_of: Callable[[IssueRef], str | None] = lambda _: None
     """The search an issue answers."""
+    listed_by_stored: Callable[[datetime], Listed | None] = lambda _: None
+    """(a `submitted_at` of core.listings) → when the paper was listed; None if it does not say."""
     freshness_objective: timedelta | None = None
     """How long after it can be out (the first moment at which `newest_day` reaches its day) an
     expected issue must be loaded; None if there is no objective. Long enough for a nightly run to

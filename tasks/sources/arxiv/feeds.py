@@ -14,7 +14,7 @@ from functools import partial
 from xml.etree.ElementTree import Element
 
 from tasks.errors import BadBody
-from tasks.parse.model import ParsedBody, Record
+from tasks.parse.model import Listed, ParsedBody, Record
 from tasks.sources import Format
 from tasks.sources.arxiv.markup import (
     ARXIV,
@@ -127,4 +127,5 @@ def _read(place: int, item: Element, *, layout: Layout, days: Counter[date]) -> 
         categories=categories(layout.categories(item)),
         listing_type=kind.lower(),
         version=version,
+        listed=Listed.exactly(day) if day else None,
     )

@@ -14,6 +14,7 @@ from tasks.sources.huggingface.issues import (
     query_of,
     stamped,
 )
+from tasks.sources.huggingface.listing_day import listed_by_stored
 from tasks.sources.huggingface.parse_api import API
 from tasks.sources.huggingface.parse_page import PAGE
 from tasks.sources.huggingface.parse_paper import PAPER
@@ -29,6 +30,7 @@ SOURCE = Source(
     newest_day=newest_day,
     stamped=stamped,
     query_of=query_of,
+    listed_by_stored=listed_by_stored,
     freshness_objective=FRESHNESS_OBJECTIVE,
     token_variable="HF_TOKEN",  # noqa: S106 - the name of a variable, not a token
     edition_of_name="daily",

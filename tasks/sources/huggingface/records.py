@@ -7,7 +7,6 @@ everything that is loaded: its kind, and what an unusable value costs.
 
 from collections import Counter
 from collections.abc import Callable
-from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, Literal, NamedTuple
 
@@ -17,6 +16,7 @@ from tasks.parse.field_paths import Paths, json_type
 from tasks.parse.json_reader import DamagedValue, NotJson, read_json
 from tasks.parse.model import Author, Conversion, ParsedBody, Raw, Record, Reject, Span
 from tasks.parse.text import unwrap, without_version
+from tasks.sources.huggingface.listing_day import listed, submitted_at
 
 Need = Literal["required", "optional", "spare"]
 """What happens to a record without a usable value in a field.
@@ -101,8 +101,6 @@ loaded_paths = frozenset(
 """(field paths) → those that are loaded into the tables."""
 _new_author = partial(tuple.__new__, Author)
 """Makes an author from a tuple of four values, in half the time of the class's constructor."""
-_ARXIV_SHIFTS = (timedelta(hours=-4), timedelta(hours=-5))
-"""Since March 2025 an item's publishedAt is the paper's, shifted by New York's offset."""
 
 Values = dict[str, Any]
 
@@ -176,6 +174,7 @@ def _read_item(place: int, item: Any, conversions: list[Conversion]) -> Record:
     of_listing = _values(listing.get("submittedBy"), "submittedBy", conversions)
     of_paper = _values(paper.get("submittedOnDailyBy"), "paper.submittedOnDailyBy", conversions)
     submitter = of_listing or of_paper
+    times = paper.get("submittedOnDailyAt"), listing.get("publishedAt"), paper.get("publishedAt")
     return Record(
         place=place,
         title_as_listed=listing.get("title") or title,
@@ -191,7 +190,7 @@ def _read_item(place: int, item: Any, conversions: list[Conversion]) -> Record:
         ai_keywords=paper.get("ai_keywords"),
         paper_organization=_organization(paper, "paper.organization", conversions),
         submitter=submitter.get("name") or submitter.get("user"),
-        submitted_at=_submitted_at(listing, paper),
+        submitted_at=submitted_at(*times),
         is_author_participating=listing.get("isAuthorParticipating"),
         discussion_id=paper.get("discussionId"),
         thumbnail_url=listing.get("thumbnail"),
@@ -200,6 +199,7 @@ def _read_item(place: int, item: Any, conversions: list[Conversion]) -> Record:
         upvotes=paper.get("upvotes"),
         comments=listing.get("numComments"),
         github_stars=paper.get("githubStars"),
+        listed=listed(*times),
     )
 
 
@@ -295,21 +295,6 @@ def _organization(holder: Values, path: str, conversions: list[Conversion]) -> s
     named = _values(holder.get("organization"), path, conversions)
     name: str | None = named.get("fullname") or named.get("name")
     return name
-
-
-def _submitted_at(listing: Values, paper: Values) -> datetime | None:
-    """When the paper was submitted to the digest.
-
-    Until March 2025 that is the item's `publishedAt`; since then there is a separate field, and the
-    item's `publishedAt` repeats the arXiv time, shifted, which is unrelated to the listing.
-    """
-    submitted: datetime | None = paper.get("submittedOnDailyAt")
-    listed: datetime | None = listing.get("publishedAt")
-    published: datetime | None = paper.get("publishedAt")
-    if submitted or listed is None or published is None:
-        return submitted
-    lag = listed - published
-    return None if lag in _ARXIV_SHIFTS or not lag else listed
 
 
 def _media_urls(listing: Values, paper: Values) -> tuple[str, ...] | None:

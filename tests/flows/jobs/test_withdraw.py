@@ -89,6 +89,17 @@ def test_the_withdrawn_bytes_stay_out_when_they_come_again_and_in_a_replay(tmp_p
     assert differences(before, current_rows(warehouse)) == {}
 
 
+def test_what_was_withdrawn_keeps_its_bytes_from_no_other_date(tmp_path: Path) -> None:
+    """Where the bytes do not say whose they are: a person has said whose they are not."""
+    same = WRONG._replace(
+        issue=f"huggingface:daily:{OTHER_DAY}", captured_at=T0 + timedelta(minutes=5)
+    )
+    warehouse = loaded(tmp_path, WRONG, same)
+    assert [row["issue_id"] for row in held_issues(Settings(home=warehouse.home))] == [same.issue]
+    withdrawn(warehouse)
+    assert warehouse.tuples("SELECT issue_id, n_accepted FROM core.issues") == [(same.issue, 9)]
+
+
 def test_it_is_on_record_asked_for_again_and_told_by_history(tmp_path: Path) -> None:
     warehouse = loaded(tmp_path, WRONG, BESIDE)
     withdrawn(warehouse)

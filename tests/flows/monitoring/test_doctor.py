@@ -1,6 +1,7 @@
 """`paperhouse doctor` finds what is wrong, says what to do, and changes nothing."""
 
 import json
+import shlex
 import shutil
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
@@ -10,12 +11,15 @@ from typing import Any
 import pytest
 
 from flows.monitoring.doctor import Check, examine
+from flows.monitoring.listing_days import wrongly_dated
 from flows.monitoring.live_probe import probe
 from flows.settings import Settings
 from schemas.core import LISTINGS
 from tests.replica.bodies import Bodies
 from tests.replica.inside import Inside, replica_inside
+from tests.support import issues
 from tests.support.folders import SAMPLE
+from tests.support.told import untold
 from tests.support.warehouse import Warehouse
 
 AT = datetime(2026, 11, 14, 6, tzinfo=UTC)
@@ -189,3 +193,75 @@ def test_a_source_that_does_not_answer_is_wrong_after_one_request(
     checks = learned(replica, home)
     assert wrong(checks) == ["huggingface"]
     assert len(replica.requests()) == 1
+
+
+def wrongly_dated_home(warehouse: Warehouse) -> None:
+    """Thursday's papers under Friday's date, as older versions loaded them: an item's own time was
+    no evidence to them, and is none of 2026."""
+    items = [
+        issues.item(f"2611.0000{n}", publishedAt="2026-11-10T10:00:00.000Z")
+        | {"publishedAt": "2026-11-12T06:00:00.000Z"}
+        for n in range(3)
+    ]
+    warehouse.load([issues.day("2026-11-13", items)], now=issues.T0)
+
+
+def test_an_issue_loaded_under_another_days_date_is_named_with_the_command_that_helps(
+    warehouse: Warehouse,
+) -> None:
+    wrongly_dated_home(warehouse)
+    done = warehouse.called("doctor")
+    (line,) = [line for line in done.stdout.splitlines() if "dates" in line]
+    issue_id = "huggingface:daily:2026-11-13"
+    command = f'paperhouse issues withdraw {issue_id} --why "…"'
+    assert untold(line, "WRONG", issue_id, "3 of 3 records", "2026-11-12") == []
+    assert command in line
+    assert done.returncode == 1
+
+    assert warehouse.called(*shlex.split(command)[1:]).returncode == 0
+
+    done = warehouse.called("doctor")
+    assert (done.returncode, "ok    dates" in done.stdout) == (0, True)
+
+
+def times(issue_id: str, *submitted: str) -> list[dict[str, Any]]:
+    return [
+        {"issue_id": issue_id, "submitted_at": datetime.fromisoformat(at), "n_records": 1}
+        for at in submitted
+    ]
+
+
+@pytest.mark.parametrize(
+    ("issue_id", "submitted", "evidence"),
+    [
+        (
+            "huggingface:daily:2025-08-06",
+            ["2025-08-05T04:00Z"] * 2,
+            "2 of 2 records were listed on",
+        ),
+        ("huggingface:weekly:2025-W33", ["2025-08-05T04:00Z"], "listed in 2025-W32"),
+        ("huggingface:daily:2024-05-08", ["2024-05-06T04:00Z"], "listed on 2024-05-06"),
+        ("huggingface:daily:2024-05-07", ["2024-05-06T04:00Z"], None),
+        ("huggingface:daily:2025-08-06", ["2025-08-05T04:00Z", "2025-08-06T04:00Z"], None),
+        ("huggingface:trending:20250806T040000Z", ["2025-08-05T04:00Z"], None),
+        ("huggingface:daily:2025-08-06", [], None),
+        ("arxiv:cs.CL:2025-08-06", ["2025-08-01T04:00Z"], None),
+    ],
+)
+def test_an_issue_is_named_by_the_listing_times_of_its_papers_only(
+    issue_id: str, submitted: list[str], evidence: str | None
+) -> None:
+    """arXiv's own submission times are of the days before the announcement."""
+    found = list(wrongly_dated(times(issue_id, *submitted)))
+    assert [(name, evidence and evidence in said) for name, said in found] == (
+        [(issue_id, True)] if evidence else []
+    )
+
+
+def test_what_a_person_released_is_not_named(warehouse: Warehouse) -> None:
+    items = [issues.item("2611.00001", submittedOnDailyAt="2026-11-12T06:00:00.000Z")]
+    warehouse.load([issues.day("2026-11-13", items)], now=issues.T0)
+    name = "huggingface:daily:2026-11-13"
+    assert warehouse.called("issues", "release", name, "--why", "late").returncode == 0
+    assert warehouse.value("SELECT count(*) FROM core.listings") == 1
+    assert warehouse.called("doctor").returncode == 0

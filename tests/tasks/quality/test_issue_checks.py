@@ -9,7 +9,7 @@ import pytest
 
 from schemas.profiles import ISSUE_PROFILES, null_rise
 from tasks.parse.capture import Capture, CaptureId
-from tasks.parse.model import Author, IssueRef, Record
+from tasks.parse.model import Author, IssueRef, Listed, Record
 from tasks.quality.issue_checks import CheckedIssue, Precedents, check_issues
 from tasks.quality.profile import Profile, compare, measure
 from tests.support.captures import DAY, UNREADABLE, at, page, record
@@ -125,6 +125,56 @@ def test_bytes_that_another_date_had_first_are_held_unless_they_are_empty() -> N
     held, not_held = reasons([copy, empty], Precedents({}, {}, twins))
     assert untold(held, "same_bytes_as", "'huggingface:daily:2026-11-19'", "9 records") == []
     assert not_held is None
+
+
+def dated(*days: int | None, issue: str = DAY) -> Capture:
+    """A capture whose records were listed on these days of November 2026; None does not say."""
+    found = [
+        paper._replace(listed=Listed.exactly(date(2026, 11, day)) if day else None)
+        for paper, day in zip(papers(len(days)), days, strict=True)
+    ]
+    return Capture(IssueRef.parse(issue), at(1), (page(*found, shown_on=None),))
+
+
+@pytest.mark.parametrize(
+    ("days", "reason"),
+    [
+        ([19] * 8 + [20], "8 of 9 records were listed on 2026-11-19 (9 records)"),
+        ([19], "1 of 1 records were listed on 2026-11-19 (1 records)"),
+        ([20, 19, 19], "2 of 3 records were listed on 2026-11-19 (3 records)"),
+        ([19, 19, 18, 20], "2 of 4 records were listed on 2026-11-19 (4 records)"),
+        ([21, None, None, None], "1 of 1 records were listed on 2026-11-21 (4 records)"),
+        ([19, 20], None),
+        ([20, None, None], None),
+        ([None] * 9, None),
+    ],
+)
+def test_an_issue_most_of_whose_records_were_listed_on_another_day_is_held(
+    days: list[int | None], reason: str | None
+) -> None:
+    for n_known in (0, len(days)):
+        assert [
+            found and found.replace(f", {n_known} known", "")
+            for found in reasons([dated(*days)], Precedents({DAY: n_known}, {}, {}))
+        ] == [reason]
+
+
+def test_a_list_of_another_week_or_month_is_held() -> None:
+    week, month, right = (
+        dated(*[9] * 7, issue=f"huggingface:{issue}")
+        for issue in ("weekly:2026-W47", "monthly:2026-10", "weekly:2026-W46")
+    )
+    assert reasons([week, month, right]) == [
+        "7 of 7 records were listed in 2026-W46 (7 records)",
+        "7 of 7 records were listed in 2026-11 (7 records)",
+        None,
+    ]
+
+
+def test_a_page_of_the_right_date_with_the_records_of_another_is_held() -> None:
+    records = [found._replace(listed=Listed.exactly(date(2026, 11, 19))) for found in papers(5)]
+    shown = Capture(IssueRef.parse(DAY), at(1), (page(*records, shown_on=FRIDAY),))
+    assert reasons([shown]) == ["5 of 5 records were listed on 2026-11-19 (5 records)"]
 
 
 @pytest.mark.parametrize("column", ["github_repo", "project_page", "abstract", "title"])

@@ -1,13 +1,14 @@
 """Announcement feeds, in RSS and in Atom: what is announced, of which day, and what is damaged."""
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any, NamedTuple
 
 import pytest
 
 from tasks.detect_format import detect_format
 from tasks.errors import BadBody, UnknownIssue
-from tasks.parse.model import Author, FieldSeen, Record
+from tasks.parse.model import Author, FieldSeen, Listed, Record
 from tasks.sources import Format
 from tasks.sources.arxiv.parse_atom import ATOM_FEED
 from tasks.sources.arxiv.parse_rss import RSS
@@ -45,6 +46,7 @@ def test_an_announcement_is_read_whole(dialect: Dialect) -> None:
             categories=("cs.CL", "cs.DL"),
             listing_type="replace",
             version=3,
+            listed=Listed.exactly(date(2026, 11, 20)),
         ),
     )
     assert (parsed.rejects, str(parsed.shown_on)) == ((), "2026-11-20")

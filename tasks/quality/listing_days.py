@@ -1,0 +1,58 @@
+"""Whether the records of an issue were listed on its day, by what the records themselves say.
+
+A server can answer one date with the body of another, with status 200 and no hint. The times in the
+records show it. An issue of a week or a month must agree with that period.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from tasks.parse.model import IssueRef, Listed, Record
+
+
+class Agreement(NamedTuple):
+    """How the listing days of records agree with the date, ISO week or month of their issue."""
+
+    n_known: int
+    """Records that say when they were listed."""
+    n_agreeing: int
+    other: str | None = None
+    """The date, ISO week or month that most of those that do not agree name; None if all agree."""
+    n_other: int = 0
+    """How many name that one."""
+
+    @property
+    def share(self) -> float | None:
+        """The share of the records that agree; None if none says when it was listed."""
+        return self.n_agreeing / self.n_known if self.n_known else None
+
+
+def listing_days(records: Iterable[Record]) -> Counter[Listed]:
+    """When records say that they were listed, and how many say so; those that do not say, left
+    out."""
+    return Counter(record.listed for record in records if record.listed)
+
+
+def agreement(issue: IssueRef, listed: Mapping[Listed, int]) -> Agreement:
+    """Compare listing days with the period of an issue. Nothing is known of one without a period.
+
+    A record disagrees only if it is certain that it was not listed in that period.
+    """
+    period = issue.period
+    if period is None:
+        return Agreement(0, 0)
+    others: Counter[str] = Counter()
+    for found, n_records in listed.items():
+        if all(issue.period_of(day) != period for day in found.within):
+            others[str(issue.period_of(found.on))] += n_records
+    n_known = sum(listed.values())
+    other, n_other = min(others.items(), key=lambda item: (-item[1], item[0]), default=(None, 0))
+    return Agreement(n_known, n_known - others.total(), other, n_other)
+
+
+def support(issue: IssueRef, listed: Mapping[Listed, int]) -> int:
+    """How many records name the period of an issue as the most likely one of their listing: decides
+    which of several issues the same bytes belong to."""
+    period = issue.period
+    return sum(n for found, n in listed.items() if period and issue.period_of(found.on) == period)

@@ -1,0 +1,252 @@
+"""Bytes that came under several dates end under the date that their records name."""
+
+import json
+import random
+from collections.abc import Sequence
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from flows.pipeline.issue_state import IssueStates
+from tests.support.bodies import hydrated
+from tests.support.compare import current_rows, differences
+from tests.support.examples import FEW
+from tests.support.issues import T0, Body, item
+from tests.support.warehouse import Warehouse
+from warehouse.ledger import open_ledger
+
+pytestmark = pytest.mark.slow
+
+DAYS = ["2024-05-06", "2024-05-07", "2024-05-08"]
+PAPERS = [f"2404.0000{n}" for n in range(6)]
+
+
+def listed(paper_id: str, day: str | None, *, is_exact: bool = True) -> dict[str, Any]:
+    """An item that says it was listed on a day: by `submittedOnDailyAt`, or as items of 2024 do."""
+    published = {"publishedAt": "2024-04-30T10:00:00.000Z"}
+    if day is None:
+        return item(paper_id, **published)
+    if is_exact:
+        return item(paper_id, **published, submittedOnDailyAt=f"{day}T04:00:00.000Z")
+    return item(paper_id, **published) | {"publishedAt": f"{day}T04:00:00.000Z"}
+
+
+def captured(day: str, content: bytes, minutes: int) -> Body:
+    return Body(f"huggingface:daily:{day}", content, T0 + timedelta(minutes=minutes))
+
+
+def body(day: str, items: Sequence[dict[str, Any]], minutes: int) -> Body:
+    return captured(day, json.dumps(items).encode(), minutes)
+
+
+def listings(warehouse: Warehouse) -> list[tuple[str, str]]:
+    """Day and paper of every listing, also of those removed later."""
+    rows = current_rows(warehouse)["core.listings"].to_pylist()
+    return sorted((row["issue_id"].rpartition(":")[2], row["paper_id"]) for row in rows)
+
+
+def loaded_apart(folder: Path, bodies: Sequence[Body], size: int = 1) -> Warehouse:
+    """A warehouse into which bodies were loaded in this order, some at a time."""
+    warehouse = Warehouse(folder)
+    for number, start in enumerate(range(0, len(bodies), size)):
+        now = T0 + timedelta(days=1, minutes=number)
+        warehouse.load(bodies[start : start + size], now=now)
+    return warehouse
+
+
+@st.composite
+def contents(draw: st.DrawFn) -> bytes:
+    """A body of the API, or a page, whose papers say exactly, about or not at all when they were
+    listed."""
+    chosen = draw(st.lists(st.sampled_from(PAPERS), unique=True, min_size=1, max_size=4))
+    days = st.one_of(st.none(), st.sampled_from(DAYS))
+    items = [listed(p, draw(days), is_exact=draw(st.booleans())) for p in chosen]
+    shown_on = draw(st.sampled_from([None, None, *DAYS]))
+    return hydrated(items, dateString=shown_on) if shown_on else json.dumps(items).encode()
+
+
+@st.composite
+def captures(draw: st.DrawFn) -> list[Body]:
+    """Few bodies, answered for many dates, each at a time of its own."""
+    bodies = draw(st.lists(contents(), min_size=1, max_size=2))
+    return [
+        captured(draw(st.sampled_from(DAYS)), draw(st.sampled_from(bodies)), minutes)
+        for minutes in range(draw(st.integers(2, 6)))
+    ]
+
+
+@FEW
+@given(bodies=captures(), order=st.randoms(use_true_random=False), size=st.integers(1, 3))
+def test_any_order_and_chunking_of_bodies_under_several_dates_ends_in_the_same_rows(
+    tmp_path_factory: pytest.TempPathFactory, bodies: list[Body], order: random.Random, size: int
+) -> None:
+    folder = tmp_path_factory.mktemp("order")
+    together = Warehouse(folder / "together")
+    together.load(bodies, now=T0 + timedelta(days=1))
+    shuffled = list(bodies)
+    order.shuffle(shuffled)
+
+    apart = loaded_apart(folder / "apart", shuffled, size)
+
+    assert differences(current_rows(together), current_rows(apart)) == {}
+
+
+MONDAY, TUESDAY, WEDNESDAY = DAYS
+OF_MONDAY = {
+    "exact times": [listed(paper, MONDAY) for paper in PAPERS[:3]],
+    "an item's own times": [listed(paper, MONDAY, is_exact=False) for paper in PAPERS[:3]],
+    "one exact time": [listed(PAPERS[0], MONDAY), *(listed(p, None) for p in PAPERS[1:3])],
+    "more of Monday's": [
+        listed(PAPERS[0], MONDAY),
+        listed(PAPERS[1], TUESDAY),
+        listed(PAPERS[2], MONDAY),
+    ],
+}
+"""Bodies of Monday's list, by how they say so."""
+
+
+def right_rows(items: Sequence[dict[str, Any]]) -> list[tuple[str, str]]:
+    return [(MONDAY, found["paper"]["id"]) for found in items]
+
+
+@pytest.mark.parametrize("items", OF_MONDAY.values(), ids=OF_MONDAY)
+@pytest.mark.parametrize("minutes", [(0, 1), (1, 0)], ids=["wrong first", "right first"])
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)], ids=["as captured", "the other way"])
+def test_bytes_end_under_their_own_date_in_one_batch_and_in_two(
+    tmp_path: Path,
+    items: list[dict[str, Any]],
+    minutes: tuple[int, int],
+    order: tuple[int, int],
+) -> None:
+    wrong, right = body(TUESDAY, items, minutes[0]), body(MONDAY, items, minutes[1])
+    bodies = [(wrong, right)[n] for n in order]
+    for size in (1, 2):
+        warehouse = loaded_apart(tmp_path / f"{size}", bodies, size)
+        assert listings(warehouse) == right_rows(items)
+
+
+OF_NOBODY = [listed(paper, None) for paper in PAPERS[:2]]
+UNDECIDED = {
+    "no times": OF_NOBODY,
+    "half and half": [listed(PAPERS[0], MONDAY), listed(PAPERS[1], TUESDAY)],
+}
+
+
+@pytest.mark.parametrize("items", UNDECIDED.values(), ids=UNDECIDED)
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_bytes_that_do_not_say_whose_they_are_stay_with_the_date_that_had_them_first(
+    tmp_path: Path, items: list[dict[str, Any]], order: tuple[int, int]
+) -> None:
+    bodies = [body(TUESDAY, items, 0), body(MONDAY, items, 1)]
+    for size in (1, 2):
+        warehouse = loaded_apart(tmp_path / f"{size}", [bodies[n] for n in order], size)
+        assert listings(warehouse) == [(TUESDAY, found["paper"]["id"]) for found in items]
+
+
+def test_a_page_that_shows_its_date_is_not_blocked_by_another_date_that_had_it_first(
+    tmp_path: Path,
+) -> None:
+    """As a page that snaps back to the last issue is, where its papers have no times."""
+    items = [listed(paper, None) for paper in PAPERS[:3]]
+    content = hydrated(items, dateString=MONDAY)
+    wrong, right = captured(TUESDAY, content, 0), captured(MONDAY, content, 1)
+    for number, bodies in enumerate(([wrong, right], [right, wrong])):
+        for size in (1, 2):
+            warehouse = loaded_apart(tmp_path / f"{number}-{size}", bodies, size)
+            assert listings(warehouse) == right_rows(items)
+
+
+def test_a_load_is_removed_although_nothing_takes_its_place(tmp_path: Path) -> None:
+    """What arrives last had the bytes first, and is held itself, because its ids are of May."""
+    items = [listed(f"2405.0000{n}", None) for n in range(5)]
+    bodies = [body("2024-04-30", items, 0), body("2024-05-01", items, 1)]
+    together = loaded_apart(tmp_path / "together", bodies, 2)
+    apart = loaded_apart(tmp_path / "apart", bodies[::-1])
+    assert differences(current_rows(together), current_rows(apart)) == {}
+    assert listings(apart) == []
+
+
+def test_a_capture_that_a_wrong_load_kept_out_is_loaded_whole_with_its_papers(
+    tmp_path: Path,
+) -> None:
+    """Monday's own list is small beside Wednesday's, which was loaded under Monday's date."""
+    of_wednesday = [listed(paper, WEDNESDAY, is_exact=False) for paper in PAPERS[:3]]
+    of_wednesday += [
+        listed(PAPERS[3], MONDAY),
+        *(listed(f"2404.0001{n}", MONDAY) for n in range(2)),
+    ]
+    bodies = [
+        body(WEDNESDAY, of_wednesday, 0),
+        body(MONDAY, of_wednesday, 1),
+        body(MONDAY, [listed(PAPERS[5], MONDAY)], 2),
+    ]
+    together = loaded_apart(tmp_path / "together", bodies, 3)
+    apart = loaded_apart(tmp_path / "apart", [bodies[n] for n in (1, 2, 0)])
+    assert (MONDAY, PAPERS[5]) in listings(apart)
+    assert differences(current_rows(together), current_rows(apart)) == {}
+
+
+def test_a_load_that_turns_out_to_be_another_dates_is_told_and_loaded_right_next_time(
+    tmp_path: Path,
+) -> None:
+    """An item's own time cannot disprove Tuesday; Monday's answer shows whose the bytes are."""
+    of_monday = OF_MONDAY["an item's own times"]
+    of_tuesday = [listed(paper, TUESDAY, is_exact=False) for paper in PAPERS[3:]]
+    warehouse = Warehouse(tmp_path / "home")
+    first = warehouse.load([body(TUESDAY, of_monday, 0)], now=T0 + timedelta(days=1))
+    assert [outcome.outcome for outcome in first.outcomes] == ["settled"]
+
+    second = warehouse.load([body(MONDAY, of_monday, 1)], now=T0 + timedelta(days=2))
+
+    told = {outcome.issue_id.rpartition(":")[2]: outcome for outcome in second.outcomes}
+    assert {day: outcome.outcome for day, outcome in told.items()} == {
+        TUESDAY: "held",
+        MONDAY: "settled",
+    }
+    assert f"'huggingface:daily:{MONDAY}'" in str(told[TUESDAY].reason)
+    assert second.exit_code == 3
+    held = warehouse.called("issues", "list").stdout
+    assert f"huggingface:daily:{TUESDAY}" in held
+    with open_ledger(warehouse.paths.ledger) as ledger:
+        answered = IssueStates(warehouse.lake.current(), ledger).answered_at()
+    assert answered.keys() == {f"huggingface:daily:{MONDAY}"}, "a backfill would not ask again"
+    third = warehouse.load([body(TUESDAY, of_tuesday, 2)], now=T0 + timedelta(days=3))
+    assert third.exit_code == 0
+    assert listings(warehouse) == [
+        *right_rows(of_monday),
+        *((TUESDAY, found["paper"]["id"]) for found in of_tuesday),
+    ]
+
+
+def test_a_wrong_body_after_a_good_one_is_held_and_the_good_rows_stay(tmp_path: Path) -> None:
+    of_monday = OF_MONDAY["exact times"]
+    of_tuesday = [listed(paper, TUESDAY) for paper in PAPERS[3:]]
+    warehouse = Warehouse(tmp_path / "home")
+    warehouse.load([body(TUESDAY, of_tuesday, 0)], now=T0 + timedelta(days=1))
+    before = warehouse.state()
+
+    report = warehouse.load([body(TUESDAY, of_monday, 1)], now=T0 + timedelta(days=2))
+
+    (outcome,) = report.outcomes
+    assert (outcome.outcome, outcome.reason) == (
+        "held",
+        f"3 of 3 records were listed on {MONDAY} (3 records, 3 known)",
+    )
+    assert warehouse.state()[1:] == before[1:]
+    assert listings(warehouse) == [(TUESDAY, found["paper"]["id"]) for found in of_tuesday]
+
+
+def test_a_released_capture_stays_where_a_person_put_it(tmp_path: Path) -> None:
+    items = OF_MONDAY["exact times"]
+    warehouse = Warehouse(tmp_path / "home")
+    warehouse.load([body(TUESDAY, items, 0)], now=T0 + timedelta(days=1))
+    issue_id = f"huggingface:daily:{TUESDAY}"
+    assert warehouse.called("issues", "release", issue_id, "--why", "listed twice").returncode == 0
+    warehouse.load([body(MONDAY, items, 1)], now=T0 + timedelta(days=2))
+    assert listings(warehouse) == sorted(
+        (day, found["paper"]["id"]) for day in (MONDAY, TUESDAY) for found in items
+    )
