@@ -33,6 +33,7 @@ def changed(folder: Path, change: Any, day: str = NEW_DAY) -> Path:
     items: list[Item] = [i for file in sorted(API.glob("*.json"))[-2:] for i in items_of(file)][:24]
     for number, item in enumerate(items):
         item["paper"]["id"] = f"2611.999{number:02}"
+        item["paper"]["submittedOnDailyAt"] = f"{day}T04:00:00.000Z"
         change(item)
     return write_items(folder / f"{day}.json", items)
 
