@@ -100,7 +100,13 @@ def nightly(
     def work() -> RunReport | State[None]:
         if is_scheduled and (superseding := _superseded_by(warehouse, command)):
             return _nothing_to_do(warehouse, command, superseding)
-        with running(warehouse, command, run_id=new_run_id(clock()), clock=clock) as run:
+        with running(
+            warehouse,
+            command,
+            run_id=new_run_id(clock()),
+            clock=clock,
+            wanted=settings.expectations(),
+        ) as run:
             night(run, settings, STEPS, sweep=sweep)
         return run.report()
 

@@ -153,7 +153,9 @@ class _Backfill:
 
     def run_batch(self, batch: Batch) -> RunReport:
         """Fetch and load a batch as a run of its own."""
-        with running(self.home, COMMAND, clock=self.clock) as run:
+        with running(
+            self.home, COMMAND, clock=self.clock, wanted=self.settings.expectations()
+        ) as run:
             landed = list(batch.waiting)
             self._count(batch, len(landed))
             for found in self._fetched(run, batch):

@@ -18,7 +18,9 @@ from warehouse.storage.home import Home
 
 def rollback(settings: Settings, number: int, *, clock: Clock = utc_now) -> RunReport:
     """Publish an older snapshot again, as a new one with the same files. Nothing is deleted."""
-    with running(settings.warehouse(), "rollback", clock=clock) as run:
+    with running(
+        settings.warehouse(), "rollback", clock=clock, wanted=settings.expectations()
+    ) as run:
         old = run.lake.snapshot(number)
         if old.number == run.lake.current().number:
             raise UsageError(f"snapshot {number} is the current one")

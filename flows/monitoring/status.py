@@ -78,7 +78,9 @@ def read_status(settings: Settings, *, now: datetime) -> Status:
         runs = sorted(ledger.rows(RUNS), key=lambda row: row["started_at"], reverse=True)
         n_quarantined = len(ledger.rows(QUARANTINE, "state = 'open'"))
         wanted = {name: settings.source(name).editions for name in sources()}
-        evidence = replace(IssueStates(snapshot, ledger).evidence, editions=wanted)
+        evidence = replace(
+            IssueStates(snapshot, ledger, settings.expectations()).evidence, editions=wanted
+        )
     first, last = shown_days(_today(now))
     watched = [_watched(source, settings) for source in sources().values()]
     fresh = [found for s in watched for found in freshness(s, evidence, now=now)]
