@@ -50,6 +50,8 @@ class Freshness:
     empty_since_on: date | None = None
     n_empty_in_a_row: int | None = None
     late: tuple[Day, ...] = ()
+    last_full_on: date | None = None
+    """Date of the newest issue with records."""
     is_silent: bool = False
     """Whether so many expected issues in a row were empty that the objective is missed."""
 
@@ -80,7 +82,7 @@ def freshness(source: Source, evidence: Evidence, *, now: datetime) -> list[Fres
         known = found.get(edition) or _unknown(source.name, edition, evidence, now)
         begin = min(newest - LOOK_BACK, known.last_issue_on or newest)
         looked_at = [day for day in days if day.edition == edition and day.issued_on >= begin]
-        empty = _empty_in_a_row(source, edition, evidence, newest - LOOK_BACK)
+        empty = _empty_in_a_row(source, known, evidence, newest - LOOK_BACK)
         dated = _dated(known, source.newest_day, sorted(expected_on), empty)
         awaited = tuple(day for day in looked_at if day.state in _AWAITED and day.is_owed)
         found[edition] = _measured(dated, source, awaited, evidence.wanted)
@@ -101,34 +103,35 @@ def _loaded(source: str, evidence: Evidence, now: datetime) -> dict[str, Freshne
             continue
         known = found.get(issue.edition) or _unknown(source, issue.edition, evidence, now)
         days = [day for day in (known.last_issue_on, issue.issued_on) if day]
+        full = [known.last_full_on, None if loaded.state == "empty" else issue.issued_on]
         found[issue.edition] = replace(
             known,
             n_issues=known.n_issues + 1,
             last_issue_on=max(days, default=None),
+            last_full_on=max(filter(None, full), default=None),
             last_loaded_at=max(loaded.seen_at, known.last_loaded_at or loaded.seen_at),
         )
     return found
 
 
 def _empty_in_a_row(
-    source: Source, edition: str, evidence: Evidence, counts_from: date
-) -> tuple[date, ...]:
-    """The expected days since the newest issue with records whose issue was empty, oldest first;
+    source: Source, known: Freshness, evidence: Evidence, counts_from: date
+) -> list[date]:
+    """The expected days after the newest issue with records whose issue was empty, oldest first;
     none if the newest of them is before `counts_from`. An open issue may still get its papers."""
-    full, empty = [date.min], []
-    for issue, loaded in evidence.loaded.items():
-        day = issue.issued_on
-        if day is None or (issue.source, issue.edition) != (source.name, edition):
-            continue
-        if loaded.state != "empty":
-            full.append(day)
-        elif not ((doubt := evidence.doubts.get(issue)) and doubt.state == OPEN):
-            empty.append(day)
-    if not empty or source.expected is None or max(empty) < counts_from:
-        return ()
-    expected = source.expected(min(empty), max(empty), (edition,))
-    due = {issue.issued_on for issue in expected}
-    return tuple(sorted(day for day in empty if day in due and day > max(full)))
+    begin = known.last_full_on or date.min
+    empty = [
+        issue
+        for issue, loaded in evidence.loaded.items()
+        if (issue.source, issue.edition, loaded.state) == (known.source, known.edition, "empty")
+        and (issue.issued_on or begin) > begin
+        and not ((doubt := evidence.doubts.get(issue)) and doubt.state == OPEN)
+    ]
+    days = [issue.issued_on for issue in empty if issue.issued_on]
+    if not days or source.expected is None or max(days) < counts_from:
+        return []
+    expected = source.expected(min(days), max(days), (known.edition,))
+    return sorted({issue.issued_on for issue in expected if issue.issued_on} & set(days))
 
 
 def _dated(

@@ -1,6 +1,8 @@
 """The coverage of the last weeks as a calendar of signs, for a terminal without colours."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import groupby
 
@@ -9,6 +11,8 @@ from tasks.coverage import Day, DayState
 SIGNS: dict[DayState, str] = {
     "loaded": "+",
     "empty": "0",
+    "open": "o",
+    "unconfirmed": "?",
     "held": "H",
     "broken": "B",
     "unfetched": "U",
@@ -16,7 +20,8 @@ SIGNS: dict[DayState, str] = {
     "not due": "-",
     "not expected": ".",
 }
-"""A capital letter means that somebody should look at the day."""
+"""A capital letter means that somebody should look at the day; in small letters it is a day that
+was out before the first run, and is not owed."""
 N_WEEKS = 5
 
 
@@ -34,16 +39,57 @@ def calendar_lines(days: Sequence[Day], today: date) -> list[str]:
     lines: list[str] = []
     first, last = shown_days(today)
     for (source, edition), mine in groupby(days, key=lambda day: (day.source, day.edition)):
-        signs = {day.issued_on: SIGNS[day.state] for day in mine}
+        signs = {day.issued_on: _sign(day) for day in mine}
         if not any(first <= day <= last for day in signs):
             continue
         lines.append(f"{f'{source} {edition}':<24}  Mo Tu We Th Fr Sa Su")
         lines += [_week(first + timedelta(weeks=n), signs) for n in range(N_WEEKS)]
     if lines:
-        lines.append("  " + "  ".join(f"{sign} {state}" for state, sign in SIGNS.items()))
+        known = "  ".join(f"{sign} {state}" for state, sign in SIGNS.items())
+        lines.append(f"  {known}  m missing, not owed")
     return lines
+
+
+def _sign(day: Day) -> str:
+    sign = SIGNS[day.state]
+    return sign if day.is_owed else sign.lower()
 
 
 def _week(monday: date, signs: dict[date, str]) -> str:
     row = "  ".join(signs.get(monday + timedelta(days=n), " ") for n in range(7))
     return f"  {f'week of {monday}':<22}  {row}".rstrip()
+
+
+@dataclass(frozen=True)
+class Completeness:
+    """How many issues of a list are expected by now, and what became of them: days by state."""
+
+    source: str
+    edition: str
+    since: date
+    n_expected: int
+    n_not_owed: int
+    """Missing days that were out before the first run."""
+    n_by_state: dict[DayState, int]
+
+    def line(self) -> str:
+        """What is expected, what is there, and what is not owed."""
+        states = ", ".join(f"{n:,} {state}" for state, n in self.n_by_state.items())
+        line = f"  of {self.n_expected:,} expected since {self.since}: {states}"
+        if self.n_not_owed:
+            line += f"; {self.n_not_owed:,} of the missing are not owed: out before the first run"
+        return line
+
+
+def completeness(days: Iterable[Day]) -> list[Completeness]:
+    """The days of each list that should have an issue by now, counted; `days` are by list."""
+    found = []
+    for (source, edition), mine in groupby(days, key=lambda day: (day.source, day.edition)):
+        due = [day for day in mine if day.state not in ("not expected", "not due")]
+        counted = Counter(day.state for day in due)
+        by_state = {state: counted[state] for state in SIGNS if counted[state]}
+        n_not_owed = sum(not day.is_owed for day in due)
+        if due:
+            since = due[0].issued_on
+            found.append(Completeness(source, edition, since, len(due), n_not_owed, by_state))
+    return found
