@@ -22,6 +22,7 @@ SIGNS: dict[DayState, str] = {
 }
 """A capital letter means that somebody should look at the day; in small letters it is a day that
 was out before the first run, and is not owed."""
+NOT_OWED = "not owed"
 N_WEEKS = 5
 
 
@@ -46,7 +47,7 @@ def calendar_lines(days: Sequence[Day], today: date) -> list[str]:
         lines += [_week(first + timedelta(weeks=n), signs) for n in range(N_WEEKS)]
     if lines:
         known = "  ".join(f"{sign} {state}" for state, sign in SIGNS.items())
-        lines.append(f"  {known}  m missing, not owed")
+        lines.append(f"  {known}  m missing, {NOT_OWED}")
     return lines
 
 
@@ -62,23 +63,20 @@ def _week(monday: date, signs: dict[date, str]) -> str:
 
 @dataclass(frozen=True)
 class Completeness:
-    """How many issues of a list are expected by now, and what became of them: days by state."""
+    """How many issues of a list are expected by now, and what became of them."""
 
     source: str
     edition: str
     since: date
     n_expected: int
-    n_not_owed: int
-    """Missing days that were out before the first run."""
-    n_by_state: dict[DayState, int]
+    n_by_state: dict[str, int]
+    """Days by state; those that were out before the first run and are missing are `not owed`."""
 
     def line(self) -> str:
         """What is expected, what is there, and what is not owed."""
         states = ", ".join(f"{n:,} {state}" for state, n in self.n_by_state.items())
-        line = f"  of {self.n_expected:,} expected since {self.since}: {states}"
-        if self.n_not_owed:
-            line += f"; {self.n_not_owed:,} of the missing are not owed: out before the first run"
-        return line
+        why = " (out before the first run)" if NOT_OWED in self.n_by_state else ""
+        return f"  of {self.n_expected:,} expected since {self.since}: {states}{why}"
 
 
 def completeness(days: Iterable[Day]) -> list[Completeness]:
@@ -86,10 +84,8 @@ def completeness(days: Iterable[Day]) -> list[Completeness]:
     found = []
     for (source, edition), mine in groupby(days, key=lambda day: (day.source, day.edition)):
         due = [day for day in mine if day.state not in ("not expected", "not due")]
-        counted = Counter(day.state for day in due)
-        by_state = {state: counted[state] for state in SIGNS if counted[state]}
-        n_not_owed = sum(not day.is_owed for day in due)
+        counted = Counter(day.state if day.is_owed else NOT_OWED for day in due)
+        by_state = {state: counted[state] for state in (*SIGNS, NOT_OWED) if counted[state]}
         if due:
-            since = due[0].issued_on
-            found.append(Completeness(source, edition, since, len(due), n_not_owed, by_state))
+            found.append(Completeness(source, edition, due[0].issued_on, len(due), by_state))
     return found

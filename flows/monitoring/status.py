@@ -23,8 +23,9 @@ from flows.monitoring.freshness_checks import (
     silences,
 )
 from flows.pipeline.issue_state import IssueStates
+from flows.pipeline.report import first_lines
 from flows.settings import Settings
-from schemas.ops import QUARANTINE, RUNS
+from schemas.ops import QUARANTINE, RUNS, UNCONFIRMED
 from tasks.coverage import Day, coverage
 from tasks.freshness import Freshness, freshness
 from tasks.sources import Source, sources
@@ -36,6 +37,7 @@ from warehouse.storage.home import Home
 STALE = 4
 """Exit code of `status --strict` when an objective is missed."""
 _RUNS_SHOWN = 5
+_DAYS_SHOWN = 5
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,8 @@ class Status:
     silences: tuple[Silence, ...] = ()
     """Lists that miss their objective because their issues are empty."""
     completeness: tuple[Completeness, ...] = ()
+    unconfirmed: tuple[Day, ...] = ()
+    """Every unconfirmed day, oldest first, also those before the calendar."""
 
     @property
     def all_missed(self) -> tuple[str, ...]:
@@ -81,6 +85,11 @@ class Status:
             f"published: {shown}",
             *(f"missed objective: {line}" for line in self.all_missed),
             *(line for found in self.freshness for line in self._list_lines(found)),
+            *first_lines(
+                [f"unconfirmed: {day.issue_id}: {day.reason}" for day in self.unconfirmed],
+                _DAYS_SHOWN,
+                "and {:,} more unconfirmed in ops.coverage",
+            ),
             *calendar_lines(self.coverage, _today(self.as_of)),
             f"quarantine: {self.n_quarantined:,} open",
             *(
@@ -126,6 +135,7 @@ def read_status(settings: Settings, *, now: datetime) -> Status:
         tuple(missed),
         tuple(silences(fresh)) if runs else (),
         tuple(completeness(days)),
+        tuple(day for day in days if day.state == UNCONFIRMED),
     )
 
 
