@@ -29,8 +29,8 @@ def doubt(
     return doubts(HUGGINGFACE, {issue: seen}, wanted).get(issue)
 
 
-def state(*counts: int, **when: float) -> str:
-    found = doubt(looks(*counts, **when))  # type: ignore[arg-type]
+def state(*counts: int, first: datetime = CLOSED, hours: float = 24) -> str:
+    found = doubt(looks(*counts, first=first, hours=hours))
     return found.state if found else "complete"
 
 
