@@ -79,7 +79,7 @@ def doubts(
     """
     found: dict[IssueRef, Doubt] = {}
     complete: defaultdict[str, dict[date, int]] = defaultdict(dict)
-    for issue in sorted(looks, key=lambda issue: (issue.begins_on or date.max, issue)):
+    for issue in sorted(looks, key=lambda issue: (issue.issued_on or date.max, issue)):
         seen, day = looks[issue], issue.issued_on
         usual = _usual(complete[issue.edition], day) if day else None
         doubt = _open(source, issue, seen[-1].at) or _small(source, issue, seen, usual, wanted)
@@ -92,10 +92,10 @@ def doubts(
 
 def _open(source: Source, issue: IssueRef, seen_at: datetime) -> Doubt | None:
     """The doubt about an issue whose newest look was before its list closed."""
-    last_day = issue.ends_on
-    if not source.lists_grow or source.newest_day is None or last_day is None:
+    if not source.lists_grow or source.newest_day is None:
         return None
-    if source.newest_day(seen_at) > last_day:
+    last_day = issue.ends_on
+    if last_day is None or source.newest_day(seen_at) > last_day:
         return None
     return Doubt(OPEN, f"last seen {seen_at.astimezone(UTC):%Y-%m-%d %H:%M} UTC, before it closed")
 

@@ -85,11 +85,7 @@ class Status:
             f"published: {shown}",
             *(f"missed objective: {line}" for line in self.all_missed),
             *(line for found in self.freshness for line in self._list_lines(found)),
-            *first_lines(
-                [f"unconfirmed: {day.issue_id}: {day.reason}" for day in self.unconfirmed],
-                _DAYS_SHOWN,
-                "and {:,} more unconfirmed in ops.coverage",
-            ),
+            *self._unconfirmed_lines(),
             *calendar_lines(self.coverage, _today(self.as_of)),
             f"quarantine: {self.n_quarantined:,} open",
             *(
@@ -104,6 +100,16 @@ class Status:
         mine = (fresh.source, fresh.edition)
         counts = [c.line() for c in self.completeness if (c.source, c.edition) == mine]
         return [_freshness_line(fresh), *counts]
+
+    def _unconfirmed_lines(self) -> list[str]:
+        """The unconfirmed days, and the command that asks for them all again."""
+        lines = [f"unconfirmed: {day.issue_id}: {day.reason}" for day in self.unconfirmed]
+        shown = first_lines(lines, _DAYS_SHOWN, "and {:,} more unconfirmed in ops.coverage")
+        first = {day.source: day.issued_on for day in reversed(self.unconfirmed)}
+        return shown + [
+            f"`paperhouse backfill {source} --since {day} --missing` asks for them again"
+            for source, day in first.items()
+        ]
 
 
 def read_status(settings: Settings, *, now: datetime) -> Status:

@@ -11,6 +11,7 @@ from datetime import datetime
 from flows.pipeline.report import LOADED, IssueOutcome, Removal
 from schemas.core import LISTINGS
 from tasks.merge.batch import is_in
+from tasks.parse.model import IssueRef
 from warehouse.lake.snapshot import Snapshot
 
 MANY = 1 / 3
@@ -21,8 +22,13 @@ SOME, MANY_ISSUES = 1 / 10, 5
 
 def find_removals(snapshot: Snapshot, outcomes: Iterable[IssueOutcome]) -> tuple[Removal, ...]:
     """The captures of a load that removed many papers; or all that removed some, if their issues
-    are many. `snapshot` is the one that the load wrote."""
-    captures = [(o.issue_id, o.captured_at) for o in outcomes if o.outcome in LOADED]
+    are many. `snapshot` is the one that the load wrote. Answers to a query are no list of a time:
+    other papers may be found by it tomorrow."""
+    captures = [
+        (o.issue_id, o.captured_at)
+        for o in outcomes
+        if o.outcome in LOADED and IssueRef.parse(o.issue_id).ends_on
+    ]
     counted = _counted(snapshot, captures)
     if len({found.issue_id for found in counted if found.share >= SOME}) >= MANY_ISSUES:
         return tuple(found for found in counted if found.share >= SOME)
@@ -33,9 +39,10 @@ def _counted(snapshot: Snapshot, captures: Collection[tuple[str, datetime]]) -> 
     """Every capture that removed papers."""
     if not captures:
         return []
+    months = {f"{IssueRef.parse(issue_id).begins_on:%Y-%m}" for issue_id, _ in captures}
     listings = snapshot.dataset(LISTINGS).to_table(
         columns=["issue_id", "first_seen_at", "removed_at"],
-        filter=is_in("issue_id", {issue_id for issue_id, _ in captures}),
+        filter=is_in("issue_month", months) & is_in("issue_id", {name for name, _ in captures}),
     )
     by_issue: defaultdict[str, list[tuple[datetime, datetime | None]]] = defaultdict(list)
     for issue_id, first_seen_at, removed_at in zip(*listings.to_pydict().values(), strict=True):

@@ -61,6 +61,8 @@ class IssueRef:
     def ends_on(self) -> date | None:
         """The last day of what the key names: a date, an ISO week or a month; None if it names a
         moment or no time."""
+        if day := self.issued_on:
+            return day
         first, text = self.begins_on, self.key.partition(".")[0]
         if first is None or "T" in text:
             return None
