@@ -34,8 +34,8 @@ def backfill(  # noqa: PLR0913, PLR0917 - one parameter for each option
 ) -> BackfillReport:
     """Fetch and load the issues of a source in a range of days, both included.
 
-    `missing` fetches only what was never loaded or not confirmed, `again` everything whatever is
-    known; `batch` is what is fetched, loaded and published together; `runner` says where facts are
+    `missing` fetches only what was never loaded or not confirmed; `again`, which wins over it,
+    everything whatever is known; `batch` is what is fetched, loaded and published together; `runner` says where facts are
     derived from papers: on this machine, or by Dask, at `dask_address` if given; `home` is the
     warehouse folder instead of the configured one. Fails when nothing could be loaded; started
     again with the same parameters, it continues where it was.
@@ -46,7 +46,8 @@ def backfill(  # noqa: PLR0913, PLR0917 - one parameter for each option
         if step.report is not None:
             log.info("%s", step)
 
-    wanted = Wanted(source, since, until, is_missing_only=missing, is_again=again, size=batch)
+    is_missing_only = missing and not again
+    wanted = Wanted(source, since, until, is_missing_only, again, batch)
     with dask(dask_address) if runner == "dask" else nullcontext() as executor:
         report = fill(load_settings(home=home), wanted, on_step=log_batch, executor=executor)
     lines = report.lines()
