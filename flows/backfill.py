@@ -35,10 +35,10 @@ def backfill(  # noqa: PLR0913, PLR0917 - one parameter for each option
     """Fetch and load the issues of a source in a range of days, both included.
 
     `missing` fetches only what was never loaded or not confirmed; `again`, which wins over it,
-    everything whatever is known; `batch` is what is fetched, loaded and published together; `runner` says where facts are
-    derived from papers: on this machine, or by Dask, at `dask_address` if given; `home` is the
-    warehouse folder instead of the configured one. Fails when nothing could be loaded; started
-    again with the same parameters, it continues where it was.
+    everything whatever is known; `batch` is what is fetched, loaded and published together;
+    `runner` says where facts are derived from papers: on this machine, or by Dask, at
+    `dask_address` if given; `home` is the warehouse folder instead of the configured one. Fails
+    when nothing could be loaded; started again with the same parameters, it continues where it was.
     """
     log = get_run_logger()
 
