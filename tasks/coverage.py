@@ -22,6 +22,7 @@ DayState = Literal[
     "held",
     "broken",
     "unfetched",
+    "withdrawn",
     "missing",
     "not due",
     "not expected",

@@ -67,7 +67,7 @@ def withdraw(
     released; they stay in the landing. Raises `NotLoaded`.
     """
     home = settings.warehouse()
-    with running(home, "withdraw", clock=clock) as run:
+    with running(home, "withdraw", clock=clock, wanted=settings.expectations()) as run:
         unknown = sorted(set(issue_ids) - run.issues.loaded.keys())
         if unknown:
             raise NotLoaded(

@@ -16,6 +16,7 @@ SIGNS: dict[DayState, str] = {
     "held": "H",
     "broken": "B",
     "unfetched": "U",
+    "withdrawn": "W",
     "missing": "M",
     "not due": "-",
     "not expected": ".",

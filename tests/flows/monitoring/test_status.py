@@ -155,7 +155,16 @@ def test_a_publication_behind_the_lake_misses_an_objective(
 def test_the_last_weeks_are_a_calendar_of_signs(sample_home: Path) -> None:
     done = called("status", "--now", "2026-11-17T09:00:00", home=sample_home)
     assert EARLIER + "  week of 2026-11-16      M  -  -  -  -  .  .\n" in done.stdout
-    signs = ("+ loaded", "0 empty", "H held", "B broken", "U unfetched", "M missing", "- not")
+    signs = (
+        "+ loaded",
+        "0 empty",
+        "H held",
+        "B broken",
+        "U unfetched",
+        "M missing",
+        "- not",
+        "W with",
+    )
     assert [sign for sign in signs if f"  {sign}" not in done.stdout] == []
 
 
