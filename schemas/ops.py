@@ -370,8 +370,9 @@ COVERAGE = Table(
             "`loaded`; `empty`: fetched, an issue without records; `open`: loaded, but only seen "
             "before its list closed; `unconfirmed`: loaded or empty, with suspiciously few "
             "records, until a later look finds as many; `held`, `broken`, `unfetched`: "
-            "tried and not loaded; `withdrawn`: a person took it back; `missing`: never requested, and beyond its freshness objective; "
-            "`not due`: never requested yet; `not expected`: no issue by the calendar.",
+            "tried and not loaded; `withdrawn`: a person took it back; `missing`: never requested, "
+            "and beyond its freshness objective; `not due`: never requested yet; `not expected`: "
+            "no issue by the calendar.",
             rules=(OneOf(values=_DAY_STATES),),
         ),
         Column("issue_id", TEXT, "The issue; NULL on a day without one."),
