@@ -103,9 +103,10 @@ class Status:
 
     def _unconfirmed_lines(self) -> list[str]:
         """The unconfirmed days, and the command that asks for them all again."""
-        lines = [f"unconfirmed: {day.issue_id}: {day.reason}" for day in self.unconfirmed]
+        newest_first = self.unconfirmed[::-1]
+        lines = [f"unconfirmed: {day.issue_id}: {day.reason}" for day in newest_first]
         shown = first_lines(lines, _DAYS_SHOWN, "and {:,} more unconfirmed in ops.coverage")
-        first = {day.source: day.issued_on for day in reversed(self.unconfirmed)}
+        first = {day.source: day.issued_on for day in newest_first}
         return shown + [
             f"`paperhouse backfill {source} --since {day} --missing` asks for them again"
             for source, day in first.items()
