@@ -150,8 +150,8 @@ def running(
         with writing(home, owner=f"{command} {run_id}", now=started_at):
             ledger = Ledger(home.ledger)
             landing, lake = Landing(home.landing, home.other_landings), open_store(home)
-            run = Run(run_id, command, home, clock, landing, lake, ledger, started_at)
-            run.wanted = wanted
+            stores = (landing, lake, ledger)
+            run = Run(run_id, command, home, clock, *stores, started_at, wanted=wanted)
             try:
                 ledger.open_run(run_id=run_id, command=command, now=started_at, version=VERSION)
                 _recover(run)
