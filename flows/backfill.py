@@ -21,11 +21,12 @@ class BackfillFailed(PaperhouseError):
 
 
 @flow(name="backfill", flow_run_name="backfill {source} since {since}")
-def backfill(
+def backfill(  # noqa: PLR0913, PLR0917 - one parameter for each option
     source: str,
     since: date,
     until: date | None = None,
     missing: bool = False,
+    again: bool = False,
     batch: Size = "month",
     runner: Literal["here", "dask"] = "here",
     dask_address: str | None = None,
@@ -33,8 +34,9 @@ def backfill(
 ) -> BackfillReport:
     """Fetch and load the issues of a source in a range of days, both included.
 
-    `missing` fetches only what was never loaded; `batch` is what is fetched, loaded and published
-    together; `runner` says where facts are derived from papers: on this machine, or by Dask, at
+    `missing` fetches only what was never loaded or not confirmed; `again`, which wins over it,
+    everything whatever is known; `batch` is what is fetched, loaded and published together;
+    `runner` says where facts are derived from papers: on this machine, or by Dask, at
     `dask_address` if given; `home` is the warehouse folder instead of the configured one. Fails
     when nothing could be loaded; started again with the same parameters, it continues where it was.
     """
@@ -44,7 +46,8 @@ def backfill(
         if step.report is not None:
             log.info("%s", step)
 
-    wanted = Wanted(source, since, until, is_missing_only=missing, size=batch)
+    is_missing_only = missing and not again
+    wanted = Wanted(source, since, until, is_missing_only, again, batch)
     with dask(dask_address) if runner == "dask" else nullcontext() as executor:
         report = fill(load_settings(home=home), wanted, on_step=log_batch, executor=executor)
     lines = report.lines()

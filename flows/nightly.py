@@ -100,7 +100,13 @@ def nightly(
     def work() -> RunReport | State[None]:
         if is_scheduled and (superseding := _superseded_by(warehouse, command)):
             return _nothing_to_do(warehouse, command, superseding)
-        with running(warehouse, command, run_id=new_run_id(clock()), clock=clock) as run:
+        with running(
+            warehouse,
+            command,
+            run_id=new_run_id(clock()),
+            clock=clock,
+            wanted=settings.expectations(),
+        ) as run:
             night(run, settings, STEPS, sweep=sweep)
         return run.report()
 
@@ -120,7 +126,8 @@ def _report(report: RunReport, settings: Settings, now: datetime) -> None:
     get_run_logger().info("\n".join(report.lines()))
     home, status = settings.warehouse(), read_status(settings, now=now)
     write_metrics(home, status, report)
-    notify(home, [*alerts.of_run(report), *alerts.of_missed_objectives(status.missed)], now=now)
+    found = alerts.of_run(report) + alerts.of_status(status.missed, status.silences)
+    notify(home, found, now=now)
     create_artifacts(report, home)
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from importlib.metadata import version
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
 from pydantic import (
     AfterValidator,
@@ -31,6 +31,9 @@ from pydantic_settings import (
 
 from schemas.errors import UsageError
 from warehouse.storage.home import Home
+
+if TYPE_CHECKING:
+    from tasks.completeness import Expectations
 
 VERSION = version("paperhouse")
 _PREFIX = "PAPERHOUSE_"
@@ -92,6 +95,24 @@ class SourceSettings(BaseModel):
     )
     editions: tuple[str, ...] | None = Field(
         None, description="The editions a nightly run fetches; without it, the source's own."
+    )
+    fewest_records: dict[str, Annotated[int, Field(ge=0)]] = Field(
+        default_factory=dict,
+        description="By edition, the fewest records that one look may find without being doubted; "
+        "without it, the source's own, 0 for never.",
+    )
+    least_share: float = Field(
+        0.25,
+        ge=0,
+        le=1,
+        description="Fewer records than this share of the usual ones are doubted, in editions that "
+        "have `fewest_records`.",
+    )
+    empty_in_a_row: int = Field(
+        3,
+        ge=1,
+        description="So many expected issues without records, one after the other, miss the "
+        "freshness objective.",
     )
     imap: ImapSettings | None = Field(
         None, description="For `mailbox`: the server and folder to fetch mails from."
@@ -186,6 +207,16 @@ class Settings(BaseSettings):
 
         return Home(self.home, shared_lake(self.lake, self.lake_data), self.other_landings)
 
+    def expectations(self) -> "Expectations":
+        """What the operator expects of the issues of each source."""
+        from tasks.completeness import Expectations, Thresholds  # noqa: PLC0415 - slow to import
+
+        by_source = {
+            name: Thresholds(chosen.fewest_records, chosen.least_share, chosen.empty_in_a_row)
+            for name, chosen in self.sources.items()
+        }
+        return Expectations(by_source, self.look_back_days)
+
     def source(self, name: str) -> SourceSettings:
         """Settings of a source; the defaults when none are given."""
         return self.sources.get(name, SourceSettings())
@@ -230,11 +261,15 @@ def _check_sources(settings: Settings) -> None:
             f"there are: {', '.join(sources())}"
         )
     for name, chosen in settings.sources.items():
-        try:
-            if expected := sources()[name].expected:
-                expected(_ANY_DAY, _ANY_DAY, chosen.editions)
-        except BadIssueId as error:
-            raise BadSettings(f"sources.{name}.editions: {error}") from error
+        for key, editions in (
+            ("editions", chosen.editions),
+            ("fewest_records", tuple(chosen.fewest_records)),
+        ):
+            try:
+                if expected := sources()[name].expected:
+                    expected(_ANY_DAY, _ANY_DAY, editions)
+            except BadIssueId as error:
+                raise BadSettings(f"sources.{name}.{key}: {error}") from error
 
 
 def _variables() -> Iterator[str]:

@@ -4,6 +4,8 @@ They live in the ledger (SQLite), are written while a run works, and are copied 
 publication. `freshness`, `coverage` and `publication` are computed when the publication is built.
 """
 
+from typing import Final
+
 from schemas.core import ISSUE_STATES
 from schemas.profiles import ISSUE_PROFILES
 from schemas.rules import OneOf
@@ -14,12 +16,18 @@ SUPERSEDED = "covered"
 DEFERRED = "left"
 FETCH_FAILED = "unfetched"
 
+OPEN: Final = "open"
+UNCONFIRMED: Final = "unconfirmed"
+NOT_CONFIRMED = (OPEN, UNCONFIRMED)
+"""States of an issue that is loaded, and perhaps not whole."""
+
 _RUN_OUTCOMES = ("running", "ok", "unchanged", SUPERSEDED, "partial", "failed", "crashed")
 WITHDRAWN = "withdrawn"
 
 NOT_LOADED = ("held", "broken", FETCH_FAILED, WITHDRAWN)
 _ISSUE_OUTCOMES = (*ISSUE_STATES, "unchanged", *NOT_LOADED, DEFERRED)
-_DAY_STATES = ("loaded", "empty", *NOT_LOADED, "missing", "not due", "not expected")
+_LIST_STATES = ("fresh", "due", "late", "silent", "never loaded", "not scheduled")
+_DAY_STATES = ("loaded", "empty", *NOT_CONFIRMED, *NOT_LOADED, "missing", "not due", "not expected")
 
 _RUN_ID = required("run_id", TEXT, "The run.")
 
@@ -73,9 +81,10 @@ FETCHES = Table(
 NOTIFICATIONS = Table(
     "ops",
     "notifications",
-    "Alerts about runs and missed freshness objectives, at most one a day per cause and channel.",
+    "Alerts about runs and missed freshness objectives, at most one a day per cause and channel; "
+    "about an empty list, one from its first empty day on.",
     (
-        required("sent_on", DATE, "The day it is about."),
+        required("sent_on", DATE, "The day it is about: of sending, or the first empty day."),
         required("cause", TEXT, "The cause: run failed, issues held, …"),
         required("channel", TEXT, "Kind of the address and its position in the settings."),
         required("tried_at", TIME, "When sending was last tried."),
@@ -114,7 +123,12 @@ OUTCOMES = Table(
             "Records of a paper that the same body had already listed.",
             unit="records",
         ),
-        Column("reason", TEXT, "Why the issue was not loaded completely, with the evidence."),
+        Column(
+            "reason",
+            TEXT,
+            "Why the issue was not loaded completely, or what is doubtful about it, with the "
+            "evidence.",
+        ),
     ),
     key=("run_id", "outcome_index"),
 )
@@ -295,8 +309,9 @@ FRESHNESS = Table(
             TEXT,
             "`fresh`: every published issue is loaded; `due`: an issue is published and not yet "
             "loaded, within its freshness objective; `late`: an issue missed its objective; "
+            "`silent`: nothing is late, but expected issues are empty, several in a row up to now; "
             "`never loaded`; `not scheduled`: no calendar says when an issue is due.",
-            rules=(OneOf(values=("fresh", "due", "late", "never loaded", "not scheduled")),),
+            rules=(OneOf(values=_LIST_STATES),),
         ),
         Column("last_expected_on", DATE, "Date of the newest issue that can be published by now."),
         Column("last_issue_on", DATE, "Date of the newest issue loaded."),
@@ -323,6 +338,18 @@ FRESHNESS = Table(
             unit="hours",
         ),
         Column("next_due_at", TIME, "When the next issue can be published."),
+        Column(
+            "empty_since_on",
+            DATE,
+            "The first of the expected issues without records that follow the newest issue with "
+            "some; NULL when there is none.",
+        ),
+        Column(
+            "n_empty_in_a_row",
+            COUNT,
+            "So many such issues there are; NULL when nothing is scheduled.",
+            unit="issues",
+        ),
         required("as_of", TIME, "When this was computed."),
     ),
     key=("source", "edition"),
@@ -340,14 +367,20 @@ COVERAGE = Table(
         required(
             "state",
             TEXT,
-            "`loaded`; `empty`: fetched, an issue without records; `held`, `broken`, `unfetched`: "
-            "tried and not loaded; `missing`: never requested, and beyond its freshness objective; "
-            "`not due`: never requested yet; `not expected`: no issue by the calendar.",
+            "`loaded`; `empty`: fetched, an issue without records; `open`: loaded, but only seen "
+            "before its list closed; `unconfirmed`: loaded or empty, with suspiciously few "
+            "records, until a later look finds as many; `held`, `broken`, `unfetched`: "
+            "tried and not loaded; `withdrawn`: a person took it back; `missing`: never requested, "
+            "and beyond its freshness objective; `not due`: never requested yet; `not expected`: "
+            "no issue by the calendar.",
             rules=(OneOf(values=_DAY_STATES),),
         ),
         Column("issue_id", TEXT, "The issue; NULL on a day without one."),
         Column(
-            "reason", TEXT, "Why it is not loaded, or why a later capture of a loaded issue is not."
+            "reason",
+            TEXT,
+            "Why it is not loaded or not confirmed, or why a later capture of a loaded issue is "
+            "not.",
         ),
     ),
     key=("source", "edition", "issued_on"),

@@ -4,16 +4,21 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from types import MappingProxyType
 from typing import Literal
 
-from schemas.ops import NOT_LOADED
+from schemas.ops import NOT_CONFIRMED, NOT_LOADED
 from tasks.parse.model import IssueRef
 from tasks.sources import Source
 
-Why = Literal["never seen", "still moving", "not settled", "asked for"]
+Why = Literal["never seen", "still moving", "not settled", "not confirmed", "asked for"]
 
 MOVES_FOR_DAYS = 14
 """For so many days after its date an issue is fetched again, for new votes and late papers."""
+
+ASKED_AGAIN_AFTER = timedelta(hours=20)
+"""Beyond the look-back, an open or unconfirmed issue is fetched again after this time at the
+earliest: several runs a day ask once."""
 
 UNSETTLED = frozenset(NOT_LOADED)
 """Outcomes that another fetch may change; it does not change a record in quarantine."""
@@ -35,13 +40,14 @@ def due(
     since: date | None = None,
     look_back_days: int = MOVES_FOR_DAYS,
     editions: tuple[str, ...] | None = None,
+    answered_at: Mapping[str, datetime] = MappingProxyType({}),
 ) -> list[Due]:
     """The issues of a source to fetch now, oldest first.
 
-    `states` gives the last outcome of each known issue by id. The days are those of the look-back
-    and, for issues never seen or not settled, every day from `since`; days whose issue cannot be
-    out yet or is no longer served are left out. `editions` selects editions; None means the
-    source's own.
+    `states` gives the state of each known issue by id. The days are those of the look-back and, for
+    issues never seen, not settled or not confirmed, every day from `since`; days whose issue cannot
+    be out yet or is no longer served are left out. `editions` selects editions; None means the
+    source's own. `answered_at` says when known issues were last fetched.
     """
     if source.expected is None or source.newest_day is None:
         return []
@@ -60,7 +66,14 @@ def due(
             found.append(Due(issue, "still moving"))
         elif state in UNSETTLED:
             found.append(Due(issue, "not settled"))
+        elif state in NOT_CONFIRMED and has_rested(answered_at.get(str(issue)), now):
+            found.append(Due(issue, "not confirmed"))
     return found
+
+
+def has_rested(answered_at: datetime | None, now: datetime) -> bool:
+    """Whether an issue that is open or unconfirmed may be asked for again."""
+    return answered_at is None or now - answered_at >= ASKED_AGAIN_AFTER
 
 
 def newest_first(found: Iterable[Due]) -> list[Due]:

@@ -1,8 +1,8 @@
 """Coverage: for each day, whether the issue that a source should have published is loaded.
 
-The state of a day follows from evidence: what is loaded, then the outcome of the newest try, and
-only then what the calendar expects. A day that was fetched and is empty is no gap; a day that was
-never fetched is one.
+The state of a day follows from evidence: what is loaded and whether it was seen whole, then the
+outcome of the newest try, and only then what the calendar expects. A day that was fetched and is
+empty is no gap; a day that was never fetched is one.
 """
 
 from collections.abc import Iterable, Mapping
@@ -10,11 +10,22 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Literal, NamedTuple
 
+from tasks.completeness import AS_SOURCES_SAY, Doubt, Expectations
 from tasks.parse.model import IssueRef
 from tasks.sources import Source
 
 DayState = Literal[
-    "loaded", "empty", "held", "broken", "unfetched", "missing", "not due", "not expected"
+    "loaded",
+    "empty",
+    "open",
+    "unconfirmed",
+    "held",
+    "broken",
+    "unfetched",
+    "withdrawn",
+    "missing",
+    "not due",
+    "not expected",
 ]
 Edition = tuple[str, str]
 """Source and edition."""
@@ -47,6 +58,9 @@ class Evidence:
     """Start of the warehouse's first run; None if that is not recorded."""
     editions: Mapping[str, tuple[str, ...] | None] = field(default_factory=dict)
     """The editions chosen by the operator, by source; without any, the source's own."""
+    doubts: Mapping[IssueRef, Doubt] = field(default_factory=dict)
+    """The loaded issues that are open or unconfirmed."""
+    wanted: Expectations = AS_SOURCES_SAY
 
     @property
     def issues(self) -> frozenset[IssueRef]:
@@ -73,7 +87,9 @@ class Day:
     state: DayState
     issue_id: str | None = None
     reason: str | None = None
-    """Why it is a gap; or why a later try of a loaded issue failed."""
+    """Why it is a gap or not confirmed; or why a later try of a loaded issue failed."""
+    is_owed: bool = True
+    """False for a day that is missing and was out before the warehouse's first run."""
 
 
 def coverage(
@@ -92,6 +108,7 @@ def coverage(
     if source.expected is None or source.newest_day is None:
         return []
     objective_ends = source.newest_day(now - (source.freshness_objective or timedelta()))
+    owed_from = source.newest_day(evidence.began_at) if evidence.began_at else date.min
     last = last or source.newest_day(now)
     begins = {
         edition: max(day, first or day)
@@ -106,8 +123,11 @@ def coverage(
             place = (edition, day)
             issue = expected.get(place) or known.get(place)
             state, reason = _state(issue, evidence, place in expected, day <= objective_ends)
+            is_owed = state not in ("missing", "not due") or day >= owed_from
+            if state == "missing" and not is_owed:
+                reason = f"{reason}; it was out before the first run of this warehouse"
             name = str(issue) if issue else None
-            days.append(Day(source.name, edition, day, state, name, reason))
+            days.append(Day(source.name, edition, day, state, name, reason, is_owed))
     return days
 
 
@@ -117,11 +137,13 @@ def _state(
     """The state of one day, and the reason unless the issue is simply loaded."""
     loaded = evidence.loaded.get(issue) if issue else None
     fault = evidence.faults.get(issue) if issue else None
-    if loaded:
-        reason = None
+    if issue and loaded:
+        doubt = evidence.doubts.get(issue)
+        reasons = [doubt.reason] if doubt else []
         if fault and fault.tried_at > loaded.seen_at:
-            reason = f"a later try was {fault.outcome}: {fault.reason}"
-        return ("empty" if loaded.state == "empty" else "loaded"), reason
+            reasons.append(f"a later try was {fault.outcome}: {fault.reason}")
+        state: DayState = "empty" if loaded.state == "empty" else "loaded"
+        return doubt.state if doubt else state, "; ".join(reasons) or None
     if not is_expected:
         return "not expected", f"{fault.outcome}: {fault.reason}" if fault else None
     if fault:

@@ -25,7 +25,7 @@ ORDER = {
         "settings",
     ),
     "tasks": (
-        "calendar coverage freshness change_detection detect_format quality",
+        "calendar completeness coverage freshness change_detection detect_format quality",
         "merge http derive",
         "sources",
         "parse",

@@ -18,7 +18,7 @@ _DAY = ["%Y-%m-%d"]
 
 
 @app.command()
-def backfill(
+def backfill(  # noqa: PLR0913, PLR0917 - one parameter for each option
     source: Annotated[str, typer.Argument(help="The source, as in huggingface.")],
     since: Annotated[datetime, typer.Option(formats=_DAY, help="The first day.", metavar="DAY")],
     until: Annotated[
@@ -26,7 +26,10 @@ def backfill(
         typer.Option(formats=_DAY, help="The last day; by default the newest one.", metavar="DAY"),
     ] = None,
     missing: Annotated[
-        bool, typer.Option("--missing", help="Fetch only what was never loaded.")
+        bool, typer.Option("--missing", help="Fetch only what was never loaded or not confirmed.")
+    ] = False,
+    again: Annotated[
+        bool, typer.Option("--again", help="Fetch the whole range again, whatever is known of it.")
     ] = False,
     batch: Annotated[
         Literal["day", "week", "month", "year"],
@@ -48,7 +51,7 @@ def backfill(
     from flows.pipeline.executors import dask
 
     last = until and until.date()
-    wanted = Wanted(source, since.date(), last, is_missing_only=missing, size=batch)
+    wanted = Wanted(source, since.date(), last, is_missing_only=missing, is_again=again, size=batch)
     chosen = dask(dask_address) if runner == "dask" else nullcontext()
     with _progress() as on_step, chosen as executor:
         report = fill(settings(), wanted, on_step=on_step, executor=executor)

@@ -13,7 +13,7 @@ from flows.cli.common import settings
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from warehouse.storage.home import Home
+    from flows.settings import Settings
 
 
 Output = Literal["table", "csv", "json", "parquet", "xlsx"]
@@ -67,7 +67,7 @@ def sql(
     is_session = statement is None and sys.stdin.isatty()
     if is_session and file is not None:
         raise UsageError(f"no rows to write into {file}: put a query after `paperhouse sql`")
-    with _file_as_of(settings().warehouse(), as_of) as path:
+    with _file_as_of(settings(), as_of) as path:
         if is_session:
             from flows.cli.sql_shell import Shell, converse
 
@@ -78,13 +78,13 @@ def sql(
             _write(rows, chosen, file, is_for_spreadsheets=spreadsheet_safe)
 
 
-def _file_as_of(home: "Home", as_of: str | None) -> AbstractContextManager[Path]:
+def _file_as_of(chosen: "Settings", as_of: str | None) -> AbstractContextManager[Path]:
     """The published file, or a temporary one of an older snapshot."""
     if as_of is None:
-        return nullcontext(home.publication)
+        return nullcontext(chosen.warehouse().publication)
     from flows.jobs.snapshots import published_as_of
 
-    return published_as_of(home, as_of)
+    return published_as_of(chosen.warehouse(), as_of, wanted=chosen.expectations())
 
 
 def _write(

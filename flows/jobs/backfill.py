@@ -16,7 +16,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from flows.jobs.backfill_plan import Batch, Wanted, check_range, expected_issues, plan_batches
+from flows.jobs.backfill_plan import (
+    Batch,
+    Wanted,
+    check_range,
+    expected_issues,
+    plan_batches,
+    unconfirmed_issues,
+)
 from flows.pipeline.captures import LandedCapture
 from flows.pipeline.extract import defer, fetch_issue, open_fetcher, recorder, with_newest_capture
 from flows.pipeline.load import load
@@ -56,6 +63,8 @@ class BackfillReport:
     n_known: int
     n_batches: int
     reports: tuple[RunReport, ...]
+    unconfirmed: tuple[str, ...] = ()
+    """Issues of the range with suspiciously few records, which no later look has confirmed."""
 
     @property
     def outcome(self) -> str:
@@ -63,6 +72,8 @@ class BackfillReport:
         outcomes = {report.outcome for report in self.reports}
         if self.is_cut_short or len(outcomes - {"unchanged"}) > 1 or "partial" in outcomes:
             return "failed" if outcomes == {"failed"} else "partial"
+        if self.unconfirmed and outcomes != {"failed"}:
+            return "partial"
         return next(iter(outcomes - {"unchanged"}), "unchanged")
 
     @property
@@ -88,6 +99,11 @@ class BackfillReport:
                 lines += [f"  {line}" for line in report.lines()]
         if self.is_cut_short:
             lines.append("  the same command continues with the rest")
+        if self.unconfirmed:
+            lines.append(
+                f"  {len(self.unconfirmed):,} unconfirmed, first {self.unconfirmed[0]}; "
+                "the same command asks for them again"
+            )
         return lines
 
     def as_json(self) -> dict[str, Any]:
@@ -99,6 +115,7 @@ class BackfillReport:
             "until": self.until.isoformat(),
             "n_known": self.n_known,
             "n_batches": self.n_batches,
+            "unconfirmed": list(self.unconfirmed),
             "batches": [report.as_json() for report in self.reports],
         }
 
@@ -123,7 +140,7 @@ def backfill(
     home = settings.warehouse()
     with writing(home, owner=f"{COMMAND} {wanted.source}", now=clock()):
         issues = expected_issues(settings, source, wanted.since, until)
-        batches = plan_batches(home, issues, wanted, clock())
+        batches = plan_batches(settings, issues, wanted, clock())
     n_issues = sum(batch.n_issues for batch in batches)
     reports: list[RunReport] = []
     filling = _Backfill(n_issues, on_step, settings, source, home, clock, sleep, executor)
@@ -132,8 +149,17 @@ def backfill(
             reports.append(filling.run_batch(batch))
             if filling.is_over:
                 break
-    n_known = len(issues) - n_issues
-    return BackfillReport(wanted.source, wanted.since, until, n_known, len(batches), tuple(reports))
+    asked = {issue for batch in batches for issue in batch.all_issues}
+    n_known = len(issues) - len(asked)
+    return BackfillReport(
+        wanted.source,
+        wanted.since,
+        until,
+        n_known,
+        len(batches),
+        tuple(reports),
+        tuple(unconfirmed_issues(settings, issues)),
+    )
 
 
 @dataclass
@@ -153,7 +179,9 @@ class _Backfill:
 
     def run_batch(self, batch: Batch) -> RunReport:
         """Fetch and load a batch as a run of its own."""
-        with running(self.home, COMMAND, clock=self.clock) as run:
+        with running(
+            self.home, COMMAND, clock=self.clock, wanted=self.settings.expectations()
+        ) as run:
             landed = list(batch.waiting)
             self._count(batch, len(landed))
             for found in self._fetched(run, batch):

@@ -1,10 +1,11 @@
 """The plan of a backfill: the issues of a range that remain, in batches from the oldest on.
 
-An issue that was fetched within `FRESH_DAYS` is not requested again, and a body that was landed and
-not loaded is loaded without a request. So the same command continues where it was stopped.
+An issue that was fetched within `FRESH_DAYS` is not requested again, unless it is open, unconfirmed
+or has records in quarantine; and a body that was landed and not loaded is loaded without a request.
+So the same command continues where it was stopped, and completes what was seen half.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import groupby
@@ -12,8 +13,10 @@ from typing import Literal
 
 from flows.pipeline.captures import LandedCapture, landed_captures
 from flows.pipeline.issue_state import IssueStates
+from flows.pipeline.quarantine import open_rows
 from flows.settings import Settings
 from schemas.errors import UsageError
+from schemas.ops import UNCONFIRMED
 from tasks.parse.model import IssueRef
 from tasks.sources import Source, sources
 from warehouse.lake.interface import open_store
@@ -38,14 +41,16 @@ class Wanted:
     """The issues of a source from `since` to `until`, both included.
 
     Without `until` the range ends with the newest issue that can be published by now. With
-    `is_missing_only` only issues never loaded are requested, else all that were not fetched lately.
-    `size` is what is fetched, loaded and published together.
+    `is_missing_only` only issues never loaded or not confirmed are requested, with `is_again` all
+    of them whatever is known, else all that were not fetched lately. `size` is what is fetched,
+    loaded and published together.
     """
 
     source: str
     since: date
     until: date | None = None
     is_missing_only: bool = False
+    is_again: bool = False
     size: Size = "month"
 
 
@@ -62,10 +67,16 @@ class Batch:
         """The number of issues; each waiting capture counts as one."""
         return len(self.issues) + len(self.waiting)
 
+    @property
+    def all_issues(self) -> set[IssueRef]:
+        return {*self.issues, *(landed.issue for landed in self.waiting)}
+
 
 def check_range(wanted: Wanted, now: datetime) -> tuple[Source, date]:
     """The source and the last day of the range. Raises `BadRange`."""
     name, since, until = wanted.source, wanted.since, wanted.until
+    if wanted.is_missing_only and wanted.is_again:
+        raise BadRange("--missing and --again contradict each other; give one of them")
     known = sources()
     able = [n for n, s in known.items() if s.expected and s.newest_day and s.request]
     if name not in able:
@@ -92,18 +103,24 @@ def expected_issues(settings: Settings, source: Source, since: date, until: date
     return list(source.expected(since, until, settings.source(source.name).editions))
 
 
-def plan_batches(home: Home, issues: list[IssueRef], wanted: Wanted, now: datetime) -> list[Batch]:
+def plan_batches(
+    settings: Settings, issues: list[IssueRef], wanted: Wanted, now: datetime
+) -> list[Batch]:
     """What remains to be done of the issues of the range, in batches."""
+    home = settings.warehouse()
     with open_ledger(home.ledger) as ledger:
-        states = IssueStates(open_store(home).current(), ledger)
+        states = IssueStates(open_store(home).current(), ledger, settings.expectations())
         waiting = _waiting(home, states, issues)
-        answered = states.answered_at()
+        answered, not_whole = states.answered_at(), set(states.doubts)
+        if not wanted.is_missing_only:
+            not_whole |= {row["issue_id"] for row in open_rows(ledger)}
     fresh_from = now - timedelta(days=FRESH_DAYS)
     todo: list[IssueRef] = []
     for issue in issues:
         last = answered.get(str(issue))
         is_done = last is not None and (wanted.is_missing_only or last >= fresh_from)
-        if str(issue) in waiting or not is_done:
+        is_asked = wanted.is_again or not is_done or str(issue) in not_whole
+        if str(issue) in waiting or is_asked:
             todo.append(issue)
 
     def name(issue: IssueRef) -> str:
@@ -112,7 +129,7 @@ def plan_batches(home: Home, issues: list[IssueRef], wanted: Wanted, now: dateti
     return [
         Batch(
             batch,
-            tuple(issue for issue in its_issues if str(issue) not in waiting),
+            tuple(i for i in its_issues if wanted.is_again or str(i) not in waiting),
             tuple(landed for issue in its_issues for landed in waiting.get(str(issue), ())),
         )
         for batch, grouped in groupby(todo, name)
@@ -131,3 +148,13 @@ def _waiting(
         if key not in settled:
             found.setdefault(key[0], []).append(landed)
     return found
+
+
+def unconfirmed_issues(settings: Settings, issues: Collection[IssueRef]) -> list[str]:
+    """Those of the issues that are unconfirmed now, oldest first."""
+    home = settings.warehouse()
+    with open_ledger(home.ledger) as ledger:
+        states = IssueStates(open_store(home).current(), ledger, settings.expectations())
+        return [
+            str(i) for i in issues if (d := states.doubts.get(str(i))) and d.state == UNCONFIRMED
+        ]

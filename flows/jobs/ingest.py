@@ -43,7 +43,9 @@ def ingest(
         source_of(given)
         if len(files) != 1:
             raise BadIssueId(f"--as names one issue, but there are {len(files)} files")
-    with running(settings.warehouse(), "ingest", run_id=run_id, clock=clock) as run:
+    with running(
+        settings.warehouse(), "ingest", run_id=run_id, clock=clock, wanted=settings.expectations()
+    ) as run:
         landed = _landed(run, settings, issues, watch(files), given, captured_at)
         run.add(load(run, landed, batch_issues=settings.batch_issues))
     return run.report()

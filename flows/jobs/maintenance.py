@@ -40,7 +40,7 @@ def maintain(settings: Settings, *, clock: Clock = utc_now) -> Upkeep:
     """Expire, verify, compact, sweep. Raises `LakeDamaged`, which names every damaged file."""
     home = settings.warehouse()
     before = bytes_below(home.root)
-    with running(home, "maintain", clock=clock) as run:
+    with running(home, "maintain", clock=clock, wanted=settings.expectations()) as run:
         keep = {"keep_count": settings.keep_snapshots, "keep_days": settings.keep_days}
         expired = run.lake.expire(**keep, now=run.started_at)
         damages = list(run.lake.verify())

@@ -27,7 +27,9 @@ def replay(
     """
     if source is not None and source not in sources():
         raise UsageError(f"no source is called {source!r}; there are: {', '.join(sources())}")
-    with running(settings.warehouse(), "replay", clock=clock) as run:
+    with running(
+        settings.warehouse(), "replay", clock=clock, wanted=settings.expectations()
+    ) as run:
         landed = [
             landed
             for landed in landed_captures(run.landing).values()
@@ -43,7 +45,10 @@ def replay(
 
 def derive(settings: Settings, *, clock: Clock = utc_now) -> RunReport:
     """Derive again every paper that was not derived with today's extractors."""
-    with running(settings.warehouse(), "derive", clock=clock) as run, run.begin() as transaction:
+    with (
+        running(settings.warehouse(), "derive", clock=clock, wanted=settings.expectations()) as run,
+        run.begin() as transaction,
+    ):
         derive_all(transaction)
         run.commit(transaction)
     return run.report()

@@ -46,7 +46,9 @@ def release(settings: Settings, issue_id: str, *, why: str, clock: Clock = utc_n
         listed = ", ".join(held) or "none"
         raise NotHeld(f"{issue_id} is not held; held are: {listed}")
     row = held[issue_id]
-    with running(settings.warehouse(), "release", clock=clock) as run:
+    with running(
+        settings.warehouse(), "release", clock=clock, wanted=settings.expectations()
+    ) as run:
         decision = {name: row[name] for name in ("issue_id", "captured_at", "payload_sha256")}
         decision |= {"held_because": row["reason"], "why": why, "released_at": run.started_at}
         run.issues.decide([decision | {"decision": "released"}])
@@ -65,7 +67,7 @@ def withdraw(
     released; they stay in the landing. Raises `NotLoaded`.
     """
     home = settings.warehouse()
-    with running(home, "withdraw", clock=clock) as run:
+    with running(home, "withdraw", clock=clock, wanted=settings.expectations()) as run:
         unknown = sorted(set(issue_ids) - run.issues.loaded.keys())
         if unknown:
             raise NotLoaded(
@@ -112,7 +114,7 @@ def replay_quarantined(
     with open_ledger(home.ledger) as ledger:
         wanted = open_rows(ledger, ids)
     bodies = {row["payload_sha256"] for row in wanted}
-    with running(home, "quarantine replay", clock=clock) as run:
+    with running(home, "quarantine replay", clock=clock, wanted=settings.expectations()) as run:
         captures = landed_captures(run.landing, {row["issue_id"] for row in wanted}).values()
         again = [c for c in captures if bodies & {record.sha256 for record in c.records}]
         run.add(load(run, again, batch_issues=settings.batch_issues, is_reprocessing=True))

@@ -10,6 +10,7 @@ from flows.pipeline.report import RunReport
 from flows.pipeline.run import Clock, running, utc_now
 from flows.settings import Settings
 from schemas.errors import UsageError
+from tasks.completeness import AS_SOURCES_SAY, Expectations
 from warehouse.lake.diff import diff, snapshot_at
 from warehouse.lake.interface import open_store
 from warehouse.ledger import open_ledger
@@ -18,7 +19,9 @@ from warehouse.storage.home import Home
 
 def rollback(settings: Settings, number: int, *, clock: Clock = utc_now) -> RunReport:
     """Publish an older snapshot again, as a new one with the same files. Nothing is deleted."""
-    with running(settings.warehouse(), "rollback", clock=clock) as run:
+    with running(
+        settings.warehouse(), "rollback", clock=clock, wanted=settings.expectations()
+    ) as run:
         old = run.lake.snapshot(number)
         if old.number == run.lake.current().number:
             raise UsageError(f"snapshot {number} is the current one")
@@ -28,11 +31,13 @@ def rollback(settings: Settings, number: int, *, clock: Clock = utc_now) -> RunR
 
 
 @contextmanager
-def published_as_of(home: Home, at: str, *, clock: Clock = utc_now) -> Iterator[Path]:
+def published_as_of(
+    home: Home, at: str, *, clock: Clock = utc_now, wanted: Expectations = AS_SOURCES_SAY
+) -> Iterator[Path]:
     """The DuckDB file of an older snapshot, built for a block and removed after it."""
     lake = open_store(home)
     snapshot = snapshot_at(lake, at)
     with TemporaryDirectory(prefix="paperhouse-") as folder, open_ledger(home.ledger) as ledger:
         path = Path(folder) / "warehouse.duckdb"
-        write_publication(path, snapshot, ledger, clock())
+        write_publication(path, snapshot, ledger, clock(), wanted=wanted)
         yield path

@@ -6,9 +6,10 @@ sends them.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
+from flows.monitoring.freshness_checks import Silence
 from flows.pipeline.report import RunReport, first_lines
 from schemas.ops import SUPERSEDED
 
@@ -22,11 +23,14 @@ class Alert:
     """One cause for a message; at most one message a day is sent for each cause."""
 
     cause: str
-    """`run failed`, `run partial`, `issues held`, `drift`, `stale` or `silent`."""
+    """`run failed`, `run partial`, `issues held`, `drift`, `papers removed`, `stale`, `silent`, or
+    `empty` with the list."""
     headline: str
     lines: tuple[str, ...] = ()
     page: str = "docs/operations.md"
     """The page that says what to do."""
+    began_on: date | None = None
+    """When it began, for a cause of which one message is sent in all, and not one a day."""
 
     def text(self) -> str:
         """The body of a message."""
@@ -51,6 +55,10 @@ def of_run(report: RunReport) -> list[Alert]:
         headline = f"{len(alarms)} alarms about how digests are written"
         lines = tuple(f"{d.source} {d.form}: {d}" for d in alarms)
         found.append(Alert("drift", headline, lines, "docs/sources.md"))
+    if report.removals:
+        headline = f"{len(report.removals)} captures no longer list many papers of their issue"
+        lines = tuple(f"{r.issue_id}: {r.reason}" for r in report.removals)
+        found.append(Alert("papers removed", headline, lines, "docs/quality.md"))
     return found
 
 
@@ -59,9 +67,28 @@ def of_error(command: str, error: Exception) -> Alert:
     return Alert("run failed", f"{command} failed", (f"{type(error).__name__}: {error}",))
 
 
+def of_status(missed: Sequence[str], silences: Iterable[Silence]) -> list[Alert]:
+    """The alerts of the state of a warehouse."""
+    return of_missed_objectives(missed) + of_silent_lists(silences)
+
+
 def of_missed_objectives(missed: Sequence[str]) -> list[Alert]:
-    """One alert for all objectives that are missed now."""
+    """One alert for all objectives that are missed now; a silent list has its own."""
     return [Alert("stale", f"{len(missed)} missed objectives", tuple(missed))] if missed else []
+
+
+def of_silent_lists(silences: Iterable[Silence]) -> list[Alert]:
+    """One alert for each list whose issues are empty, from its first empty day on."""
+    return [
+        Alert(
+            f"empty {silence.source} {silence.edition}",
+            f"{silence.source} {silence.edition} is empty since {silence.began_on}",
+            (silence.line,),
+            "docs/alerts.md",
+            silence.began_on,
+        )
+        for silence in silences
+    ]
 
 
 def of_silence(runs: Iterable[Mapping[str, Any]], now: datetime, after_h: float) -> list[Alert]:

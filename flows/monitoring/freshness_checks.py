@@ -1,6 +1,7 @@
 """Missed freshness objectives, each as one plain line: what, by how much, and what to do."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from flows.settings import Settings
@@ -22,6 +23,34 @@ def missed_objectives(found: Iterable[Freshness], settings: Settings) -> list[st
         elif fresh.state == "late":
             lines.append(_late(fresh, _reached_from(fresh, settings)))
     return lines
+
+
+@dataclass(frozen=True)
+class Silence:
+    """A list whose expected issues are empty, several in a row up to now."""
+
+    source: str
+    edition: str
+    began_on: date
+    line: str
+
+
+def silences(found: Iterable[Freshness]) -> list[Silence]:
+    """The lists that are silent, each with a line for people."""
+    return [
+        Silence(fresh.source, fresh.edition, fresh.empty_since_on, _silent(fresh))
+        for fresh in found
+        if fresh.is_silent and fresh.empty_since_on
+    ]
+
+
+def _silent(fresh: Freshness) -> str:
+    last = fresh.last_full_on or "none"
+    return (
+        f"{_name(fresh)}: empty since {fresh.empty_since_on}: {fresh.n_empty_in_a_row:,} expected "
+        f"days in a row, the newest issue with records is {last}; {_asked(fresh)}; look at the "
+        f"source's own page: it may have moved, or publish nothing"
+    )
 
 
 def nothing_ran(home: str) -> str:

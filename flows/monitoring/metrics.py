@@ -53,7 +53,7 @@ def metrics_of(status: Status, report: RunReport) -> CollectorRegistry:
     gauge("published_snapshot", "The one that readers see.", [({}, status.published_snapshot)])
     gauge("quarantine_open", "Records in quarantine.", [({}, float(status.n_quarantined))])
     # the metric keeps its old name, because dashboards and alert rules use it
-    gauge("broken_promises", "Missed objectives.", [({}, float(len(status.missed)))])
+    gauge("broken_promises", "Missed objectives.", [({}, float(len(status.all_missed)))])
     lists = [({"source": f.source, "edition": f.edition}, f) for f in status.freshness]
     gauge(
         "list_behind_hours",
@@ -64,6 +64,20 @@ def metrics_of(status: Status, report: RunReport) -> CollectorRegistry:
         "list_loaded_timestamp_seconds",
         "When a list was last loaded.",
         [(labels, _seconds(f.last_loaded_at)) for labels, f in lists],
+    )
+    gauge(
+        "list_empty_in_a_row",
+        "Expected issues without records since the newest one with some.",
+        [(labels, f.n_empty_in_a_row) for labels, f in lists],
+    )
+    gauge(
+        "list_issues",
+        "Issues that are expected by now, by what became of them.",
+        [
+            ({"source": c.source, "edition": c.edition, "state": state}, float(n))
+            for c in status.completeness
+            for state, n in c.n_by_state.items()
+        ],
     )
     return registry
 

@@ -1,4 +1,5 @@
 """Sends alerts by Apprise to the addresses in `PAPERHOUSE_NOTIFY_URLS`, once a day for each cause.
+An alert that says when its cause began is sent once in all.
 
 An address is a URL of Apprise: `json://host/path` for a webhook, `mailtos://user:password@host` for
 mail, and a hundred other services. It contains secrets, so it comes from the environment only, and
@@ -24,7 +25,7 @@ URLS = "PAPERHOUSE_NOTIFY_URLS"
 
 
 def notify(home: Home, alerts: Iterable[Alert], *, now: datetime) -> list[Alert]:
-    """Send the alerts that were not sent today; returns those that reached a channel now."""
+    """Send the alerts that were not sent yet; returns those that reached a channel now."""
     wanted = list(alerts)
     addresses = os.environ.get(URLS, "").split()
     if not wanted or not addresses:
@@ -58,8 +59,9 @@ def _channels(addresses: Sequence[str]) -> Iterator[_Channel]:
 
 
 def _send_once(ledger: Ledger, home: Home, alert: Alert, channel: _Channel, now: datetime) -> bool:
-    """Send one alert to one channel, unless sent today; returns whether it was delivered now."""
-    key = [now.astimezone(UTC).date(), alert.cause, channel.name]
+    """Send one alert to one channel, unless sent today, or since it began; returns whether it was
+    delivered now."""
+    key = [alert.began_on or now.astimezone(UTC).date(), alert.cause, channel.name]
     known = ledger.rows(
         NOTIFICATIONS,
         "is_sent AND sent_on = ? AND cause = ? AND channel = ?",

@@ -16,8 +16,8 @@ from warehouse.ledger import open_ledger
 
 
 def send_alerts(settings: Settings, status: Status, *, now: datetime) -> list[Alert]:
-    """Send alerts for missed objectives and for silence; returns those sent now."""
+    """Send alerts for missed objectives and when nothing runs; returns those sent now."""
     home = settings.warehouse()
     with open_ledger(home.ledger) as ledger:
         silence = alerts.of_silence(ledger.rows(RUNS), now, settings.silent_after_h)
-    return notify(home, [*silence, *alerts.of_missed_objectives(status.missed)], now=now)
+    return notify(home, [*silence, *alerts.of_status(status.missed, status.silences)], now=now)

@@ -8,11 +8,24 @@ from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Any
 
-from flows.monitoring.coverage_calendar import calendar_lines, shown_days
-from flows.monitoring.freshness_checks import counted, missed_objectives, not_shown, nothing_ran
+from flows.monitoring.coverage_calendar import (
+    Completeness,
+    calendar_lines,
+    completeness,
+    shown_days,
+)
+from flows.monitoring.freshness_checks import (
+    Silence,
+    counted,
+    missed_objectives,
+    not_shown,
+    nothing_ran,
+    silences,
+)
 from flows.pipeline.issue_state import IssueStates
+from flows.pipeline.report import first_lines
 from flows.settings import Settings
-from schemas.ops import QUARANTINE, RUNS
+from schemas.ops import QUARANTINE, RUNS, UNCONFIRMED
 from tasks.coverage import Day, coverage
 from tasks.freshness import Freshness, freshness
 from tasks.sources import Source, sources
@@ -24,6 +37,7 @@ from warehouse.storage.home import Home
 STALE = 4
 """Exit code of `status --strict` when an objective is missed."""
 _RUNS_SHOWN = 5
+_DAYS_SHOWN = 5
 
 
 @dataclass(frozen=True)
@@ -40,15 +54,26 @@ class Status:
     runs: tuple[dict[str, Any], ...]
     n_quarantined: int
     missed: tuple[str, ...]
+    silences: tuple[Silence, ...] = ()
+    """Lists that miss their objective because their issues are empty."""
+    completeness: tuple[Completeness, ...] = ()
+    unconfirmed: tuple[Day, ...] = ()
+    """Every unconfirmed day, oldest first, also those before the calendar."""
+
+    @property
+    def all_missed(self) -> tuple[str, ...]:
+        """A line for every objective that is missed."""
+        return (*self.missed, *(silence.line for silence in self.silences))
 
     @property
     def strict_exit_code(self) -> int:
         """0 when every objective is met, else 4."""
-        return STALE if self.missed else 0
+        return STALE if self.all_missed else 0
 
     def as_json(self) -> dict[str, Any]:
         """The state for machines. The key `broken` keeps its old name, because monitors read it."""
         state = {**asdict(self), "freshness": [found.row() for found in self.freshness]}
+        state["missed"] = self.all_missed
         return {"broken" if key == "missed" else key: value for key, value in state.items()}
 
     def lines(self) -> list[str]:
@@ -58,8 +83,9 @@ class Status:
         return [
             f"home: {self.home}",
             f"published: {shown}",
-            *(f"missed objective: {line}" for line in self.missed),
-            *(_freshness_line(found) for found in self.freshness),
+            *(f"missed objective: {line}" for line in self.all_missed),
+            *(line for found in self.freshness for line in self._list_lines(found)),
+            *self._unconfirmed_lines(),
             *calendar_lines(self.coverage, _today(self.as_of)),
             f"quarantine: {self.n_quarantined:,} open",
             *(
@@ -67,6 +93,23 @@ class Status:
                 + (f": {row['error']}" if row["error"] else "")
                 for row in self.runs
             ),
+        ]
+
+    def _list_lines(self, fresh: Freshness) -> list[str]:
+        """How fresh a list is, and how complete: a fresh list may have gaps that are not owed."""
+        mine = (fresh.source, fresh.edition)
+        counts = [c.line() for c in self.completeness if (c.source, c.edition) == mine]
+        return [_freshness_line(fresh), *counts]
+
+    def _unconfirmed_lines(self) -> list[str]:
+        """The unconfirmed days, and the command that asks for them all again."""
+        newest_first = self.unconfirmed[::-1]
+        lines = [f"unconfirmed: {day.issue_id}: {day.reason}" for day in newest_first]
+        shown = first_lines(lines, _DAYS_SHOWN, "and {:,} more unconfirmed in ops.coverage")
+        first = {day.source: day.issued_on for day in newest_first}
+        return shown + [
+            f"`paperhouse backfill {source} --since {day} --missing` asks for them again"
+            for source, day in first.items()
         ]
 
 
@@ -78,11 +121,13 @@ def read_status(settings: Settings, *, now: datetime) -> Status:
         runs = sorted(ledger.rows(RUNS), key=lambda row: row["started_at"], reverse=True)
         n_quarantined = len(ledger.rows(QUARANTINE, "state = 'open'"))
         wanted = {name: settings.source(name).editions for name in sources()}
-        evidence = replace(IssueStates(snapshot, ledger).evidence, editions=wanted)
+        evidence = replace(
+            IssueStates(snapshot, ledger, settings.expectations()).evidence, editions=wanted
+        )
     first, last = shown_days(_today(now))
     watched = [_watched(source, settings) for source in sources().values()]
     fresh = [found for s in watched for found in freshness(s, evidence, now=now)]
-    days = [day for s in watched for day in coverage(s, evidence, now=now, first=first, last=last)]
+    days = [day for s in watched for day in coverage(s, evidence, now=now, last=last)]
     published, missed = _published(home, snapshot.number)
     missed += missed_objectives(fresh, settings) if runs else [nothing_ran(str(home.root))]
     return Status(
@@ -91,10 +136,13 @@ def read_status(settings: Settings, *, now: datetime) -> Status:
         snapshot.number,
         published,
         tuple(fresh),
-        tuple(days),
+        tuple(day for day in days if first <= day.issued_on),
         tuple(runs[:_RUNS_SHOWN]),
         n_quarantined,
         tuple(missed),
+        tuple(silences(fresh)) if runs else (),
+        tuple(completeness(days)),
+        tuple(day for day in days if day.state == UNCONFIRMED),
     )
 
 

@@ -44,6 +44,7 @@ def plan(run: Run, settings: Settings, source: Source, *, sweep: bool = False) -
         since=settings.source(source.name).since,
         look_back_days=settings.sweep_days if sweep else settings.look_back_days,
         editions=settings.source(source.name).editions,
+        answered_at=run.issues.answered_at(),
     )
     return with_newest_capture(run, newest_first(found))
 

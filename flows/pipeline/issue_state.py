@@ -4,7 +4,7 @@ Planning, backfills, issue checks, status and review all depend on what became o
 all ask here, so they cannot disagree. Each table is read once, when it is first needed.
 """
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -23,6 +23,7 @@ from schemas.ops import (
     WITHDRAWN,
 )
 from tasks.calendar import UNSETTLED
+from tasks.completeness import AS_SOURCES_SAY, Doubt, Expectations, Look, doubts
 from tasks.coverage import Edition, Evidence, Fault, Loaded, coverage
 from tasks.errors import BadIssueId
 from tasks.freshness import freshness
@@ -45,21 +46,68 @@ class LoadedIssue(NamedTuple):
 class IssueStates:
     """What a snapshot and the ledger know of issues, by issue id."""
 
-    def __init__(self, snapshot: Snapshot, ledger: Ledger) -> None:
-        self._snapshot = snapshot
+    def __init__(
+        self,
+        snapshot: Snapshot,
+        ledger: Ledger,
+        wanted: Expectations = AS_SOURCES_SAY,
+        *,
+        outcomes: Sequence[dict[str, Any]] = (),
+    ) -> None:
+        """`outcomes` are those of a run that has not recorded them yet."""
+        self.snapshot = snapshot
         self._ledger = ledger
+        self._wanted = wanted
+        self._unrecorded = outcomes
 
     @cached_property
     def loaded(self) -> dict[str, LoadedIssue]:
         """Every issue in the lake."""
         columns = ["issue_id", "captured_at", "state", "last_seen_at"]
-        rows = self._snapshot.dataset(ISSUES).to_table(columns=columns)
+        rows = self.snapshot.dataset(ISSUES).to_table(columns=columns)
         values = (rows[name].to_pylist() for name in columns)
         return {name: LoadedIssue(*state) for name, *state in zip(*values, strict=True)}
 
     @cached_property
     def _outcomes(self) -> list[dict[str, Any]]:
-        return self._ledger.rows(OUTCOMES)
+        return [*self._ledger.rows(OUTCOMES), *self._unrecorded]
+
+    @cached_property
+    def doubts(self) -> dict[str, Doubt]:
+        """The loaded issues that are open or unconfirmed, by id."""
+        return {str(issue): doubt for issue, doubt in self._doubts.items()}
+
+    @cached_property
+    def _doubts(self) -> dict[IssueRef, Doubt]:
+        looks = self._looks()
+        by_source: dict[str, dict[IssueRef, list[Look]]] = {}
+        for issue_id in self.loaded.keys() & looks.keys():
+            issue = IssueRef.parse(issue_id)
+            seen = [look for _, look in sorted(looks[issue_id].items())]
+            by_source.setdefault(issue.source, {})[issue] = seen
+        return {
+            issue: doubt
+            for name, found in by_source.items()
+            if name in sources()
+            for issue, doubt in doubts(sources()[name], found, self._wanted).items()
+        }
+
+    def _looks(self) -> dict[str, dict[datetime, Look]]:
+        """The looks at each issue by their time: its captures, and the fetches of a loaded body
+        that found nothing new."""
+        columns = ["issue_id", "captured_at", "payload_sha256", "n_parsed", "n_declared"]
+        rows = self.snapshot.dataset(CAPTURES).to_table(columns=columns).sort_by("payload_sha256")
+        found: dict[str, dict[datetime, Look]] = {}
+        counts: dict[tuple[str, str], tuple[int, int | None]] = {}
+        for issue_id, at, sha256, *count in zip(*rows.to_pydict().values(), strict=True):
+            found.setdefault(issue_id, {})[at] = Look(at, *count)
+            counts[issue_id, sha256] = (count[0], count[1])
+        for row in self._outcomes:
+            key = (row["issue_id"], row["payload_sha256"])
+            if row["outcome"] == "unchanged" and key in counts:
+                at = row["captured_at"]
+                found[key[0]].setdefault(at, Look(at, *counts[key]))
+        return found
 
     @cached_property
     def _decisions(self) -> list[dict[str, Any]]:
@@ -96,8 +144,13 @@ class IssueStates:
             self.__dict__.pop(name, None)
 
     def last_states(self) -> dict[str, str]:
-        """The last state of every issue: as loaded, or the fault of a later attempt."""
-        latest = {name: (found.captured_at, found.state) for name, found in self.loaded.items()}
+        """The last state of every issue: as loaded, open, unconfirmed, or the fault of a later
+        attempt."""
+        latest = {
+            name: (found.captured_at, doubt.state if doubt else found.state)
+            for name, found in self.loaded.items()
+            for doubt in [self.doubts.get(name)]
+        }
         for row in self._outcomes:
             issue_id, tried_at = row["issue_id"], row["captured_at"]
             is_newest = issue_id not in latest or tried_at > latest[issue_id][0]
@@ -128,7 +181,7 @@ class IssueStates:
     def settled(self) -> set[tuple[str, datetime]]:
         """Issue and time of every capture that is loaded or has an outcome. A landed capture that
         is not among these is from a run that was stopped before it loaded."""
-        loaded = {capture_id[:2] for capture_id in loaded_captures(self._snapshot)}
+        loaded = {capture_id[:2] for capture_id in loaded_captures(self.snapshot)}
         return loaded | {(row["issue_id"], row["captured_at"]) for row in self._outcomes}
 
     def held(self) -> list[dict[str, Any]]:
@@ -171,6 +224,8 @@ class IssueStates:
             self._faults(),
             self._tried_at(runs),
             min(runs.values(), default=None),
+            doubts=self._doubts,
+            wanted=self._wanted,
         )
 
     def _faults(self) -> dict[IssueRef, Fault]:
@@ -200,11 +255,17 @@ def issue_state_tables(evidence: Evidence, now: datetime) -> dict[str, pa.Table]
     """ops.freshness and ops.coverage at a moment, by full name."""
     every = sources().values()
     fresh = [found.row() for source in every for found in freshness(source, evidence, now=now)]
-    days = [vars(day) for source in every for day in coverage(source, evidence, now=now)]
     return {
         FRESHNESS.full_name: pa.Table.from_pylist(fresh, schema=FRESHNESS.arrow),
-        COVERAGE.full_name: pa.Table.from_pylist(days, schema=COVERAGE.arrow),
+        COVERAGE.full_name: coverage_table(evidence, now),
     }
+
+
+def coverage_table(evidence: Evidence, now: datetime) -> pa.Table:
+    """ops.coverage at a moment."""
+    every = sources().values()
+    days = [vars(day) for source in every for day in coverage(source, evidence, now=now)]
+    return pa.Table.from_pylist(days, schema=COVERAGE.arrow)
 
 
 def loaded_captures(existing: Existing | Snapshot) -> set[CaptureId]:

@@ -14,6 +14,8 @@ from tasks.quality.validate import RuleResult
 from warehouse.lake.snapshot import Snapshot
 
 LOADED = frozenset({"settled", "partial", "empty"})
+SEEN = LOADED | {"unchanged"}
+"""Outcomes that are a look at a loaded issue."""
 FAULTY = frozenset({"held", "broken", FETCH_FAILED})
 EXIT_CODES = {"ok": 0, "unchanged": 0, "failed": 1, "partial": 3}
 """Exit codes by the outcome of a run or a backfill."""
@@ -34,6 +36,27 @@ class IssueOutcome:
     n_quarantined: int | None = None
     n_duplicate: int | None = None
     reason: str | None = None
+
+
+@dataclass(frozen=True)
+class Removal:
+    """A capture that does not list `n_removed` of the `n_before` papers listed until then."""
+
+    issue_id: str
+    captured_at: datetime
+    n_removed: int
+    n_before: int
+
+    @property
+    def reason(self) -> str:
+        return f"{self.n_removed:,} of {self.n_before:,} papers listed until then are not in it"
+
+    @property
+    def share(self) -> float:
+        return self.n_removed / self.n_before
+
+    def is_about(self, outcome: IssueOutcome) -> bool:
+        return (self.issue_id, self.captured_at) == (outcome.issue_id, outcome.captured_at)
 
 
 @dataclass(frozen=True)
@@ -86,6 +109,8 @@ class RunReport:
     """Rules of severity `warn` that some loaded row broke."""
     drift: tuple[FoundDrift, ...] = ()
     """What changed in how the digests are written."""
+    removals: tuple[Removal, ...] = ()
+    """Captures that no longer list many papers of their issue."""
 
     @property
     def faults(self) -> list[IssueOutcome]:
@@ -173,8 +198,8 @@ class RunReport:
         return lines
 
     def _notes(self) -> list[str]:
-        """The reasons of issues that were loaded."""
-        noted = [o for o in self.outcomes if o.outcome in LOADED and o.reason]
+        """The reasons of issues that were loaded, or seen again and are still in doubt."""
+        noted = [o for o in self.outcomes if o.outcome in SEEN and o.reason]
         lines = [f"  {o.outcome}: {o.issue_id}: {o.reason}" for o in noted]
         return first_lines(lines, _NOTES_SHOWN, "  and {:,} more in ops.issue_outcomes")
 

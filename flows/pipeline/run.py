@@ -20,10 +20,12 @@ import duckdb
 from flows.pipeline.field_drift import record_drift
 from flows.pipeline.issue_state import IssueStates
 from flows.pipeline.publish import publish_current
-from flows.pipeline.report import FoundDrift, IssueOutcome, LoadResult, RunReport
+from flows.pipeline.removals import find_removals
+from flows.pipeline.report import SEEN, FoundDrift, IssueOutcome, LoadResult, Removal, RunReport
 from flows.settings import VERSION
 from schemas import Change
 from schemas.ops import OUTCOMES, QUARANTINE, SNAPSHOTS
+from tasks.completeness import AS_SOURCES_SAY, Doubt, Expectations
 from warehouse.lake.interface import Store, open_store
 from warehouse.lake.snapshot import Snapshot
 from warehouse.lake.transaction import Transaction
@@ -59,11 +61,14 @@ class Run:
     fetch_indexes: Iterator[int] = field(default_factory=count)
     notes: dict[str, str] = field(default_factory=dict)
     """Remarks for the reason of an issue's outcome, by issue id."""
+    wanted: Expectations = AS_SOURCES_SAY
+    removals: tuple[Removal, ...] = ()
+    """Captures of this run that no longer list many papers of their issue."""
 
     @cached_property
     def issues(self) -> IssueStates:
         """The state of issues when the run began, and decisions made since."""
-        return IssueStates(self.lake.current(), self.ledger)
+        return IssueStates(self.lake.current(), self.ledger, self.wanted)
 
     def begin(self, base: Snapshot | None = None) -> Transaction:
         """A transaction of this run, on top of `base`, by default the current snapshot."""
@@ -75,6 +80,14 @@ class Run:
         self.loaded = result
         if result.snapshot and result.snapshot.run_id == self.run_id:
             self.snapshot = result.snapshot
+            if not result.is_reprocessing:
+                self.removals = find_removals(self.snapshot, result.outcomes)
+
+    @cached_property
+    def doubts(self) -> dict[str, Doubt]:
+        """The issues that are open or unconfirmed now that the run has loaded."""
+        outcomes = list(map(vars, self.outcomes))
+        return IssueStates(self.lake.current(), self.ledger, self.wanted, outcomes=outcomes).doubts
 
     def commit(self, transaction: Transaction, changes: Mapping[str, Change] | None = None) -> None:
         """Commit a transaction that loads nothing; `changes` as for `Transaction.commit`."""
@@ -94,11 +107,15 @@ class Run:
             self.snapshot.number if self.snapshot else None,
             tuple(self.loaded.warnings),
             tuple(self.drift),
+            self.removals,
         )
 
     def _with_note(self, outcome: IssueOutcome) -> IssueOutcome:
-        reasons = filter(None, (outcome.reason, self.notes.get(outcome.issue_id)))
-        return replace(outcome, reason="; ".join(reasons) or None)
+        reasons = [outcome.reason, self.notes.get(outcome.issue_id)]
+        reasons += [found.reason for found in self.removals if found.is_about(outcome)]
+        if outcome.outcome in SEEN and (doubt := self.doubts.get(outcome.issue_id)):
+            reasons.append(f"{doubt.state}: {doubt.reason}")
+        return replace(outcome, reason="; ".join(filter(None, reasons)) or None)
 
 
 def new_run_id(now: datetime) -> str:
@@ -112,9 +129,16 @@ def utc_now() -> datetime:
 
 @contextmanager
 def running(
-    home: Home, command: str, *, run_id: str | None = None, clock: Clock = utc_now
+    home: Home,
+    command: str,
+    *,
+    run_id: str | None = None,
+    clock: Clock = utc_now,
+    wanted: Expectations = AS_SOURCES_SAY,
 ) -> Iterator[Run]:
     """Hold the writer lock and an open row in the ledger for a block that loads.
+
+    `wanted` decides which issues are open or unconfirmed afterwards.
 
     Leftovers of a crash are removed first. At the end the row is closed and, if the lake is newer
     than the publication, a new one is built. Raises `WriterBusy` when another process is writing,
@@ -126,7 +150,8 @@ def running(
         with writing(home, owner=f"{command} {run_id}", now=started_at):
             ledger = Ledger(home.ledger)
             landing, lake = Landing(home.landing, home.other_landings), open_store(home)
-            run = Run(run_id, command, home, clock, landing, lake, ledger, started_at)
+            stores = (landing, lake, ledger)
+            run = Run(run_id, command, home, clock, *stores, started_at, wanted=wanted)
             try:
                 ledger.open_run(run_id=run_id, command=command, now=started_at, version=VERSION)
                 _recover(run)
@@ -173,7 +198,8 @@ def _close(run: Run) -> None:
         error=report.fault_line(),
     )
     state = BuildState(run.home.build, run.lake)
-    publish_current(run.home.publication, run.lake.current(), run.ledger, state, run.clock())
+    shown, current = run.home.publication, run.lake.current()
+    publish_current(shown, current, run.ledger, state, run.clock(), run.wanted)
 
 
 def _record_snapshots(run: Run) -> None:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import NamedTuple, Self
 
 from tasks.errors import BadIssueId
@@ -71,6 +71,21 @@ class IssueRef:
         if begins_on is None or day is None:
             return None
         return next((day.strftime(p) for p in _PERIODS if begins_on.strftime(p) == head), None)
+
+    @property
+    def ends_on(self) -> date | None:
+        """The last day of what the key names: a date, an ISO week or a month; None if it names a
+        moment or no time."""
+        if day := self.issued_on:
+            return day
+        first, text = self.begins_on, self.key.partition(".")[0]
+        if first is None or "T" in text:
+            return None
+        if "W" in text:
+            return first + timedelta(days=6)
+        if text == f"{first:%Y-%m}":
+            return (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+        return first
 
 
 class Listed(NamedTuple):

@@ -6,8 +6,8 @@ packages in this folder are discovered, so adding a digest changes no other code
 
 import importlib
 import pkgutil
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -128,6 +128,12 @@ class Source:
     """How long after it can be out (the first moment at which `newest_day` reaches its day) an
     expected issue must be loaded; None if there is no objective. Long enough for a nightly run to
     fail once and for the next one to catch up."""
+    lists_grow: bool = False
+    """Whether papers are added to a list until its day, week or month ends. A list of any other
+    source is published whole, so one look sees all of it."""
+    fewest_records: Mapping[str, int] = field(default_factory=dict)
+    """By edition, the fewest records that one look may find without being doubted; an edition that
+    is not named is never doubted for its size."""
     token_variable: str | None = None
     """Environment variable that may hold an access token."""
     containers: tuple[Container, ...] = ()

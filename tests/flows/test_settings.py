@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from flows.settings import BadSettings, Settings, load_settings
+from tasks.completeness import AS_SOURCES_SAY, Thresholds
 from tests.support.told import in_words, untold
 
 
@@ -52,6 +53,20 @@ def test_file_and_variables_may_each_set_a_part_of_a_source(
     assert source.base_url == "http://127.0.0.1:8000/"
 
 
+def test_what_an_operator_expects_of_a_source_is_said_by_source_and_edition(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert load_settings().expectations() == AS_SOURCES_SAY
+    write(folder, "look_back_days = 9\n[sources.huggingface]\nfewest_records = {weekly = 50}\n")
+    monkeypatch.setenv("PAPERHOUSE_SOURCES__HUGGINGFACE__FEWEST_RECORDS__DAILY", "6")
+    monkeypatch.setenv("PAPERHOUSE_SOURCES__ARXIV__EMPTY_IN_A_ROW", "5")
+    wanted = load_settings().expectations()
+    assert wanted.look_back_days == 9
+    assert wanted.of("huggingface") == Thresholds({"weekly": 50, "daily": 6})
+    assert wanted.of("arxiv") == Thresholds(empty_in_a_row=5)
+    assert wanted.of("mailbox") == Thresholds()
+
+
 @pytest.mark.parametrize(
     ("text", "complaint"),
     [
@@ -66,6 +81,16 @@ def test_file_and_variables_may_each_set_a_part_of_a_source(
         ("[sources.huggingface]\nbase_url = 'x'\n", ("sources.huggingface.base_url",)),
         ("[sources.huggingface]\nsince = 'soon'\n", ("sources.huggingface.since",)),
         ("[sources.huggingface]\neditions = ['dayly']\n", ("'dayly'", "every night")),
+        (
+            "[sources.huggingface.fewest_records]\ndayly = 5\n",
+            ("sources.huggingface.fewest_records", "'dayly'"),
+        ),
+        (
+            "[sources.huggingface.fewest_records]\ndaily = -1\n",
+            ("sources.huggingface.fewest_records.daily", "0"),
+        ),
+        ("[sources.huggingface]\nleast_share = 25\n", ("sources.huggingface.least_share", "1")),
+        ("[sources.arxiv]\nempty_in_a_row = 0\n", ("sources.arxiv.empty_in_a_row", "1")),
         ("[sources.hugingface]\nenabled = false\n", ("no source", "hugingface")),
         ("home = [", ("paperhouse.toml", "TOML")),
     ],

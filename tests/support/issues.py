@@ -2,8 +2,10 @@
 
 import json
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, NamedTuple
+
+from tests.support.bodies import ABSTRACT
 
 T0 = datetime(2026, 11, 20, 6, tzinfo=UTC)
 
@@ -22,6 +24,12 @@ def item(paper_id: str, title: str | None = None, **paper: Any) -> dict[str, Any
     whole = {"id": paper_id, "title": title, "summary": f"We study {paper_id} at length.", **paper}
     whole.setdefault("authors", [{"name": "Author 1", "hidden": False}])
     return {"title": title, "numComments": 0, "paper": whole}
+
+
+def papers_of(day: date, n: int) -> list[dict[str, Any]]:
+    """So many items of a day: other papers on each day of a month, the same ones every time."""
+    ids = [f"{day:%y%m}.{100 * day.day + number:05}" for number in range(n)]
+    return [item(paper_id, summary=f"{paper_id}: {ABSTRACT}") for paper_id in ids]
 
 
 def day(date: str, items: Sequence[dict[str, Any]], *, minutes: int = 0) -> Body:

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from schemas.ops import NOT_CONFIRMED
 from tasks.calendar import UNSETTLED, due
 from tasks.sources import sources
 from tasks.sources.huggingface.issues import FEED_ZONE, expected, newest_day
@@ -65,6 +66,23 @@ def test_an_outcome_that_another_fetch_may_mend_is_due_again(state: str) -> None
 @pytest.mark.parametrize("state", ["settled", "partial", "empty", "unchanged"])
 def test_an_old_outcome_that_no_fetch_can_mend_is_left_alone(state: str) -> None:
     assert "2026-10-07" not in dict(days({"2026-10-07": state}, since=date(2026, 10, 7)))
+
+
+@pytest.mark.parametrize("state", NOT_CONFIRMED)
+def test_an_old_issue_in_doubt_is_due_again_after_twenty_hours(state: str) -> None:
+    def asked(hours: float, since: date | None = date(2026, 10, 7)) -> list[str]:
+        known = {"huggingface:daily:2026-10-07": state}
+        at = {issue: FRIDAY_NOON - timedelta(hours=hours) for issue in known}
+        found = due(HUGGINGFACE, known, now=FRIDAY_NOON, since=since, answered_at=at)
+        return [item.why for item in found if item.issue.key == "2026-10-07"]
+
+    assert [asked(19.9), asked(20)] == [[], ["not confirmed"]]
+    assert asked(20, since=None) == []
+
+
+@pytest.mark.parametrize("state", NOT_CONFIRMED)
+def test_within_the_look_back_an_issue_in_doubt_is_due_like_every_other(state: str) -> None:
+    assert ("2026-11-20", "still moving") in days({"2026-11-20": state})
 
 
 def test_after_weeks_of_downtime_one_run_covers_the_whole_gap() -> None:

@@ -1,10 +1,12 @@
 """A day is told by what is known of it; only then by what the calendar expects."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from itertools import groupby
 
 import pytest
 
+from tasks.completeness import Doubt
 from tasks.coverage import Day, Evidence, Fault, Loaded, coverage
 from tasks.parse.model import IssueRef
 from tasks.sources import sources
@@ -85,6 +87,31 @@ def test_a_loaded_day_stays_loaded_and_tells_of_a_later_try_that_was_not(
     faults = {"2026-11-16": Fault("held", "too few", tried_at)}
     (day, *_) = told(evidence({"2026-11-16": "settled"}, faults))
     assert (day.state, day.reason) == ("loaded", reason)
+
+
+@pytest.mark.parametrize("state", ["settled", "partial", "empty"])
+@pytest.mark.parametrize("doubt", [Doubt("open", "seen early"), Doubt("unconfirmed", "1 record")])
+def test_a_loaded_day_in_doubt_has_the_state_and_reason_of_the_doubt(
+    state: str, doubt: Doubt
+) -> None:
+    fault = Fault("held", "too few", AFTER)
+    known = replace(evidence({"2026-11-16": state}), doubts={daily("2026-11-16"): doubt})
+    (day, *_) = told(known)
+    assert (day.state, day.reason) == (doubt.state, doubt.reason)
+    (day, *_) = told(replace(known, faults={daily("2026-11-16"): fault}))
+    assert day.reason == f"{doubt.reason}; a later try was held: too few"
+
+
+def test_a_missing_day_that_was_out_before_the_first_run_is_not_owed() -> None:
+    known = evidence({"2026-11-11": "settled"})
+    days = {day.issued_on.day: (day.state, day.is_owed) for day in told(known)}
+    assert (days[13], days[16]) == (("missing", False), ("missing", True))
+    reasons = {day.issued_on.day: day.reason for day in told(known)}
+    assert reasons[16] == "never asked for"
+    assert reasons[13] == "never asked for; it was out before the first run of this warehouse"
+    fault = {"2026-11-13": Fault("held", "too few", TAKEN)}
+    held = told(evidence({"2026-11-11": "settled"}, fault))
+    assert [day.is_owed for day in held if day.state == "held"] == [True]
 
 
 def test_nothing_is_said_of_the_time_before_anything_was_known() -> None:

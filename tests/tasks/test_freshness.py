@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from tasks.calendar import out_at
+from tasks.completeness import Doubt
 from tasks.coverage import Evidence, Fault, Loaded
 from tasks.freshness import Freshness, freshness
 from tasks.parse.model import IssueRef
@@ -63,6 +64,57 @@ def test_a_day_that_was_fetched_and_is_empty_is_not_late() -> None:
     known = known_at_the_start()
     empty = {IssueRef("huggingface", "daily", "2026-11-16"): Loaded("empty", LOADED_TO_FRIDAY)}
     assert at("2026-11-17T08:30", replace(known, loaded={**known.loaded, **empty})).state == "due"
+
+
+def emptied(*days: str, known: Evidence | None = None) -> Evidence:
+    """What is known, and days that were fetched and are empty."""
+    known = known or known_at_the_start()
+    empty = {
+        IssueRef("huggingface", "daily", day): Loaded("empty", LOADED_TO_FRIDAY) for day in days
+    }
+    return replace(known, loaded={**known.loaded, **empty})
+
+
+WEEK = ("2026-11-16", "2026-11-17", "2026-11-18", "2026-11-19", "2026-11-20")
+
+
+def test_expected_days_that_are_empty_in_a_row_are_silence_from_the_third_on() -> None:
+    states = [at("2026-11-21T06:00", emptied(*WEEK[:n])).state for n in range(6)]
+    assert states == ["late", "late", "late", "late", "silent", "silent"]
+    silent = at("2026-11-21T06:00", emptied(*WEEK))
+    assert (silent.empty_since_on, silent.n_empty_in_a_row) == (date(2026, 11, 16), 5)
+    assert (silent.is_silent, silent.last_full_on, silent.n_late) == (True, date(2026, 11, 13), 0)
+    assert at("2026-11-21T06:00", emptied(*WEEK[:3])).is_silent, "and a day is late besides"
+
+
+def test_one_issue_with_records_ends_the_silence_and_a_weekend_does_not_lengthen_it() -> None:
+    weekend = emptied(*WEEK[:2], "2026-11-21", "2026-11-22")
+    assert at("2026-11-23T02:00", weekend).n_empty_in_a_row == 2
+    known = emptied(*WEEK)
+    good = IssueRef("huggingface", "daily", "2026-11-23")
+    known = replace(known, loaded={**known.loaded, good: Loaded("partial", LOADED_TO_FRIDAY)})
+    found = at("2026-11-24T02:00", known)
+    assert (found.state, found.empty_since_on, found.n_empty_in_a_row) == ("fresh", None, 0)
+
+
+def test_an_open_day_is_not_empty_yet() -> None:
+    doubts = {IssueRef("huggingface", "daily", WEEK[2]): Doubt("open", "seen early")}
+    known = replace(emptied(*WEEK[:3]), doubts=doubts)
+    found = at("2026-11-18T12:00", known)
+    assert (found.n_empty_in_a_row, found.is_silent) == (2, False)
+
+
+def test_days_that_were_empty_long_ago_are_no_silence_of_today() -> None:
+    assert not at("2027-01-15T06:00", emptied(*WEEK)).is_silent
+    assert at("2026-12-20T06:00", emptied(*WEEK)).is_silent
+
+
+def test_a_list_of_which_nothing_ever_had_records_is_silent_too() -> None:
+    known = emptied(*WEEK, known=known_at_the_start(loaded={}))
+    assert at("2026-11-21T06:00", known).is_silent
+    without = replace(HUGGINGFACE, freshness_objective=None)
+    (found,) = freshness(without, known, now=datetime(2026, 11, 21, 6, tzinfo=UTC))
+    assert not found.is_silent
 
 
 def test_a_day_that_was_tried_in_vain_is_late_although_newer_ones_are_loaded() -> None:

@@ -9,7 +9,7 @@ delays one, and never sees half of one.
 import logging
 import os
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -69,6 +69,19 @@ def published_snapshot(path: Path) -> int | None:
     except duckdb.Error as error:
         raise unreadable(path, error) from error
     return None if row is None else int(row[0])
+
+
+def published_days(path: Path, states: Collection[str]) -> set[tuple[str, str]]:
+    """Issue and state of the days in ops.coverage of a published file that have these states.
+
+    Raises `PublicationUnreadable` as above.
+    """
+    query = "SELECT issue_id, state FROM ops.coverage WHERE list_contains($1, state)"
+    try:
+        with duckdb.connect(str(path), read_only=True) as connection:
+            return {(i, s) for i, s in connection.execute(query, [list(states)]).fetchall()}
+    except duckdb.Error as error:
+        raise unreadable(path, error) from error
 
 
 def unreadable(path: Path, error: duckdb.Error) -> PublicationUnreadable:

@@ -7,6 +7,7 @@ of an issue is the date requested, because bodies of the API have none.
 
 from tasks.sources import Source
 from tasks.sources.huggingface.issues import (
+    FEWEST_RECORDS,
     FRESHNESS_OBJECTIVE,
     expected,
     is_valid_key,
@@ -32,6 +33,8 @@ SOURCE = Source(
     query_of=query_of,
     listed_by_stored=listed_by_stored,
     freshness_objective=FRESHNESS_OBJECTIVE,
+    lists_grow=True,
+    fewest_records=FEWEST_RECORDS,
     token_variable="HF_TOKEN",  # noqa: S106 - the name of a variable, not a token
     edition_of_name="daily",
 )

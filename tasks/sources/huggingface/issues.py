@@ -23,6 +23,10 @@ FEED_ROLLS_AT = time(21, 30)
 FRESHNESS_OBJECTIVE = timedelta(hours=30)
 """Leaves time for two nightly runs: about three hours after a list opens, and a day later."""
 
+FEWEST_RECORDS = {"daily": 4}
+"""Of the 292 weekdays known to us, 2024 to 2026, seven have fewer: days after holidays, and
+days saved early in the morning."""
+
 ARCHIVE_BEGINS = date(2023, 5, 4)
 NOW = "now"
 _KEYS = {"daily": "%Y-%m-%d", "weekly": "%G-W%V", "monthly": "%Y-%m"}

@@ -56,6 +56,16 @@ def test_the_only_issue_of_a_warehouse_can_be_withdrawn(tmp_path: Path) -> None:
     assert warehouse.value("SELECT count(*) FROM core.papers") == 0
 
 
+def test_status_shows_the_day_and_no_doubt_about_what_is_gone(tmp_path: Path) -> None:
+    small = day(DAY, [item(SHARED)], minutes=60 * 24)
+    warehouse = loaded(tmp_path / "home", small)
+    assert "unconfirmed: huggingface:daily:2026-11-19" in warehouse.called("status").stdout
+    withdrawn(warehouse)
+    shown = warehouse.called("status", "--now", "2026-11-21T07:00:00").stdout
+    assert "  week of 2026-11-16               W" in shown
+    assert "unconfirmed:" not in shown
+
+
 def test_the_next_good_capture_loads_by_itself(tmp_path: Path) -> None:
     warehouse = loaded(tmp_path / "home", WRONG, BESIDE)
     withdrawn(warehouse)

@@ -20,6 +20,7 @@ pytestmark = pytest.mark.slow
 
 STALE = 4
 NOWHERE = {"huggingface": SourceSettings(base_url="http://127.0.0.1:9")}
+TUESDAY = datetime(2026, 11, 17, 6, tzinfo=UTC)
 WEDNESDAY = datetime(2026, 11, 18, 6, tzinfo=UTC)
 LATER = datetime(2026, 11, 18, 6, 1, tzinfo=UTC)
 EARLIER = """\
@@ -40,9 +41,12 @@ def strict(warehouse: Warehouse, now: str) -> tuple[int, list[str]]:
 
 @pytest.fixture(scope="module")
 def troubled(sample_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warehouse]:
-    """The sample, then a day that is empty, one held, one never answered, and a saved search."""
+    """The sample, then a day that two looks found empty, one held, one never answered, and a saved
+    search."""
     folder = tmp_path_factory.mktemp("troubled")
     warehouse = Warehouse(sample_home).copy_to(folder / "home")
+    nothing = write_items(folder / "2026-11-16.json", [])
+    warehouse.ingest(nothing, at=TUESDAY)
     snapped = warehouse.ingest(
         HTML / "2026-11-13.html", at=WEDNESDAY, given="huggingface:daily:2026-11-17"
     )
@@ -51,7 +55,12 @@ def troubled(sample_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Ite
         ["huggingface:daily:2026-11-18"],
         clock=lambda: WEDNESDAY,
     )
-    empty = warehouse.ingest(write_items(folder / "2026-11-16.json", []), SEARCH, at=LATER)
+    empty = ingest(
+        Settings(home=warehouse.home),
+        [str(nothing), str(SEARCH)],
+        captured_at=LATER,
+        clock=lambda: LATER,
+    )
     outcomes = [o.outcome for report in (snapped, unanswered, empty) for o in report.outcomes]
     assert outcomes == ["held", "unfetched", "empty", "settled"]
     yield warehouse
@@ -140,13 +149,22 @@ def test_a_publication_behind_the_lake_misses_an_objective(
     (behind.home / "lake" / "current").unlink()
     (behind.home / "lake" / "current").symlink_to("snapshots/1")
     _, lines = strict(behind, "2026-11-18T07:00:00")
-    assert untold(lines[0], "snapshot 2 is published", "snapshot 1", "next run") == []
+    assert untold(lines[0], "snapshot 3 is published", "snapshot 1", "next run") == []
 
 
 def test_the_last_weeks_are_a_calendar_of_signs(sample_home: Path) -> None:
     done = called("status", "--now", "2026-11-17T09:00:00", home=sample_home)
     assert EARLIER + "  week of 2026-11-16      M  -  -  -  -  .  .\n" in done.stdout
-    signs = ("+ loaded", "0 empty", "H held", "B broken", "U unfetched", "M missing", "- not")
+    signs = (
+        "+ loaded",
+        "0 empty",
+        "H held",
+        "B broken",
+        "U unfetched",
+        "M missing",
+        "- not",
+        "W with",
+    )
     assert [sign for sign in signs if f"  {sign}" not in done.stdout] == []
 
 

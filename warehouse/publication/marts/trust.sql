@@ -8,14 +8,17 @@
 -- week_on: Monday of the week of the issues; NULL for captures without a date.
 -- n_expected: Days that have an issue or are expected to have one by now; NULL without a calendar.
 --     Unit: issues.
--- n_loaded: Of these, issues loaded that have records. Unit: issues.
+-- n_loaded: Of these, issues loaded that have records and count as complete. Unit: issues.
 -- n_empty: Of these, issues that were fetched and have no records. Unit: issues.
+-- n_open: Of these, issues loaded that were only seen before their list closed. Unit: issues.
+-- n_unconfirmed: Of these, issues loaded or empty whose suspiciously small number of records no
+--     later look has confirmed. Unit: issues.
 -- n_held: Of these, issues held by a rule about whole issues. Unit: issues.
 -- n_broken: Of these, issues whose body was no issue. Unit: issues.
 -- n_unfetched: Of these, issues whose fetch failed. Unit: issues.
 -- n_missing: Of these, issues that were never requested. Unit: issues.
--- completeness: Share of the expected issues that are loaded or empty, from 0 to 1; NULL where
---     none is expected.
+-- completeness: Share of the expected issues that are loaded or empty, neither open nor unconfirmed,
+--     from 0 to 1; NULL where none is expected.
 -- n_parsed: Records in the newest bodies of the loaded issues. Unit: records.
 -- n_accepted: Of these, records loaded. Unit: records.
 -- n_quarantined: Of these, records rejected. Unit: records.
@@ -23,7 +26,7 @@
 -- n_late_arrivals: Papers that the first capture of their issue did not list. Unit: papers.
 -- n_held_captures: Held captures, including those of issues that were loaded before or later.
 --     Unit: captures.
--- state: Of the list: fresh, due, late, never loaded or not scheduled; see ops.freshness.
+-- state: Of the list: fresh, due, late, silent, never loaded or not scheduled; see ops.freshness.
 -- n_late: Issues of the list that missed their freshness objective. Unit: issues.
 -- behind_h: Time since the oldest issue that is not loaded was published. Unit: hours.
 -- promise_h: The freshness objective: an issue is to be loaded this long after it is published.
@@ -56,6 +59,8 @@ weeks AS (
         sum((day.state NOT IN ('not expected', 'not due'))::INTEGER)::BIGINT AS n_expected,
         sum((day.state = 'loaded')::INTEGER)::BIGINT AS n_loaded,
         sum((day.state = 'empty')::INTEGER)::BIGINT AS n_empty,
+        sum((day.state = 'open')::INTEGER)::BIGINT AS n_open,
+        sum((day.state = 'unconfirmed')::INTEGER)::BIGINT AS n_unconfirmed,
         sum((day.state = 'held')::INTEGER)::BIGINT AS n_held,
         sum((day.state = 'broken')::INTEGER)::BIGINT AS n_broken,
         sum((day.state = 'unfetched')::INTEGER)::BIGINT AS n_unfetched,
@@ -90,6 +95,8 @@ SELECT
     weeks.n_expected,
     weeks.n_loaded,
     weeks.n_empty,
+    weeks.n_open,
+    weeks.n_unconfirmed,
     weeks.n_held,
     weeks.n_broken,
     weeks.n_unfetched,
