@@ -36,7 +36,9 @@ def release(
 
 @issues.command()
 def withdraw(
-    issues: Annotated[list[str], typer.Argument(help="Loaded issues, as `coverage` names them.")],
+    issues: Annotated[
+        list[str], typer.Argument(help="Loaded issues, as huggingface:daily:2026-11-20.")
+    ],
     why: Annotated[str, typer.Option(help="Why they must not be loaded; recorded.")],
     as_json: JsonOption = False,
 ) -> None:

@@ -72,7 +72,7 @@ def withdraw(
         if unknown:
             raise NotLoaded(
                 f"{', '.join(unknown)}: not loaded, so there is nothing to withdraw; "
-                "`paperhouse coverage` names what is"
+                '`paperhouse sql "FROM core.issues"` lists what is'
             )
         run.issues.decide([row | {"why": why} for row in _loads(run, issue_ids)])
         dropped = {"state": "dropped", "settled_at": run.started_at, "why": f"withdrawn: {why}"}
