@@ -5,7 +5,7 @@ snapshot, so a reader sees all of a load or nothing of it. When another writer o
 commits first, the result is dropped and the load is repeated.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from concurrent.futures import Executor
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -153,11 +153,7 @@ def _load_batch(loading: _Loading, number: int, batch: Sequence[LandedCapture]) 
     if not captures:
         return  # without importing Great Expectations, which takes seconds
     incoming = {id(capture) for capture in fresh.captures}
-    withdrawn = {id(c): why for c in captures if (why := run.issues.why_withdrawn(c.id))}
-    result.outcomes += [
-        _withdrawn(c, withdrawn[id(c)]) for c in captures if id(c) in withdrawn.keys() & incoming
-    ]
-    captures = [capture for capture in captures if id(capture) not in withdrawn]
+    captures = _not_withdrawn(loading, captures, incoming)
     whole = [c for c in captures if id(c) in incoming or str(c.issue) in again.replaced.issues]
     checks = check_batch(run, transaction, whole, again, incoming=incoming)
     result.outcomes += checks.held_outcomes
@@ -182,10 +178,28 @@ def _load_batch(loading: _Loading, number: int, batch: Sequence[LandedCapture]) 
     loading.newest = max(times, default=None)
 
 
-def _withdrawn(capture: Capture, why: str) -> IssueOutcome:
-    issue_id, captured_at, sha256 = capture.id
-    reason = f"a person withdrew these bytes: {why}"
-    return IssueOutcome(issue_id, captured_at, WITHDRAWN, sha256, capture.n_parsed, reason=reason)
+def _not_withdrawn(
+    loading: _Loading, captures: Iterable[Capture], incoming: Collection[int]
+) -> list[Capture]:
+    """The captures whose bytes no person withdrew; the outcomes of incoming ones tell the rest."""
+    staying: list[Capture] = []
+    for capture in captures:
+        why = loading.run.issues.why_withdrawn(capture.id)
+        if why is None:
+            staying.append(capture)
+        elif id(capture) in incoming:
+            issue_id, at, sha256 = capture.id
+            loading.result.outcomes.append(
+                IssueOutcome(
+                    issue_id,
+                    at,
+                    WITHDRAWN,
+                    sha256,
+                    capture.n_parsed,
+                    reason=f"a person withdrew these bytes: {why}",
+                )
+            )
+    return staying
 
 
 def _not_loaded(loading: _Loading, batch: Iterable[LandedCapture]) -> Iterator[LandedCapture]:
