@@ -9,15 +9,20 @@ The same is done when a capture shows that its bytes were loaded under a wrong d
 read again, and the issue checks hold the wrong one.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from flows.pipeline.captures import LandedCapture, landed_captures
 from flows.pipeline.issue_state import loaded_captures
 from flows.pipeline.run import Run
 from flows.pipeline.same_bytes import wrongly_dated
 from flows.pipeline.stage import Bodies, stage
+from schemas.core import ISSUES, LISTINGS
+from schemas.table import TIME
 from tasks.merge.batch import existing_papers, papers_or_issues
 from tasks.merge.engine import NO_REASSIGNMENTS, Reassignments
 from tasks.merge.resolve import resolve
@@ -86,13 +91,36 @@ def _late(
     run: Run, transaction: Transaction, batch: list[Capture], newest: datetime | None
 ) -> list[Capture]:
     """The captures that may change what is loaded: those not newer than it, and those whose bytes
-    are loaded under a wrong date."""
-    late = {id(c) for c in batch if newest and c.captured_at <= newest}
+    are loaded under a wrong date.
+
+    The captures of a run may share one moment, as files of a folder do. Of these only those are
+    late that share an issue or a paper with what is loaded of that moment.
+    """
+    late = {id(c) for c in batch if newest and c.captured_at < newest}
+    together = [c for c in batch if c.captured_at == newest]
+    late |= {id(c) for c in _sharing(transaction, together)}
     wrong = {id(c): found for c in batch if (found := wrongly_dated(run, c))}
     if wrong:
         loaded = _loaded(transaction)
         late |= {number for number, found in wrong.items() if found & loaded}
     return [capture for capture in batch if id(capture) in late]
+
+
+def _sharing(transaction: Transaction, captures: list[Capture]) -> Iterator[Capture]:
+    """Those of the captures of one moment that share an issue or a paper with loaded ones of it. A
+    paper without an id may be any."""
+    if not captures:
+        return
+    seen_then = pc.field("last_seen_at") == pa.scalar(captures[0].captured_at, TIME)
+    listed = transaction.dataset(LISTINGS).to_table(columns=["paper_id"], filter=seen_then)
+    issues = transaction.dataset(ISSUES).to_table(columns=["issue_id"], filter=seen_then)
+    papers, loaded = set(listed["paper_id"].to_pylist()), set(issues["issue_id"].to_pylist())
+    has_nameless = any(paper.startswith("title:") for paper in papers)
+    for capture in captures:
+        named = {r.arxiv_id for page in capture.pages for r in page.parsed.records}
+        may_share = not papers.isdisjoint(named) or (papers and None in named) or has_nameless
+        if may_share or str(capture.issue) in loaded:
+            yield capture
 
 
 def _loaded(transaction: Transaction) -> set[_Key]:

@@ -70,6 +70,28 @@ def test_any_order_and_chunking_of_the_same_captures_ends_in_the_same_rows(
     assert differences(current_rows(together), current_rows(apart)) == {}
 
 
+@FEW
+@given(
+    lists=st.lists(items(), min_size=3, max_size=3),
+    moments=st.lists(st.integers(0, 1), min_size=3, max_size=3),
+    size=st.integers(1, 2),
+)
+def test_captures_of_one_moment_end_in_the_same_rows_however_they_are_batched(
+    tmp_path_factory: pytest.TempPathFactory,
+    lists: list[list[dict[str, Any]]],
+    moments: list[int],
+    size: int,
+) -> None:
+    bodies = [
+        day(name, listed, minutes=at) for name, listed, at in zip(DAYS, lists, moments, strict=True)
+    ]
+    folder = tmp_path_factory.mktemp("moment")
+    together, apart = Warehouse(folder / "together"), Warehouse(folder / "apart")
+    together.load(bodies, now=T0 + timedelta(days=1))
+    apart.load(bodies, now=T0 + timedelta(days=1), batch_issues=size)
+    assert differences(current_rows(together), current_rows(apart)) == {}
+
+
 def test_a_count_that_came_back_is_seen_even_when_the_capture_between_arrives_last(
     tmp_path: Path,
 ) -> None:
