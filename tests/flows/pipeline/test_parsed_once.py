@@ -158,13 +158,3 @@ def test_what_an_older_version_landed_is_compared_with_by_its_bytes(
     (outcome,) = fetched(home, replica, at=LATER).outcomes
     assert outcome.outcome == "unchanged"
     assert parsed == {again: 1, first: 1}
-
-
-def test_the_batches_of_a_folder_are_not_late_for_each_other(
-    tmp_path: Path, parsed: Counter[str]
-) -> None:
-    days = sorted((SAMPLE / "huggingface/api").glob("*.json"))[:4]
-    settings = Settings(home=tmp_path / "home", batch_issues=1)
-    report = ingest(settings, [str(day) for day in days], clock=lambda: AT)
-    assert report.exit_code == 0
-    assert set(parsed.values()) == {1}
