@@ -183,7 +183,7 @@ def test_a_day_with_records_in_quarantine_is_asked_for_again(source: Source) -> 
 
 
 def test_nights_see_every_day_open_then_half_then_whole(source: Source) -> None:
-    nights = [day for n in range(56) if (day := SINCE + timedelta(days=n))]
+    nights = [SINCE + timedelta(days=n) for n in range(21)]
     for today in nights:
         shown = [day for day in WEEKDAYS if day <= today]
         source.serve({day: [1, 3, FULL][min((today - day).days, 2)] for day in shown[-4:]})
@@ -194,9 +194,9 @@ def test_nights_see_every_day_open_then_half_then_whole(source: Source) -> None:
         expected = {0: "open", 1: "unconfirmed"}
         for day in shown[-2:]:
             assert told[str(day)] == expected.get((today - day).days)
-    assert source.states(at)["loaded"] == 39
+    assert source.states(at)["loaded"] == sum((nights[-1] - day).days > 1 for day in shown)
     trust = (
-        "SELECT completeness FROM mart.trust WHERE week_on BETWEEN '2026-09-01' AND '2026-10-25'"
+        "SELECT completeness FROM mart.trust WHERE week_on BETWEEN '2026-09-01' AND '2026-09-20'"
     )
     assert set(source.warehouse.tuples(trust)) == {(1.0,)}
 

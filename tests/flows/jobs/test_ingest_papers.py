@@ -18,16 +18,19 @@ SHARED = "What Do Optimizers Learn from Activation Outliers?"
 NEW_ID = "2611.99901"
 
 
+DAY = "2026-11-16"
+
+
 def titled(title: str, arxiv_id: str) -> Item:
     """An item of the API like those of the sample, for a paper of this title."""
     item = copy.deepcopy(items_of(API / "2026-11-06.json")[0])
     item["title"] = item["paper"]["title"] = title
-    item["paper"]["id"] = arxiv_id
+    item["paper"] |= {"id": arxiv_id, "submittedOnDailyAt": f"{DAY}T04:00:00.000Z"}
     return item
 
 
 def day_with(folder: Path, *items: Item) -> Path:
-    return write_items(folder / "bodies" / "2026-11-16.json", list(items))
+    return write_items(folder / "bodies" / f"{DAY}.json", list(items))
 
 
 def ids_of(warehouse: Warehouse, title: str) -> dict[str, set[str]]:
@@ -83,9 +86,9 @@ def test_a_provisional_paper_becomes_the_real_one_when_its_title_turns_up_with_a
     versions = warehouse.rows(
         f"SELECT * FROM core.paper_versions WHERE paper_id = '{NEW_ID}' ORDER BY valid_from"
     )
-    assert [(row["valid_from"], row["valid_to"]) for row in versions] == [
-        (FIRST, AFTERWARDS),
-        (AFTERWARDS, None),
+    assert [(row["source"], row["valid_from"], row["valid_to"]) for row in versions] == [
+        ("pagedump", FIRST, None),
+        ("huggingface", AFTERWARDS, None),
     ]
     assert {row["arxiv_id"] for row in versions} == {NEW_ID}
     assert {row["paper_month"] for row in versions} == {"2026-11"}
