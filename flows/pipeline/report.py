@@ -159,12 +159,14 @@ class RunReport:
     def lines(self) -> list[str]:
         """The report for people: the headline, and the details below it."""
         lines = [self.headline()]
-        if self.count("n_parsed"):
+        n_kept_out = sum(o.n_parsed or 0 for o in self.outcomes if o.outcome not in LOADED)
+        if n_parsed := self.count("n_parsed"):
+            kept_out = f" + {n_kept_out:,} of issues kept out" if n_kept_out else ""
             lines.append(
-                f"  records: {self.count('n_parsed'):,} parsed = "
+                f"  records: {n_parsed:,} parsed = "
                 f"{self.count('n_accepted'):,} accepted + "
                 f"{self.count('n_quarantined'):,} quarantined + "
-                f"{self.count('n_duplicate'):,} duplicate"
+                f"{self.count('n_duplicate'):,} duplicate{kept_out}"
             )
         lines += [f"  {name}: {change}" for name, change in sorted(self.changes.items())]
         lines += [

@@ -58,6 +58,14 @@ def test_the_headline_counts_issues_and_says_what_was_written() -> None:
     assert untold(report().headline(), "nightly unchanged", "none due", "no snapshot") == []
 
 
+@pytest.mark.parametrize("word", ["held", "withdrawn"])
+def test_the_records_of_issues_kept_out_are_counted_as_such(word: str) -> None:
+    kept_out = replace(issue("2026-11-18", word, "why"), n_parsed=9)
+    (line,) = [found for found in report(GOOD, kept_out).lines() if "parsed" in found]
+    told = ("19 parsed = 7 accepted", "2 quarantined", "1 duplicate", "9 of issues kept out")
+    assert untold(line, *told) == []
+
+
 def test_the_lines_tell_records_changes_warnings_and_each_fault() -> None:
     rule = RuleResult("core.listings.thumbnail_url.matches", "warn", "be a URL", 1000, 2)
     made = RunReport(
