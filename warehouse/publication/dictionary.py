@@ -89,7 +89,9 @@ class Entry:
             return f"FROM {self.name}\nLIMIT 5"
         shown = dict.fromkeys((*self.table.key, *(field.name for field in self.fields)))
         columns = ", ".join(list(shown)[:6])
-        hiding = "WHERE is_hidden IS NOT TRUE\n" if "is_hidden" in shown else ""
+        # another source's list names an author whom only the current one knows to be hidden
+        hiding = "WHERE is_current IS NOT FALSE AND is_hidden IS NOT TRUE\n"
+        hiding = hiding if "is_hidden" in shown else ""
         order = ", ".join(self.table.key)
         return f"SELECT {columns}\nFROM {self.name}\n{hiding}ORDER BY {order}\nLIMIT 5"
 

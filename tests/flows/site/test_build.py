@@ -11,7 +11,8 @@ from flows.site.build import build_site, in_words
 from flows.site.facts import SiteUnbuildable, gather
 from flows.site.lineage import lineage_of
 from tasks.sources import sources
-from tests.support.issues import T0, day, item
+from tests.support.arxiv_bodies import rss, rss_item
+from tests.support.issues import T0, Body, day, item
 from tests.support.warehouse import Warehouse
 from warehouse.publication.dictionary import Entry, read_dictionary
 from warehouse.publication.questions import questions
@@ -77,7 +78,10 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
         {"name": "Author Seen", "hidden": False},
         {"name": "Author Unseen", "hidden": True},
     ]
-    warehouse.load([day("2026-11-20", items)], now=T0 + timedelta(hours=1))
+    names = "Author Seen, Author Unseen"
+    feed = rss(rss_item("2611.00000v1", title="The Same at arXiv", creators=names))
+    bodies = [day("2026-11-20", items), Body("arxiv:cs.CL:2026-11-20", feed, T0)]
+    warehouse.load(bodies, now=T0 + timedelta(hours=1))
     build_site(warehouse.paths)
     return warehouse
 
@@ -157,7 +161,9 @@ def test_the_index_tells_rows_freshness_and_coverage(pages: dict[str, Page]) -> 
     page = pages["index.html"]
     assert {"freshness", "coverage", "core", "derived", "ops", "mart"} <= page.ids
     assert "huggingface" in page.words
-    assert f"mart.listed_papers{len(HOSTILE)}" in page.words
+    assert f"mart.listed_papers{len(HOSTILE) + 1}" in page.words, (
+        "one of them twice, by two sources"
+    )
 
 
 def test_every_edge_of_the_lineage_is_in_both_lists_on_the_page_of_all_and_on_each_tables_own(
