@@ -1,6 +1,8 @@
 """Topics are told by phrases of a readable taxonomy, word for word."""
 
+import random
 import tomllib
+from collections.abc import Iterator
 from importlib import resources
 
 from tasks.derive.paper import Paper
@@ -50,6 +52,52 @@ def test_a_title_tells_more_surely_than_an_abstract_and_often_more_than_once() -
         return topics(Paper(title, abstract))[0].confidence
 
     assert sure("Quantization", "") > sure("", "quantization " * 3) > sure("", "quantization")
+
+
+Meaning = tuple[list[str], str, bool]
+"""The words of a phrase, its topic, and whether it denies it."""
+
+
+def taxonomy() -> Iterator[Meaning]:
+    """Every phrase of the taxonomy, in the singular and in the plural."""
+    text = (resources.files("tasks.derive") / "topics.toml").read_text(encoding="utf-8")
+    areas = [area for area in tomllib.loads(text).values() if isinstance(area, dict)]
+    for topic, entry in (item for area in areas for item in area.items()):
+        for key in ("phrases", "not"):
+            for phrase in entry.get(key, ()):
+                words = phrase.lower().split()
+                yield words, topic, key == "not"
+                yield [*words[:-1], f"{words[-1]}s"], topic, key == "not"
+
+
+def plainly_told(text: str, phrases: list[Meaning]) -> dict[str, tuple[int, int]]:
+    """Where a text of lower-case words and blanks first has each topic, by the plainest search."""
+    words = text.split(" ")
+    starts = [sum(len(word) + 1 for word in words[:place]) for place in range(len(words))]
+    hits = [
+        (topic, starts[place], starts[place] + len(" ".join(said)), is_denial)
+        for place in range(len(words))
+        for said, topic, is_denial in phrases
+        if words[place : place + len(said)] == said
+    ]
+    denials = [hit for hit in hits if hit[3]]
+    found: dict[str, tuple[int, int]] = {}
+    for topic, start, end, is_denial in sorted(hits):
+        denied = any(of == topic and a <= start and end <= b for of, a, b, _ in denials)
+        if not is_denial and not denied:
+            found.setdefault(topic, (start, end))
+    return found
+
+
+def test_all_phrases_are_found_that_a_search_word_by_word_finds() -> None:
+    phrases = list(taxonomy())
+    vocabulary = sorted({word for words, _, _ in phrases for word in words} | {"", "a", "gärten"})
+    dice = random.Random(1)  # noqa: S311 - reproducible texts, no secret
+    for _ in range(40):
+        listed = [" ".join(words) for words, _, _ in dice.choices(phrases, k=8)]
+        text = " ".join([*listed, *dice.choices(vocabulary, k=12), *listed[:2]])
+        found = {t.topic: (t.span_start, t.span_end) for t in topics(Paper("", text))}
+        assert found == plainly_told(text, phrases), text
 
 
 def test_the_taxonomy_is_readable_and_sound() -> None:
