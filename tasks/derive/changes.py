@@ -34,10 +34,7 @@ _DOWN = (
     "shorten|lose|loss|diminish|slash|minimiz|compress|lighter|deteriorat|prun"
 )
 _FASTER = "faster|fast|speedups?|speed-ups?|speeds?|accelerat|quicker|latency|throughput"
-CHANGE = re.compile(
-    rf"\b(?:(?P<faster>{_FASTER})|(?P<up>{_UP})|(?P<down>{_DOWN}))[a-z-]{{0,6}}\b",
-    re.IGNORECASE,
-)
+CHANGE = re.compile(rf"\b(?:(?P<faster>{_FASTER})|(?P<up>{_UP})|(?P<down>{_DOWN}))[a-z-]{{0,6}}\b")
 _NOUN = (
     r"improvements?|increases?|gains?|boosts?|reductions?|decreases?|drops?|declines?|savings?|better|"
     r"higher|more|greater|larger|lower|less|fewer|smaller|cheaper|worse|faster|quicker|speed-?ups?|"
@@ -51,8 +48,7 @@ BEHIND = re.compile(
     r"(?:(?:absolute|relative|average|overall|net|total|additional|significant|higher|performance|"
     r"accuracy|and|or|of|in|the|a|an|more)\s){0,3}"
     r"(?:(?!on|for|with|from|at|to|while|when)[a-z@0-9-]{2,16}\s){0,2}?"
-    rf"(?P<word>{_NOUN})\b",
-    re.IGNORECASE,
+    rf"(?P<word>{_NOUN})\b"
 )
 """Words of change after a number: "20% relative improvement", "3x and 4x faster"."""
 _BETWEEN = (
@@ -79,7 +75,7 @@ _QUALIFIERS = (
     ("absolute", r"absolute"),
     ("relative", r"relative"),
 )
-QUALIFIER = [(name, re.compile(rf"(?:{words})", re.IGNORECASE)) for name, words in _QUALIFIERS]
+QUALIFIER = [(name, re.compile(rf"(?:{words})")) for name, words in _QUALIFIERS]
 BASELINE = re.compile(
     r"\b(?:compared (?:to|with)|relative to|in comparison (?:to|with)|versus|vs\.?|than|over|"
     r"against|outperform\w*|surpass\w*|exceed\w*|beat\w*)\s(?:the |its |our |an? )?"
@@ -90,13 +86,11 @@ NOT_A_BASELINE = re.compile(r"^(?:\d|\\|\$|all\b|both\b|a wide|multiple|time\b|b
 NO_CHANGE = re.compile(
     r"\b(?:accounts? for|consists?|consisting|comprises?|contains?|only uses?|using only|"
     r"trained on|with only|top)\s"
-    r"[^.,;]{0,25}$",
-    re.IGNORECASE,
+    r"[^.,;]{0,25}$"
 )
 SCORE_OF = re.compile(
     r"\b(?:scores?|accurac\w+|rates?|performance|precision|recall|auc|f1|fid|wer|ap|map|iou|psnr|result)"
-    r"\s(?:of|at|to)\s(?:[a-z]{1,12}\s){0,2}$",
-    re.IGNORECASE,
+    r"\s(?:of|at|to)\s(?:[a-z]{1,12}\s){0,2}$"
 )
 IN_A_RANGE = re.compile(r"\b(?:rang\w+|vary\w*|varies|sizes?|scales?|span\w*)\s[^.]{0,30}$")
 LISTED = re.compile(

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from tasks.derive import changes
 from tasks.derive.metrics import metric_near
 from tasks.derive.paper import Paper, sentence_at
+from tasks.derive.words import folded, printed
 
 VERSION = "claims/1"
 
@@ -100,7 +101,7 @@ def _from_to(text: str, match: re.Match[str]) -> Claim | None:
         return None
     place = _place(text, *match.span())
     before, after = _number(match["from"]), _number(match["to"])
-    if not changes.CHANGE.search(place.before) or changes.IN_A_RANGE.search(place.before):
+    if not changes.CHANGE.search(folded(place.before)) or changes.IN_A_RANGE.search(place.before):
         return None
     if not units and before in _YEARS and after in _YEARS:
         return None
@@ -132,21 +133,24 @@ def _change(text: str, match: re.Match[str], last: Claim | None) -> Claim | None
 
 def _kind_and_confidence(place: _Place, unit: str | None) -> tuple[str, float] | None:
     """The kind of change that the words around a number mean, and the confidence."""
-    behind = changes.BEHIND.match(place.behind)
-    if behind and unit is not None and not _is_score(behind["word"], place.behind):
-        return _kind(behind["word"], unit), 0.93
+    behind = changes.BEHIND.match(folded(place.behind))
+    if behind and unit is not None:
+        word = printed(place.behind, behind, "word")
+        if not _is_score(word, place.behind):
+            return _kind(word, unit), 0.93
     before = place.before[-120:]
-    if changes.NO_CHANGE.search(before[-60:]):
+    lowered = folded(before)
+    if changes.NO_CHANGE.search(lowered[-60:]):
         return None
-    said = [m for m in changes.CHANGE.finditer(before) if not before.startswith(" than", m.end())]
-    if not said or changes.SCORE_OF.search(before):
+    said = [m for m in changes.CHANGE.finditer(lowered) if not before.startswith(" than", m.end())]
+    if not said or changes.SCORE_OF.search(lowered):
         return None
-    word, tail = said[-1][0], before[said[-1].end() :]
+    word, tail = printed(before, said[-1]), before[said[-1].end() :]
     if changes.BY.search(place.before[-80:]) and len(tail) < 90:
         is_by = bool(re.search(r"\bby\b", tail[-50:] or ""))
         is_of = bool(re.search(r"\b(?:of|up to)\b", tail)) and len(tail) < 45
         if is_by or is_of or len(tail) < 12:
-            by_verb = word if tail.startswith(" by") else said[0][0]
+            by_verb = word if tail.startswith(" by") else printed(before, said[0])
             return _kind(by_verb if is_by else word, unit), 0.92 if is_by else 0.85
     if unit == "x" and len(tail) < 40:
         return _kind(word, unit), 0.75
@@ -154,11 +158,13 @@ def _kind_and_confidence(place: _Place, unit: str | None) -> tuple[str, float] |
 
 
 def _is_score(word: str, behind: str) -> bool:
-    return word.lower() in ("absolute", "relative") and not changes.CHANGE.search(behind[:60])
+    return word.lower() in ("absolute", "relative") and not changes.CHANGE.search(
+        folded(behind[:60])
+    )
 
 
 def _kind(word: str, unit: str | None) -> str:
-    found = changes.CHANGE.match(word.lower())
+    found = changes.CHANGE.match(folded(word.lower()))
     group = found.lastgroup if found else None
     if unit == "x":
         return "speedup" if group == "faster" else "factor"
@@ -180,12 +186,10 @@ def _claim(
 ) -> Claim:
     sentence = sentence_at(place.text, place.start, place.end)
     metric, direction = metric_near(place.before, place.behind)
-    near = place.before[-30:]
+    near, next_ = folded(place.before[-30:]), folded(place.behind[:20])
     qualifier = next((name for name, words in changes.QUALIFIER if words.search(near)), None)
     if qualifier is None:
-        qualifier = next(
-            (n for n, words in changes.QUALIFIER[4:] if words.search(place.behind[:20])), None
-        )
+        qualifier = next((n for n, words in changes.QUALIFIER[4:] if words.search(next_)), None)
     baseline = _baseline(place.behind[:160]) or _baseline(place.before[-120:])
     span = ("abstract", place.start, place.end)
     return Claim(kind, *values, unit, qualifier, metric, direction, baseline, sentence, *span, sure)

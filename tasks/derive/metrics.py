@@ -2,6 +2,8 @@
 
 import re
 
+from tasks.derive.words import folded, printed
+
 _HIGHER = (
     r"accuracy|accuracies|f1(?:[ -]score)?|bleu|rouge(?:-\w)?|meteor|cider|psnr|ssim|"
     r"clip(?:[ -]?score)?|m?ap(?:50)?|m?iou|recall(?:@\d+)?|precision|pass@\d+|pass rate|"
@@ -18,7 +20,7 @@ _LOWER = (
     r"loss|overhead|toxicity|steps|energy(?: consumption)?|model size|storage|"
     r"kv[- ]cache(?: size| memory)?|complexity|bandwidth|refusal rate|response length"
 )
-_METRIC = re.compile(rf"\b(?:(?P<lower>{_LOWER})|(?P<higher>{_HIGHER}))\b", re.IGNORECASE)
+_METRIC = re.compile(rf"\b(?:(?P<lower>{_LOWER})|(?P<higher>{_HIGHER}))\b")
 _OF_METRIC = re.compile(r"\s?[a-z-]+(?:\s[a-z-]+)?\s(?:in|of)\b")
 REACH = 70
 """A metric is searched within so many characters of a number."""
@@ -26,13 +28,15 @@ REACH = 70
 
 def metric_near(before: str, behind: str) -> tuple[str | None, str | None]:
     """The metric named nearest a number and its better direction, `higher` or `lower`."""
-    earlier = list(_METRIC.finditer(before[-REACH:]))
-    later = _METRIC.search(behind[:REACH])
+    near = before[-REACH:]
+    earlier = list(_METRIC.finditer(folded(near)))
+    later = _METRIC.search(folded(behind[:REACH]))
     nearest = earlier[-1] if earlier else later
     if earlier and later:
-        distance = len(before[-REACH:]) - earlier[-1].end()
+        distance = len(near) - earlier[-1].end()
         is_behind = bool(_OF_METRIC.match(behind)) or later.start() + 10 < distance
         nearest = later if is_behind else earlier[-1]
     if nearest is None:
         return None, None
-    return nearest[0].lower(), nearest.lastgroup
+    text = behind if nearest is later else near
+    return printed(text, nearest).lower(), nearest.lastgroup

@@ -26,6 +26,20 @@ def one_of(words: str) -> frozenset[str]:
     return frozenset(words.split())
 
 
+def folded(text: str) -> str:
+    """A text in lower case, letter for letter: patterns without capitals match in it, at the same
+    places, what they would match in the text with `re.IGNORECASE`, in a third of the time.
+
+    The three letters that are replaced are those whose lower case `re` knows better than `lower`.
+    """
+    return text.replace("İ", "i").replace("ı", "i").replace("ſ", "s").lower()
+
+
+def printed(text: str, match: re.Match[str], group: str | int = 0) -> str:
+    """What a match in a folded text, or a group of it, is in the text itself."""
+    return text[match.start(group) : match.end(group)]
+
+
 def words_from(text: str, place: int, most: int) -> list[Word]:
     """The words from a place to the end of its sentence, up to about `most`."""
     words: list[Word] = []
