@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from tasks.derive.paper import Paper, sentence_at, sentence_span
 from tasks.derive.urls import Address, addresses_in, canonical
+from tasks.derive.words import folded
 
 VERSION = "links/1"
 
@@ -75,15 +76,15 @@ def _place(address: Address, kind: str) -> tuple[str, str, str, str, str | None]
 
 _KIND_WORD = re.compile(
     r"\b(?:(?P<project>project|web ?page|web ?site|home ?page)|(?P<demo>demos?)|(?P<video>videos?)|"
-    r"(?P<dataset>data ?sets?|benchmark)|(?P<model>models?|weights|checkpoints?))\b",
-    re.IGNORECASE,
+    r"(?P<dataset>data ?sets?|benchmark)|(?P<model>models?|weights|checkpoints?))\b"
 )
 _BY_WORD = ("project", "demo", "dataset", "model", "video")
 
 
 def _kind_by_words(before: str) -> str:
     """The kind named before an address; a project's page first, as it may contain the others."""
-    said = {match.lastgroup for match in _KIND_WORD.finditer(before.rsplit(". ", 1)[-1])}
+    sentence = folded(before.rsplit(". ", 1)[-1])
+    said = {match.lastgroup for match in _KIND_WORD.finditer(sentence)}
     return next((kind for kind in _BY_WORD if kind in said), "other")
 
 
@@ -106,15 +107,13 @@ _SAYS_CODE = re.compile(
     rf"|\b(?:make|making|made)\s{_WORD}{{0,9}}?{_THING}\s{_WORD}{{0,5}}?{_SHARED}"
     rf"|\b{_THING}[^.\w]{{0,3}}(?:and \w{{1,20}} )?(?:upon|after|on) (?:acceptance|publication)"
     rf"|\b{_THING}(?:,? and \w{{1,20}}|, \w{{1,20}},? and \w{{1,20}})?"
-    r" (?:available|released|here)\b",
-    re.IGNORECASE,
+    r" (?:available|released|here)\b"
 )
 _CODE_WORDS = ("code", "implementation", "scripts", "repo")
 _NOT_SHARED = re.compile(
-    r"\b(?:not|cannot|can't|won't|never|without|unable|no longer|nor|neither)\b|\bclosed\b",
-    re.IGNORECASE,
+    r"\b(?:not|cannot|can't|won't|never|without|unable|no longer|nor|neither)\b|\bclosed\b"
 )
-_CODE_AT = re.compile(rf"\b{_THING}", re.IGNORECASE)
+_CODE_AT = re.compile(rf"\b{_THING}")
 
 
 def code(paper: Paper, found: Sequence[Link]) -> Code:
@@ -135,7 +134,7 @@ def code(paper: Paper, found: Sequence[Link]) -> Code:
 
 def _is_said_to_hold_code(link: Link) -> bool:
     is_other = link.kind in ("paper", "video")
-    return not is_other and link.sentence is not None and bool(_CODE_AT.search(link.sentence))
+    return not is_other and bool(_CODE_AT.search(folded(link.sentence or "")))
 
 
 def _promised(text: str) -> Code | None:
@@ -146,11 +145,11 @@ def _promised(text: str) -> Code | None:
         if place < read_to:
             continue
         start, read_to = sentence_span(text, place, place + 1)
-        sentence = text[start:read_to]
-        match = _SAYS_CODE.search(sentence)
-        if match and not _NOT_SHARED.search(sentence):
+        said = folded(text[start:read_to])
+        match = _SAYS_CODE.search(said)
+        if match and not _NOT_SHARED.search(said):
             span = (start + match.start(), start + match.end())
-            return Code("promised", None, sentence.strip(), "abstract", *span, 0.9)
+            return Code("promised", None, text[start:read_to].strip(), "abstract", *span, 0.9)
     return None
 
 

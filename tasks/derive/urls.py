@@ -5,6 +5,10 @@ from collections.abc import Iterator
 from typing import NamedTuple
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
+from ahocorasick_rs import AhoCorasick, MatchKind
+
+from tasks.derive.words import folded
+
 
 class Written(NamedTuple):
     """An address as written in a text: its span, the address, and whether it was repaired."""
@@ -34,12 +38,12 @@ _BARE = (
 )
 _URL = re.compile(
     rf"(?:https?\s?:\s?//\s?|(?<![\w@./-])(?={_BARE}))"
-    rf"(?:(?!https?://)[^\s<>\"{{}}|^`\\]|\\[_%#&~]){{4,{MAX_URL}}}+",
-    re.IGNORECASE,
+    rf"(?:(?!https?://)[^\s<>\"{{}}|^`\\]|\\[_%#&~]){{4,{MAX_URL}}}+"
 )
 _MARKS = ("http", "www.", ".com/", ".io", ".co/", ".org/", ".be/", ".ms/", ".science/")
 """Every address has one of these, at most `_BEFORE_MARK` characters from its start."""
 _BEFORE_MARK = 70
+_AUTOMATON = AhoCorasick(_MARKS, matchkind=MatchKind.LeftmostFirst)
 _AFTER_HOST = re.compile(r"\s(?:[\w-]{1,60}+/[\w.-]{1,99}+(?<!\.))")
 _AFTER_OWNER = re.compile(r"\s[\w.-]*[A-Z0-9_-][\w.-]*(?<!\.)(?=\.?(?:\s*$|\s+[A-Z]|\)))")
 _NOT_A_HOST = re.compile(r"[^a-z0-9.-]")
@@ -54,13 +58,13 @@ def addresses_in(text: str) -> Iterator[Written]:
     An address broken by a blank is repaired only where the rest can hardly be anything else: after
     `https:`, or between the owner and name of a repository.
     """
-    lowered = text.lower()
-    first = min((place for mark in _MARKS if (place := lowered.find(mark)) >= 0), default=None)
-    if first is None:
+    marks = _AUTOMATON.find_matches_as_indexes(text.lower())
+    if not marks:
         return
-    for found in _URL.finditer(text, max(0, first - _BEFORE_MARK)):
+    _, first, _ = marks[0]
+    for found in _URL.finditer(folded(text), max(0, first - _BEFORE_MARK)):
         start, end = found.span()
-        written = _trimmed(found[0])
+        written = _trimmed(text[start:end])
         end = start + len(written)
         broken = _continuation(text, written, end)
         whole = written + broken.lstrip()
