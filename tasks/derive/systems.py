@@ -21,6 +21,7 @@ from tasks.derive.names import (
 )
 from tasks.derive.paper import Paper, sentence_at
 from tasks.derive.phrases import in_abstract, names_in
+from tasks.derive.words import folded, printed
 
 VERSION = "systems/1"
 
@@ -103,15 +104,12 @@ def _system(
 
 
 _HEAD = re.compile(r"(\S.{1,69}?)\s?(?::|\s[-–—]{1,3}\s|\?)")
-_REPORT = re.compile(
-    r"(.{2,60}?)[:\s]{1,2}(?:Technical Report|System Card|Model Card)\b", re.IGNORECASE
-)
+_REPORT = re.compile(r"(.{2,60}?)[:\s]{1,2}(?:technical report|system card|model card)\b")
 _INTRODUCING = re.compile(r"(?:Introducing|Meet)\s+")
 _ACRONYM = re.compile(r"\(([^()\s]{2,20})\)")
 _OPENS_A_SENTENCE = re.compile(
     r"^(?:a|an|the|from|beyond|towards?|on|how|why|what|when|where|is|are|can|do|does|to|in|into|not|no|"
-    r"rethinking|revisiting|understanding|\w+ing|less|more|all|one|it|one|you|your|i|we|better)\b",
-    re.IGNORECASE,
+    r"rethinking|revisiting|understanding|\w+ing|less|more|all|one|it|one|you|your|i|we|better)\b"
 )
 
 
@@ -119,9 +117,9 @@ _INTRODUCE = ("introduce", "introduces", "present", "presents", "propose", "rele
 
 
 def _in_title(title: str, abstract: str, pages: str) -> Iterator[Found]:
-    report = _REPORT.match(title)
+    report = _REPORT.match(folded(title))
     if report:
-        yield from _named(report[1], report.start(1), 0.95)
+        yield from _named(printed(title, report, 1), report.start(1), 0.95)
         return
     head = _HEAD.match(title)
     if head and title[head.end() - 1] != "?":
@@ -150,7 +148,7 @@ def _head(words: str, place: int, abstract: str, pages: str) -> Iterator[Found]:
         return
     if n_words == 1:
         sure = 0.97 if is_used else 0.75 if strong[0] else 0.0
-    elif _OPENS_A_SENTENCE.match(name) and not is_used:
+    elif _OPENS_A_SENTENCE.match(folded(name)) and not is_used:
         sure = 0.0
     else:
         sure = 0.9 if is_used else 0.7 if all(strong) else 0.0
