@@ -6,7 +6,7 @@ from tasks.derive.found import Found, is_set_off, name_at, starts_a_name
 from tasks.derive.kinds import kind_behind, kind_in
 from tasks.derive.names import is_initials, is_known, is_never, is_strong, name_key
 from tasks.derive.triggers import triggers
-from tasks.derive.words import Word, one_of, words_from
+from tasks.derive.words import NO_END, Word, one_of, words_from
 
 _DETOUR = one_of(
     "that which to by using with from for of on in via through where whose when while since "
@@ -37,8 +37,11 @@ def in_abstract(text: str, title: str = "", in_title: Collection[str] = ()) -> I
 
 
 def _has_capital(text: str, start: int, length: int) -> bool:
-    """Whether a capital letter follows a place closely: every name has one."""
+    """Whether a capital letter follows a place closely, in its sentence: every name has one."""
     behind = text[start : start + length]
+    sentence, end, _ = behind.partition(". ")
+    if sentence.islower() and not f"{sentence}{end.rstrip()}".endswith(NO_END):
+        return False
     return behind != behind.lower()
 
 

@@ -18,7 +18,7 @@ class Word(NamedTuple):
 _WORD = re.compile(r"([^\s,;:()\[\]]{1,90}+)([,;:)\]]*)\s{0,3}([(\[]*)")
 _OPENING = re.compile(r"[(\[]+")
 _NO_WORD = re.compile(r"\{\\[a-z]{2,8}")
-_NO_END = ("e.g.", "i.e.", "vs.")
+NO_END = ("e.g.", "i.e.", "vs.")
 
 
 def one_of(words: str) -> frozenset[str]:
@@ -60,7 +60,7 @@ def _add_marked(words: list[Word], text: str, start: int, end: int) -> bool:
         words[-1] = words[-1]._replace(mark=words[-1].mark + opening[0])
     for match in _WORD.finditer(text, start, end):
         raw, closing, opened = match.groups()
-        is_last = raw[-1] in ".?!" and raw not in _NO_END
+        is_last = raw[-1] in ".?!" and raw not in NO_END
         mark = f"{closing}.{opened}" if is_last else closing + opened
         if not _NO_WORD.fullmatch(raw):
             words.append(Word(plain(raw), match.start(1), match.end(1), mark))

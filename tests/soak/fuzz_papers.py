@@ -10,7 +10,7 @@ from tasks.derive.paper import Paper
 
 Change = Callable[[str, random.Random], str]
 
-LETTERS = "İıſKßẞﬁﬀΣςσŉǅéÅµΩ\u0345\u0307"
+LETTERS = "𝐀𝐛ǅᾈİıſKßẞﬁﬀΣςσŉǅéÅµΩ\u0345\u0307"
 """Letters whose lower case is longer, is another letter, or is a letter of ASCII."""
 MARKS = (*".,;:!?()[]{}'’\"“”-–—/_\\$&~*+^<>|%×≈↑", "--", ". ", " (", ") ", "\\%", "e.g.", "et al.")
 BLANKS = ("  ", "\n", "\t", " \n ", "\u00a0", "\u2003", "\u200b", "\r\n", "\x1c", "\x85", "")
