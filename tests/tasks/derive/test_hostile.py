@@ -3,7 +3,7 @@
 import pytest
 
 from schemas.derived import DERIVED
-from tasks.derive import MAX_ABSTRACT, derived_rows, read
+from tasks.derive import MAX_ABSTRACT, derived_rows, read, read_all
 from tasks.derive.paper import Paper
 from tests.support.effort import seconds
 
@@ -39,6 +39,15 @@ def test_hostile_text_takes_bounded_time(what: str) -> None:
 def test_only_so_much_of_a_text_is_read() -> None:
     far = " " * MAX_ABSTRACT + "We propose FernNet."
     assert read(Paper("On gardens", far)).systems == []
+
+
+def test_papers_read_together_give_what_each_gives_alone() -> None:
+    papers = [
+        Paper("FernNet: Gardens", "We propose FernNet, 3x faster. Code will be released."),
+        Paper("Quantization", None, "https://github.com/lab/moss", None, ("diffusion model",)),
+        Paper("On gardens", "Our dataset, called MossBench, is at https://lab.github.io/moss."),
+    ]
+    assert read_all(papers) == [read(paper) for paper in papers]
 
 
 def test_rows_of_every_table_fit_its_description_and_keys_are_unique() -> None:
