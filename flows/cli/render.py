@@ -31,8 +31,10 @@ def write_rows(
 
     CSV is exact, unless it is for spreadsheets: then cells that these would run are changed.
     """
-    if output == "parquet":
-        pq.write_table(rows, file)
+    if output == "parquet" and file is not None:
+        # opened here, because Arrow takes a name like `s3:x` for an address
+        with file.open("wb") as binary:
+            pq.write_table(rows, binary)
         return
     if output == "xlsx" and file is not None:
         from flows.cli.spreadsheet import write_workbook
