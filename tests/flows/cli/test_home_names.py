@@ -172,3 +172,10 @@ def test_temporary_files_may_lie_in_a_folder_with_a_quote(
     monkeypatch.setattr(tempfile, "tempdir", str(scratch))
     assert called("sql", LISTED, home=sample_home).returncode == 0
     assert called("sql", "--as-of", "1", LISTED, home=sample_home).returncode == 0
+
+
+def test_a_home_named_like_a_pattern_reads_no_files_of_its_neighbours(tmp_path: Path) -> None:
+    neighbour, warehouse = Warehouse(tmp_path / "ab"), Warehouse(tmp_path / "[a]*\\")
+    neighbour.ingest(*DAYS)
+    warehouse.ingest(DAYS[0])
+    assert warehouse.rows(LISTED) == listed()[:1]
