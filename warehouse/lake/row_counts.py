@@ -1,16 +1,18 @@
 """Counts rows by partition as readers see them, and compares them with a snapshot's manifest.
 
 Checksums prove that a file is the one that was written. These counts prove that it is read: that no
-row is missing, and that each is seen in the partition it belongs to.
+row is missing, that each is seen in the partition it belongs to, and that no load lost rows of
+earlier ones.
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import pairwise
 from typing import NamedTuple
 
 import duckdb
 
-from schemas import LAKE, Table
+from schemas import CORE, LAKE, Table
 from schemas.core import ISSUES, NO_ID_MONTH, OBSERVATIONS, PAPER_VERSIONS
 from warehouse.lake.snapshot import Snapshot
 
@@ -39,16 +41,37 @@ class Miscount(NamedTuple):
 
 def miscounts(snapshot: Snapshot) -> Iterator[Miscount]:
     """What is wrong with the rows that readers of the lake see."""
-    for table in LAKE:
-        with duckdb.connect() as connection:
+    with duckdb.connect() as connection:
+        for table in LAKE:
             connection.register("rows_read", snapshot.dataset(table))
             yield from _miscounts(connection, table, snapshot, "rows_read")
+            connection.unregister("rows_read")
 
 
 def miscounts_in(connection: duckdb.DuckDBPyConnection, snapshot: Snapshot) -> Iterator[Miscount]:
     """What is wrong with the rows of a published file that shows a snapshot."""
     for table in LAKE:
         yield from _miscounts(connection, table, snapshot, table.full_name)
+
+
+def lost_rows(history: Iterable[Snapshot], rebuilt: int) -> Iterator[Miscount]:
+    """Core tables that have other numbers of rows than the snapshot before and the recorded changes
+    make: a load did not see existing rows, so it replaced them. Snapshots up to `rebuilt`, when all
+    tables were last rebuilt, do not count any more.
+    """
+    for before, after in pairwise(history):
+        if after.number != before.number + 1 or after.number <= rebuilt:
+            continue
+        for table in CORE:
+            change = after.table(table).change
+            expected = before.table(table).n_rows + change.added - change.removed
+            n_rows = after.table(table).n_rows
+            if n_rows != expected:
+                what = (
+                    f"snapshot {after.number} has {n_rows:,} rows, where snapshot {before.number} "
+                    f"and the changes since make {expected:,}"
+                )
+                yield Miscount(table, None, what)
 
 
 def _miscounts(

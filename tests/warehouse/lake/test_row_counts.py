@@ -1,5 +1,6 @@
 """Rows are counted as readers see them: a reader that loses or moves rows is found."""
 
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from schemas.core import ISSUES, OBSERVATIONS, PAPER_VERSIONS
 from tests.support.moved import move_partition
 from tests.support.rows import commit, listings
 from tests.support.warehouse import Warehouse
-from warehouse.lake.row_counts import miscounts, miscounts_in
+from warehouse.lake.row_counts import lost_rows, miscounts, miscounts_in
 from warehouse.lake.snapshot import Lake, Snapshot
 
 
@@ -55,6 +56,22 @@ def test_rows_that_a_reader_misses_are_found(lake: Lake) -> None:
     recorded = replace(files, files=(replace(files.files[0], n_rows=5), *files.files[1:]))
     (said,) = map(str, miscounts(replace(snapshot, tables={name: recorded})))
     assert said == "core.listings of 2026-10: readers find 1 rows, not 5"
+
+
+def test_rows_that_a_load_lost_are_found_until_all_is_rebuilt(lake: Lake) -> None:
+    commit(lake, listings("2026-11", "2611.00003"))  # in the place of two others, as one more
+    commit(lake, listings("2026-12", "2612.00001"))
+    assert list(map(str, lost_rows(lake.history(), rebuilt=0))) == [
+        "core.listings: snapshot 2 has 2 rows, where snapshot 1 and the changes since make 4"
+    ]
+    assert list(lost_rows(lake.history(), rebuilt=2)) == []
+
+
+def test_an_expired_snapshot_is_no_loss(lake: Lake) -> None:
+    commit(lake, listings("2026-12", "2612.00001"))
+    commit(lake, listings("2027-01", "2701.00001"))
+    shutil.rmtree(lake.snapshots / "2")
+    assert list(lost_rows(lake.history(), rebuilt=0)) == []
 
 
 def test_a_sample_of_every_table_is_counted_right_in_lake_and_file(loaded: Warehouse) -> None:
