@@ -31,6 +31,7 @@ from pydantic_settings import (
 
 from schemas.errors import UsageError
 from warehouse.storage.home import Home
+from warehouse.storage.paths import PathUnusable, usable_home
 
 if TYPE_CHECKING:
     from tasks.completeness import Expectations
@@ -47,6 +48,13 @@ _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 class BadSettings(UsageError):
     """A setting is unknown or its value does not fit."""
+
+
+def _usable(home: Path) -> Path:
+    try:
+        return usable_home(home)
+    except PathUnusable as error:
+        raise ValueError(error) from error
 
 
 class ImapSettings(BaseModel):
@@ -126,7 +134,9 @@ class Settings(BaseSettings):
         env_prefix=_PREFIX, env_nested_delimiter="__", toml_file=_FILE, extra="forbid"
     )
 
-    home: Path = Field(Path("data"), description="The warehouse folder.")
+    home: Annotated[Path, AfterValidator(_usable)] = Field(
+        Path("data"), description="The warehouse folder."
+    )
     lake: str = Field(
         "local",
         description="`local`: in the warehouse folder; or a lake shared with other machines: "

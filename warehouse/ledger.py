@@ -115,6 +115,11 @@ class Ledger:
         last = f"SELECT max(rowid) FROM {table.name} WHERE {where} GROUP BY {per}"
         return self.rows(table, f"rowid IN ({last})")
 
+    def newest_snapshot_of(self, command: str) -> int:
+        """Number of the newest snapshot that a command committed; 0 if there is none."""
+        rows = self.rows(RUNS, "command = ?", [command])
+        return max((row["snapshot"] or 0 for row in rows), default=0)
+
     def arrow(self, table: Table) -> pa.Table:
         """A whole ledger table as Arrow, in the described schema."""
         return pa.Table.from_pylist(self.rows(table), schema=table.arrow)

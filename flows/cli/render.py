@@ -17,11 +17,18 @@ from rich.table import Table
 from rich.text import Text
 
 from tasks.parse.text import printable
-from warehouse.query.values import is_number, text_of
+from warehouse.query.values import is_number, text_of, tuples_of
 
-_RUNS = re.compile(r"[\s\"'\u200b\ufeff]*[=+\-@\uff1d\uff0b\uff0d\uff20]|[\t\r\n]")
-"""How texts begin that a spreadsheet may take for a formula: so also after blanks, quotes or signs
-that do not show, and in full width."""
+_UNSEEN = (
+    r"""(?:[^\S\t\r\n]|["'`\u2018-\u201f\xab\xbb\uff02\uff07\x00-\x08\x0e-\x1f\x7f-\x9f"""
+    r"""\xad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff])*+"""
+)
+"""Blanks, quotes and signs that do not show, which a spreadsheet may drop."""
+_SIGN = r"[=+\-@\u2212\ufe62\ufe63\ufe66\ufe6b\uff0b\uff0d\uff1d\uff20]"
+"""How a formula begins, also in full and small width."""
+_FORMULA = re.compile(rf"{_UNSEEN}(?:{_SIGN}|[\t\r\n])")
+_NEXT_CELL = re.compile(rf"([;\t\r\n]{_UNSEEN})(?={_SIGN})")
+"""Where a new cell begins for a spreadsheet that takes `;` or tabs, not commas, for separators."""
 
 
 def write_rows(
@@ -31,8 +38,10 @@ def write_rows(
 
     CSV is exact, unless it is for spreadsheets: then cells that these would run are changed.
     """
-    if output == "parquet":
-        pq.write_table(rows, file)
+    if output == "parquet" and file is not None:
+        # opened here, because Arrow takes a name like `s3:x` for an address
+        with file.open("wb") as binary:
+            pq.write_table(rows, binary)
         return
     if output == "xlsx" and file is not None:
         from flows.cli.spreadsheet import write_workbook
@@ -58,10 +67,13 @@ def put_rows(
         kinds = [field.type for field in rows.schema]
         writer = csv.writer(_Lines(target))
         writer.writerow([cell(name, pa.string()) for name in rows.column_names])
-        for row in rows.to_pylist():
-            writer.writerow(list(map(cell, row.values(), kinds)))
+        for row in tuples_of(rows):
+            writer.writerow(list(map(cell, row, kinds)))
     elif output == "json":
-        plain = _plain(rows.to_pylist())
+        plain = [
+            {name: _plain(value) for name, value in zip(rows.column_names, row, strict=True)}
+            for row in tuples_of(rows)
+        ]
         json.dump(plain, target, indent=1, ensure_ascii=False, default=text_of)
         target.write("\n")
     else:
@@ -84,9 +96,13 @@ def _exact_cell(value: Any, _: pa.DataType) -> str:
 
 
 def _safe_cell(value: Any, kind: pa.DataType) -> str:
-    """The text of a value; where a spreadsheet might run it, an apostrophe is put before it."""
+    """The text of a value, with an apostrophe before what a spreadsheet might run: before the text,
+    and inside it before a sign that follows `;`, a tab or the end of a line."""
     text = text_of(value)
-    return f"'{text}" if not is_number(kind) and _RUNS.match(text) else text
+    if is_number(kind):
+        return text
+    marked = _NEXT_CELL.sub(r"\1'", text)
+    return f"'{marked}" if _FORMULA.match(text) else marked
 
 
 def print_table(rows: pa.Table, target: TextIO | None = None, width: int | None = None) -> None:
@@ -97,8 +113,8 @@ def print_table(rows: pa.Table, target: TextIO | None = None, width: int | None 
     table = Table(box=None, header_style="bold", pad_edge=False)
     for field in rows.schema:
         table.add_column(Text(field.name), justify="right" if is_number(field.type) else "left")
-    for row in rows.to_pylist():
-        table.add_row(*(Text(printable(text_of(value))) for value in row.values()))
+    for row in tuples_of(rows):
+        table.add_row(*(Text(printable(text_of(value))) for value in row))
     console = Console(file=target or sys.stdout)
     if width or not console.is_terminal:
         console.width = width or 200

@@ -4,11 +4,13 @@ A spreadsheet takes a text in CSV that begins with `=` and the like for a formul
 decides what its titles begin with. In a workbook each cell has a type, so text is text.
 """
 
-from collections.abc import Callable, Iterator
+import shutil
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from math import isfinite
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Any
 
 import pyarrow as pa
@@ -17,7 +19,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from schemas.errors import UsageError
-from warehouse.query.values import text_of
+from warehouse.query.values import text_of, tuples_of
 
 MOST_ROWS, MOST_COLUMNS, MOST_CHARACTERS = 1_048_576, 16_384, 32_767
 """The limits of a sheet, with its head, and of a cell in UTF-16 units."""
@@ -33,7 +35,8 @@ class TooLarge(UsageError):
 
 
 def write_workbook(rows: pa.Table, file: Path) -> None:
-    """Write rows as the only sheet of an `.xlsx` file, a head first. Nothing is left if it fails.
+    """Write rows as the only sheet of an `.xlsx` file, a head first. A file that is there stays as
+    it was if the rows do not fit.
 
     Text is text and never a formula or a link, also ids that look like numbers. Numbers, dates,
     times (UTC) and flags are typed; lists are JSON text; NULL is an empty cell. Raises `TooLarge`.
@@ -44,8 +47,8 @@ def write_workbook(rows: pa.Table, file: Path) -> None:
             f"{MOST_ROWS:,} rows with its head and {MOST_COLUMNS:,} columns; "
             "select fewer, or use .csv or .parquet"
         )
-    with file.open("wb") as target:
-        workbook = xlsxwriter.Workbook(target, {**_TYPED, "constant_memory": True})
+    with TemporaryFile() as packed:
+        workbook = xlsxwriter.Workbook(packed, {**_TYPED, "constant_memory": True})
         put = _Cells(
             workbook.add_worksheet("rows"),
             workbook.add_format({"num_format": "yyyy-mm-dd"}),
@@ -53,25 +56,20 @@ def write_workbook(rows: pa.Table, file: Path) -> None:
         )
         try:
             _write(rows, put, workbook.add_format({"bold": True}))
-        except TooLarge:
-            file.unlink()
-            raise
         finally:
             workbook.close()
+        packed.seek(0)
+        with file.open("wb") as target:
+            shutil.copyfileobj(packed, target)
 
 
 def _write(rows: pa.Table, put: "_Cells", bold: Format) -> None:
     for column, name in enumerate(rows.column_names):
         put.sheet.write_string(0, column, name, bold)
     put.sheet.freeze_panes(1, 0)
-    for number, row in enumerate(_rows(rows), start=1):
+    for number, row in enumerate(tuples_of(rows), start=1):
         for column, value in enumerate(row):
             put(number, column, value)
-
-
-def _rows(rows: pa.Table) -> Iterator[tuple[Any, ...]]:
-    for batch in rows.to_batches(max_chunksize=10_000):
-        yield from zip(*(column.to_pylist() for column in batch.columns), strict=True)
 
 
 class _Cells:

@@ -67,6 +67,8 @@ def sql(
     is_session = statement is None and sys.stdin.isatty()
     if is_session and file is not None:
         raise UsageError(f"no rows to write into {file}: put a query after `paperhouse sql`")
+    if is_session and spreadsheet_safe:
+        raise UsageError("--spreadsheet-safe is for files: put a query after `paperhouse sql`")
     with _file_as_of(settings(), as_of) as path:
         if is_session:
             from flows.cli.sql_shell import Shell, converse

@@ -1,16 +1,18 @@
 """Maintenance of the lake: compact, expire, verify."""
 
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from flows.pipeline.run import Clock, running, utc_now
+from flows.pipeline.run import Clock, Run, running, utc_now
 from flows.settings import Settings
 from schemas.errors import PaperhouseError
-from warehouse.lake.maintenance import bytes_below, compact
+from warehouse.lake.maintenance import Damage, bytes_below, compact, miscounted
+from warehouse.lake.row_counts import Miscount, lost_rows
 
 
 class LakeDamaged(PaperhouseError):
-    """Files of the lake are not what was written."""
+    """Files of the lake are not what was written, or readers find other rows."""
 
 
 @dataclass(frozen=True)
@@ -28,12 +30,20 @@ class Upkeep:
         return [
             f"compacted: {self.n_compacted:,} months of many small files",
             f"expired snapshots: {gone}",
-            "verified: every file has the rows and the checksum on record",
+            "verified: every file has its rows and checksum on record, and readers find them all",
             f"freed: {self.n_bytes_freed:,} bytes",
         ]
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
+
+
+def _miscounts(run: Run) -> Iterator[Damage | Miscount]:
+    """What is wrong with the rows that readers find, and rows that a load lost. Other writers of a
+    shared lake may have rebuilt it, unknown to this home's ledger."""
+    yield from miscounted(run.lake.current())
+    if not run.lake.is_shared:
+        yield from lost_rows(run.lake.history(), run.ledger.newest_snapshot_of("replay"))
 
 
 def maintain(settings: Settings, *, clock: Clock = utc_now) -> Upkeep:
@@ -43,9 +53,9 @@ def maintain(settings: Settings, *, clock: Clock = utc_now) -> Upkeep:
     with running(home, "maintain", clock=clock, wanted=settings.expectations()) as run:
         keep = {"keep_count": settings.keep_snapshots, "keep_days": settings.keep_days}
         expired = run.lake.expire(**keep, now=run.started_at)
-        damages = list(run.lake.verify())
-        if damages:
-            listed = "; ".join(map(str, damages))
+        damages: list[Damage | Miscount] = list(run.lake.verify())
+        if faults := damages or list(_miscounts(run)):
+            listed = "; ".join(map(str, faults))
             raise LakeDamaged(f"{listed}; `paperhouse replay` rebuilds the tables")
         with run.begin() as transaction:
             n_compacted = compact(transaction, max_files=settings.max_files)

@@ -17,6 +17,7 @@ from tasks.errors import BadBody, UnknownIssue
 from tasks.parse.model import IssueRef
 from tasks.sources import Container, sources
 from warehouse.storage.landing import UNRECOGNISED, CaptureRecord, RawBody
+from warehouse.storage.paths import shown_path
 
 GROUP_BODIES, GROUP_BYTES = 64, 4 * 2**20
 """The most bodies from files, and bytes of them, that are landed together."""
@@ -46,9 +47,9 @@ def files_below(paths: Iterable[Path]) -> list[Path]:
         elif path.is_file():
             found.append(path)
         else:
-            raise BadPath(f"{path} is neither a file nor a folder")
+            raise BadPath(f"{shown_path(path)} is neither a file nor a folder")
     if not found:
-        raise BadPath(f"no files in {', '.join(map(str, paths))}")
+        raise BadPath(f"no files in {', '.join(map(shown_path, paths))}")
     return found
 
 
@@ -68,10 +69,11 @@ def land_files(
     """
     group: list[_IssueBody] = []
     for path in paths:
+        named = Path(shown_path(path))
         try:
             for place, content in _bodies(path, given):
-                name = f"{path}{place}"
-                body = _issue_body(run, content, name, path.name + place, given, captured_at)
+                name = f"{named}{place}"
+                body = _issue_body(run, content, name, named.name + place, given, captured_at)
                 if body is None:
                     continue
                 if _is_full(group, body):
@@ -80,7 +82,7 @@ def land_files(
                 group.append(body)
         except BadPath as error:
             at = captured_at or run.started_at
-            run.outcomes.append(IssueOutcome(str(path), at, "broken", reason=str(error)))
+            run.outcomes.append(IssueOutcome(str(named), at, "broken", reason=str(error)))
     yield from _land(run, group)
 
 
@@ -196,11 +198,11 @@ def _bodies(path: Path, given: IssueRef | None) -> Iterator[tuple[str, bytes]]:
             if container is None:
                 content = start + _rest_of(file, path)
     except OSError as error:
-        raise BadPath(f"{path} cannot be read: {error.strerror}") from error
+        raise BadPath(f"{shown_path(path)} cannot be read: {error.strerror}") from error
     if container is None:
         yield "", content
     elif given is not None:
-        raise BadPath(f"{path} holds several issues, and --as names one")
+        raise BadPath(f"{shown_path(path)} holds several issues, and --as names one")
     else:
         for number, body in enumerate(container.bodies(path, MAX_FILE_BYTES), start=1):
             yield f"#{number}", body
@@ -215,7 +217,9 @@ def _container_of(start: bytes) -> Container | None:
 def _rest_of(file: BinaryIO, path: Path) -> bytes:
     size = os.fstat(file.fileno()).st_size
     if size > MAX_FILE_BYTES:
-        raise BadPath(f"{path} has {size:,} bytes; a digest has at most {MAX_FILE_BYTES:,}")
+        raise BadPath(
+            f"{shown_path(path)} has {size:,} bytes; a digest has at most {MAX_FILE_BYTES:,}"
+        )
     return file.read()
 
 

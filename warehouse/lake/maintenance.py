@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from schemas import LAKE, NO_CHANGE, TABLES
+from warehouse.lake.row_counts import miscounts
 from warehouse.lake.snapshot import DataFile, Lake, Snapshot
 from warehouse.lake.transaction import Transaction
 from warehouse.storage.durable_files import UNFINISHED, fsync_folder
@@ -71,18 +71,15 @@ def expire(lake: Lake, *, keep_count: int, keep_days: int, now: datetime) -> lis
 def verify(lake: Lake) -> Iterator[Damage]:
     """Compare every file of every snapshot with its recorded rows and checksum.
 
-    A file that several snapshots share is read once. Of the current snapshot the rows are also
-    counted as readers see them.
+    A file that several snapshots share is read once.
     """
     seen: dict[tuple[int, int], str | None] = {}
-    n_damaged = 0
     for snapshot in lake.history():
         for name in snapshot.tables:
             for file, path in snapshot.places(TABLES[name]).items():
                 try:
                     status = path.stat()
                 except FileNotFoundError:
-                    n_damaged += 1
                     yield Damage(snapshot.number, path, "it is gone")
                     continue
                 inode = (status.st_dev, status.st_ino)
@@ -90,30 +87,14 @@ def verify(lake: Lake) -> Iterator[Damage]:
                     seen[inode] = _what_is_wrong(file, path)
                 what = seen[inode]
                 if what:
-                    n_damaged += 1
                     yield Damage(snapshot.number, path, what)
-    if not n_damaged:
-        yield from miscounted(lake.current())
 
 
 def miscounted(snapshot: Snapshot) -> Iterator[Damage]:
-    """The tables and partitions of a snapshot in which a reader finds other numbers of rows than
-    the manifest has."""
-    for table in LAKE:
-        recorded: Counter[str | None] = Counter()
-        for file in snapshot.table(table).files:
-            recorded[file.partition] += file.n_rows
-        dataset = snapshot.dataset(table)
-        found: Counter[str | None]
-        if table.partition is None:
-            found = Counter({None: dataset.count_rows()})
-        else:
-            column = dataset.to_table(columns=[table.partition])[table.partition]
-            found = Counter({c["values"]: c["counts"] for c in pc.value_counts(column).to_pylist()})
-        for partition in sorted((recorded - found) + (found - recorded), key=str):
-            place = snapshot.root / table.full_name / (partition or "")
-            what = f"readers find {found[partition]:,} rows, not {recorded[partition]:,}"
-            yield Damage(snapshot.number, place, what)
+    """The tables and partitions of a snapshot in which readers find other rows than were written,
+    or rows that belong elsewhere: an older version left them, reading a folder above the home."""
+    for table, partition, what in miscounts(snapshot):
+        yield Damage(snapshot.number, snapshot.root / table.full_name / (partition or ""), what)
 
 
 def bytes_below(folder: Path) -> int:

@@ -25,6 +25,7 @@ from warehouse.publication.build_state import BuildState
 from warehouse.publication.refresh import has_all_rows, is_mostly_unchanged, refresh
 from warehouse.publication.template import create_template
 from warehouse.storage.durable_files import log_of, unfinished
+from warehouse.storage.paths import database_name
 
 log = logging.getLogger("paperhouse")
 
@@ -64,7 +65,7 @@ def published_snapshot(path: Path) -> int | None:
     if not path.exists():
         return None
     try:
-        with duckdb.connect(str(path), read_only=True) as connection:
+        with duckdb.connect(database_name(path), read_only=True) as connection:
             row = connection.execute("SELECT snapshot FROM ops.publication").fetchone()
     except duckdb.Error as error:
         raise unreadable(path, error) from error
@@ -78,7 +79,7 @@ def published_days(path: Path, states: Collection[str]) -> set[tuple[str, str]]:
     """
     query = "SELECT issue_id, state FROM ops.coverage WHERE list_contains($1, state)"
     try:
-        with duckdb.connect(str(path), read_only=True) as connection:
+        with duckdb.connect(database_name(path), read_only=True) as connection:
             return {(i, s) for i, s in connection.execute(query, [list(states)]).fetchall()}
     except duckdb.Error as error:
         raise unreadable(path, error) from error
@@ -174,7 +175,7 @@ def _build_whole(
 def _opened(path: Path, layout: Layout) -> Iterator[duckdb.DuckDBPyConnection]:
     """The file, open for writing; after the block it is closed, with no log beside it."""
     with duckdb.connect(
-        str(path),
+        database_name(path),
         config={
             "memory_limit": f"{layout.memory_mib}MiB",
             "threads": layout.threads,

@@ -5,7 +5,7 @@ reloaded; a file that is only new is added. So a night costs what it changed, ho
 is. A whole build is the same code, starting from an empty file and an empty snapshot.
 """
 
-import glob
+import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -31,6 +31,10 @@ LISTINGS_PER_BATCH = 250_000
 
 BYTES_PER_BATCH = 16 * 2**20
 """Bytes of Parquet loaded in one transaction, because they are sorted in memory."""
+
+
+_PATTERN = re.compile(r"[*?\[\\]")
+"""What makes a path a pattern for DuckDB."""
 
 
 @dataclass(frozen=True)
@@ -248,12 +252,12 @@ def _insert(connection: duckdb.DuckDBPyConnection, table: Table, rows: Any) -> N
 def _insert_files(
     connection: duckdb.DuckDBPyConnection, table: Table, paths: Sequence[Path], storage: FileSystem
 ) -> None:
-    """Load Parquet files. DuckDB reads local ones itself, which needs less memory."""
-    if not isinstance(storage, LocalFileSystem):
+    """Load Parquet files. DuckDB reads local ones itself, which needs less memory, unless it would
+    take a path for a pattern, which might match other files."""
+    names = list(map(str, paths))
+    if not isinstance(storage, LocalFileSystem) or any(map(_PATTERN.search, names)):
         _insert(connection, table, as_dataset(table, paths, storage))
         return
-    # DuckDB reads a file name as a pattern, and the path of a home may contain its characters
-    names = [glob.escape(str(path)) for path in paths]
     columns = "* EXCLUDE (filename)"
     if table.partition:
         # the partition is the last folder; folders above may have names of the same shape

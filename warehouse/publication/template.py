@@ -16,6 +16,7 @@ import duckdb
 from schemas import LAKE, OPS, papers
 from warehouse.publication.marts import comment_on, create_view, views
 from warehouse.storage.durable_files import write_whole
+from warehouse.storage.paths import database_name
 
 _SCHEMAS = ("core", "derived", "ops", "mart")
 _PAPERS_VIEW = f"CREATE VIEW core.papers AS {papers.papers_sql('core.paper_versions')}"
@@ -53,7 +54,9 @@ def _empty_file(block_bytes: int) -> bytes:
     """The empty publication; a process that publishes for several homes creates it once."""
     with TemporaryDirectory(prefix="paperhouse-") as folder:
         path = Path(folder) / "template.duckdb"
-        with duckdb.connect(str(path), config={"default_block_size": block_bytes}) as connection:
+        with duckdb.connect(
+            database_name(path), config={"default_block_size": block_bytes}
+        ) as connection:
             create_template(connection)
         return path.read_bytes()
 

@@ -18,6 +18,7 @@ import pyarrow as pa
 from schemas.errors import PaperhouseError, UsageError
 from warehouse.publication.publish import unreadable
 from warehouse.storage.duckdb_extensions import CLOSED, quoted
+from warehouse.storage.paths import database_name
 
 
 class NothingPublished(PaperhouseError):
@@ -62,7 +63,7 @@ def reading(path: Path, memory: str = NO_LIMITS.memory) -> Iterator[duckdb.DuckD
             "`paperhouse run`, or `paperhouse ingest FILE`"
         )
     try:
-        opened = duckdb.connect(str(path), read_only=True, config=CLOSED)
+        opened = duckdb.connect(database_name(path), read_only=True, config=CLOSED)
     except duckdb.Error as error:
         raise unreadable(path, error) from error
     with TemporaryDirectory(prefix="paperhouse-") as scratch, opened as connection:
@@ -108,7 +109,7 @@ def _limit(connection: duckdb.DuckDBPyConnection, memory: str, scratch: str) -> 
         raise UsageError(
             f"{memory!r} is no amount of memory; write a number and a unit, as in 2GB"
         ) from error
-    connection.execute(f"SET temp_directory = '{scratch}'")
+    connection.execute(f"SET temp_directory = {quoted(scratch)}")
 
 
 def _rows(connection: duckdb.DuckDBPyConnection, sql: str, limits: Limits) -> pa.Table:

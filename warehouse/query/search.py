@@ -24,6 +24,7 @@ from warehouse.storage.duckdb_extensions import (
     load_extension,
 )
 from warehouse.storage.durable_files import unfinished
+from warehouse.storage.paths import database_name
 
 _MEMORY_LIMIT = "512MB"
 """What DuckDB may use to build the index; beyond it, DuckDB spills beside the file."""
@@ -135,7 +136,7 @@ def _ranked(publication: Path, index: Path, words: str) -> pa.Table:
         ((state,),) = connection.execute(_STATE).fetchall()
         if _state_of(index) != state:
             _build(index, state, connection.sql(_TEXTS).to_arrow_table(), extension)
-    with duckdb.connect(str(index), read_only=True, config=CLOSED) as connection:
+    with duckdb.connect(database_name(index), read_only=True, config=CLOSED) as connection:
         # loading reads another file, so it must come before access to files is closed
         load_extension(connection, extension)
         close_off(connection)
@@ -153,7 +154,7 @@ def _state_of(index: Path) -> str | None:
     if not index.exists():
         return None
     try:
-        with duckdb.connect(str(index), read_only=True, config=CLOSED) as connection:
+        with duckdb.connect(database_name(index), read_only=True, config=CLOSED) as connection:
             ((state,),) = connection.execute("SELECT state FROM made_of").fetchall()
     except duckdb.Error:
         return None
@@ -165,7 +166,9 @@ def _build(index: Path, state: str, texts: pa.Table, extension: Path) -> None:
     try:
         with (
             unfinished(index) as temporary,
-            duckdb.connect(str(temporary), config={"memory_limit": _MEMORY_LIMIT}) as connection,
+            duckdb.connect(
+                database_name(temporary), config={"memory_limit": _MEMORY_LIMIT}
+            ) as connection,
         ):
             load_extension(connection, extension)
             connection.register("texts", texts)

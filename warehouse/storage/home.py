@@ -1,10 +1,10 @@
 """The home of a warehouse: the folder, and the paths inside it."""
 
-import os
 from dataclasses import dataclass
 from pathlib import Path
 
 from schemas.errors import PaperhouseError
+from warehouse.storage.paths import usable_home
 
 
 class HomeUnusable(PaperhouseError):
@@ -26,13 +26,13 @@ class SharedLake:
 
 
 class _Below:
-    """An attribute of a home: the path with this name below its root."""
+    """An attribute of a home: the path with this name below its root, absolute."""
 
     def __init__(self, name: str) -> None:
         self._name = name
 
     def __get__(self, home: "Home", _: type["Home"]) -> Path:
-        return home.root / self._name
+        return home.root.absolute() / self._name
 
 
 @dataclass(frozen=True)
@@ -57,9 +57,8 @@ class Home:
     lock = _Below("writer.lock")
 
     def create(self) -> None:
-        """Make the folder. Raises `HomeUnusable`, naming the fix, when that is not possible, or
-        when DuckDB could not open a file in it."""
-        self._check_name()
+        """Make the folder. Raises `HomeUnusable` or `PathUnusable`, which name the fix."""
+        usable_home(self.root)
         try:
             self.root.mkdir(parents=True, exist_ok=True)
         except OSError as error:
@@ -67,18 +66,3 @@ class Home:
                 f"cannot create the warehouse folder {self.root}: {error.strerror}; "
                 "set PAPERHOUSE_HOME to a folder you can write to"
             ) from error
-
-    def _check_name(self) -> None:
-        """DuckDB takes what follows a `?` in a file's name for parameters, and reads UTF-8 only."""
-        path = os.fsencode(self.root.absolute())
-        reason = "contains a question mark" if b"?" in path else None
-        try:
-            path.decode()
-        except UnicodeDecodeError:
-            reason = "is not UTF-8"
-        if reason:
-            shown = path.decode(errors="replace")
-            raise HomeUnusable(
-                f"{shown!r} {reason}, and DuckDB opens no file in such a folder; "
-                "set PAPERHOUSE_HOME to a folder with another name"
-            )

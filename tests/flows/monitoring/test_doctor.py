@@ -1,5 +1,6 @@
 """`paperhouse doctor` finds what is wrong, says what to do, and changes nothing."""
 
+import io
 import json
 import shlex
 import shutil
@@ -8,6 +9,8 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+import duckdb
+import pyarrow.parquet as pq
 import pytest
 
 from flows.monitoring.doctor import Check, examine
@@ -66,6 +69,22 @@ def lose_from_lake(warehouse: Warehouse) -> None:
     next(iter(warehouse.lake.current().places(LISTINGS).values())).unlink()
 
 
+def swap_in_lake(warehouse: Warehouse) -> None:
+    """A file with fewer rows, of the same size: zeros before the footer fill it up."""
+    path = next(iter(warehouse.lake.current().places(LISTINGS).values()))
+    size, fewer = path.stat().st_size, io.BytesIO()
+    pq.write_table(pq.read_table(path, partitioning=None).slice(0, 5), fewer, compression="zstd")
+    content = fewer.getvalue()
+    footer = int.from_bytes(content[-8:-4], "little") + 8
+    path.write_bytes(content[:-footer] + bytes(size - len(content)) + content[-footer:])
+    assert path.stat().st_size == size
+
+
+def delete_from_publication(warehouse: Warehouse) -> None:
+    with duckdb.connect(str(warehouse.file)) as connection:
+        connection.execute("DELETE FROM core.listings WHERE rank = 1")
+
+
 def damage_publication(warehouse: Warehouse) -> None:
     warehouse.file.write_bytes(b"no DuckDB")
 
@@ -80,7 +99,9 @@ def damage_landing(warehouse: Warehouse) -> None:
         ("ledger", damage_ledger, "backup"),
         ("lake", damage_lake, "paperhouse replay"),
         ("lake", lose_from_lake, "paperhouse replay"),
+        ("lake", swap_in_lake, "paperhouse replay"),
         ("publication", damage_publication, "builds it again"),
+        ("publication", delete_from_publication, "builds it again"),
         ("landing", damage_landing, "backup"),
     ],
 )

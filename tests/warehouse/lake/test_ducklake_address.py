@@ -26,7 +26,17 @@ def test_a_lake_is_a_catalog_and_a_place_for_its_files() -> None:
         (LAKE, None, "PAPERHOUSE_LAKE_DATA=s3://bucket/folder"),
         (LAKE, "/srv/lake", "PAPERHOUSE_LAKE_DATA=s3://bucket/folder"),
         (LAKE, "s3://key@bucket/folder", "PAPERHOUSE_LAKE_DATA=s3://bucket/folder"),
-        (LAKE, "s3://bucket/issue_month=2020-01/lake", "PAPERHOUSE_LAKE_DATA"),
+        (LAKE, "s3://bucket/folder?x", "PAPERHOUSE_LAKE_DATA=s3://bucket/folder"),
+        (
+            LAKE,
+            "s3://bucket/issue_month=2020-01/lake",
+            "for a partition; name another",
+        ),
+        (LAKE, "s3://bucket/a/paper_month=x", "for a partition; name another folder in PAPERHOUSE"),
+        (LAKE, "s3://bucket/a#b", "a name with # for a pattern or the end of an address"),
+        (LAKE, "s3://bucket/[a]", "a name with [ for a pattern"),
+        (LAKE, "s3://bucket/a*b", "a name with * for a pattern"),
+        (LAKE, "s3://bucket/a\\b", "a name with \\ for a pattern"),
     ],
 )
 def test_a_setting_that_is_no_lake_is_refused_with_what_to_write(
@@ -35,6 +45,11 @@ def test_a_setting_that_is_no_lake_is_refused_with_what_to_write(
     with pytest.raises(ValueError, match=r"lake|password|place") as refused:
         Settings(lake=lake, lake_data=data)
     assert told in str(refused.value)
+
+
+@pytest.mark.parametrize("folder", ["env=prod", "a b", "a%20b", "{a}", "b/issue_months=1", "\xfc"])
+def test_a_folder_that_ducklake_reads_as_it_is_may_have_any_name(folder: str) -> None:
+    assert parse_address(LAKE, f"s3://bucket/{folder}").data == f"s3://bucket/{folder}"
 
 
 def test_without_a_setting_the_lake_is_in_the_home() -> None:

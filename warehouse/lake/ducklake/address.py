@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 from urllib.parse import urlsplit
 
+from schemas import LAKE
 from schemas.errors import PaperhouseError
 from warehouse.storage.duckdb_extensions import quoted
 from warehouse.storage.home import SharedLake
@@ -37,12 +38,22 @@ def parse_address(lake: str, data: str | None) -> SharedLake:
         raise ValueError(
             "a shared lake needs a place for its files: PAPERHOUSE_LAKE_DATA=s3://bucket/folder"
         )
-    if "=" in place.path:
+    if wrong := _misread(data or ""):
         raise ValueError(
-            f"{place.path} has a `=`, and DuckLake takes such folders for partitions; "
-            "name a folder without one in PAPERHOUSE_LAKE_DATA"
+            f"a shared lake cannot be in {data}: DuckLake takes {wrong}; "
+            "name another folder in PAPERHOUSE_LAKE_DATA"
         )
     return SharedLake(catalog, f"s3://{place.netloc}{place.path.rstrip('/')}")
+
+
+def _misread(data: str) -> str | None:
+    """What DuckLake would take a place for, if not for a folder."""
+    keys = {f"{table.partition}=" for table in LAKE if table.partition}
+    if key := next((key for key in sorted(keys) if f"/{key}" in data), None):
+        return f"a folder named {key}… for a partition"
+    if mark := next((mark for mark in "*[\\#" if mark in data), None):
+        return f"a name with {mark} for a pattern or the end of an address"
+    return None
 
 
 @dataclass(frozen=True, repr=False)
