@@ -25,6 +25,10 @@ class NotHeld(UsageError):
     """The issue is not held, so there is nothing to release."""
 
 
+class NotLanded(UsageError):
+    """The landing does not have the captures of a loaded issue."""
+
+
 class NotLoaded(UsageError):
     """The issue is not loaded, so there is nothing to withdraw."""
 
@@ -54,6 +58,7 @@ def release(settings: Settings, issue_id: str, *, why: str, clock: Clock = utc_n
         run.issues.decide([decision | {"decision": "released"}])
         landed = landed_captures(run.landing, {issue_id})[issue_id, row["captured_at"]]
         run.add(load(run, [landed], batch_issues=settings.batch_issues))
+        run.issues.record_decisions()
     return run.report()
 
 
@@ -63,8 +68,9 @@ def withdraw(
     """Undo the loads of some issues in a new snapshot, as if they had never been loaded.
 
     Other captures of them that were held because of what is withdrawn are checked again, and the
-    next good one loads by itself. The withdrawn bytes are not loaded again unless they are
-    released; they stay in the landing. Raises `NotLoaded`.
+    next good one loads by itself. The bytes of its newest capture are not loaded again unless they
+    are released; they stay in the landing. Raises `NotLoaded`, and before anything is recorded
+    `DamagedBody` or `NotLanded` where the landing lacks what the issue's other captures need.
     """
     home = settings.warehouse()
     with running(home, "withdraw", clock=clock, wanted=settings.expectations()) as run:
@@ -74,14 +80,20 @@ def withdraw(
                 f"{', '.join(unknown)}: not loaded, so there is nothing to withdraw; "
                 '`paperhouse sql "FROM core.issues"` lists what is'
             )
-        run.issues.decide([row | {"why": why} for row in _loads(run, issue_ids)])
+        decisions = [row | {"why": why} for row in _loads(run, issue_ids)]
+        run.issues.decide(decisions)
         dropped = {"state": "dropped", "settled_at": run.started_at, "why": f"withdrawn: {why}"}
         still_open = [row for row in open_rows(run.ledger) if row["issue_id"] in issue_ids]
-        landed = landed_captures(run.landing, issue_ids).values()
+        landed = landed_captures(run.landing, issue_ids)
+        gone = {(row["issue_id"], row["captured_at"]) for row in decisions} - landed.keys()
+        if gone:
+            names = ", ".join(sorted({issue_id for issue_id, _ in gone}))
+            raise NotLanded(f"{names}: not in the landing any more; restore it from a backup")
         size = settings.batch_issues
-        result = load(run, landed, batch_issues=size, is_reprocessing=True)
+        result = load(run, landed.values(), batch_issues=size, is_reprocessing=True)
         result.settled = [row | dropped for row in still_open] + result.settled
         run.add(result)
+        run.issues.record_decisions()
     return run.report()
 
 

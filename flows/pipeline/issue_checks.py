@@ -83,9 +83,8 @@ def _by_day(run: Run, captures: Sequence[Capture]) -> dict[Edition, dict[date, P
         (first.isoformat(), max(days).isoformat()),
     )
     found: dict[Edition, dict[date, Profile]] = {}
-    withdrawn = run.issues.withdrawn
     for row in sorted(rows, key=lambda row: row["captured_at"]):
-        if (row["issue_id"], row["payload_sha256"]) in withdrawn:
+        if run.issues.why_withdrawn((row["issue_id"], row["captured_at"], row["payload_sha256"])):
             continue
         issue = IssueRef.parse(row["issue_id"])
         found.setdefault((issue.source, issue.edition), {})[row["issued_on"]] = row

@@ -59,6 +59,7 @@ class IssueStates:
         self._ledger = ledger
         self._wanted = wanted
         self._unrecorded = outcomes
+        self._undecided: list[dict[str, Any]] = []
 
     @cached_property
     def loaded(self) -> dict[str, LoadedIssue]:
@@ -111,7 +112,7 @@ class IssueStates:
 
     @cached_property
     def _decisions(self) -> list[dict[str, Any]]:
-        return self._ledger.rows(RELEASES)
+        return [*self._ledger.rows(RELEASES), *self._undecided]
 
     @cached_property
     def released(self) -> frozenset[CaptureId]:
@@ -123,25 +124,42 @@ class IssueStates:
         )
 
     def why_withdrawn(self, capture: CaptureId) -> str | None:
-        """Why a person withdrew the bytes of a capture; None if nobody did, or a person released
-        this capture since then. They are not loaded again, whenever they are captured."""
+        """Why a person withdrew a capture or its bytes; None if nobody did, or a person released
+        this capture since then."""
         issue_id, _, sha256 = capture
-        return None if capture in self.released else self.withdrawn.get((issue_id, sha256))
+        if capture in self.released:
+            return None
+        return self._withdrawn_captures.get(capture) or self.withdrawn.get((issue_id, sha256))
 
     @cached_property
-    def withdrawn(self) -> dict[tuple[str, str], str]:
-        """The bytes that a person withdrew, by issue and SHA-256, and why."""
+    def _withdrawn_captures(self) -> dict[CaptureId, str]:
+        """Every capture that a person withdrew, and why."""
         return {
-            (row["issue_id"], row["payload_sha256"]): row["why"]
+            (row["issue_id"], row["captured_at"], row["payload_sha256"]): row["why"]
             for row in self._decisions
             if row["decision"] == WITHDRAWN
         }
 
+    @cached_property
+    def withdrawn(self) -> dict[tuple[str, str], str]:
+        """The bytes that a person withdrew, by issue and SHA-256, and why: those of the newest
+        capture, which the issue showed then. They are not loaded again, whenever they are captured;
+        bytes of an older one may have been right, and are judged by the rules when they come."""
+        rows = [row for row in self._decisions if row["decision"] == WITHDRAWN]
+        newest = {}  # of each issue and decision
+        for row in sorted(rows, key=lambda row: row["captured_at"]):
+            newest[row["issue_id"], row["released_at"]] = row
+        return {(r["issue_id"], r["payload_sha256"]): r["why"] for r in newest.values()}
+
     def decide(self, decisions: list[dict[str, Any]]) -> None:
-        """Record decisions of a person about captures; from now on they count."""
-        self._ledger.record(RELEASES, decisions)
-        for name in ("_decisions", "released", "withdrawn"):
+        """Decisions of a person about captures: from now on they count."""
+        self._undecided += decisions
+        for name in ("_decisions", "released", "withdrawn", "_withdrawn_captures"):
             self.__dict__.pop(name, None)
+
+    def record_decisions(self) -> None:
+        """Put the decisions on record, when what they say is done."""
+        self._ledger.record(RELEASES, self._undecided)
 
     def last_states(self) -> dict[str, str]:
         """The last state of every issue: as loaded, open, unconfirmed, or the fault of a later

@@ -268,5 +268,10 @@ def _insert_files(
 
 
 def _inserting(table: Table, columns: str, source: str) -> str:
+    """The statement that adds rows in file order; a column that older files lack is NULL."""
     order = ", ".join(filter(None, [table.partition, *table.key]))
-    return f"INSERT INTO {table.full_name} BY NAME SELECT {columns} FROM {source} ORDER BY {order}"
+    every_column = f"SELECT * FROM {table.full_name} LIMIT 0"
+    return (
+        f"INSERT INTO {table.full_name} BY NAME "
+        f"FROM (({every_column}) UNION ALL BY NAME SELECT {columns} FROM {source}) ORDER BY {order}"
+    )

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from flows.jobs.replay import replay
-from flows.jobs.review import NotLoaded, held_issues, release, withdraw
+from flows.jobs.review import NotLanded, NotLoaded, held_issues, release, withdraw
 from flows.pipeline.report import RunReport
 from flows.settings import Settings
-from schemas.ops import QUARANTINE
+from schemas.ops import QUARANTINE, RELEASES
 from tests.support.compare import current_rows, differences
 from tests.support.issues import T0, Body, day, item
 from tests.support.told import untold
@@ -188,3 +188,25 @@ def test_what_is_withdrawn_leaves_no_open_record_behind(tmp_path: Path) -> None:
     warehouse = loaded(tmp_path, day(DAY, [BAD, item("2611.00042")]))
     withdrawn(warehouse)
     assert quarantine_states(warehouse) == ["dropped"]
+
+
+def test_good_bytes_that_a_wrong_capture_replaced_load_when_they_come_again(tmp_path: Path) -> None:
+    good_first = GOOD._replace(captured_at=T0 - timedelta(hours=1))
+    warehouse = loaded(tmp_path, good_first, WRONG)
+    withdrawn(warehouse)
+    again = GOOD._replace(captured_at=T0 + timedelta(hours=9))
+    report = warehouse.load([again], now=AFTER + timedelta(hours=2))
+    assert [outcome.outcome for outcome in report.outcomes] == ["settled"]
+    assert warehouse.value("SELECT count(*) FROM core.listings WHERE removed_at IS NULL") == 6
+
+
+def test_a_withdrawal_that_cannot_be_done_is_not_on_record(tmp_path: Path) -> None:
+    warehouse = loaded(tmp_path, WRONG, BESIDE)
+    before = current_rows(warehouse)
+    for record in (warehouse.home / "landing").rglob("receipts.jsonl"):
+        record.unlink()
+    with pytest.raises(NotLanded, match="backup"):
+        withdrawn(warehouse)
+    assert differences(before, current_rows(warehouse)) == {}
+    with open_ledger(warehouse.home / "ledger.sqlite") as ledger:
+        assert ledger.rows(RELEASES) == []

@@ -66,3 +66,15 @@ def test_a_ledger_of_fewer_columns_gets_the_new_ones_and_keeps_its_rows(tmp_path
 
     assert set(row) == set(TABLES["ops.runs"].column_names)
     assert (row["run_id"], row["outcome"], row["snapshot"]) == ("r", "ok", None)
+
+
+@pytest.mark.parametrize("frozen", FROZEN, ids=lambda path: path.name)
+def test_what_adds_no_paper_publishes_a_home_of_an_earlier_version(
+    frozen: Path, tmp_path: Path
+) -> None:
+    warehouse = Warehouse(frozen).copy_to(tmp_path / "home")
+    done = warehouse.command("maintain")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert warehouse.value("SELECT count(*) FROM core.papers") == 2
+    past = warehouse.command("sql", "--as-of", "1", "SELECT count(*) FROM core.paper_authors")
+    assert past.returncode == 0, past.stderr
