@@ -45,6 +45,7 @@ def release(settings: Settings, issue_id: str, *, why: str, clock: Clock = utc_n
 
     From now on the issue is compared with this capture. Raises `NotHeld`.
     """
+    _check_reason(why)
     held = {row["issue_id"]: row for row in held_issues(settings)}
     if issue_id not in held:
         listed = ", ".join(held) or "none"
@@ -72,6 +73,7 @@ def withdraw(
     are released; they stay in the landing. Raises `NotLoaded`, and before anything is recorded
     `DamagedBody` or `NotLanded` where the landing lacks what the issue's other captures need.
     """
+    _check_reason(why)
     home = settings.warehouse()
     with running(home, "withdraw", clock=clock, wanted=settings.expectations()) as run:
         unknown = sorted(set(issue_ids) - run.issues.loaded.keys())
@@ -135,8 +137,14 @@ def replay_quarantined(
 
 def drop(settings: Settings, quarantine_id: str, *, why: str, now: datetime) -> None:
     """Close an open row of the quarantine for good, with the reason."""
+    _check_reason(why)
     home = settings.warehouse()
     if not home.ledger.exists():
         raise NoSuchRecord(f"there is no ledger at {home.ledger}, so nothing is in quarantine")
     with closing(Ledger(home.ledger)) as ledger:
         drop_row(ledger, quarantine_id, why=why, now=now)
+
+
+def _check_reason(why: str) -> None:
+    if not why.strip():
+        raise UsageError("--why needs a reason, in your own words: it stays on record")

@@ -210,3 +210,11 @@ def test_a_withdrawal_that_cannot_be_done_is_not_on_record(tmp_path: Path) -> No
     assert differences(before, current_rows(warehouse)) == {}
     with open_ledger(warehouse.home / "ledger.sqlite") as ledger:
         assert ledger.rows(RELEASES) == []
+
+
+def test_a_decision_without_a_reason_is_refused(tmp_path: Path) -> None:
+    warehouse = loaded(tmp_path, WRONG)
+    for command in (["issues", "withdraw"], ["issues", "release"], ["quarantine", "drop"]):
+        done = warehouse.called(*command, ISSUE, "--why", " ")
+        assert (done.returncode, untold(done.stderr, "--why", "reason")) == (2, [])
+    assert warehouse.value("SELECT count(*) FROM core.issues") == 1
