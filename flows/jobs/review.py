@@ -57,9 +57,9 @@ def release(settings: Settings, issue_id: str, *, why: str, clock: Clock = utc_n
         decision = {name: row[name] for name in ("issue_id", "captured_at", "payload_sha256")}
         decision |= {"held_because": row["reason"], "why": why, "released_at": run.started_at}
         run.issues.decide([decision | {"decision": "released"}])
+        run.issues.record_decisions()
         landed = landed_captures(run.landing, {issue_id})[issue_id, row["captured_at"]]
         run.add(load(run, [landed], batch_issues=settings.batch_issues))
-        run.issues.record_decisions()
     return run.report()
 
 

@@ -146,7 +146,7 @@ class IssueStates:
         capture, which the issue showed then. They are not loaded again, whenever they are captured;
         bytes of an older one may have been right, and are judged by the rules when they come."""
         rows = [row for row in self._decisions if row["decision"] == WITHDRAWN]
-        newest = {}  # of each issue and decision
+        newest: dict[tuple[str, datetime], dict[str, Any]] = {}  # by issue and time of decision
         for row in sorted(rows, key=lambda row: row["captured_at"]):
             newest[row["issue_id"], row["released_at"]] = row
         return {(r["issue_id"], r["payload_sha256"]): r["why"] for r in newest.values()}
@@ -183,16 +183,15 @@ class IssueStates:
         another date's, needs one.
         """
         answered = {name: found.captured_at for name, found in self.loaded.items()}
-        removed = set(self.withdrawn)
-        removed |= {
+        removed = {
             (row["issue_id"], row["payload_sha256"])
             for row in self._outcomes
             if row["outcome"] == "held" and row["issue_id"] not in self.loaded
         }
         for row in self._outcomes:
-            is_removed = (row["issue_id"], row["payload_sha256"]) in removed
+            issue_id, at, sha256 = row["issue_id"], row["captured_at"], row["payload_sha256"]
+            is_removed = (issue_id, sha256) in removed or self.why_withdrawn((issue_id, at, sha256))
             if row["outcome"] not in (*UNSETTLED, DEFERRED) and not is_removed:
-                issue_id, at = row["issue_id"], row["captured_at"]
                 answered[issue_id] = max(at, answered.get(issue_id, at))
         return answered
 

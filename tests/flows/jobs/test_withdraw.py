@@ -7,6 +7,7 @@ import pytest
 
 from flows.jobs.replay import replay
 from flows.jobs.review import NotLanded, NotLoaded, held_issues, release, withdraw
+from flows.pipeline.issue_state import IssueStates
 from flows.pipeline.report import RunReport
 from flows.settings import Settings
 from schemas.ops import QUARANTINE, RELEASES
@@ -218,3 +219,13 @@ def test_a_decision_without_a_reason_is_refused(tmp_path: Path) -> None:
         done = warehouse.called(*command, ISSUE, "--why", " ")
         assert (done.returncode, untold(done.stderr, "--why", "reason")) == (2, [])
     assert warehouse.value("SELECT count(*) FROM core.issues") == 1
+
+
+def test_no_capture_of_a_withdrawn_issue_counts_as_an_answer(tmp_path: Path) -> None:
+    good_first = GOOD._replace(captured_at=T0 - timedelta(hours=1))
+    warehouse = loaded(tmp_path, good_first, WRONG)
+    with open_ledger(warehouse.home / "ledger.sqlite") as ledger:
+        assert ISSUE in IssueStates(warehouse.lake.current(), ledger).answered_at()
+    withdrawn(warehouse)
+    with open_ledger(warehouse.home / "ledger.sqlite") as ledger:
+        assert ISSUE not in IssueStates(warehouse.lake.current(), ledger).answered_at()
