@@ -35,7 +35,7 @@ from flows.orchestration.scheduling import (
 from flows.pipeline import extract, extract_mail
 from flows.pipeline import load as loading
 from flows.pipeline.report import RunReport
-from flows.pipeline.run import Clock, new_run_id, running, utc_now
+from flows.pipeline.run import Clock, new_run_id, running_with, utc_now
 from flows.settings import VERSION, Settings, load_settings
 from schemas.errors import PaperhouseError
 from schemas.ops import RUNS, SUPERSEDED
@@ -100,13 +100,8 @@ def nightly(
     def work() -> RunReport | State[None]:
         if is_scheduled and (superseding := _superseded_by(warehouse, command)):
             return _nothing_to_do(warehouse, command, superseding)
-        with running(
-            warehouse,
-            command,
-            run_id=new_run_id(clock()),
-            clock=clock,
-            wanted=settings.expectations(),
-        ) as run:
+        run_id = new_run_id(clock())
+        with running_with(settings, command, run_id=run_id, clock=clock) as run:
             night(run, settings, STEPS, sweep=sweep)
         return run.report()
 

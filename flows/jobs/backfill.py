@@ -28,7 +28,7 @@ from flows.pipeline.captures import LandedCapture
 from flows.pipeline.extract import defer, fetch_issue, open_fetcher, recorder, with_newest_capture
 from flows.pipeline.load import load
 from flows.pipeline.report import EXIT_CODES, RunReport
-from flows.pipeline.run import Clock, Run, running, utc_now
+from flows.pipeline.run import Clock, Run, running_with, utc_now
 from flows.settings import Settings
 from tasks.calendar import Due
 from tasks.http.client import Fetcher
@@ -179,9 +179,7 @@ class _Backfill:
 
     def run_batch(self, batch: Batch) -> RunReport:
         """Fetch and load a batch as a run of its own."""
-        with running(
-            self.home, COMMAND, clock=self.clock, wanted=self.settings.expectations()
-        ) as run:
+        with running_with(self.settings, COMMAND, clock=self.clock) as run:
             landed = list(batch.waiting)
             self._count(batch, len(landed))
             for found in self._fetched(run, batch):

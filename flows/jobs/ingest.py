@@ -11,7 +11,7 @@ from flows.pipeline.extract import fetch_issue, open_fetcher, with_newest_captur
 from flows.pipeline.intake import files_below, land_files
 from flows.pipeline.load import load
 from flows.pipeline.report import RunReport
-from flows.pipeline.run import Clock, Run, running, utc_now
+from flows.pipeline.run import Clock, Run, running_with, utc_now
 from flows.settings import Settings
 from tasks.calendar import Due
 from tasks.errors import BadIssueId
@@ -43,9 +43,7 @@ def ingest(
         source_of(given)
         if len(files) != 1:
             raise BadIssueId(f"--as names one issue, but there are {len(files)} files")
-    with running(
-        settings.warehouse(), "ingest", run_id=run_id, clock=clock, wanted=settings.expectations()
-    ) as run:
+    with running_with(settings, "ingest", run_id=run_id, clock=clock) as run:
         landed = _landed(run, settings, issues, watch(files), given, captured_at)
         run.add(load(run, landed, batch_issues=settings.batch_issues))
     return run.report()

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from flows.pipeline.run import Clock, Run, running, utc_now
+from flows.pipeline.run import Clock, Run, running_with, utc_now
 from flows.settings import Settings
 from schemas.errors import PaperhouseError
 from warehouse.lake.maintenance import Damage, bytes_below, compact, miscounted
@@ -50,7 +50,7 @@ def maintain(settings: Settings, *, clock: Clock = utc_now) -> Upkeep:
     """Expire, verify, compact, sweep. Raises `LakeDamaged`, which names every damaged file."""
     home = settings.warehouse()
     before = bytes_below(home.root)
-    with running(home, "maintain", clock=clock, wanted=settings.expectations()) as run:
+    with running_with(settings, "maintain", clock=clock) as run:
         keep = {"keep_count": settings.keep_snapshots, "keep_days": settings.keep_days}
         expired = run.lake.expire(**keep, now=run.started_at)
         damages: list[Damage | Miscount] = list(run.lake.verify())

@@ -6,7 +6,7 @@ from flows.pipeline.captures import landed_captures
 from flows.pipeline.derive import derive_all
 from flows.pipeline.load import load
 from flows.pipeline.report import RunReport
-from flows.pipeline.run import Clock, running, utc_now
+from flows.pipeline.run import Clock, running_with, utc_now
 from flows.settings import Settings
 from schemas.errors import UsageError
 from tasks.sources import sources
@@ -27,9 +27,7 @@ def replay(
     """
     if source is not None and source not in sources():
         raise UsageError(f"no source is called {source!r}; there are: {', '.join(sources())}")
-    with running(
-        settings.warehouse(), "replay", clock=clock, wanted=settings.expectations()
-    ) as run:
+    with running_with(settings, "replay", clock=clock) as run:
         landed = [
             landed
             for landed in landed_captures(run.landing).values()
@@ -46,7 +44,7 @@ def replay(
 def derive(settings: Settings, *, clock: Clock = utc_now) -> RunReport:
     """Derive again every paper that was not derived with today's extractors."""
     with (
-        running(settings.warehouse(), "derive", clock=clock, wanted=settings.expectations()) as run,
+        running_with(settings, "derive", clock=clock) as run,
         run.begin() as transaction,
     ):
         derive_all(transaction)

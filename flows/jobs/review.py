@@ -11,7 +11,7 @@ from flows.pipeline.load import load
 from flows.pipeline.quarantine import NoSuchRecord, open_rows
 from flows.pipeline.quarantine import drop as drop_row
 from flows.pipeline.report import RunReport
-from flows.pipeline.run import Clock, Run, running, utc_now
+from flows.pipeline.run import Clock, Run, running_with, utc_now
 from flows.settings import Settings
 from schemas.core import CAPTURES
 from schemas.errors import UsageError
@@ -51,9 +51,7 @@ def release(settings: Settings, issue_id: str, *, why: str, clock: Clock = utc_n
         listed = ", ".join(held) or "none"
         raise NotHeld(f"{issue_id} is not held; held are: {listed}")
     row = held[issue_id]
-    with running(
-        settings.warehouse(), "release", clock=clock, wanted=settings.expectations()
-    ) as run:
+    with running_with(settings, "release", clock=clock) as run:
         decision = {name: row[name] for name in ("issue_id", "captured_at", "payload_sha256")}
         decision |= {"held_because": row["reason"], "why": why, "released_at": run.started_at}
         run.issues.decide([decision | {"decision": "released"}])
@@ -74,8 +72,7 @@ def withdraw(
     `DamagedBody` or `NotLanded` where the landing lacks what the issue's other captures need.
     """
     _check_reason(why)
-    home = settings.warehouse()
-    with running(home, "withdraw", clock=clock, wanted=settings.expectations()) as run:
+    with running_with(settings, "withdraw", clock=clock) as run:
         unknown = sorted(set(issue_ids) - run.issues.loaded.keys())
         if unknown:
             raise NotLoaded(
@@ -128,7 +125,7 @@ def replay_quarantined(
     with open_ledger(home.ledger) as ledger:
         wanted = open_rows(ledger, ids)
     bodies = {row["payload_sha256"] for row in wanted}
-    with running(home, "quarantine replay", clock=clock, wanted=settings.expectations()) as run:
+    with running_with(settings, "quarantine replay", clock=clock) as run:
         captures = landed_captures(run.landing, {row["issue_id"] for row in wanted}).values()
         again = [c for c in captures if bodies & {record.sha256 for record in c.records}]
         run.add(load(run, again, batch_issues=settings.batch_issues, is_reprocessing=True))

@@ -7,7 +7,7 @@ from tempfile import TemporaryDirectory
 
 from flows.pipeline.publish import write_publication
 from flows.pipeline.report import RunReport
-from flows.pipeline.run import Clock, running, utc_now
+from flows.pipeline.run import Clock, running_with, utc_now
 from flows.settings import Settings
 from schemas.errors import UsageError
 from tasks.completeness import AS_SOURCES_SAY, Expectations
@@ -19,9 +19,7 @@ from warehouse.storage.home import Home
 
 def rollback(settings: Settings, number: int, *, clock: Clock = utc_now) -> RunReport:
     """Publish an older snapshot again, as a new one with the same files. Nothing is deleted."""
-    with running(
-        settings.warehouse(), "rollback", clock=clock, wanted=settings.expectations()
-    ) as run:
+    with running_with(settings, "rollback", clock=clock) as run:
         old = run.lake.snapshot(number)
         if old.number == run.lake.current().number:
             raise UsageError(f"snapshot {number} is the current one")

@@ -8,7 +8,7 @@ import secrets
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cached_property
@@ -22,7 +22,7 @@ from flows.pipeline.issue_state import IssueStates
 from flows.pipeline.publish import publish_current
 from flows.pipeline.removals import find_removals
 from flows.pipeline.report import SEEN, FoundDrift, IssueOutcome, LoadResult, Removal, RunReport
-from flows.settings import VERSION
+from flows.settings import VERSION, Settings
 from schemas import Change
 from schemas.ops import OUTCOMES, QUARANTINE, SNAPSHOTS
 from tasks.completeness import AS_SOURCES_SAY, Doubt, Expectations
@@ -167,6 +167,14 @@ def running(
         if failure:
             raise failure from error
         raise
+
+
+def running_with(
+    settings: Settings, command: str, *, run_id: str | None = None, clock: Clock = utc_now
+) -> AbstractContextManager[Run]:
+    """`running`, in the home and by the expectations that the settings name."""
+    home, wanted = settings.warehouse(), settings.expectations()
+    return running(home, command, run_id=run_id, clock=clock, wanted=wanted)
 
 
 def _recover(run: Run) -> None:
