@@ -240,6 +240,14 @@ PAPER_VERSIONS = _core(
             unit="witnesses",
             nullable=True,
         ),
+        ours(
+            "resolved_by",
+            TEXT,
+            "How it was told which paper this is: `id`, because a record with this title has the "
+            "paper's id; `title`, because no other paper has this title. NULL in rows of an older "
+            "version.",
+            nullable=True,
+        ),
         ours("valid_from", TIME, "Capture time of the first body with these values."),
         ours(
             "valid_to",

@@ -13,7 +13,8 @@ CONTENT = tuple(
     for name in PAPER_VERSIONS.column_names
     if name
     not in {
-        *("paper_id", "source", "witness", "n_witnesses", "valid_from", "valid_to"),
+        *("paper_id", "source", "witness", "n_witnesses", "resolved_by"),
+        *("valid_from", "valid_to"),
         *("content_sha256", "paper_month", *LINEAGE),
     }
 )
@@ -26,7 +27,7 @@ COLUMNS = (
     *(
         column
         for column in PAPER_VERSIONS.columns
-        if column.name not in {"source", "witness", "n_witnesses", "valid_to"}
+        if column.name not in {"source", "witness", "n_witnesses", "resolved_by", "valid_to"}
     ),
     Column(
         "title_source",

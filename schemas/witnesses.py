@@ -49,11 +49,19 @@ def authority(column: str) -> tuple[Witness, ...]:
     return (*first, *(witness for witness in AUTHORITY if witness not in first))
 
 
-def rank_sql(column: str) -> str:
-    """SQL over `source` and `witness`: a text that is smaller the more a witness knows of a column.
+def rank(column: str, witness: Witness) -> str:
+    """A text that is smaller the more a witness knows of a column.
 
     Witnesses that are not listed are told apart by their names, so the order is always the same.
     """
+    order = authority(column)
+    if witness in order:
+        return f"{order.index(witness):02}"
+    return f"99{witness.source} {witness.kind}"
+
+
+def rank_sql(column: str) -> str:
+    """`rank` as SQL over `source` and `witness`."""
     cases = " ".join(
         f"WHEN source = '{witness.source}' AND witness = '{witness.kind}' THEN '{place:02}'"
         for place, witness in enumerate(authority(column))

@@ -23,8 +23,9 @@ from flows.pipeline.same_bytes import wrongly_dated
 from flows.pipeline.stage import Bodies, stage
 from schemas.core import ISSUES, LISTINGS
 from schemas.table import TIME
-from tasks.merge.batch import existing_papers, papers_or_issues
+from tasks.merge.batch import papers_or_issues
 from tasks.merge.engine import NO_REASSIGNMENTS, Reassignments
+from tasks.merge.identity import existing_papers
 from tasks.merge.resolve import resolve
 from tasks.parse.capture import Capture
 from warehouse.lake.transaction import Transaction
@@ -45,21 +46,26 @@ class Reprocessed:
 
 
 def reprocess(
-    run: Run, transaction: Transaction, batch: list[Capture], newest: datetime | None
+    run: Run,
+    transaction: Transaction,
+    batch: list[Capture],
+    newest: datetime | None,
+    moved: frozenset[str] = frozenset(),
 ) -> Reprocessed:
     """Read again what a batch touches of what is loaded; `newest` is the time of the newest capture
-    loaded, None when there is none.
+    loaded, None when there is none, and `moved` are papers whose identity the batch changes.
 
     That is every landed capture of the issues touched, held or not, and every loaded capture of
     other issues that list a paper touched; but not the batch itself, which has just been read.
     """
     late = _late(run, transaction, batch, newest)
-    if not late:
+    if not late and not moved:
         return Reprocessed()
     loaded, just_read = _loaded(transaction), set(map(_key, batch))
     issues = frozenset(str(capture.issue) for capture in late) | _with_same_bytes(run, late)
+    issues |= papers_or_issues(transaction, "issue_id", "paper_id", moved)
     again = stage(_landed(run, issues, just_read), run.landing)
-    papers = _papers(transaction, [*late, *again.captures], issues)
+    papers = moved | _papers(transaction, [*late, *again.captures], issues)
     others = papers_or_issues(transaction, "issue_id", "paper_id", papers) - issues
     beside = stage(
         [c for c in _landed(run, others, just_read) if (str(c.issue), c.captured_at) in loaded],

@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from concurrent.futures import Executor
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 import duckdb
 import pyarrow as pa
@@ -16,9 +17,9 @@ from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_aft
 
 from flows.pipeline.captures import LandedCapture
 from flows.pipeline.derive import deriving
-from flows.pipeline.issue_checks import check_batch
+from flows.pipeline.issue_checks import BatchChecks, check_batch
 from flows.pipeline.issue_state import loaded_captures
-from flows.pipeline.late_arrivals import reprocess
+from flows.pipeline.late_arrivals import Reprocessed, reprocess
 from flows.pipeline.merge import merge
 from flows.pipeline.quarantine import quarantine, superseded
 from flows.pipeline.report import IssueOutcome, LoadResult
@@ -26,7 +27,8 @@ from flows.pipeline.run import Run, log
 from flows.pipeline.stage import stage
 from schemas import Change
 from schemas.ops import QUALITY_RESULTS, WITHDRAWN
-from tasks.merge.batch import Batch, existing_papers
+from tasks.merge.batch import Batch
+from tasks.merge.identity import existing_papers, moved_papers
 from tasks.merge.to_arrow import Counts, Stamp
 from tasks.parse.capture import Capture, CaptureId
 from tasks.quality.record_checks import check_records
@@ -148,21 +150,18 @@ def _load_batch(loading: _Loading, number: int, batch: Sequence[LandedCapture]) 
     run, result, transaction = loading.run, loading.result, loading.transaction
     fresh = stage(_not_loaded(loading, batch), run.landing, result.sightings)
     result.outcomes += fresh.broken
-    again = reprocess(run, transaction, fresh.captures, loading.newest)
-    captures = sorted([*fresh.captures, *again.captures], key=lambda c: (c.captured_at, c.sha256))
-    if not captures:
+    judged = _judge(loading, fresh.captures)
+    if judged is None:
         return  # without importing Great Expectations, which takes seconds
+    again, checks, captures, whole, withdrawn = judged
     incoming = {id(capture) for capture in fresh.captures}
-    captures = _not_withdrawn(loading, captures, incoming)
-    whole = [c for c in captures if id(c) in incoming or str(c.issue) in again.replaced.issues]
-    checks = check_batch(run, transaction, whole, again, incoming=incoming)
-    result.outcomes += checks.held_outcomes
+    result.outcomes += [*withdrawn, *checks.held_outcomes]
     _record_results(run, number, checks.results)
-    captures = [capture for capture in captures if id(capture) not in checks.held]
     if not captures and not again.replaced.issues:
         return
     stamp = Stamp(run.run_id, run.started_at)
-    checked = check_records(captures, existing_papers(transaction, captures), stamp)
+    existing = existing_papers(transaction, captures, again.replaced.papers)
+    checked = check_records(captures, existing, stamp)
     settled = [capture for capture in whole if id(capture) not in checks.held]
     bodies = fresh.bodies | again.bodies
     result.settled += quarantine(run, settled, checked.rejected, bodies)
@@ -178,28 +177,59 @@ def _load_batch(loading: _Loading, number: int, batch: Sequence[LandedCapture]) 
     loading.newest = max(times, default=None)
 
 
-def _not_withdrawn(
-    loading: _Loading, captures: Iterable[Capture], incoming: Collection[int]
-) -> list[Capture]:
-    """The captures whose bytes no person withdrew; the outcomes of incoming ones tell the rest."""
+class _Judged(NamedTuple):
+    """The captures of a batch that may be loaded, with those that must be loaded again."""
+
+    again: Reprocessed
+    checks: BatchChecks
+    captures: list[Capture]
+    """In capture order, without held and withdrawn ones."""
+    whole: list[Capture]
+    """All captures of the issues that this batch loads, held ones too."""
+    withdrawn: list[IssueOutcome]
+
+
+def _judge(loading: _Loading, fresh: list[Capture]) -> _Judged | None:
+    """Decide what a batch may load, None when there is nothing.
+
+    What stays can change which paper a title means; then the captures that it moves are read again
+    too, and may move further ones.
+    """
+    run, transaction = loading.run, loading.transaction
+    incoming = {id(capture) for capture in fresh}
+    moved: frozenset[str] = frozenset()
+    while True:
+        again = reprocess(run, transaction, fresh, loading.newest, moved)
+        captures = sorted([*fresh, *again.captures], key=lambda c: (c.captured_at, c.sha256))
+        if not captures:
+            return None
+        captures, withdrawn = _without_withdrawn(run, captures, incoming)
+        whole = [c for c in captures if id(c) in incoming or str(c.issue) in again.replaced.issues]
+        checks = check_batch(run, transaction, whole, again, incoming=incoming)
+        captures = [capture for capture in captures if id(capture) not in checks.held]
+        found = moved_papers(transaction, captures, again.replaced.papers)
+        if found <= moved:
+            return _Judged(again, checks, captures, whole, withdrawn)
+        moved |= found
+
+
+def _without_withdrawn(
+    run: Run, captures: Iterable[Capture], incoming: Collection[int]
+) -> tuple[list[Capture], list[IssueOutcome]]:
+    """The captures whose bytes no person withdrew, and the outcomes of the other incoming ones."""
     staying: list[Capture] = []
+    outcomes: list[IssueOutcome] = []
     for capture in captures:
-        why = loading.run.issues.why_withdrawn(capture.id)
+        why = run.issues.why_withdrawn(capture.id)
         if why is None:
             staying.append(capture)
         elif id(capture) in incoming:
             issue_id, at, sha256 = capture.id
-            loading.result.outcomes.append(
-                IssueOutcome(
-                    issue_id,
-                    at,
-                    WITHDRAWN,
-                    sha256,
-                    capture.n_parsed,
-                    reason=f"a person withdrew these bytes: {why}",
-                )
+            reason = f"a person withdrew these bytes: {why}"
+            outcomes.append(
+                IssueOutcome(issue_id, at, WITHDRAWN, sha256, capture.n_parsed, reason=reason)
             )
-    return staying
+    return staying, outcomes
 
 
 def _not_loaded(loading: _Loading, batch: Iterable[LandedCapture]) -> Iterator[LandedCapture]:

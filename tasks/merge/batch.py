@@ -4,7 +4,7 @@ Nothing is written here. Existing rows are read through `Existing`, and what is 
 returned as values, so a run, a test and another process merge with the same code.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -17,14 +17,12 @@ from schemas.core import (
     CAPTURES,
     ISSUES,
     LISTINGS,
-    NO_ID_MONTH,
     OBSERVATIONS,
     PAPER_ALIASES,
     PAPER_AUTHORS,
     PAPER_VERSIONS,
 )
 from tasks.merge.engine import NO_REASSIGNMENTS, Merged, Reassignments
-from tasks.merge.resolve import ExistingPapers, titles_to_look_up
 from tasks.merge.tables import (
     merge_aliases,
     merge_authors,
@@ -34,7 +32,6 @@ from tasks.merge.tables import (
     merge_observations,
     merge_versions,
 )
-from tasks.parse.capture import Capture
 
 
 class Existing(Protocol):
@@ -97,7 +94,8 @@ def merge_batch(
     """
     captures, incoming = batch.captures, batch.rows(replaced)
     new_aliases = incoming[PAPER_ALIASES]
-    yield from _writes(merge_aliases(existing.dataset(PAPER_ALIASES).to_table(), new_aliases))
+    aliases = existing.dataset(PAPER_ALIASES).to_table()
+    yield from _writes(merge_aliases(aliases, new_aliases, replaced))
     reassigned = replace(replaced, aliases=_pairs(new_aliases))
     listing = papers_or_issues(existing, "issue_id", "paper_id", reassigned.aliases)
     rewritten = reassigned.issues | listing
@@ -129,22 +127,6 @@ def _observations(
     rows = existing.dataset(OBSERVATIONS, rewritten).to_table()
     for write in _writes(merge_observations(rows, incoming, past, reassigned)):
         yield replace(write, is_added=write.partition not in rewritten)
-
-
-def existing_papers(existing: Existing, captures: Iterable[Capture]) -> ExistingPapers:
-    """The papers that resolving these captures needs: by their titles, and provisional ids."""
-    rows = existing.dataset(PAPER_VERSIONS, {NO_ID_MONTH}).to_table(columns=["paper_id"])
-    provisional = frozenset(rows["paper_id"].to_pylist())
-    titles = titles_to_look_up(captures, provisional)
-    by_title: dict[str, set[str]] = {}
-    if titles:
-        found = existing.dataset(PAPER_VERSIONS).to_table(
-            columns=["title_key", "paper_id"], filter=is_in("title_key", titles)
-        )
-        for row in found.to_pylist():
-            by_title.setdefault(row["title_key"], set()).add(row["paper_id"])
-    papers = {key: frozenset(found) for key, found in by_title.items()}
-    return ExistingPapers(papers, provisional)
 
 
 def papers_or_issues(existing: Existing, what: str, where: str, ids: Collection[str]) -> set[str]:

@@ -1,5 +1,7 @@
-"""Resolves each record to a paper: by its id, else as the only paper with exactly its title.
+"""Resolves each record to a paper: by its id, else as the only paper that has exactly its title.
 
+A paper has the titles under which the witness that knows most of titles ever named it by its id;
+what a weaker witness calls it does not count, and a record without an id is no evidence for others.
 It never guesses: when no paper or several have the title, the record gets a provisional id. When
 such a paper is later seen with an id, an alias connects the two.
 """
@@ -10,17 +12,24 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from schemas.core import NO_ID_MONTH
+from schemas.witnesses import Witness, rank
 from tasks.parse.capture import Capture, Page
 from tasks.parse.model import Record
 from tasks.parse.text import title_key
 
+Titles = Mapping[str, Collection[str]]
+"""The title keys of a paper, by the rank of the witness that named it so."""
+
 
 @dataclass(frozen=True)
 class ExistingPapers:
-    """The papers of the lake that resolving needs: ids by title key, and provisional ids."""
+    """What resolving needs of the papers in the lake."""
 
-    by_title: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    titles: Mapping[str, Titles] = field(default_factory=dict)
+    """By paper id: all titles of the papers that have a title of the batch."""
     provisional: frozenset[str] = frozenset()
+    aliases: Mapping[str, str] = field(default_factory=dict)
+    """Provisional id → paper."""
 
 
 @dataclass(frozen=True)
@@ -79,19 +88,39 @@ def paper_month(paper_id: str) -> str:
 def titles_to_look_up(captures: Iterable[Capture], provisional: Collection[str]) -> set[str]:
     """Title keys to look up: of records without an id, and of those that have the title of a
     provisional paper (another paper may have it too)."""
-    keys = ((title_key(record.title), record.arxiv_id) for _, _, record in _records(captures))
+    keys = (
+        (title_key(record.title), record.arxiv_id)
+        for capture in captures
+        for record in capture.records
+        if provisional or record.arxiv_id is None
+    )
     return {key for key, known in keys if known is None or provisional_id(key) in provisional}
+
+
+def papers_by_title(captures: Iterable[Capture], existing: ExistingPapers) -> dict[str, set[str]]:
+    """The papers that have each title, existing ones and those that the captures name."""
+    titles: dict[str, dict[str, set[str]]] = {
+        paper: {rank: set(keys) for rank, keys in named.items()}
+        for paper, named in existing.titles.items()
+    }
+    for capture in captures:
+        for page in capture.pages:
+            knows = rank("title", Witness(capture.issue.source, page.witness))
+            for record in page.parsed.records:
+                if record.arxiv_id:
+                    of_paper = titles.setdefault(record.arxiv_id, {})
+                    of_paper.setdefault(knows, set()).add(title_key(record.title))
+    by_title: defaultdict[str, set[str]] = defaultdict(set)
+    for paper, named in titles.items():
+        for key in named[min(named)]:
+            by_title[key].add(paper)
+    return by_title
 
 
 def resolve(captures: list[Capture], existing: ExistingPapers) -> Resolved:
     """Give every record of a batch its paper."""
-    by_title: defaultdict[str, set[str]] = defaultdict(set)
-    for key, papers in existing.by_title.items():
-        by_title[key] |= {paper for paper in papers if not paper.startswith("title:")}
-    for _, _, record in _records(captures):
-        if record.arxiv_id:
-            by_title[title_key(record.title)].add(record.arxiv_id)
-
+    is_any_told_by_title = bool(titles_to_look_up(captures, existing.provisional))
+    by_title = papers_by_title(captures, existing) if is_any_told_by_title else {}
     candidates: list[Candidate] = []
     n_duplicate = [0] * len(captures)
     for number, capture in enumerate(captures):
@@ -99,18 +128,19 @@ def resolve(captures: list[Capture], existing: ExistingPapers) -> Resolved:
         for page, n_before in zip(capture.pages, capture.n_before, strict=True):
             for record in page.parsed.records:
                 key = title_key(record.title)
-                paper_id = record.arxiv_id or _by_title(key, by_title)
+                paper_id = record.arxiv_id or paper_of_title(key, by_title)
                 if paper_id in seen:
                     n_duplicate[number] += 1
                     continue
                 seen.add(paper_id)
-                rank = n_before + record.place + 1
-                candidates.append(Candidate(capture, page, record, paper_id, key, number, rank))
+                place = n_before + record.place + 1
+                candidates.append(Candidate(capture, page, record, paper_id, key, number, place))
     aliases = tuple(_aliases(candidates, by_title, existing))
     return Resolved(tuple(candidates), aliases, tuple(n_duplicate))
 
 
-def _by_title(key: str, by_title: Mapping[str, set[str]]) -> str:
+def paper_of_title(key: str, by_title: Mapping[str, set[str]]) -> str:
+    """The only paper that has a title, else the provisional one."""
     papers = by_title.get(key, set())
     return next(iter(papers)) if len(papers) == 1 else provisional_id(key)
 
@@ -120,26 +150,22 @@ def _aliases(
 ) -> Iterator[Alias]:
     """One alias for each provisional id that can now be matched to a paper with an id.
 
-    It takes two sightings of a title, one with an id and one without. The alias comes from the
-    later of the two, so it does not depend on how sightings were cut into batches.
+    It takes two sightings of a title, one with the paper's id and one without. The alias comes from
+    the later of the two, so it does not depend on how sightings were cut into batches.
     """
     with_id: dict[str, int] = {}
     without_id: dict[str, int] = {}
     for number, candidate in enumerate(candidates):
-        side = with_id if candidate.record.arxiv_id else without_id
-        side.setdefault(candidate.key, number)
+        if candidate.record.arxiv_id is None:
+            without_id.setdefault(candidate.key, number)
+        elif candidate.paper_id == paper_of_title(candidate.key, by_title):
+            with_id.setdefault(candidate.key, number)
     for key in sorted(with_id.keys() | without_id.keys()):
-        if len(by_title[key]) != 1:
-            continue
         alias_id = provisional_id(key)
-        if key in without_id:
-            yield Alias(alias_id, max(without_id[key], with_id.get(key, -1)))
-        elif alias_id in existing.provisional:
+        if paper_of_title(key, by_title) == alias_id:
+            continue
+        is_known = alias_id in existing.provisional
+        if is_known and key in with_id:
             yield Alias(alias_id, with_id[key])
-
-
-def _records(captures: Iterable[Capture]) -> Iterator[tuple[Capture, Page, Record]]:
-    for capture in captures:
-        for page in capture.pages:
-            for record in page.parsed.records:
-                yield capture, page, record
+        elif key in without_id:
+            yield Alias(alias_id, max(without_id[key], with_id.get(key, -1)))

@@ -32,9 +32,12 @@ def merge_captures(
     return merge(CAPTURES, existing, incoming, merge_sql, reassignments, scope="issue_id")
 
 
-def merge_aliases(existing: pa.Table, incoming: pa.Table) -> Merged:
-    """Add aliases; existing ones stay as they are."""
-    return merge(PAPER_ALIASES, existing, incoming, _keep_existing(PAPER_ALIASES), scope="alias_id")
+def merge_aliases(
+    existing: pa.Table, incoming: pa.Table, reassignments: Reassignments = NO_REASSIGNMENTS
+) -> Merged:
+    """Add aliases; existing ones stay as they are, but for those of papers that are replaced."""
+    replaced = Reassignments(papers=reassignments.papers)
+    return merge(PAPER_ALIASES, existing, incoming, _keep_existing(PAPER_ALIASES), replaced)
 
 
 def merge_issues(
@@ -118,7 +121,9 @@ def merge_versions(
     merge_sql = f"""
         WITH seen AS (SELECT * FROM touched UNION ALL BY NAME SELECT * FROM incoming),
         filled AS (
-            SELECT {rest}, {carried} FROM seen
+            SELECT {rest}, {carried}, min(resolved_by) OVER (
+                PARTITION BY {_WITNESS_OF_PAPER}, title_key
+            ) AS resolved_by FROM seen
             WINDOW history AS (
                 PARTITION BY {_WITNESS_OF_PAPER} ORDER BY valid_from, payload_sha256, record_index
                 ROWS UNBOUNDED PRECEDING

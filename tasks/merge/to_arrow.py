@@ -160,6 +160,7 @@ def _version_columns(candidates: Sequence[Candidate]) -> dict[str, list[Any]]:
         **_of_records(PAPER_VERSIONS, candidates),
         "paper_id": [c.paper_id for c in candidates],
         **_witnesses(candidates),
+        "resolved_by": ["id" if c.record.arxiv_id else "title" for c in candidates],
         "valid_from": [c.capture.captured_at for c in candidates],
         "arxiv_id": [None if c.paper_id.startswith("title:") else c.paper_id for c in candidates],
         "title_key": [c.key for c in candidates],

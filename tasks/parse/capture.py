@@ -1,12 +1,13 @@
 """A capture: the parsed body, or pages, of an issue as it was at one moment."""
 
 import hashlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
-from itertools import accumulate
+from itertools import accumulate, chain
 
-from tasks.parse.model import IssueRef, ParsedBody
+from tasks.parse.model import IssueRef, ParsedBody, Record
 
 CaptureId = tuple[str, datetime, str]
 """Issue, capture time and SHA-256: what names one capture."""
@@ -46,6 +47,11 @@ class Capture:
         key names no time."""
         day = self.issue.begins_on or self.captured_at.astimezone(UTC).date()
         return f"{day:%Y-%m}"
+
+    @property
+    def records(self) -> Iterator[Record]:
+        """The records of all pages, in order."""
+        return chain.from_iterable(page.parsed.records for page in self.pages)
 
     @property
     def n_parsed(self) -> int:

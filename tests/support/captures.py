@@ -13,8 +13,9 @@ import pyarrow.dataset as ds
 
 from schemas import Change, Table, papers
 from schemas.core import CORE, PAPER_ALIASES, PAPER_VERSIONS
-from tasks.merge.batch import Batch, PartitionWrite, existing_papers, is_in, merge_batch
+from tasks.merge.batch import Batch, PartitionWrite, is_in, merge_batch
 from tasks.merge.engine import select
+from tasks.merge.identity import existing_papers
 from tasks.merge.resolve import resolve
 from tasks.merge.to_arrow import Counts, Stamp, alias_rows, capture_rows, sightings, without
 from tasks.parse.capture import Capture, Page

@@ -43,7 +43,7 @@ def aliases(*captures: Capture, known: ExistingPapers | None = None) -> dict[str
 
 def knowing(*paper_ids: str, provisional: tuple[str, ...] = ()) -> ExistingPapers:
     """A lake in which these papers have the title."""
-    return ExistingPapers({KEY: frozenset(paper_ids)}, frozenset(provisional))
+    return ExistingPapers({paper: {"01": {KEY}} for paper in paper_ids}, frozenset(provisional))
 
 
 def test_an_id_in_the_record_is_the_paper_whatever_its_title() -> None:
@@ -76,12 +76,12 @@ def test_a_title_two_papers_share_stays_provisional() -> None:
 
 
 def test_a_provisional_paper_of_that_title_is_no_second_paper() -> None:
-    known = knowing(PAPER, PROVISIONAL, provisional=(PROVISIONAL,))
+    known = knowing(PAPER, provisional=(PROVISIONAL,))
     assert papers(capture(0, nameless()), known=known) == [PAPER]
 
 
 def test_an_id_that_turns_up_for_a_provisional_paper_joins_them() -> None:
-    known = knowing(PROVISIONAL, provisional=(PROVISIONAL,))
+    known = knowing(provisional=(PROVISIONAL,))
     assert aliases(capture(0, record(PAPER, TITLE)), known=known) == {PROVISIONAL: PAPER}
 
 
@@ -90,19 +90,19 @@ def test_a_record_resolved_by_its_title_leaves_an_alias_that_says_so() -> None:
 
 
 def test_an_alias_is_told_once_a_batch() -> None:
-    known = knowing(PROVISIONAL, provisional=(PROVISIONAL,))
+    known = knowing(provisional=(PROVISIONAL,))
     batch = [capture(hour, record(PAPER, TITLE)) for hour in range(3)]
     assert len(resolve(batch, known).aliases) == 1
 
 
 def test_two_papers_that_claim_a_provisional_one_leave_it_alone() -> None:
-    known = knowing(PROVISIONAL, provisional=(PROVISIONAL,))
+    known = knowing(provisional=(PROVISIONAL,))
     batch = capture(0, record(PAPER, TITLE), record(OTHER, TITLE))
     assert aliases(batch, known=known) == {}
 
 
 def test_a_paper_that_shares_its_title_with_a_known_one_joins_nothing() -> None:
-    known = knowing(OTHER, PROVISIONAL, provisional=(PROVISIONAL,))
+    known = knowing(OTHER, provisional=(PROVISIONAL,))
     assert aliases(capture(0, record(PAPER, TITLE)), known=known) == {}
 
 
