@@ -17,6 +17,7 @@ from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_aft
 
 from flows.pipeline.captures import LandedCapture
 from flows.pipeline.derive import deriving
+from flows.pipeline.garbage import collected_by_hand
 from flows.pipeline.issue_checks import BatchChecks, check_batch
 from flows.pipeline.issue_state import loaded_captures
 from flows.pipeline.late_arrivals import Reprocessed, reprocess
@@ -103,9 +104,10 @@ def _load(run: Run, landed: Iterable[LandedCapture], how: _How) -> LoadResult:
             loaded = loaded_captures(transaction)
             newest = max((captured_at for _, captured_at, _ in loaded), default=None)
             loading = _Loading(run, transaction, result, loaded, newest)
-        with deriving(transaction, how.executor) as derived:
+        with deriving(transaction, how.executor) as derived, collected_by_hand() as collect:
             for number, batch in enumerate(_batches(landed, how.batch_issues)):
                 _load_batch(loading, number, batch)
+                collect()
                 derived.follow()
                 log.info("batch %d: %d issues", number + 1, len(batch))
         changes = transaction.changes
