@@ -7,7 +7,7 @@ and tries to import it again when it needs it, the module is `not_there`.
 """
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from importlib import import_module
 from importlib.abc import MetaPathFinder
@@ -40,21 +40,22 @@ def imported_later(*names: str) -> Iterator[None]:
 
 
 class _NotThere(MetaPathFinder):
-    """Finds no module of a name. (Compiled code, as Arrow's, would import a `None` in
+    """Finds no module of some names. (Compiled code, as Arrow's, would import a `None` in
     `sys.modules` as if it were the module.)"""
 
-    def __init__(self, name: str) -> None:
-        self._name = name
+    def __init__(self, names: Collection[str]) -> None:
+        self._names = names
 
     def find_spec(self, fullname: str, *_: object) -> None:
-        if fullname == self._name:
+        if fullname in self._names:
             raise ModuleNotFoundError(f"No module named {fullname!r}", name=fullname)
 
 
 @contextmanager
-def not_there(name: str) -> Iterator[None]:
-    """Have imports of a module fail as if it were not installed, unless it is imported already."""
-    finder = _NotThere(name)
+def not_there(*names: str) -> Iterator[None]:
+    """Have imports of these modules fail as if they were not installed, unless they are imported
+    already."""
+    finder = _NotThere(names)
     sys.meta_path.insert(0, finder)
     try:
         yield

@@ -18,7 +18,7 @@ from schemas import Column, Table, rule_id
 from schemas.rules import NotNull, Rule
 from tasks.errors import ExpectationError
 from tasks.merge.to_arrow import CANDIDATE
-from tasks.quality.deferred_imports import imported_later
+from tasks.quality.deferred_imports import imported_later, not_there
 from tasks.quality.expectations import suite
 
 _SHOWN = 3
@@ -110,10 +110,11 @@ def great_expectations() -> Any:
     """Import Great Expectations without its usage reports to the network.
 
     A third of that time goes to a package of statistics and one of charts, which only an
-    expectation that we do not use needs.
+    expectation that we do not use needs, and a part to SQLAlchemy and boto3, for stores of data
+    that we do not use; it does without these.
     """
     os.environ["GX_ANALYTICS_ENABLED"] = "false"
-    with imported_later("scipy.stats", "altair"):
+    with imported_later("scipy.stats", "altair"), not_there("sqlalchemy", "boto3"):
         import great_expectations as gx  # noqa: PLC0415 - takes seconds
 
     logging.getLogger("great_expectations.data_context.types.base").setLevel(logging.WARNING)

@@ -12,9 +12,8 @@ def test_after_the_block_the_collector_is_as_it_was_even_when_it_fails(was_enabl
     enabled = gc.isenabled()
     try:
         (gc.enable if was_enabled else gc.disable)()
-        with pytest.raises(ZeroDivisionError), collected_by_hand():
-            assert not gc.isenabled()
-            _ = 1 / 0
+        with pytest.raises(ZeroDivisionError):
+            _fail_in_the_block()
         assert gc.isenabled() == was_enabled
         assert gc.get_freeze_count() == 0
     finally:
@@ -27,3 +26,9 @@ def test_cycles_made_in_the_block_are_freed_when_it_collects() -> None:
         cycle.append(cycle)
         del cycle
         assert collect() != 0
+
+
+def _fail_in_the_block() -> None:
+    with collected_by_hand():
+        assert not gc.isenabled()
+        _ = 1 / 0

@@ -10,6 +10,7 @@ import sys
 from tasks.quality.validate import great_expectations
 gx = great_expectations()
 put_off = {"scipy.stats", "altair"}
+put_off |= {"boto3", "sqlalchemy"}
 assert not put_off & sys.modules.keys(), put_off & sys.modules.keys()
 """
 STATISTICS = """
@@ -29,6 +30,8 @@ ELSEWHERE = """
 import altair
 import scipy.stats.distributions
 from scipy.stats import norm
+import sqlalchemy
+assert sqlalchemy.select(sqlalchemy.literal(1)) is not None
 assert type(altair).__name__ == type(scipy.stats).__name__ == "module"
 assert norm.cdf(0) == 0.5
 """
