@@ -11,8 +11,10 @@ import json
 import os
 import shutil
 from collections.abc import Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime
+from itertools import count
 from pathlib import Path
 from typing import Self
 
@@ -21,7 +23,7 @@ import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 from pyarrow.fs import FileSystem
 
-from schemas import NO_CHANGE, TABLES, Change, Table
+from schemas import LAKE, NO_CHANGE, TABLES, Change, Table
 from schemas.errors import PaperhouseError
 from warehouse.lake.schema_evolution import check_described
 from warehouse.lake.snapshot import DataFile, Lake, Snapshot, TableFiles, as_dataset, to_manifest
@@ -66,6 +68,10 @@ class Transaction:
         self._changes: dict[str, Change] = {}
         self._written: set[Path] = set()
         """All files this transaction wrote, including those it replaced again."""
+        self._numbers = count()
+        self._writer = ThreadPoolExecutor(1)
+        self._unwritten: dict[str, list[tuple[str | None, Future[DataFile]]]] = {}
+        """Files that the writer still writes, by table, each with its partition."""
 
     @property
     def storage(self) -> FileSystem:
@@ -80,7 +86,9 @@ class Transaction:
 
     def replace(self, table: Table, partition: str | None, rows: pa.Table, change: Change) -> None:
         """Replace all rows of one partition (None: of an unpartitioned table)."""
-        places = self.places(table)
+        if any(partition == of_file for of_file, _ in self._unwritten.get(table.full_name, ())):
+            self._finish_writing(table)
+        places = self._finished(table)
         for file in [file for file in places if file.partition == partition]:
             path = places.pop(file)
             if path in self._written:
@@ -88,13 +96,14 @@ class Transaction:
         self.append(table, partition, rows, change)
 
     def append(self, table: Table, partition: str | None, rows: pa.Table, change: Change) -> None:
-        """Add `rows` to one partition as a new file."""
+        """Add `rows` to one partition as a new file.
+
+        It is written by another thread; whoever asks for the table's files waits for it.
+        """
         self._changes[table.full_name] = self._changes.get(table.full_name, NO_CHANGE) + change
         if rows.num_rows:
-            file = self._write(table, partition, rows)
-            path = self._next.root / table.full_name / file.path
-            self._written.add(path)
-            self.places(table)[file] = path
+            writing = self._writer.submit(self._write, table, partition, rows)
+            self._unwritten.setdefault(table.full_name, []).append((partition, writing))
 
     def touched(self, table: Table) -> set[str | None]:
         """The partitions of a table whose files differ from those of the base."""
@@ -114,6 +123,8 @@ class Transaction:
         """
         if changes is not None:
             self._changes = dict(changes)
+        for table in LAKE:
+            self._finish_writing(table)
         is_same = self._base.number == self._current.number
         if is_same and not self.changes and not self._written:
             self.abandon()
@@ -144,10 +155,24 @@ class Transaction:
 
     def abandon(self) -> None:
         """Remove everything written; after a commit there is nothing left to remove."""
+        self._writer.shutdown(cancel_futures=True)
         shutil.rmtree(self._next.root, ignore_errors=True)
 
     def places(self, table: Table) -> dict[DataFile, Path]:
         """Each file of a table in this transaction, with its place in the storage."""
+        self._finish_writing(table)
+        return self._finished(table)
+
+    def _finish_writing(self, table: Table) -> None:
+        """Wait until all files of a table are written. Raises what kept one from being written."""
+        for _, writing in self._unwritten.pop(table.full_name, ()):
+            file = writing.result()
+            path = self._next.root / table.full_name / file.path
+            self._written.add(path)
+            self._finished(table)[file] = path
+
+    def _finished(self, table: Table) -> dict[DataFile, Path]:
+        """Each file of a table that is written."""
         if table.full_name not in self._places:
             self._places[table.full_name] = self._base.places(table)
         return self._places[table.full_name]
@@ -157,7 +182,7 @@ class Transaction:
 
     def _write(self, table: Table, partition: str | None, rows: pa.Table) -> DataFile:
         """Write one Parquet file; `commit` flushes it."""
-        name = f"part-{self._next.number}-{len(self._written)}.parquet"
+        name = f"part-{self._next.number}-{next(self._numbers)}.parquet"
         relative = path_of(table, partition, name)
         path = self._next.root / table.full_name / relative
         path.parent.mkdir(parents=True, exist_ok=True)

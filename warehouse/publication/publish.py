@@ -7,7 +7,6 @@ delays one, and never sees half of one.
 """
 
 import logging
-import os
 import shutil
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
@@ -33,21 +32,18 @@ MEMORY_LIMITS = (128, 256)
 """MiB that DuckDB may use to build the file of a small and of a large lake; what needs more is
 spilled to a folder beside the file."""
 
-MOST_THREADS = 4
-"""Each thread buffers the rows it writes: 32 of them exceeded the larger limit, 8 did not."""
-
 SMALL_LAKE = 8 * 2**20
 """A lake with fewer bytes of Parquet gets the layout for small files."""
 
 
 @dataclass(frozen=True)
 class Layout:
-    """How a file is built. However few rows there are, every column of every table starts its own
-    block and is compressed by itself, and threads wait for each other. Small blocks, no compression
-    and one thread cut the time for a small file to a third, but double it for a large one."""
+    """How a file is built, by one thread: several wait for each other and each buffers the rows it
+    writes (two took twice as long as one). However few rows there are, every column of every table
+    starts its own block and is compressed by itself. Small blocks and no compression cut the time
+    for a small file to a third, but double it for a large one."""
 
     memory_mib: int
-    threads: int
     block_bytes: int
     compression: str
     """DuckDB's name for it; with `auto` DuckDB chooses for each column."""
@@ -178,7 +174,7 @@ def _opened(path: Path, layout: Layout) -> Iterator[duckdb.DuckDBPyConnection]:
         database_name(path),
         config={
             "memory_limit": f"{layout.memory_mib}MiB",
-            "threads": layout.threads,
+            "threads": 1,
             "default_block_size": layout.block_bytes,  # applies to a new file only
             "force_compression": layout.compression,
         },
@@ -195,10 +191,9 @@ def layout_of(snapshot: Snapshot) -> Layout:
     least, most = MEMORY_LIMITS
     n_bytes = sum(files.n_bytes for files in snapshot.tables.values())
     if n_bytes < SMALL_LAKE:
-        return Layout(least, threads=1, block_bytes=64 * 1024, compression="uncompressed")
+        return Layout(least, block_bytes=64 * 1024, compression="uncompressed")
     return Layout(
         memory_mib=max(least, min(most, 2 * n_bytes // 2**20)),
-        threads=min(MOST_THREADS, os.cpu_count() or 1),
         block_bytes=256 * 1024,
         compression="auto",
     )
