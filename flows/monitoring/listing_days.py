@@ -9,7 +9,8 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
-from schemas.profiles import LEAST_ON_DAY, listed_elsewhere
+from schemas.profile_reasons import listed_elsewhere
+from schemas.profiles import LEAST_ON_DAY
 from tasks.parse.model import IssueRef, Listed
 from tasks.quality.listing_days import agreement
 from tasks.sources import sources

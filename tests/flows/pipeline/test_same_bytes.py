@@ -207,7 +207,7 @@ def test_a_load_that_turns_out_to_be_another_dates_is_told_and_loaded_right_next
         TUESDAY: "held",
         MONDAY: "settled",
     }
-    assert f"'huggingface:daily:{MONDAY}'" in str(told[TUESDAY].reason)
+    assert f"its bytes belong to huggingface:daily:{MONDAY}" in str(told[TUESDAY].reason)
     assert second.exit_code == 3
     held = warehouse.called("issues", "list").stdout
     assert f"huggingface:daily:{TUESDAY}" in held
