@@ -131,6 +131,7 @@ ISSUE_PROFILES = Table(
             TEXT,
             "The date, ISO week or month in which most of the others were listed; NULL when there "
             "are none.",
+            rules=(Absent(severity="warn", because=on_other_day),),
         ),
         Column("n_on_other_day", COUNT, "How many were listed then.", unit="records"),
         Column(

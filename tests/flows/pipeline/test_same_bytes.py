@@ -16,6 +16,7 @@ from tests.support.bodies import hydrated
 from tests.support.compare import current_rows, differences
 from tests.support.examples import FEW
 from tests.support.issues import T0, Body, item
+from tests.support.told import untold
 from tests.support.warehouse import Warehouse
 from warehouse.ledger import open_ledger
 
@@ -250,3 +251,26 @@ def test_a_released_capture_stays_where_a_person_put_it(tmp_path: Path) -> None:
     assert listings(warehouse) == sorted(
         (day, found["paper"]["id"]) for day in (MONDAY, TUESDAY) for found in items
     )
+
+
+@pytest.mark.parametrize("n_of_monday", [1, 2])
+def test_a_few_records_of_another_day_are_loaded_and_told_by_the_outcome_and_by_coverage(
+    tmp_path: Path, n_of_monday: int
+) -> None:
+    of_monday, of_tuesday = PAPERS[:n_of_monday], PAPERS[2:4]
+    items = [listed(p, MONDAY) for p in of_monday] + [listed(p, TUESDAY) for p in of_tuesday]
+    warehouse = Warehouse(tmp_path / "home")
+
+    report = warehouse.load([body(TUESDAY, items, 0)], now=T0 + timedelta(days=1))
+
+    told = f"{n_of_monday} of {len(items)} records were listed on {MONDAY}"
+    (outcome,) = report.outcomes
+    assert (outcome.outcome, untold(outcome.reason, told)) == ("settled", [])
+    assert len(listings(warehouse)) == len(items)
+    reason = f"SELECT reason FROM ops.coverage WHERE issue_id = 'huggingface:daily:{TUESDAY}'"
+    assert untold(warehouse.value(reason), told) == []
+    assert told in warehouse.called("status", "--json", "--now", "2024-05-09T06:00:00").stdout
+
+    of_tuesday_alone = [listed(p, TUESDAY) for p in (*of_tuesday, PAPERS[5])]
+    warehouse.load([body(TUESDAY, of_tuesday_alone, 1)], now=T0 + timedelta(days=2))
+    assert told not in str(warehouse.value(reason))

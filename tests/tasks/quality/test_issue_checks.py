@@ -158,6 +158,23 @@ def test_an_issue_most_of_whose_records_were_listed_on_another_day_is_held(
         ] == [reason]
 
 
+@pytest.mark.parametrize(
+    ("days", "warnings"),
+    [
+        ([19] * 4 + [20] * 5, ("4 of 9 records were listed on 2026-11-19",)),
+        ([19] * 5 + [20] * 5, ("5 of 10 records were listed on 2026-11-19",)),
+        ([18, 19, 19, *[20] * 6], ("2 of 9 records were listed on 2026-11-19",)),
+        ([20] * 9, ()),
+        ([None] * 9, ()),
+    ],
+)
+def test_fewer_records_of_another_day_are_a_warning_and_loaded(
+    days: list[int | None], warnings: tuple[str, ...]
+) -> None:
+    (item,) = admitted([dated(*days)])
+    assert (item.held_because, item.warnings) == (None, warnings)
+
+
 def test_a_list_of_another_week_or_month_is_held() -> None:
     week, month, right = (
         dated(*[9] * 7, issue=f"huggingface:{issue}")
