@@ -18,7 +18,7 @@ from flows.pipeline.captures import LandedCapture
 from flows.pipeline.derive import deriving
 from flows.pipeline.issue_checks import check_batch
 from flows.pipeline.issue_state import loaded_captures
-from flows.pipeline.late_arrivals import reprocess
+from flows.pipeline.late_arrivals import Reprocessed, reprocess
 from flows.pipeline.merge import merge
 from flows.pipeline.quarantine import quarantine, superseded
 from flows.pipeline.report import IssueOutcome, LoadResult
@@ -159,11 +159,11 @@ def _load_batch(loading: _Loading, number: int, batch: Sequence[LandedCapture]) 
     result.outcomes += checks.held_outcomes
     _record_results(run, number, checks.results)
     captures = [capture for capture in captures if id(capture) not in checks.held]
-    if not captures and not again.replaced.issues:
+    settled = [capture for capture in whole if id(capture) not in checks.held]
+    if incoming.isdisjoint(map(id, settled)) and _are_loaded(transaction, settled, again):
         return
     stamp = Stamp(run.run_id, run.started_at)
     checked = check_records(captures, existing_papers(transaction, captures), stamp)
-    settled = [capture for capture in whole if id(capture) not in checks.held]
     bodies = fresh.bodies | again.bodies
     result.settled += quarantine(run, settled, checked.rejected, bodies)
     new_bodies = frozenset(page.sha256 for c in fresh.captures for page in c.pages)
@@ -176,6 +176,16 @@ def _load_batch(loading: _Loading, number: int, batch: Sequence[LandedCapture]) 
     _record_results(run, number, checked.results)
     times = [*(c.captured_at for c in captures), *filter(None, [loading.newest])]
     loading.newest = max(times, default=None)
+
+
+def _are_loaded(
+    transaction: Transaction, captures: Collection[Capture], again: Reprocessed
+) -> bool:
+    """Whether these captures are what is loaded of the issues that are read again: then nothing is
+    to be written, not even the same rows in the name of another run."""
+    loaded = loaded_captures(transaction)
+    wanted = {capture.id for capture in captures}
+    return wanted == {found for found in loaded if found[0] in again.replaced.issues}
 
 
 def _not_withdrawn(

@@ -274,3 +274,21 @@ def test_a_few_records_of_another_day_are_loaded_and_told_by_the_outcome_and_by_
     of_tuesday_alone = [listed(p, TUESDAY) for p in (*of_tuesday, PAPERS[5])]
     warehouse.load([body(TUESDAY, of_tuesday_alone, 1)], now=T0 + timedelta(days=2))
     assert told not in str(warehouse.value(reason))
+
+
+@pytest.mark.parametrize("late", [0, 5], ids=["older than all", "older than one"])
+def test_a_late_capture_that_is_held_writes_no_snapshot(tmp_path: Path, late: int) -> None:
+    """Its issue and its papers are in other issues too, and none of those is written again."""
+    of_monday = [listed(paper, MONDAY) for paper in PAPERS[:3]]
+    of_tuesday = [listed(paper, TUESDAY) for paper in PAPERS[2:]]
+    warehouse = Warehouse(tmp_path / "home")
+    good = [body(MONDAY, of_monday, 1), body(TUESDAY, of_tuesday, 2), body(MONDAY, of_monday, 9)]
+    warehouse.load(good, now=T0 + timedelta(days=1))
+    before = warehouse.state()
+
+    wrong = [listed(paper, MONDAY) for paper in PAPERS[:4]]
+    report = warehouse.load([body(TUESDAY, wrong, late)], now=T0 + timedelta(days=2))
+
+    assert [outcome.outcome for outcome in report.outcomes] == ["held"]
+    assert (report.snapshot, report.changes) == (None, {})
+    assert warehouse.state()[1:] == before[1:]
