@@ -24,9 +24,11 @@ def listed_elsewhere(n_records: int, n_known: int, period: str) -> str:
 
 
 def on_other_day(profile: Profile) -> str:
-    return listed_elsewhere(
-        *(profile[name] for name in ("n_on_other_day", "n_day_known", "other_day"))
-    )
+    n_records, other_day = profile["n_on_other_day"], profile["other_day"]
+    if profile["n_day_known"]:
+        return listed_elsewhere(n_records, profile["n_day_known"], other_day)
+    told = listed_elsewhere(n_records, profile["n_parsed"], other_day)
+    return f"{told}, as other issues show"
 
 
 def shows_another_date(profile: Profile) -> str:

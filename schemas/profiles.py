@@ -36,6 +36,10 @@ SETTLED_AFTER_DAYS = 2
 LEAST_ON_DAY = 0.5
 """When fewer of an issue's records were listed on its day, the body is that of another day."""
 
+MOST_ELSEWHERE = 0.5
+"""When more of an issue's papers were listed on other days only, the body is that of another
+day."""
+
 OFTEN_FILLED = ("abstract", "authors", "published_at", "upvotes")
 """Fields that most records have: when they vanish, the source has changed."""
 
@@ -125,6 +129,13 @@ ISSUE_PROFILES = Table(
             "Share of those that may have been listed on the issue's date, or in its week or "
             "month; NULL when no record says when.",
             Between(least=LEAST_ON_DAY, severity="hold", because=on_other_day),
+        ),
+        _share(
+            "share_elsewhere",
+            "For a body that does not say when its records were listed: the share of its records "
+            "whose papers the source listed on other days only, as other issues show; NULL when "
+            "none of its papers is known so.",
+            Between(most=MOST_ELSEWHERE, severity="hold", because=on_other_day),
         ),
         Column(
             "other_day",
