@@ -23,12 +23,16 @@ def listed_elsewhere(n_records: int, n_known: int, period: str) -> str:
     return f"{n_records} of {n_known} records were listed {'on' if is_date else 'in'} {period}"
 
 
+def as_others_show(n_records: int, n_parsed: int, period: str) -> str:
+    """The same of a body that does not say when its records were listed."""
+    return f"{listed_elsewhere(n_records, n_parsed, period)}, as other issues show"
+
+
 def on_other_day(profile: Profile) -> str:
     n_records, other_day = profile["n_on_other_day"], profile["other_day"]
     if profile["n_day_known"]:
         return listed_elsewhere(n_records, profile["n_day_known"], other_day)
-    told = listed_elsewhere(n_records, profile["n_parsed"], other_day)
-    return f"{told}, as other issues show"
+    return as_others_show(n_records, profile["n_parsed"], other_day)
 
 
 def shows_another_date(profile: Profile) -> str:

@@ -16,14 +16,14 @@ from tasks.merge.batch import Existing, is_in
 from tasks.parse.capture import Capture
 from tasks.parse.model import IssueRef, Listed
 from tasks.quality.listing_days import KnownDays
-from tasks.sources import sources, stored_days
+from tasks.sources import source_of, stored_days
 
 
 def known_days(
     existing: Existing, captures: Iterable[Capture], replaced: Collection[str]
 ) -> KnownDays:
-    """When the papers of captures without listing times were listed, as loaded issues say; but not
-    those that are `replaced`, whose captures are read again."""
+    """When the papers of captures without listing times were listed, as the loaded issues of those
+    days say; but not those that are `replaced`, whose captures are read again."""
     papers = {
         record.arxiv_id
         for capture in captures
@@ -39,10 +39,10 @@ def known_days(
     columns = ["issue_id", "paper_id", "submitted_at"]
     rows = existing.dataset(LISTINGS).to_table(columns=columns, filter=has_time)
     for issue_id, paper_id, submitted_at in zip(*rows.to_pydict().values(), strict=True):
-        source = sources().get(IssueRef.parse(issue_id).source)
-        listed = source.listed_by_stored(submitted_at) if source else None
-        if listed and source and issue_id not in replaced:
-            known[source.name, paper_id].add(listed)
+        issue = IssueRef.parse(issue_id)
+        listed = source_of(issue).listed_by_stored(submitted_at)
+        if listed and issue.may_list(listed) and issue_id not in replaced:
+            known[issue.source, paper_id].add(listed)
     return known
 
 
@@ -72,7 +72,7 @@ def _doubtful(existing: Existing, said: KnownDays) -> set[str]:
     for issue_id, paper_id in zip(*rows.to_pydict().values(), strict=True):
         issue = IssueRef.parse(issue_id)
         days = said.get((issue.source, paper_id), ())
-        if issue.period and days and not any(_may_be_of(issue, listed) for listed in days):
+        if days and not any(map(issue.may_list, days)):
             found.add(issue_id)
     return found
 
@@ -85,9 +85,5 @@ def _held(run: Run, said: KnownDays) -> set[str]:
         issue_id
         for issue_id in issues
         for issue in [IssueRef.parse(issue_id)]
-        if any(issue.source == source and _may_be_of(issue, listed) for source, listed in days)
+        if any(issue.source == source and issue.may_list(listed) for source, listed in days)
     }
-
-
-def _may_be_of(issue: IssueRef, listed: Listed) -> bool:
-    return any(issue.period_of(day) == issue.period for day in listed.within)

@@ -42,12 +42,11 @@ def agreement(issue: IssueRef, listed: Mapping[Listed, int]) -> Agreement:
 
     A record disagrees only if it is certain that it was not listed in that period.
     """
-    period = issue.period
-    if period is None:
+    if issue.period is None:
         return Agreement(0, 0)
     others: Counter[str] = Counter()
     for found, n_records in listed.items():
-        if all(issue.period_of(day) != period for day in found.within):
+        if not issue.may_list(found):
             others[str(issue.period_of(found.on))] += n_records
     n_known = sum(listed.values())
     other, n_other = min(others.items(), key=lambda item: (-item[1], item[0]), default=(None, 0))
@@ -62,15 +61,14 @@ def agreement_of_papers(
     For bodies without listing times. A paper disagrees only if it is certain that each of its days
     is of another period; it counts for all of them.
     """
-    period = issue.period
     days = [known.get((issue.source, paper), ()) for paper in papers if paper]
-    if period is None:
+    if issue.period is None:
         return Agreement(0, 0)
     others: Counter[str] = Counter()
     n_known = n_agreeing = 0
     for found in filter(None, days):
         n_known += 1
-        if any(issue.period_of(day) == period for listed in found for day in listed.within):
+        if any(map(issue.may_list, found)):
             n_agreeing += 1
         else:
             others.update({str(issue.period_of(listed.on)) for listed in found})

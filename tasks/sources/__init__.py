@@ -154,12 +154,13 @@ def sources() -> dict[str, Source]:
 
 
 def stored_days(capture: Capture) -> Iterator[tuple[str, Listed]]:
-    """The papers of a capture that the tables will say were listed on a day, each with that."""
+    """The papers of a capture that the tables will say were listed on a day, each with that; only
+    where it may be a day of the issue, so that no body speaks against itself."""
     listed_by = sources()[capture.issue.source].listed_by_stored
     for page in capture.pages:
         for record in page.parsed.records:
             found = listed_by(record.submitted_at) if record.submitted_at else None
-            if found and record.arxiv_id:
+            if found and record.arxiv_id and capture.issue.may_list(found):
                 yield record.arxiv_id, found
 
 
