@@ -59,15 +59,18 @@ def _with_text(kind: DuckDBPyType, kinds: Collection[str]) -> DuckDBPyType:
     """A type of DuckDB with text in place of some types."""
     if kind.id in kinds:
         return VARCHAR
-    if kind.id in ("list", "array"):
-        return duckdb.list_type(_with_text(kind.children[0][1], kinds))
-    if kind.id == "map":
-        (_, key), (_, value) = kind.children
-        return duckdb.map_type(_with_text(key, kinds), _with_text(value, kinds))
+    if kind.id not in ("list", "array", "map", "struct"):
+        return kind
+    inside = {
+        name: _with_text(child, kinds)
+        for name, child in kind.children
+        if isinstance(child, DuckDBPyType)  # the other one is the length of an array
+    }
     if kind.id == "struct":
-        fields = {name: _with_text(child, kinds) for name, child in kind.children}
-        return duckdb.struct_type(fields)
-    return kind
+        return duckdb.struct_type(inside)
+    if kind.id == "map":
+        return duckdb.map_type(*inside.values())
+    return duckdb.list_type(*inside.values())
 
 
 def is_number(kind: pa.DataType) -> bool:
