@@ -379,8 +379,8 @@ COVERAGE = Table(
         Column(
             "reason",
             TEXT,
-            "Why it is not loaded or not confirmed, or why a later capture of a loaded issue is "
-            "not.",
+            "Why it is not loaded or not confirmed, how many of its records were listed on another "
+            "day, or why a later capture of a loaded issue is not loaded.",
         ),
     ),
     key=("source", "edition", "issued_on"),

@@ -6,9 +6,18 @@ from ways in which digest pipelines have failed: a half-published day that repla
 one, a page that fell back to another day, a link in the page's footer saved as every paper's link.
 """
 
-from collections.abc import Mapping
-from typing import Any
-
+from schemas.profile_reasons import (
+    abstract_length,
+    far_from_usual,
+    fewer_than_known,
+    not_as_declared,
+    on_other_day,
+    same_bytes,
+    same_value,
+    share_that,
+    shows_another_date,
+    vanished,
+)
 from schemas.rules import Absent, Between, Rule
 from schemas.table import COUNT, DATE, FLAG, NUMBER, TEXT, TIME, Column, Table, ours
 
@@ -27,11 +36,21 @@ SETTLED_AFTER_DAYS = 2
 LEAST_ON_DAY = 0.5
 """When fewer of an issue's records were listed on its day, the body is that of another day."""
 
+MOST_ELSEWHERE = 0.5
+"""When more of an issue's papers were listed on other days only, the body is that of another
+day."""
+
 OFTEN_FILLED = ("abstract", "authors", "published_at", "upvotes")
 """Fields that most records have: when they vanish, the source has changed."""
 
 SELDOM_SHARED = ("title", "abstract", "github_repo", "project_page")
 """Fields that differ between papers: one value in most records is a mistake."""
+
+
+_LATER_IDS = share_that("share_later_ids", "of the arXiv ids are of a later month than the issue")
+_NO_VOTES = share_that("share_zero_votes", "of the records still have no votes")
+_REPEATED = share_that("share_repeated", "of the records repeat a paper of the same body")
+_UNREADABLE = share_that("share_unreadable", "of the records could not be read")
 
 
 def null_share(name: str) -> str:
@@ -55,7 +74,8 @@ def _null_share(name: str) -> Column:
 
 def _null_rise(name: str) -> Column:
     prose = f"{null_share(name)} minus its median over the trailing {TRAILING_DAYS} days."
-    return _share(null_rise(name), prose, Between(most=0.3, severity="warn"))
+    why = vanished(name, null_share(name), null_rise(name))
+    return _share(null_rise(name), prose, Between(most=0.3, severity="warn", because=why))
 
 
 def _top_share(name: str) -> Column:
@@ -63,19 +83,7 @@ def _top_share(name: str) -> Column:
         f"top_share_{name}",
         f"Share of the records that have the most frequent {name}; NULL for fewer than "
         f"{FEWEST_RECORDS} records.",
-        Between(most=0.5, severity="hold"),
-    )
-
-
-def listed_elsewhere(n_records: int, n_known: int, period: str) -> str:
-    """`8 of 9 records were listed on 2025-08-05`, or, for a week or a month, `in 2025-W32`."""
-    is_date = len(period) == len("2025-08-05")
-    return f"{n_records} of {n_known} records were listed {'on' if is_date else 'in'} {period}"
-
-
-def _listed_elsewhere(profile: Mapping[str, Any]) -> str:
-    return listed_elsewhere(
-        *(profile[name] for name in ("n_on_other_day", "n_day_known", "other_day"))
+        Between(most=0.5, severity="hold", because=same_value(name)),
     )
 
 
@@ -107,7 +115,7 @@ ISSUE_PROFILES = Table(
             COUNT,
             "Days from the issue's date to the date the body shows; NULL when it shows none.",
             unit="days",
-            rules=(Between(least=0, most=0, severity="hold"),),
+            rules=(Between(least=0, most=0, severity="hold", because=shows_another_date),),
         ),
         Column(
             "n_day_known",
@@ -120,13 +128,21 @@ ISSUE_PROFILES = Table(
             "share_on_day",
             "Share of those that may have been listed on the issue's date, or in its week or "
             "month; NULL when no record says when.",
-            Between(least=LEAST_ON_DAY, severity="hold", because=_listed_elsewhere),
+            Between(least=LEAST_ON_DAY, severity="hold", because=on_other_day),
+        ),
+        _share(
+            "share_elsewhere",
+            "For a body that does not say when its records were listed: the share of its records "
+            "whose papers the source listed on other days only, as other issues show; NULL when "
+            "none of its papers is known so.",
+            Between(most=MOST_ELSEWHERE, severity="hold", because=on_other_day),
         ),
         Column(
             "other_day",
             TEXT,
             "The date, ISO week or month in which most of the others were listed; NULL when there "
             "are none.",
+            rules=(Absent(severity="warn", because=on_other_day),),
         ),
         Column("n_on_other_day", COUNT, "How many were listed then.", unit="records"),
         Column(
@@ -135,24 +151,26 @@ ISSUE_PROFILES = Table(
             "Another dated issue of the source that the same records belong to, byte for byte: "
             "more of them say that they were listed on its date, or as many and it was captured "
             "earlier.",
-            rules=(Absent(severity="hold"),),
+            rules=(Absent(severity="hold", because=same_bytes),),
         ),
         _share(
-            "share_of_known", "n_parsed divided by n_known.", Between(least=0.5, severity="hold")
+            "share_of_known",
+            "n_parsed divided by n_known.",
+            Between(least=0.5, severity="hold", because=fewer_than_known),
         ),
         Column(
             "records_off",
             COUNT,
             "n_parsed minus the number that the body declares; NULL when it declares none.",
             unit="records",
-            rules=(Between(least=0, most=0, severity="hold"),),
+            rules=(Between(least=0, most=0, severity="hold", because=not_as_declared),),
         ),
         *map(_top_share, SELDOM_SHARED),
         _share(
             "share_later_ids",
             "Share of the records whose arXiv id is of a later month than the issue; NULL for "
             f"fewer than {FEWEST_RECORDS} such ids, or without a date.",
-            Between(most=0.5, severity="hold"),
+            Between(most=0.5, severity="hold", because=_LATER_IDS),
         ),
         Column(
             "volume_ratio",
@@ -160,7 +178,7 @@ ISSUE_PROFILES = Table(
             "n_parsed divided by the median of the issues on the same weekday of the trailing "
             f"{TRAILING_DAYS} days; NULL for fewer than {FEWEST_ISSUES}.",
             unit="ratio",
-            rules=(Between(least=0.2, most=5, severity="warn"),),
+            rules=(Between(least=0.2, most=5, severity="warn", because=far_from_usual),),
         ),
         *map(_null_share, OFTEN_FILLED),
         *map(_null_rise, OFTEN_FILLED),
@@ -169,24 +187,24 @@ ISSUE_PROFILES = Table(
             NUMBER,
             f"Median length of the abstracts; NULL for fewer than {FEWEST_RECORDS}.",
             unit="characters",
-            rules=(Between(least=200, most=5_000, severity="warn"),),
+            rules=(Between(least=200, most=5_000, severity="warn", because=abstract_length),),
         ),
         _share(
             "share_zero_votes",
             f"Share of zeros among the votes, {SETTLED_AFTER_DAYS} days or more after the issue's "
             f"date; NULL for fewer than {FEWEST_RECORDS} votes.",
-            Between(most=0.6, severity="warn"),
+            Between(most=0.6, severity="warn", because=_NO_VOTES),
         ),
         _share(
             "share_repeated",
             f"Share of the records whose id an earlier record had; NULL for fewer than "
             f"{FEWEST_RECORDS}.",
-            Between(most=0.1, severity="warn"),
+            Between(most=0.1, severity="warn", because=_REPEATED),
         ),
         _share(
             "share_unreadable",
             f"Share of the records that could not be read; NULL for fewer than {FEWEST_RECORDS}.",
-            Between(most=0.2, severity="warn"),
+            Between(most=0.2, severity="warn", because=_UNREADABLE),
         ),
     ),
     key=("run_id", "issue_id", "captured_at", "payload_sha256"),

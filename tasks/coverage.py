@@ -61,6 +61,8 @@ class Evidence:
     doubts: Mapping[IssueRef, Doubt] = field(default_factory=dict)
     """The loaded issues that are open or unconfirmed."""
     wanted: Expectations = AS_SOURCES_SAY
+    remarks: Mapping[IssueRef, str] = field(default_factory=dict)
+    """What loaded records say against the date of their issue, for issues that have such ones."""
 
     @property
     def issues(self) -> frozenset[IssueRef]:
@@ -87,7 +89,8 @@ class Day:
     state: DayState
     issue_id: str | None = None
     reason: str | None = None
-    """Why it is a gap or not confirmed; or why a later try of a loaded issue failed."""
+    """Why it is a gap or not confirmed, what a loaded issue has of another day, and why a later try
+    of it failed."""
     is_owed: bool = True
     """False for a day that is missing and was out before the warehouse's first run."""
 
@@ -139,7 +142,8 @@ def _state(
     fault = evidence.faults.get(issue) if issue else None
     if issue and loaded:
         doubt = evidence.doubts.get(issue)
-        reasons = [doubt.reason] if doubt else []
+        remark = evidence.remarks.get(issue)
+        reasons = [*([doubt.reason] if doubt else []), *([remark] if remark else [])]
         if fault and fault.tried_at > loaded.seen_at:
             reasons.append(f"a later try was {fault.outcome}: {fault.reason}")
         state: DayState = "empty" if loaded.state == "empty" else "loaded"

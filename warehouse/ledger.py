@@ -115,6 +115,14 @@ class Ledger:
         last = f"SELECT max(rowid) FROM {table.name} WHERE {where} GROUP BY {per}"
         return self.rows(table, f"rowid IN ({last})")
 
+    def of_captures(
+        self, table: Table, captures: Iterable[tuple[str, datetime]]
+    ) -> list[dict[str, Any]]:
+        """The rows about some captures, each given by issue and time, in key order."""
+        wanted = json.dumps([f"{issue_id} {_time(at)}" for issue_id, at in captures])
+        is_wanted = "issue_id || ' ' || captured_at IN (SELECT value FROM json_each(?))"
+        return self.rows(table, is_wanted, [wanted])
+
     def newest_snapshot_of(self, command: str) -> int:
         """Number of the newest snapshot that a command committed; 0 if there is none."""
         rows = self.rows(RUNS, "command = ?", [command])

@@ -17,7 +17,7 @@ from rich.table import Table
 from rich.text import Text
 
 from tasks.parse.text import printable
-from warehouse.query.values import is_number, text_of, tuples_of
+from warehouse.query.values import INTERVALS, is_number, text_of, tuples_of, written_by_duckdb
 
 _UNSEEN = (
     r"""(?:[^\S\t\r\n]|["'`\u2018-\u201f\xab\xbb\uff02\uff07\x00-\x08\x0e-\x1f\x7f-\x9f"""
@@ -41,7 +41,8 @@ def write_rows(
     if output == "parquet" and file is not None:
         # opened here, because Arrow takes a name like `s3:x` for an address
         with file.open("wb") as binary:
-            pq.write_table(rows, binary)
+            # Arrow cannot write an interval as Parquet
+            pq.write_table(written_by_duckdb(rows, INTERVALS), binary)
         return
     if output == "xlsx" and file is not None:
         from flows.cli.spreadsheet import write_workbook

@@ -14,7 +14,12 @@ import duckdb
 import pyarrow as pa
 from packaging.requirements import Requirement
 
-from flows.monitoring.listing_days import LISTING_TIMES, wrongly_dated
+from flows.monitoring.listing_days import (
+    LISTING_TIMES,
+    TIMES_ELSEWHERE,
+    known_elsewhere,
+    wrongly_dated,
+)
 from flows.settings import BadSettings, Settings, load_settings
 from schemas import CORE
 from schemas.errors import PaperhouseError
@@ -221,7 +226,10 @@ def _publication(home: Home) -> str:
 def _dates(home: Home) -> list[Check]:
     """Whether each issue's papers were listed on its day: one check for all, or one for each that
     is another day's."""
-    wrong = list(wrongly_dated(query(home.publication, LISTING_TIMES).to_pylist()))
+    wrong = [
+        *wrongly_dated(query(home.publication, LISTING_TIMES).to_pylist()),
+        *known_elsewhere(query(home.publication, TIMES_ELSEWHERE).to_pylist()),
+    ]
     if not wrong:
         return [Check("dates", "no issue is loaded under another day's date")]
     return [

@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from flows.pipeline.known_days import known_days
 from flows.pipeline.late_arrivals import Reprocessed
 from flows.pipeline.report import IssueOutcome
 from flows.pipeline.run import Run
@@ -49,6 +50,7 @@ def check_batch(
             n_known=run.issues.most_records(transaction, issues),
             by_day=_by_day(run, captures),
             twins=belonging_elsewhere(run, captures),
+            known_days=known_days(transaction, captures, again.replaced.issues),
             released=run.issues.released,
         ),
     )

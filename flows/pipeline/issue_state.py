@@ -22,6 +22,8 @@ from schemas.ops import (
     RUNS,
     WITHDRAWN,
 )
+from schemas.profile_reasons import on_other_day
+from schemas.profiles import ISSUE_PROFILES
 from tasks.calendar import UNSETTLED
 from tasks.completeness import AS_SOURCES_SAY, Doubt, Expectations, Look, doubts
 from tasks.coverage import Edition, Evidence, Fault, Loaded, coverage
@@ -243,7 +245,19 @@ class IssueStates:
             min(runs.values(), default=None),
             doubts=self._doubts,
             wanted=self._wanted,
+            remarks=self._remarks(),
         )
+
+    def _remarks(self) -> dict[IssueRef, str]:
+        """By issue: how many records of its newest loaded capture were listed on another day."""
+        newest = ((name, found.captured_at) for name, found in self.loaded.items())
+        profiles = self._ledger.of_captures(ISSUE_PROFILES, newest)
+        latest = {row["issue_id"]: row for row in profiles if row["is_admitted"]}
+        return {
+            IssueRef.parse(issue_id): on_other_day(row)
+            for issue_id, row in latest.items()
+            if row["other_day"]
+        }
 
     def _faults(self) -> dict[IssueRef, Fault]:
         """The newest failed attempt at each issue."""

@@ -5,8 +5,8 @@ that a later body overwrote). The landing keeps everything: when a capture is no
 loaded, its issue and its papers are read again from their bodies and replaced. So the same captures
 end in the same rows, whatever their order and batches.
 
-The same is done when a capture shows that its bytes were loaded under a wrong date: both issues are
-read again, and the issue checks hold the wrong one.
+The same is done when a capture shows that its bytes, or papers without a listing time, were loaded
+under a wrong date: these issues are read again, and the issue checks hold the wrong ones.
 """
 
 from collections.abc import Collection, Iterator
@@ -18,6 +18,7 @@ import pyarrow.compute as pc
 
 from flows.pipeline.captures import LandedCapture, landed_captures
 from flows.pipeline.issue_state import loaded_captures
+from flows.pipeline.known_days import judged_again
 from flows.pipeline.run import Run
 from flows.pipeline.same_bytes import wrongly_dated
 from flows.pipeline.stage import Bodies, stage
@@ -59,11 +60,12 @@ def reprocess(
     other issues that list a paper touched; but not the batch itself, which has just been read.
     """
     late = _late(run, transaction, batch, newest)
-    if not late and not moved:
+    judged = judged_again(run, transaction, batch)
+    if not late and not judged and not moved:
         return Reprocessed()
     loaded, just_read = _loaded(transaction), set(map(_key, batch))
     issues = frozenset(str(capture.issue) for capture in late) | _with_same_bytes(run, late)
-    issues |= papers_or_issues(transaction, "issue_id", "paper_id", moved)
+    issues |= judged | papers_or_issues(transaction, "issue_id", "paper_id", moved)
     again = stage(_landed(run, issues, just_read), run.landing)
     papers = moved | _papers(transaction, [*late, *again.captures], issues)
     others = papers_or_issues(transaction, "issue_id", "paper_id", papers) - issues

@@ -5,11 +5,10 @@ snapshot, so a reader sees all of a load or nothing of it. When another writer o
 commits first, the result is dropped and the load is repeated.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from typing import NamedTuple
 
 import duckdb
 import pyarrow as pa
@@ -18,18 +17,17 @@ from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_aft
 from flows.pipeline.captures import LandedCapture
 from flows.pipeline.derive import deriving
 from flows.pipeline.garbage import collected_by_hand
-from flows.pipeline.issue_checks import BatchChecks, check_batch
 from flows.pipeline.issue_state import loaded_captures
-from flows.pipeline.late_arrivals import Reprocessed, reprocess
+from flows.pipeline.judge import are_loaded, judge
 from flows.pipeline.merge import merge
 from flows.pipeline.quarantine import quarantine, superseded
 from flows.pipeline.report import IssueOutcome, LoadResult
 from flows.pipeline.run import Run, log
 from flows.pipeline.stage import stage
 from schemas import Change
-from schemas.ops import QUALITY_RESULTS, WITHDRAWN
+from schemas.ops import QUALITY_RESULTS
 from tasks.merge.batch import Batch
-from tasks.merge.identity import existing_papers, moved_papers
+from tasks.merge.identity import existing_papers
 from tasks.merge.to_arrow import Counts, Stamp
 from tasks.parse.capture import Capture, CaptureId
 from tasks.quality.record_checks import check_records
@@ -152,19 +150,19 @@ def _load_batch(loading: _Loading, number: int, batch: Sequence[LandedCapture]) 
     run, result, transaction = loading.run, loading.result, loading.transaction
     fresh = stage(_not_loaded(loading, batch), run.landing, result.sightings)
     result.outcomes += fresh.broken
-    judged = _judge(loading, fresh.captures)
+    judged = judge(run, transaction, fresh.captures, loading.newest)
     if judged is None:
         return  # without importing Great Expectations, which takes seconds
     again, checks, captures, whole, withdrawn = judged
     incoming = {id(capture) for capture in fresh.captures}
     result.outcomes += [*withdrawn, *checks.held_outcomes]
     _record_results(run, number, checks.results)
-    if not captures and not again.replaced.issues:
+    settled = [capture for capture in whole if id(capture) not in checks.held]
+    if incoming.isdisjoint(map(id, settled)) and are_loaded(transaction, settled, again):
         return
     stamp = Stamp(run.run_id, run.started_at)
     existing = existing_papers(transaction, captures, again.replaced.papers)
     checked = check_records(captures, existing, stamp)
-    settled = [capture for capture in whole if id(capture) not in checks.held]
     bodies = fresh.bodies | again.bodies
     result.settled += quarantine(run, settled, checked.rejected, bodies)
     new_bodies = frozenset(page.sha256 for c in fresh.captures for page in c.pages)
@@ -177,61 +175,6 @@ def _load_batch(loading: _Loading, number: int, batch: Sequence[LandedCapture]) 
     _record_results(run, number, checked.results)
     times = [*(c.captured_at for c in captures), *filter(None, [loading.newest])]
     loading.newest = max(times, default=None)
-
-
-class _Judged(NamedTuple):
-    """The captures of a batch that may be loaded, with those that must be loaded again."""
-
-    again: Reprocessed
-    checks: BatchChecks
-    captures: list[Capture]
-    """In capture order, without held and withdrawn ones."""
-    whole: list[Capture]
-    """All captures of the issues that this batch loads, held ones too."""
-    withdrawn: list[IssueOutcome]
-
-
-def _judge(loading: _Loading, fresh: list[Capture]) -> _Judged | None:
-    """Decide what a batch may load, None when there is nothing.
-
-    What stays can change which paper a title means; then the captures that it moves are read again
-    too, and may move further ones.
-    """
-    run, transaction = loading.run, loading.transaction
-    incoming = {id(capture) for capture in fresh}
-    moved: frozenset[str] = frozenset()
-    while True:
-        again = reprocess(run, transaction, fresh, loading.newest, moved)
-        captures = sorted([*fresh, *again.captures], key=lambda c: (c.captured_at, c.sha256))
-        if not captures:
-            return None
-        captures, withdrawn = _without_withdrawn(run, captures, incoming)
-        whole = [c for c in captures if id(c) in incoming or str(c.issue) in again.replaced.issues]
-        checks = check_batch(run, transaction, whole, again, incoming=incoming)
-        captures = [capture for capture in captures if id(capture) not in checks.held]
-        found = moved_papers(transaction, captures, again.replaced.papers)
-        if found <= moved:
-            return _Judged(again, checks, captures, whole, withdrawn)
-        moved |= found
-
-
-def _without_withdrawn(
-    run: Run, captures: Iterable[Capture], incoming: Collection[int]
-) -> tuple[list[Capture], list[IssueOutcome]]:
-    """The captures whose bytes no person withdrew, and the outcomes of the other incoming ones."""
-    staying: list[Capture] = []
-    outcomes: list[IssueOutcome] = []
-    for capture in captures:
-        why = run.issues.why_withdrawn(capture.id)
-        if why is None:
-            staying.append(capture)
-        elif id(capture) in incoming:
-            issue_id, at, sha256 = capture.id
-            reason = f"a person withdrew these bytes: {why}"
-            outcomes.append(
-                IssueOutcome(issue_id, at, WITHDRAWN, sha256, capture.n_parsed, reason=reason)
-            )
-    return staying, outcomes
 
 
 def _not_loaded(loading: _Loading, batch: Iterable[LandedCapture]) -> Iterator[LandedCapture]:

@@ -147,8 +147,8 @@ class RunReport:
         return sum(getattr(outcome, name) or 0 for outcome in self.outcomes)
 
     def headline(self) -> str:
-        """The run in one line."""
-        handled = Counter(outcome.outcome for outcome in self.outcomes)
+        """The run in one line; an issue of several captures counts once for each outcome."""
+        handled = Counter(word for _, word in {(o.issue_id, o.outcome) for o in self.outcomes})
         issues = ", ".join(f"{n:,} {word}" for word, n in sorted(handled.items())) or "none due"
         if self.snapshot is None:
             wrote = "nothing new, no snapshot written"

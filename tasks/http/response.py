@@ -64,13 +64,13 @@ class Transient(Exception):
 def check_status(about: str, response: requests.Response, now: datetime) -> None:
     """Raise the error for a status; 200, 304 and redirects raise nothing.
 
-    `about` names issue and address for messages. A 503 is a refusal if it asks for a wait, else a
-    server error like any other.
+    `about` names issue and address for messages. A server error that asks for a wait in
+    `Retry-After` is a refusal.
     """
     status = response.status_code
     answered = f"{about} answered {status}"
     wait_s = asked_wait_s(response.headers, now)
-    if status == 429 or (status == 503 and "Retry-After" in response.headers and wait_s):
+    if status == 429 or (status >= 500 and "Retry-After" in response.headers and wait_s):
         said = "did not say how long" if wait_s is None else f"asks to wait {in_seconds(wait_s)}"
         raise Transient(RateLimited(f"{answered} and {said}"), wait_s=wait_s)
     if status >= 500:

@@ -5,6 +5,9 @@ a surrogate pair, NaN, an integer of thousands of digits, a control character, b
 UTF-8, lists nested too deep. Only such a body is read again here, token by token: each value that
 cannot be read becomes a `DamagedValue`, and the caller decides what it costs. Brackets must fit:
 a body that was cut off is damaged as a whole.
+
+A key that an object has twice is a damaged value too, unless both values are the same: orjson takes
+the last without a word. Such a body has more keys in its bytes than in what was read of it.
 """
 
 import re
@@ -12,6 +15,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
 import orjson
 
 from tasks.parse.json_faults import text_fault, word_fault
@@ -47,18 +51,45 @@ def keys_of(value: Any) -> Collection[str]:
     return value.keys() if isinstance(value, dict) else ()
 
 
-def read_json(content: bytes) -> Any:
+def read_json(content: bytes, *, takes_last: bool = False) -> Any:
     """The value of a JSON text; damaged values in it become `DamagedValue`.
 
-    Raises `NotJson`, with orjson's words, when the text is cut off or is no JSON at all.
+    With `takes_last`, an object that has a key twice may keep the last value; the caller then asks
+    `repeats_keys`. Raises `NotJson`, with orjson's words, when the text is cut off or is no JSON.
     """
     try:
-        return orjson.loads(content)
+        value = orjson.loads(content)
     except orjson.JSONDecodeError as error:
         try:
             return _Reader().read(content)
         except NotJson:
             raise NotJson(str(error)) from error
+    if takes_last or not isinstance(value, list | dict) or not repeats_keys(content, value):
+        return value
+    return _Reader().read(content)
+
+
+def n_keys_written(content: bytes) -> int:
+    """How many times `":` is in the bytes of a JSON text: as many as it has keys, unless it has
+    blanks before colons or texts with such a colon.
+
+    Two bytes are compared at once, because to look at each would take a tenth of the time that it
+    takes to read a whole digest.
+    """
+    n_bytes = len(content)
+    pairs = (np.frombuffer(content, "<u2", max(0, n_bytes - at) // 2, at) for at in (0, 1))
+    return sum(int(np.count_nonzero(found == _END_OF_KEY)) for found in pairs)
+
+
+_END_OF_KEY = int.from_bytes(b'":', "little")
+
+
+def repeats_keys(content: bytes, value: Any) -> bool:
+    """Whether a text seems to have more keys than what was read of it, written again."""
+    try:
+        return n_keys_written(content) != n_keys_written(orjson.dumps(value))
+    except orjson.JSONEncodeError:  # nested too deep to be written
+        return True
 
 
 @dataclass
@@ -96,11 +127,17 @@ class _Container:
         elif not self.is_list and self.key is not _NOTHING:
             if isinstance(self.key, str):
                 missing = DamagedValue("no value where one belongs")
-                self.entries[self.key] = missing if self.value is _NOTHING else self.value
+                self._enter(self.key, missing if self.value is _NOTHING else self.value)
             else:
                 self.fault = self.fault or "an object that is not JSON"
         self.key = self.value = _NOTHING
         self.has_colon = False
+
+    def _enter(self, key: str, value: Any) -> None:
+        """Add an entry; another value under the same key leaves none that could be told."""
+        if key in self.entries and not _is_same(self.entries[key], value):
+            value = DamagedValue("given twice, with different values")
+        self.entries[key] = value
 
     def closed(self, *, is_list: bool) -> Any:
         self.end_entry()
@@ -178,6 +215,15 @@ class _Reader:
         keys = [level.key for level in self._open[record:] if isinstance(level.key, str)]
         path = f"`{printable('.'.join(keys)[:_NAMED])}`: " if keys else ""
         self._open[record].fault = f"{path}nested more than {DEEPEST:,} levels deep"
+
+
+def _is_same(one: Any, other: Any) -> bool:
+    """Whether two values are the same JSON; false for those nested too deep to be compared."""
+    try:
+        first, second = (orjson.dumps(v, option=orjson.OPT_SORT_KEYS) for v in (one, other))
+    except orjson.JSONEncodeError:
+        return False
+    return first == second
 
 
 def _key(token: bytes) -> Any:

@@ -72,6 +72,11 @@ class IssueRef:
             return None
         return next((day.strftime(p) for p in _PERIODS if begins_on.strftime(p) == head), None)
 
+    def may_list(self, listed: "Listed") -> bool:
+        """Whether a record that was listed then may be of the issue's date, week or month; true for
+        an issue that is of none."""
+        return self.period is None or any(self.period_of(d) == self.period for d in listed.within)
+
     @property
     def ends_on(self) -> date | None:
         """The last day of what the key names: a date, an ISO week or a month; None if it names a

@@ -4,8 +4,9 @@ A held capture changes nothing in the tables; its bytes stay in the landing and 
 it. These rules are about the issue as a whole; its records are checked one by one later.
 """
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 import pyarrow as pa
@@ -15,8 +16,11 @@ from schemas.profiles import ISSUE_PROFILES
 from tasks.errors import ExpectationError
 from tasks.merge.to_arrow import CANDIDATE
 from tasks.parse.capture import Capture, CaptureId
+from tasks.parse.model import Listed
+from tasks.quality.listing_days import KnownDays
 from tasks.quality.profile import Profile, compare, measure
 from tasks.quality.validate import Broken, RuleResult, Verdict, validate
+from tasks.sources import stored_days
 
 Edition = tuple[str, str]
 """Source and edition."""
@@ -36,6 +40,8 @@ class Precedents:
     """One profile for each dated issue of the trailing weeks."""
     twins: Mapping[CaptureId, str]
     """The other dated issue that the bytes of a capture belong to."""
+    known_days: KnownDays = field(default_factory=dict)
+    """When the papers of bodies without listing times were listed, as loaded issues say."""
     released: Collection[CaptureId] = ()
     """Captures that a person released, whatever the rules say."""
 
@@ -65,6 +71,12 @@ def check_issues(captures: Sequence[Capture], precedents: Precedents) -> IssueCh
     compared with it. Raises `ExpectationError` when a rule cannot be evaluated.
     """
     profiles = _profiles(captures, precedents)
+    said = _days_said(captures, profiles)
+    if said:
+        known = dict(precedents.known_days)
+        for paper, days in said.items():
+            known[paper] = {*known.get(paper, ()), *days}
+        profiles = _profiles(captures, replace(precedents, known_days=known))
     verdict = _checked(profiles)
     checked = [
         _checked_issue(capture, found, verdict.broken.get(number, ()))
@@ -73,8 +85,24 @@ def check_issues(captures: Sequence[Capture], precedents: Precedents) -> IssueCh
     return IssueChecks(tuple(checked), verdict.results)
 
 
+def _days_said(
+    captures: Sequence[Capture], profiles: Sequence[Profile]
+) -> dict[tuple[str, str], set[Listed]]:
+    """When papers were listed, as the captures of the batch that may be loaded say; nothing where
+    all captures say it of themselves."""
+    said: dict[tuple[str, str], set[Listed]] = defaultdict(set)
+    if all(found["n_day_known"] for found in profiles):
+        return said
+    for capture, found in zip(captures, profiles, strict=True):
+        if found["is_admitted"]:
+            for paper, listed in stored_days(capture):
+                said[capture.issue.source, paper].add(listed)
+    return said
+
+
 def _profiles(captures: Sequence[Capture], precedents: Precedents) -> list[Profile]:
-    measured = [measure(c, precedents.twins.get(c.id)) for c in captures]
+    known = precedents.known_days
+    measured = [measure(c, precedents.twins.get(c.id), known) for c in captures]
     by_day = {edition: dict(days) for edition, days in precedents.by_day.items()}
     for capture, found in zip(captures, measured, strict=True):
         if found["issued_on"] and found["n_parsed"]:

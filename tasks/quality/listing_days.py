@@ -5,10 +5,13 @@ records show it. An issue of a week or a month must agree with that period.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import NamedTuple
 
 from tasks.parse.model import IssueRef, Listed, Record
+
+KnownDays = Mapping[tuple[str, str], Collection[Listed]]
+"""When papers were listed, as bodies with listing times say: by source and paper."""
 
 
 class Agreement(NamedTuple):
@@ -39,16 +42,38 @@ def agreement(issue: IssueRef, listed: Mapping[Listed, int]) -> Agreement:
 
     A record disagrees only if it is certain that it was not listed in that period.
     """
-    period = issue.period
-    if period is None:
+    if issue.period is None:
         return Agreement(0, 0)
     others: Counter[str] = Counter()
     for found, n_records in listed.items():
-        if all(issue.period_of(day) != period for day in found.within):
+        if not issue.may_list(found):
             others[str(issue.period_of(found.on))] += n_records
     n_known = sum(listed.values())
     other, n_other = min(others.items(), key=lambda item: (-item[1], item[0]), default=(None, 0))
     return Agreement(n_known, n_known - others.total(), other, n_other)
+
+
+def agreement_of_papers(
+    issue: IssueRef, papers: Iterable[str | None], known: KnownDays
+) -> Agreement:
+    """Compare the period of an issue with the days on which its source listed the same papers.
+
+    For bodies without listing times. A paper disagrees only if it is certain that each of its days
+    is of another period; it counts for all of them.
+    """
+    days = [known.get((issue.source, paper), ()) for paper in papers if paper]
+    if issue.period is None:
+        return Agreement(0, 0)
+    others: Counter[str] = Counter()
+    n_known = n_agreeing = 0
+    for found in filter(None, days):
+        n_known += 1
+        if any(map(issue.may_list, found)):
+            n_agreeing += 1
+        else:
+            others.update({str(issue.period_of(listed.on)) for listed in found})
+    other, n_other = min(others.items(), key=lambda item: (-item[1], item[0]), default=(None, 0))
+    return Agreement(n_known, n_agreeing, other, n_other)
 
 
 def support(issue: IssueRef, listed: Mapping[Listed, int]) -> int:

@@ -25,17 +25,27 @@ from schemas.profiles import (
 from tasks.merge.resolve import paper_month
 from tasks.parse.capture import Capture
 from tasks.parse.model import Record
-from tasks.quality.listing_days import agreement, listing_days
+from tasks.quality.listing_days import (
+    KnownDays,
+    agreement,
+    agreement_of_papers,
+    listing_days,
+)
 
 Profile = dict[str, Any]
 """One row of ops.issue_profiles, less what the run adds."""
 
 
-def measure(capture: Capture, same_bytes_as: str | None = None) -> Profile:
-    """The measures of a capture alone; `same_bytes_as` is another issue that these bytes are of."""
+def measure(
+    capture: Capture, same_bytes_as: str | None = None, known_days: KnownDays | None = None
+) -> Profile:
+    """The measures of a capture alone; `same_bytes_as` is another issue that these bytes are of,
+    `known_days` when its papers were listed, for a body that does not say it."""
     records = [record for page in capture.pages for record in page.parsed.records]
     n_parsed, issued_on = capture.n_parsed, capture.issue.issued_on
     days = agreement(capture.issue, listing_days(records))
+    papers = [] if days.n_known else [record.arxiv_id for record in records]
+    known = agreement_of_papers(capture.issue, papers, known_days or {})
     return {
         "issue_id": str(capture.issue),
         "captured_at": capture.captured_at,
@@ -45,8 +55,9 @@ def measure(capture: Capture, same_bytes_as: str | None = None) -> Profile:
         "days_off": _days_off(capture),
         "n_day_known": days.n_known,
         "share_on_day": days.share,
-        "other_day": days.other,
-        "n_on_other_day": days.n_other,
+        "share_elsewhere": (known.n_known - known.n_agreeing) / n_parsed if known.n_known else None,
+        "other_day": days.other or known.other,
+        "n_on_other_day": days.n_other or known.n_other,
         "same_bytes_as": same_bytes_as if n_parsed else None,
         "records_off": None if capture.n_declared is None else n_parsed - capture.n_declared,
         **{f"top_share_{name}": _top_share(records, name) for name in SELDOM_SHARED},

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Protocol
 
 from tasks.errors import BadIssueId
+from tasks.parse.capture import Capture
 from tasks.parse.model import IssueRef, Listed, ParsedBody, Raw
 
 
@@ -150,6 +151,17 @@ def sources() -> dict[str, Source]:
     packages = [f"{__name__}.{module.name}" for module in pkgutil.iter_modules(__path__)]
     found: list[Source] = [importlib.import_module(package).SOURCE for package in packages]
     return {source.name: source for source in found}
+
+
+def stored_days(capture: Capture) -> Iterator[tuple[str, Listed]]:
+    """The papers of a capture that the tables will say were listed on a day, each with that; only
+    where it may be a day of the issue, so that no body speaks against itself."""
+    listed_by = sources()[capture.issue.source].listed_by_stored
+    for page in capture.pages:
+        for record in page.parsed.records:
+            found = listed_by(record.submitted_at) if record.submitted_at else None
+            if found and record.arxiv_id and capture.issue.may_list(found):
+                yield record.arxiv_id, found
 
 
 def source_of(issue: IssueRef) -> Source:

@@ -2,10 +2,11 @@
 
 import re
 from functools import lru_cache
+from typing import Any
 
 from tasks.errors import BadBody
 from tasks.parse.field_paths import json_type
-from tasks.parse.json_reader import keys_of
+from tasks.parse.json_reader import keys_of, n_keys_written, repeats_keys
 from tasks.parse.model import ParsedBody, Raw, Span
 from tasks.sources import Format
 from tasks.sources.huggingface.records import body_of, load_json, loaded_paths, read_items
@@ -26,12 +27,33 @@ def recognise(content: bytes) -> bool:
 
 
 def parse(content: bytes) -> ParsedBody:
-    """Read a body of the API. Raises `BadBody` when it is not a list of papers."""
-    items = load_json(content, EXPECTS, lambda value: type(value) is list)
+    """Read a body of the API. Raises `BadBody` when it is not a list of papers.
+
+    It is read as if no object had a key twice, and once more where its bytes have more keys than
+    were found: to look for them first would take longer.
+    """
+    items = _items(content, takes_last=True)
+    parsed = _body(content, items)
+    n_keys = sum(n for path, n in parsed.fields_seen.items() if path[0][-1:] != "]")
+    if n_keys == n_keys_written(content) or not repeats_keys(content, items):
+        return parsed
+    return _body(content, _items(content, takes_last=False))
+
+
+def _items(content: bytes, *, takes_last: bool) -> list[Any]:
+    items: list[Any] = load_json(content, EXPECTS, _is_list, takes_last=takes_last)
     if items and not any("paper" in keys_of(item) for item in items):
         raise BadBody(
             EXPECTS, f"a list of {len(items)}, the first {json_type(items[0])} without one"
         )
+    return items
+
+
+def _is_list(value: Any) -> bool:
+    return type(value) is list
+
+
+def _body(content: bytes, items: list[Any]) -> ParsedBody:
     found = read_items(items)
     spans = element_spans(content) if found.rejects else []
     return body_of(found, lambda place: Raw.at(content, spans[place]))

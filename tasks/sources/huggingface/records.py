@@ -148,13 +148,20 @@ def body_of(found: Items, locate: Callable[[int], Raw], **about: Any) -> ParsedB
     )
 
 
-def load_json(content: bytes, expects: str, is_expected: Callable[[Any], bool]) -> Any:
-    """The JSON of a body, with a `DamagedValue` in the place of each value that cannot be read.
+def load_json(
+    content: bytes,
+    expects: str,
+    is_expected: Callable[[Any], bool],
+    *,
+    takes_last: bool = False,
+) -> Any:
+    """The JSON of a body, with a `DamagedValue` in the place of each value that cannot be read;
+    `takes_last` as for `read_json`.
 
     Raises `BadBody` when it is no JSON, or not what is expected.
     """
     try:
-        value = read_json(content.removeprefix(b"\xef\xbb\xbf"))
+        value = read_json(content.removeprefix(b"\xef\xbb\xbf"), takes_last=takes_last)
     except NotJson as error:
         raise BadBody(expects, f"bytes that are not JSON ({error})") from error
     if not is_expected(value):

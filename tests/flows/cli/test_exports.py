@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 import re
 import time
 import zipfile
@@ -11,7 +12,9 @@ from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import Element
 
+import duckdb
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from defusedxml import ElementTree
 
@@ -102,6 +105,46 @@ def test_a_long_text_without_a_formula_is_written_at_once(text: str) -> None:
 def test_numbers_of_every_type_stay_numbers() -> None:
     rows = pa.table({"n": [-1], "share": [-0.5], "price": [Decimal("-1.25")], "text": ["-1"]})
     assert as_csv(rows, is_for_spreadsheets=True) == "n,share,price,text\n-1,-0.5,-1.25,'-1\n"
+
+
+AS_DUCKDB_SAYS = [
+    "INTERVAL '14 months 3 days 01:02:03.000001'",
+    "INTERVAL '-3 hours'",
+    "INTERVAL '-1 month 2 days'",
+    "TIMESTAMP '2026-11-20 06:00:00' - TIMESTAMP '2026-11-19 07:30:00'",
+    "'\\xAA\\x00 ab, c'::BLOB",
+    "'2503.02130'::BLOB",
+    "NULL::INTERVAL",
+]
+"""Values that no type of Python's has, or whose type there prints as code."""
+
+
+@pytest.mark.parametrize("value", AS_DUCKDB_SAYS)
+def test_intervals_and_bytes_are_written_as_duckdb_writes_them(value: str) -> None:
+    query = f"SELECT {value} AS found, CAST({value} AS VARCHAR) AS told"
+    rows = duckdb.sql(query).to_arrow_table()
+    (told,) = rows["told"].to_pylist()
+    lines = list(csv.reader(io.StringIO(as_csv(rows.select(["found"])), newline="")))
+    assert lines == [["found"], [told or ""]]
+    target = io.StringIO()
+    put_rows(rows, "json", target)
+    assert json.loads(target.getvalue()) == [{"found": told, "told": told}]
+
+
+def test_intervals_and_bytes_inside_lists_and_structs_are_written_so_too(tmp_path: Path) -> None:
+    query = """SELECT [INTERVAL '1 day', NULL] AS waits, {'n': 1, 'body': '\\xAA'::BLOB} AS raw,
+        MAP {'a': [INTERVAL '2 hours']} AS by_name"""
+    rows = duckdb.sql(query).to_arrow_table()
+    _, cells = list(csv.reader(io.StringIO(as_csv(rows), newline="")))
+    assert [json.loads(cell) for cell in cells] == [
+        ["1 day", None],
+        {"n": 1, "body": "\\xAA"},
+        [["a", ["02:00:00"]]],
+    ]
+    write_rows(rows, "parquet", tmp_path / "rows.parquet")
+    stored = pq.read_table(tmp_path / "rows.parquet").to_pylist()
+    raw = {"n": 1, "body": b"\xaa"}
+    assert stored == [{"waits": ["1 day", None], "raw": raw, "by_name": [("a", ["02:00:00"])]}]
 
 
 @pytest.mark.parametrize("output", ["csv", "json", "table", "xlsx"])

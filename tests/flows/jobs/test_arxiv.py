@@ -54,7 +54,7 @@ def test_a_paper_of_arxiv_and_of_hugging_face_is_one_paper_with_what_both_say(
 
     held = warehouse.ingest(stale, given="arxiv:cs.CL:2026-11-23")
     assert [outcome.outcome for outcome in held.outcomes] == ["held"]
-    assert "days_off" in str(held.outcomes[0].reason)
+    assert "it shows the date 2026-11-20, not 2026-11-23" in str(held.outcomes[0].reason)
 
 
 def test_a_night_asks_for_the_categories_that_were_named_and_for_no_other(tmp_path: Path) -> None:

@@ -55,7 +55,7 @@ def test_a_held_issue_is_let_in_with_the_reason_on_record(shrunken: Warehouse) -
     assert shrunken.value(listed) == 2
     (row,) = shrunken.rows("FROM ops.releases")
     assert (row["issue_id"], row["why"]) == (ISSUE, "the site withdrew the rest")
-    assert "share_of_known" in row["held_because"]
+    assert "of the records known" in row["held_because"]
 
 
 def test_after_a_release_the_issue_is_compared_with_what_was_let_in(
@@ -78,7 +78,7 @@ def test_the_commands_list_held_issues_and_let_one_in(shrunken: Warehouse) -> No
     listed = shrunken.called("issues", "list")
     assert (listed.returncode, listed.stderr) == (0, "1 held\n")
     assert listed.stdout.startswith(f"{ISSUE} ")
-    assert untold(listed.stdout, "2026-11-18 06:00 UTC", "share_of_known") == []
+    assert untold(listed.stdout, "2026-11-18 06:00 UTC", "of the records known") == []
     done = shrunken.called("issues", "release", ISSUE, "--why", "seen by hand")
     assert done.returncode == 0, done.stderr
     assert shrunken.called("issues", "list").stderr == "0 held\n"

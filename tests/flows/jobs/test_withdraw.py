@@ -11,6 +11,7 @@ from flows.pipeline.issue_state import IssueStates
 from flows.pipeline.report import RunReport
 from flows.settings import Settings
 from schemas.ops import QUARANTINE, RELEASES
+from tests.support.arxiv_bodies import rss, rss_item
 from tests.support.compare import current_rows, differences
 from tests.support.issues import T0, Body, day, item
 from tests.support.told import untold
@@ -229,3 +230,22 @@ def test_no_capture_of_a_withdrawn_issue_counts_as_an_answer(tmp_path: Path) -> 
     withdrawn(warehouse)
     with open_ledger(warehouse.home / "ledger.sqlite") as ledger:
         assert ISSUE not in IssueStates(warehouse.lake.current(), ledger).answered_at()
+
+
+def test_who_is_hidden_is_taken_back_with_the_issue_and_known_again_with_its_next_good_capture(
+    tmp_path: Path,
+) -> None:
+    """Another source lists the paper too, and does not know who asked not to be shown."""
+    hidden = [{"name": "Nobody Seen", "hidden": True}]
+    feed = rss(rss_item(f"{SHARED}v1", creators="Nobody Seen"))
+    listed = Body("arxiv:cs.CL:2026-11-20", feed, T0 - timedelta(hours=2))
+    wrong = day(DAY, [item(SHARED, authors=hidden), *(item(f"2611.0001{n}") for n in range(8))])
+    warehouse = loaded(tmp_path, listed, wrong)
+    shown = "SELECT count(*) FROM mart.author_activity WHERE name_key = 'nobody seen'"
+    assert warehouse.value(shown) == 0
+    withdrawn(warehouse)
+    assert warehouse.value(shown) == 1, "docs/quality.md says so"
+    warehouse.load(
+        [day(DAY, [item(SHARED, authors=hidden)], minutes=90)], now=AFTER + timedelta(hours=2)
+    )
+    assert warehouse.value(shown) == 0

@@ -5,7 +5,7 @@ import json
 import shlex
 import shutil
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -286,3 +286,29 @@ def test_what_a_person_released_is_not_named(warehouse: Warehouse) -> None:
     assert warehouse.called("issues", "release", name, "--why", "late").returncode == 0
     assert warehouse.value("SELECT count(*) FROM core.listings") == 1
     assert warehouse.called("doctor").returncode == 0
+
+
+@pytest.mark.slow
+def test_cards_loaded_under_another_days_date_are_named_by_what_other_issues_show(
+    warehouse: Warehouse,
+) -> None:
+    """As older versions loaded them; here a person has, and the record of that is removed."""
+    ids = [f"2611.0000{n}" for n in range(3)]
+    at = {"submittedOnDailyAt": "2026-11-12T06:00:00.000Z"}
+    thursday = issues.day("2026-11-12", [issues.item(paper, **at) for paper in ids])
+    card = '<article><h3><a href="/papers/{0}">On {0}</a></h3></article>'
+    page = f"<html>{''.join(map(card.format, ids))}</html>"
+    friday = "huggingface:daily:2026-11-13"
+    later = issues.T0 + timedelta(minutes=5)
+    warehouse.load([thursday, issues.Body(friday, page.encode(), later)], now=later)
+    released = warehouse.called("issues", "release", friday, "--why", "listed twice")
+    assert (released.returncode, warehouse.called("doctor").returncode) == (0, 0)
+
+    with duckdb.connect(str(warehouse.file)) as connection:
+        connection.execute("DELETE FROM ops.releases")
+
+    done = warehouse.called("doctor")
+    (line,) = [line for line in done.stdout.splitlines() if "dates" in line]
+    told = ("WRONG", friday, "3 of 3 records", "2026-11-12", "other issues")
+    assert (untold(line, *told), "issues withdraw" in line) == ([], True)
+    assert done.returncode == 1

@@ -58,6 +58,12 @@ def test_the_headline_counts_issues_and_says_what_was_written() -> None:
     assert untold(report().headline(), "nightly unchanged", "none due", "no snapshot") == []
 
 
+def test_the_headline_counts_an_issue_once_however_many_of_its_captures_were_handled() -> None:
+    looks = [issue("2026-11-18", "withdrawn") for _ in range(3)]
+    looks += [issue("2026-11-19", word) for word in ("held", "settled", "settled")]
+    assert untold(report(*looks).headline(), "issues: 1 held, 1 settled, 1 withdrawn;") == []
+
+
 @pytest.mark.parametrize("word", ["held", "withdrawn"])
 def test_the_records_of_issues_kept_out_are_counted_as_such(word: str) -> None:
     kept_out = replace(issue("2026-11-18", word, "why"), n_parsed=9)

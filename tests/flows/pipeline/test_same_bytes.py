@@ -16,6 +16,7 @@ from tests.support.bodies import hydrated
 from tests.support.compare import current_rows, differences
 from tests.support.examples import FEW
 from tests.support.issues import T0, Body, item
+from tests.support.told import untold
 from tests.support.warehouse import Warehouse
 from warehouse.ledger import open_ledger
 
@@ -207,7 +208,7 @@ def test_a_load_that_turns_out_to_be_another_dates_is_told_and_loaded_right_next
         TUESDAY: "held",
         MONDAY: "settled",
     }
-    assert f"'huggingface:daily:{MONDAY}'" in str(told[TUESDAY].reason)
+    assert f"its bytes belong to huggingface:daily:{MONDAY}" in str(told[TUESDAY].reason)
     assert second.exit_code == 3
     held = warehouse.called("issues", "list").stdout
     assert f"huggingface:daily:{TUESDAY}" in held
@@ -250,3 +251,44 @@ def test_a_released_capture_stays_where_a_person_put_it(tmp_path: Path) -> None:
     assert listings(warehouse) == sorted(
         (day, found["paper"]["id"]) for day in (MONDAY, TUESDAY) for found in items
     )
+
+
+@pytest.mark.parametrize("n_of_monday", [1, 2])
+def test_a_few_records_of_another_day_are_loaded_and_told_by_the_outcome_and_by_coverage(
+    tmp_path: Path, n_of_monday: int
+) -> None:
+    of_monday, of_tuesday = PAPERS[:n_of_monday], PAPERS[2:4]
+    items = [listed(p, MONDAY) for p in of_monday] + [listed(p, TUESDAY) for p in of_tuesday]
+    warehouse = Warehouse(tmp_path / "home")
+
+    report = warehouse.load([body(TUESDAY, items, 0)], now=T0 + timedelta(days=1))
+
+    told = f"{n_of_monday} of {len(items)} records were listed on {MONDAY}"
+    (outcome,) = report.outcomes
+    assert (outcome.outcome, untold(outcome.reason, told)) == ("settled", [])
+    assert len(listings(warehouse)) == len(items)
+    reason = f"SELECT reason FROM ops.coverage WHERE issue_id = 'huggingface:daily:{TUESDAY}'"
+    assert untold(warehouse.value(reason), told) == []
+    assert told in warehouse.called("status", "--json", "--now", "2024-05-09T06:00:00").stdout
+
+    of_tuesday_alone = [listed(p, TUESDAY) for p in (*of_tuesday, PAPERS[5])]
+    warehouse.load([body(TUESDAY, of_tuesday_alone, 1)], now=T0 + timedelta(days=2))
+    assert told not in str(warehouse.value(reason))
+
+
+@pytest.mark.parametrize("late", [0, 5], ids=["older than all", "older than one"])
+def test_a_late_capture_that_is_held_writes_no_snapshot(tmp_path: Path, late: int) -> None:
+    """Its issue and its papers are in other issues too, and none of those is written again."""
+    of_monday = [listed(paper, MONDAY) for paper in PAPERS[:3]]
+    of_tuesday = [listed(paper, TUESDAY) for paper in PAPERS[2:]]
+    warehouse = Warehouse(tmp_path / "home")
+    good = [body(MONDAY, of_monday, 1), body(TUESDAY, of_tuesday, 2), body(MONDAY, of_monday, 9)]
+    warehouse.load(good, now=T0 + timedelta(days=1))
+    before = warehouse.state()
+
+    wrong = [listed(paper, MONDAY) for paper in PAPERS[:4]]
+    report = warehouse.load([body(TUESDAY, wrong, late)], now=T0 + timedelta(days=2))
+
+    assert [outcome.outcome for outcome in report.outcomes] == ["held"]
+    assert (report.snapshot, report.changes) == (None, {})
+    assert warehouse.state()[1:] == before[1:]

@@ -62,6 +62,9 @@ def test_our_own_pace_is_no_wait_that_a_source_asks_for(replica: Inside) -> None
         ("1.5", 503, [1.5], "asks to wait 1.5 s"),
         ("Sat, 14 Nov 2026 12:00:30 GMT", 503, [30], "asks to wait 30 s"),
         ("Sat, 14 Nov 2026 07:00:30 EST", 429, [30], "asks to wait 30 s"),
+        ("7", 500, [7], "asks to wait 7 s"),
+        ("0.5", 502, [0.5], "asks to wait 0.5 s"),
+        ("Sat, 14 Nov 2026 12:00:30 GMT", 504, [30], "asks to wait 30 s"),
         ("Fri, 13 Nov 2026 12:00:30 GMT", 429, [1], "asks to wait 0 s"),
         ("0", 429, [1], "asks to wait 0 s"),
         ("Sat, 31 Nov 2026 12:00:30 GMT", 429, [1], "did not say how long"),
@@ -80,19 +83,20 @@ def test_every_form_of_retry_after_is_kept_and_said_in_seconds(
 
 
 @pytest.mark.parametrize("said", ["Fri, 13 Nov 2026 12:00:30 GMT", "0", "soon"])
-def test_a_503_that_asks_for_no_wait_is_a_server_error_and_still_not_tried_again_at_once(
-    replica: Inside, said: str
+@pytest.mark.parametrize("status", [502, 503])
+def test_a_server_error_that_asks_for_no_wait_is_still_not_tried_again_at_once(
+    replica: Inside, status: int, said: str
 ) -> None:
     client = Client(replica, max_per_s=5)
-    replica.misbehave(refusal(503, wait=said))
-    assert client.fails(Unreachable).endswith("answered 503")
+    replica.misbehave(refusal(status, wait=said))
+    assert client.fails(Unreachable).endswith(f"answered {status}")
     assert len(replica.requests()) == 4
     assert len(client.time.pauses) == 3
     assert min(client.time.pauses) >= 0.19
 
 
 @pytest.mark.parametrize("said", ["331", "330.5", "Sat, 14 Nov 2026 13:00:00 GMT", "9" * 30])
-@pytest.mark.parametrize("status", [429, 503])
+@pytest.mark.parametrize("status", [429, 500, 502, 503, 504])
 def test_a_wait_beyond_the_longest_ends_the_issue_and_keeps_the_host_unasked(
     replica: Inside, said: str, status: int
 ) -> None:

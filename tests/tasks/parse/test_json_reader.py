@@ -105,3 +105,45 @@ def test_a_damaged_object_tells_the_keys_that_were_read() -> None:
 
 def test_commas_too_many_are_no_value() -> None:
     assert read_json(b'[1,,2,{"a": NaN,},]') == [1, 2, {"a": DamagedValue("NaN")}]
+
+
+TWICE = DamagedValue("given twice, with different values")
+
+
+@pytest.mark.parametrize(
+    ("entries", "value"),
+    [
+        (b'"a": 1, "b": 2, "a": 3', TWICE),
+        (b'"a" :1, "b": 2, "\\u0061" : "1"', TWICE),
+        (b'"a": 1, "b": 2, "a": true', TWICE),
+        (b'"a": 1, "b": 2, "a": 1.0', TWICE),
+        (b'"a": null, "b": 2, "a": 1', TWICE),
+        (b'"a": 1, "a": 2, "b": 2, "a": 1', TWICE),
+        (b'"a": {"c": 1}, "b": 2, "a": {"c": 2}', TWICE),
+        (b'"a": "c:d", "b": 2, "a": "c"', TWICE),
+        (b'"a": 1, "a": 1, "b": 2', 1),
+        (b'"a": [1, {"c": 2, "d": "\xc3\xa9"}], "b": 2, "a": [1, {"d": "\xc3\xa9", "c": 2}]', None),
+    ],
+)
+def test_a_key_that_is_given_twice_is_told_only_where_both_values_are_the_same(
+    entries: bytes, value: Any
+) -> None:
+    (found,) = read_json(b"[{" + entries + b"}]")
+    assert found["b"] == 2
+    same = [1, {"c": 2, "d": "\u00e9"}] if value is None else value
+    assert (type(found["a"]), found["a"]) == (type(same), same)
+
+
+def test_an_object_that_repeats_a_key_costs_no_other_one() -> None:
+    deep = b"[" * 400 + b"]" * 400
+    content = b'[{"a": {"b": 1, "b": 2, "c": ' + deep + b'}}, {"a": {"b": 1}}]'
+    first, second = read_json(content)
+    assert (first["a"]["b"], second) == (TWICE, {"a": {"b": 1}})
+
+
+def test_what_is_nested_deeply_is_read_as_before() -> None:
+    deep = b'{"a":' * 600 + b"1" + b"}" * 600
+    found = read_json(b"[" + deep + b"]")[0]
+    for _ in range(600):
+        found = found["a"]
+    assert found == 1

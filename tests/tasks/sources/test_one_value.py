@@ -16,6 +16,7 @@ from tests.support.saved import MARKDOWN, SHAPES
 from tests.support.textdumps import WHOLE
 
 HALF, NOT_UTF8 = "half of a surrogate pair", "bytes that are not UTF-8"
+TWICE = "given twice, with different values"
 ITEMS = [item(id=f"2503.0000{n}", title=f"Reading List {n}") for n in range(1, 4)]
 
 
@@ -33,6 +34,14 @@ def api_with(path: str, value: bytes) -> bytes:
         holder = holder[int(name)] if name.isdigit() else holder.setdefault(name, {})
     holder[key] = "@@"
     return json.dumps(items).encode().replace(b'"@@"', value)
+
+
+def page_with(path: str, value: bytes) -> bytes:
+    """The same items as the data of a page."""
+    listed = api_with(path, value).decode(errors="surrogateescape")
+    return raw_page('{"dateString": "2026-11-13", "dailyPapers": @@}').replace(
+        b"@@", escape(listed).encode(errors="surrogateescape")
+    )
 
 
 JSON_FAULTS = [
@@ -55,6 +64,10 @@ JSON_FAULTS = [
         b"[" * 2_000 + b"]" * 2_000,
         "`paper.authors`: nested more than 1,024 levels",
     ),
+    ("paper.upvotes", b'1, "upvotes": 2', f"`paper.upvotes`: {TWICE}"),
+    ("paper.id", b'"2503.00002", "id": "2503.00009"', f"`paper.id`: {TWICE}"),
+    ("paper.authors", b'[{"name": "A", "name": "B"}]', f"`paper.authors[].name`: {TWICE}"),
+    ("paper", b'{"id": "2503.00002"}, "paper": {}', f"`paper`: {TWICE}"),
     ("anything", b"[" * 90_000 + b"]" * 90_000, "`anything`: nested more than 1,024 levels deep"),
 ]
 
@@ -80,10 +93,7 @@ def test_a_damaged_value_of_a_pages_data_costs_its_item(
     path: str, value: bytes, reason: str
 ) -> None:
     page = format_of("huggingface:page")
-    listed = api_with(path, value).decode(errors="surrogateescape")
-    content = raw_page('{"dateString": "2026-11-13", "dailyPapers": @@}').replace(
-        b"@@", escape(listed).encode(errors="surrogateescape")
-    )
+    content = page_with(path, value)
     assert page.recognise(content)
     assert page.issue_of(content) == "daily:2026-11-13"
     parsed = page.parse(content)
@@ -112,6 +122,7 @@ def test_half_of_a_pair_as_a_reference_costs_its_item_too(written: str) -> None:
         ("submittedBy", b'{"name": "a", "fullname": "cut \\ud83d", "followers": NaN}'),
         ("unheard.of", b"9" * 5_000),
         ("thumbnailUrl", b'"\xff"'),
+        ("unheard", b'1, "unheard": 2'),
     ],
 )
 def test_a_damaged_value_that_is_not_loaded_costs_nothing(path: str, value: bytes) -> None:
@@ -122,6 +133,16 @@ def test_a_damaged_value_that_is_not_loaded_costs_nothing(path: str, value: byte
         "2503.00003",
     ]
     assert "unreadable" in {found.type for found in parsed.fields_seen}
+
+
+@pytest.mark.parametrize("written", [api_with, page_with])
+def test_a_value_that_is_given_twice_costs_nothing(written: Callable[[str, bytes], bytes]) -> None:
+    once, twice = (
+        written("paper.upvotes", value) for value in (b"2", b'2, "upvotes": 2, "upvotes" : 2')
+    )
+    read = format_of("huggingface:api" if written is api_with else "huggingface:page").parse
+    assert read(twice) == read(once)
+    assert [record.upvotes for record in read(twice).records][1] == 2
 
 
 @pytest.mark.parametrize("value", [b'"cut \\ud83d"', b"NaN", b'["\\ud83d"]'])
