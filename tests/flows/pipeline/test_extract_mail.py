@@ -295,6 +295,7 @@ def test_the_same_paper_from_different_digests_is_one_paper(
     warehouse: Warehouse, tmp_path: Path
 ) -> None:
     first, second, third = IDS[:3]
+    of_the_page = "LanternNet: Finding Lost Umbrellas with Very Small Models"
     files = {
         "2026-05-05.json": body(
             item(id=first, title="Kites for Caf\u00e9 Robots"), item(id=third, title="Gravel")
@@ -302,7 +303,7 @@ def test_the_same_paper_from_different_digests_is_one_paper(
         "letter.eml": mail(),
         "list.txt": LINKS.replace("2505.00011", first).encode(),
         "page.md": MARKDOWN.replace("2505.00011", second).encode(),
-        "bare.txt": f"Daily Papers\n\nSlow Lamps\n\n{ABSTRACT}\n".encode(),
+        "bare.txt": f"Daily Papers\n\n{of_the_page}\n\n{ABSTRACT}\n".encode(),
         "dump_2026-05-05.txt": (
             f"Title: Kites\nPDF: https://arxiv.org/pdf/{first}v4\nSummary: {ABSTRACT}\n---\n"
         ).encode(),
