@@ -1,9 +1,11 @@
-"""Rows of a query as a table, CSV, JSON, Parquet or a workbook."""
+"""Rows of a query in the formats of `--format`."""
 
 import csv
 import json
 import re
+import shutil
 import sys
+from collections.abc import Iterator
 from contextlib import nullcontext
 from decimal import Decimal
 from math import isfinite
@@ -13,9 +15,9 @@ from typing import Any, TextIO
 import pyarrow as pa
 import pyarrow.parquet as pq
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
+from flows.cli.layout import record_lines, table_lines
 from tasks.parse.text import printable
 from warehouse.query.values import INTERVALS, is_number, text_of, tuples_of, written_by_duckdb
 
@@ -27,6 +29,8 @@ _UNSEEN = (
 _SIGN = r"[=+\-@\u2212\ufe62\ufe63\ufe66\ufe6b\uff0b\uff0d\uff1d\uff20]"
 """How a formula begins, also in full and small width."""
 _FORMULA = re.compile(rf"{_UNSEEN}(?:{_SIGN}|[\t\r\n])")
+_MARKS = re.compile(r"[\\|`*_\[\]]")
+"""What Markdown would take for its own."""
 _NEXT_CELL = re.compile(rf"([;\t\r\n]{_UNSEEN})(?={_SIGN})")
 """Where a new cell begins for a spreadsheet that takes `;` or tabs, not commas, for separators."""
 
@@ -62,23 +66,48 @@ def put_rows(
     *,
     is_for_spreadsheets: bool = False,
 ) -> None:
-    """Write rows as CSV, JSON or a table of at most `width` columns of the terminal."""
-    if output == "csv":
-        cell = _safe_cell if is_for_spreadsheets else _exact_cell
-        kinds = [field.type for field in rows.schema]
-        writer = csv.writer(_Lines(target))
-        writer.writerow([cell(name, pa.string()) for name in rows.column_names])
-        for row in tuples_of(rows):
-            writer.writerow(list(map(cell, row, kinds)))
+    """Write rows as text in an output format; tables and records for terminals of `width` columns,
+    by default that of the terminal, without limit where there is none."""
+    if output in ("csv", "tsv"):
+        _put_csv(rows, target, "," if output == "csv" else "\t", is_for_spreadsheets)
     elif output == "json":
-        plain = [
-            {name: _plain(value) for name, value in zip(rows.column_names, row, strict=True)}
-            for row in tuples_of(rows)
-        ]
-        json.dump(plain, target, indent=1, ensure_ascii=False, default=text_of)
+        json.dump(list(_plain_rows(rows)), target, indent=1, ensure_ascii=False, default=text_of)
         target.write("\n")
+    elif output == "jsonl":
+        for row in _plain_rows(rows):
+            print(json.dumps(row, ensure_ascii=False, default=text_of), file=target)
+    elif output == "markdown":
+        _put_markdown(rows, target)
+    elif output == "record":
+        _put_records(rows, target, width or _columns(target))
     else:
         print_table(rows, target, width)
+
+
+def _put_csv(rows: pa.Table, target: TextIO, separator: str, is_for_spreadsheets: bool) -> None:
+    cell = _safe_cell if is_for_spreadsheets else _exact_cell
+    kinds = [field.type for field in rows.schema]
+    writer = csv.writer(_Lines(target), delimiter=separator)
+    writer.writerow([cell(name, pa.string()) for name in rows.column_names])
+    for row in tuples_of(rows):
+        writer.writerow(list(map(cell, row, kinds)))
+
+
+def _plain_rows(rows: pa.Table) -> Iterator[dict[str, Any]]:
+    for row in tuples_of(rows):
+        yield {name: _plain(value) for name, value in zip(rows.column_names, row, strict=True)}
+
+
+def _put_markdown(rows: pa.Table, target: TextIO) -> None:
+    """A table of GitHub's Markdown; what a text has of its signs, or of HTML, is escaped."""
+    sides = ["---:" if is_number(field.type) else ":---" for field in rows.schema]
+    texts = ([text_of(value) for value in row] for row in tuples_of(rows))
+    for cells in (map(_markdown, rows.column_names), sides, *(map(_markdown, t) for t in texts)):
+        print(f"| {' | '.join(cells)} |", file=target)
+
+
+def _markdown(text: str) -> str:
+    return _MARKS.sub(r"\\\g<0>", printable(text)).replace("<", "&lt;")
 
 
 class _Lines:
@@ -107,19 +136,28 @@ def _safe_cell(value: Any, kind: pa.DataType) -> str:
 
 
 def print_table(rows: pa.Table, target: TextIO | None = None, width: int | None = None) -> None:
-    """Print a table: numbers aligned right, NULL as nothing.
+    """Print a table; on a terminal that is too narrow for it, a record for each row.
 
-    Text from digests is never interpreted as markup or terminal control.
+    Where nobody looks, as in a pipe, each row is one line however long it is.
     """
-    table = Table(box=None, header_style="bold", pad_edge=False)
-    for field in rows.schema:
-        table.add_column(Text(field.name), justify="right" if is_number(field.type) else "left")
-    for row in tuples_of(rows):
-        table.add_row(*(Text(printable(text_of(value))) for value in row))
-    console = Console(file=target or sys.stdout)
-    if width or not console.is_terminal:
-        console.width = width or 200
-    console.print(table)
+    file = target or sys.stdout
+    columns = width or _columns(file)
+    lines = table_lines(rows, columns)
+    if lines is None:
+        _put_records(rows, file, columns)
+        return
+    heading, *rest = lines
+    Console(file=file).print(Text(heading, "bold"), soft_wrap=True, crop=False)
+    file.writelines(f"{line}\n" for line in rest)
+
+
+def _put_records(rows: pa.Table, target: TextIO, columns: int | None) -> None:
+    target.writelines(f"{line}\n" for line in record_lines(rows, columns or 80))
+
+
+def _columns(target: TextIO) -> int | None:
+    """The width of the terminal that a target is, None for another target."""
+    return shutil.get_terminal_size().columns if target.isatty() else None
 
 
 def _plain(value: Any) -> Any:

@@ -3,7 +3,7 @@
 import sys
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal, get_args
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -16,8 +16,16 @@ if TYPE_CHECKING:
     from flows.settings import Settings
 
 
-Output = Literal["table", "csv", "json", "parquet", "xlsx"]
-OUTPUTS: tuple[Output, ...] = get_args(Output)
+Output = Literal["table", "record", "csv", "tsv", "json", "jsonl", "markdown", "parquet", "xlsx"]
+_ENDINGS: dict[str, Output] = {
+    ".csv": "csv",
+    ".tsv": "tsv",
+    ".json": "json",
+    ".jsonl": "jsonl",
+    ".md": "markdown",
+    ".parquet": "parquet",
+    ".xlsx": "xlsx",
+}
 
 
 @app.command()
@@ -40,7 +48,7 @@ def sql(
         bool,
         typer.Option(
             "--spreadsheet-safe",
-            help="In CSV, put ' before texts that a spreadsheet would run as formulas.",
+            help="In CSV and TSV, put ' before texts that a spreadsheet would run as formulas.",
         ),
     ] = False,
     as_of: Annotated[
@@ -61,8 +69,10 @@ def sql(
     chosen = output or _format_of(file)
     if chosen in ("parquet", "xlsx") and file is None:
         raise UsageError(f"{chosen} is not for a terminal; name a file with --output")
-    if spreadsheet_safe and chosen != "csv":
-        raise UsageError(f"--spreadsheet-safe is for csv, not for {chosen}; .xlsx is always safe")
+    if spreadsheet_safe and chosen not in ("csv", "tsv"):
+        raise UsageError(
+            f"--spreadsheet-safe is for csv and tsv, not for {chosen}; .xlsx is always safe"
+        )
     limits = Limits(timeout, memory_limit)
     is_session = statement is None and sys.stdin.isatty()
     if is_session and file is not None:
@@ -109,9 +119,9 @@ def _format_of(file: Path | None) -> Output:
 
     if file is None:
         return "table"
-    for output in OUTPUTS:
-        if file.suffix == f".{output}":
-            return output
-    raise UsageError(
-        f"{file.name}: the ending names no format; use .csv, .json, .parquet or .xlsx, or --format"
-    )
+    found = _ENDINGS.get(file.suffix)
+    if found is None:
+        raise UsageError(
+            f"{file.name}: the ending names no format; use {', '.join(_ENDINGS)}, or --format"
+        )
+    return found

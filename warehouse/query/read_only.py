@@ -4,6 +4,7 @@ A query is limited in time, memory and rows, and can be stopped. It runs in a th
 because a Ctrl-C that reaches DuckDB directly leaves it unable to close.
 """
 
+import re
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
@@ -19,6 +20,10 @@ from schemas.errors import PaperhouseError, UsageError
 from warehouse.publication.publish import unreadable
 from warehouse.storage.duckdb_extensions import CLOSED, quoted
 from warehouse.storage.paths import database_name
+
+_PLAN = ["explain_key", "explain_value"]
+"""The columns in which DuckDB says how a query is run."""
+_EXPLAIN = re.compile(r"\s*+explain\b\s*+(?:analyze\b)?", re.IGNORECASE)
 
 
 class NothingPublished(PaperhouseError):
@@ -88,7 +93,7 @@ def query(path: Path, sql: str, limits: Limits = NO_LIMITS) -> pa.Table:
     """
     with reading(path, limits.memory) as connection:
         try:
-            if not _is_one_query(connection.extract_statements(sql)):
+            if not _is_one_query(connection, sql):
                 raise BadQuery("the published file can only be queried: write one SELECT statement")
             rows = _stoppable(connection, lambda: _rows(connection, sql, limits), limits.seconds)
         except duckdb.OutOfMemoryException as error:
@@ -98,6 +103,8 @@ def query(path: Path, sql: str, limits: Limits = NO_LIMITS) -> pa.Table:
             ) from error
         except duckdb.Error as error:
             raise BadQuery(str(error)) from error
+    if rows.column_names == _PLAN:
+        return pa.table({"plan": "\n".join(rows["explain_value"].to_pylist()).splitlines()})
     return rows.rename_columns(_distinct(rows.column_names))
 
 
@@ -142,9 +149,13 @@ def _stop(connection: duckdb.DuckDBPyConnection, running: "Future[pa.Table]") ->
         wait([running], 0.05)
 
 
-def _is_one_query(statements: list[duckdb.Statement]) -> bool:
-    """Whether this is one SELECT. DuckDB turns PIVOT into a CREATE of a temporary type and that."""
-    kinds = [statement.type for statement in statements]
+def _is_one_query(connection: duckdb.DuckDBPyConnection, sql: str) -> bool:
+    """Whether this is one SELECT, or asks how one is run; DuckDB takes SHOW, DESCRIBE, SUMMARIZE
+    for SELECTs. It turns PIVOT into a CREATE of a temporary type and that."""
+    explained = _EXPLAIN.match(sql)
+    kinds = [
+        s.type for s in connection.extract_statements(sql[explained.end() if explained else 0 :])
+    ]
     others = [kind for kind in kinds if kind != duckdb.StatementType.CREATE]
     return others == [duckdb.StatementType.SELECT] and kinds[-1] == others[0]
 
