@@ -30,6 +30,7 @@ from pydantic_settings import (
 )
 
 from schemas.errors import UsageError
+from schemas.nearest import or_nearest
 from warehouse.storage.home import Home
 from warehouse.storage.paths import PathUnusable, usable_home
 
@@ -236,9 +237,8 @@ def load_settings(**overrides: Any) -> Settings:
     """Read the settings; `overrides` are what the command line says. Raises `BadSettings`."""
     unknown = list(_unknown_variables(os.environ))
     if unknown:
-        raise BadSettings(
-            f"no setting is called {', '.join(unknown)}; there are: {', '.join(_variables())}"
-        )
+        near = or_nearest(unknown[0], list(_variables()), "docs/settings.md lists all")
+        raise BadSettings(f"no setting is called {', '.join(unknown)}; {near}")
     try:
         settings = Settings(
             **{name: value for name, value in overrides.items() if value is not None}

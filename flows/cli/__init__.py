@@ -4,11 +4,13 @@ import importlib
 import logging
 import os
 import sys
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
+from typer.models import CommandInfo, TyperInfo
 
 
 class _OneLineErrors(TyperGroup):
@@ -31,11 +33,18 @@ app = typer.Typer(
     name="paperhouse",
     cls=_OneLineErrors,
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
     help="A warehouse of research digests, filled every night.",
 )
+
+
+def _version(is_wanted: bool) -> None:
+    if is_wanted:
+        from flows.settings import VERSION
+
+        typer.echo(f"paperhouse {VERSION}")
+        raise typer.Exit
 
 
 @app.callback()
@@ -44,6 +53,10 @@ def _settings(
         Path | None, typer.Option(help="The warehouse folder (or PAPERHOUSE_HOME).")
     ] = None,
     debug: Annotated[bool, typer.Option("--debug", help="Show tracebacks.")] = False,  # noqa: ARG001
+    version: Annotated[  # noqa: ARG001
+        bool,
+        typer.Option("--version", help="Print the version.", callback=_version, is_eager=True),
+    ] = False,
 ) -> None:
     from tasks.quality.deferred_imports import begin_arrow_without_pandas
 
@@ -57,39 +70,64 @@ def _settings(
     log.setLevel(logging.INFO if sys.stderr.isatty() else logging.WARNING)
 
 
-COMMANDS = (
-    "run",
-    "ingest",
-    "backfill",
-    "status",
-    "issues",
-    "drift",
-    "quarantine",
-    "sql",
-    "tables",
-    "describe",
-    "search",
-    "doctor",
-    "snapshots",
-    "diff",
-    "rollback",
-    "replay",
-    "derive",
-    "maintain",
-    "docs",
-    "serve",
-    "prefect",
-)
-"""The modules that add commands, each named as its command is typed, in the order of the help."""
+COMMANDS = {
+    "Load": {
+        "run": "paperhouse run",
+        "ingest": "paperhouse ingest huggingface:daily:2026-11-20",
+        "backfill": "paperhouse backfill huggingface --since 2026-01-01",
+    },
+    "Query": {
+        "sql": 'paperhouse sql "FROM mart.top_papers LIMIT 10"',
+        "tables": "paperhouse tables",
+        "describe": "paperhouse describe core.listings",
+        "search": "paperhouse search video diffusion --since 2026-11-01",
+        "docs": "paperhouse docs build",
+    },
+    "Watch": {
+        "status": "paperhouse status",
+        "doctor": "paperhouse doctor",
+        "drift": "paperhouse drift --source huggingface",
+    },
+    "Review what was not loaded": {
+        "issues": "paperhouse issues list",
+        "quarantine": "paperhouse quarantine list",
+    },
+    "Maintain": {
+        "snapshots": "paperhouse snapshots",
+        "diff": "paperhouse diff 3 7",
+        "rollback": "paperhouse rollback 3",
+        "replay": "paperhouse replay",
+        "derive": "paperhouse derive",
+        "maintain": "paperhouse maintain",
+    },
+    "Schedule": {
+        "serve": "paperhouse serve",
+        "prefect": "paperhouse prefect setup",
+    },
+}
+"""The commands as the help groups them, each with an example. Its module has a command's name."""
 
 
 def add_commands() -> None:
-    """Import every module, which adds its command."""
-    for name in COMMANDS:
+    """Import every module, which adds its command, and put the commands into their groups."""
+    for name in (name for examples in COMMANDS.values() for name in examples):
         importlib.import_module(f"{__name__}.{name}")
+    infos: list[CommandInfo | TyperInfo] = [*app.registered_commands, *app.registered_groups]
+    added = {_name_of(info): info for info in infos}
+    for group, examples in COMMANDS.items():
+        for name, example in examples.items():
+            added[name].rich_help_panel = group
+            added[name].epilog = f"For example: {example}"
+
+
+def _name_of(info: CommandInfo | TyperInfo) -> str:
+    return str(info.name or (info.callback and info.callback.__name__))
 
 
 def main() -> None:
     """Entry point of the console script."""
     add_commands()
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # a character that an encoding lacks ends nothing
+            stream.reconfigure(errors="backslashreplace")
     app()

@@ -36,10 +36,15 @@ def settings() -> "Settings":
 def show(report: Report, as_json: bool, *, is_error: bool = False) -> None:
     """Print a report, to standard error if it tells people of an error."""
     if as_json:
-        typer.echo(json.dumps(report.as_json(), indent=1, default=str))
+        show_json(report.as_json())
         return
     for line in report.lines():
         typer.echo(line, err=is_error)
+
+
+def show_json(value: Any) -> None:
+    """Print a value as JSON; times and dates as ISO text."""
+    typer.echo(json.dumps(value, indent=1, ensure_ascii=False, default=str))
 
 
 def finish(report: FinalReport, as_json: bool) -> None:

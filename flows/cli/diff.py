@@ -1,5 +1,7 @@
 """`paperhouse diff`: what differs between two snapshots."""
 
+import json
+from dataclasses import asdict
 from typing import Annotated
 
 import typer
@@ -15,11 +17,13 @@ def diff(
     table: Annotated[
         str | None, typer.Option(help="List the keys of this table's rows that differ.")
     ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print it as JSON.")] = False,
 ) -> None:
     """Say what differs between two snapshots, run ids and load times aside."""
-    from flows.cli.render import print_table
+    from flows.cli.render import write_rows
     from schemas import LAKE, by_name
     from schemas.errors import UsageError
+    from schemas.nearest import or_nearest
     from warehouse.lake.diff import diff as diff_states
     from warehouse.lake.diff import differing, snapshot_at
     from warehouse.lake.interface import open_store
@@ -28,6 +32,10 @@ def diff(
     old, new = snapshot_at(lake, before), snapshot_at(lake, after)
     if table is None:
         changes = diff_states(old, new)
+        if as_json:
+            found = {name: asdict(change) for name, change in sorted(changes.items())}
+            typer.echo(json.dumps(found, indent=1))
+            return
         for name, change in sorted(changes.items()):
             typer.echo(f"{name}: {change}")
         if not changes:
@@ -35,5 +43,6 @@ def diff(
         return
     tables = by_name(LAKE)
     if table not in tables:
-        raise UsageError(f"no table is called {table!r}; there are: {', '.join(tables)}")
-    print_table(differing(tables[table], old, new))
+        near = or_nearest(table, tables, "`paperhouse tables` lists all")
+        raise UsageError(f"no table is called {table!r}; {near}")
+    write_rows(differing(tables[table], old, new), "json" if as_json else "table", None)

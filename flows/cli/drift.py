@@ -4,14 +4,13 @@ It reads the ledger, not the published file: nobody may miss a digest that chang
 issues are held, and a run that loads nothing publishes nothing.
 """
 
-import json
 from itertools import groupby
 from typing import Annotated, Any
 
 import typer
 
 from flows.cli import app
-from flows.cli.common import settings
+from flows.cli.common import settings, show_json
 
 _ALARMS_SHOWN = 20
 
@@ -49,7 +48,7 @@ def drift(
     found = [row for row in found if row["run_id"] in last_runs]
     result = {"fields": [_plain(row) for row in fields], "drift": found}
     if as_json:
-        typer.echo(json.dumps(result, indent=1, ensure_ascii=False))
+        show_json(result)
         return
     _print_fields(result["fields"])
     for line in _alarm_lines(result["drift"]):

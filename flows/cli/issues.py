@@ -5,18 +5,23 @@ from typing import Annotated
 import typer
 
 from flows.cli import app
-from flows.cli.common import JsonOption, finish, settings
+from flows.cli.common import JsonOption, finish, settings, show_json
 
 issues = typer.Typer(no_args_is_help=True, help="Release held issues, withdraw loaded ones.")
 app.add_typer(issues, name="issues")
 
 
 @issues.command("list")
-def list_held() -> None:
+def list_held(
+    as_json: Annotated[bool, typer.Option("--json", help="Print them as JSON.")] = False,
+) -> None:
     """List the issues that are held now: when they were captured, and why."""
     from flows.jobs.review import held_issues
 
     rows = held_issues(settings())
+    if as_json:
+        show_json(rows)
+        return
     for row in rows:
         typer.echo(f"{row['issue_id']}  {row['captured_at']:%Y-%m-%d %H:%M} UTC  {row['reason']}")
     typer.echo(f"{len(rows):,} held", err=True)

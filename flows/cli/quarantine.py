@@ -5,7 +5,7 @@ from typing import Annotated, Any
 import typer
 
 from flows.cli import app
-from flows.cli.common import JsonOption, finish, settings
+from flows.cli.common import JsonOption, finish, settings, show_json
 
 quarantine = typer.Typer(no_args_is_help=True, help="Records that were not loaded, and why.")
 app.add_typer(quarantine, name="quarantine")
@@ -16,10 +16,15 @@ def list_rows(
     every: Annotated[
         bool, typer.Option("--all", help="Also records that were settled since.")
     ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print them as JSON.")] = False,
 ) -> None:
     """List quarantined records, newest first."""
     rows = _quarantined("true" if every else "state = 'open'")
-    for row in sorted(rows, key=lambda row: row["quarantined_at"], reverse=True):
+    rows.sort(key=lambda row: row["quarantined_at"], reverse=True)
+    if as_json:
+        show_json(rows)
+        return
+    for row in rows:
         typer.echo(
             f"{row['quarantine_id']}  {row['state']:<8}  {row['issue_id']}  "
             f"record {row['record_index']}  {row['reason']}"

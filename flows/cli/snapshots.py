@@ -1,12 +1,11 @@
 """`paperhouse snapshots`: the stored states of the lake."""
 
-import json
 from typing import Annotated
 
 import typer
 
 from flows.cli import app
-from flows.cli.common import settings
+from flows.cli.common import settings, show_json
 
 
 @app.command()
@@ -19,7 +18,7 @@ def snapshots(
 
     history = list(open_store(settings().warehouse()).history())
     if as_json:
-        typer.echo(json.dumps([to_manifest(snapshot) for snapshot in history], indent=1))
+        show_json([to_manifest(snapshot) for snapshot in history])
         return
     if not history:
         typer.echo("no snapshot yet", err=True)

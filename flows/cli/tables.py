@@ -1,13 +1,21 @@
-"""`paperhouse tables`: what is published, and how many rows of it."""
+"""`paperhouse tables`: what is published, how many rows of it, and how new they are."""
+
+from typing import Annotated
+
+import typer
 
 from flows.cli import app
 from flows.cli.common import settings
 
 
 @app.command()
-def tables() -> None:
-    """List the tables and how many rows the published warehouse has of each."""
+def tables(
+    as_json: Annotated[bool, typer.Option("--json", help="Print them as JSON.")] = False,
+) -> None:
+    """List the tables and views: rows of each, the newest day in them, and what they hold."""
     from flows.cli.dictionary_text import list_tables
-    from flows.cli.render import print_table
+    from flows.cli.render import write_rows
 
-    print_table(list_tables(settings().warehouse().publication))
+    file = settings().warehouse().publication
+    write_rows(list_tables(file), "json" if as_json else "table", None)
+    typer.echo(f"{file}: {file.stat().st_size / 1e6:,.1f} MB", err=True)

@@ -23,16 +23,17 @@ from flows.monitoring.freshness_checks import (
     silences,
 )
 from flows.pipeline.issue_state import IssueStates
-from flows.pipeline.report import first_lines
+from flows.pipeline.report import LOADED, first_lines
 from flows.settings import Settings
-from schemas.ops import QUARANTINE, RUNS, UNCONFIRMED
+from schemas.ops import OUTCOMES, QUARANTINE, RUNS, UNCONFIRMED
 from tasks.coverage import Day, coverage
 from tasks.freshness import Freshness, freshness
 from tasks.sources import Source, sources
 from warehouse.lake.interface import open_store
-from warehouse.ledger import open_ledger
+from warehouse.ledger import Ledger, open_ledger
 from warehouse.publication.publish import PublicationUnreadable, published_snapshot
 from warehouse.storage.home import Home
+from warehouse.storage.writer_lock import is_writing
 
 STALE = 4
 """Exit code of `status --strict` when an objective is missed."""
@@ -88,11 +89,7 @@ class Status:
             *self._unconfirmed_lines(),
             *calendar_lines(self.coverage, _today(self.as_of)),
             f"quarantine: {self.n_quarantined:,} open",
-            *(
-                f"run {row['run_id']} {row['command']}: {row['outcome']}"
-                + (f": {row['error']}" if row["error"] else "")
-                for row in self.runs
-            ),
+            *map(_run_line, self.runs),
         ]
 
     def _list_lines(self, fresh: Freshness) -> list[str]:
@@ -118,7 +115,7 @@ def read_status(settings: Settings, *, now: datetime) -> Status:
     home = settings.warehouse()
     snapshot = open_store(home).current()
     with open_ledger(home.ledger) as ledger:
-        runs = sorted(ledger.rows(RUNS), key=lambda row: row["started_at"], reverse=True)
+        runs = _runs(ledger, home)
         n_quarantined = len(ledger.rows(QUARANTINE, "state = 'open'"))
         wanted = {name: settings.source(name).editions for name in sources()}
         evidence = replace(
@@ -172,6 +169,31 @@ def _freshness_line(found: Freshness) -> str:
     if found.next_due_at:
         line += f"; next out {found.next_due_at:%Y-%m-%d %H:%M} UTC"
     return line
+
+
+def _run_line(run: dict[str, Any]) -> str:
+    """A run in one line: when it began, how long it took, what it loaded, what went wrong."""
+    line = f"run {run['run_id']} {run['command']}: {run['outcome']}"
+    if run["outcome"] == "crashed":
+        return f"{line}: began {run['started_at']:%Y-%m-%d %H:%M} UTC, and its process is gone"
+    if run["ended_at"]:
+        seconds = (run["ended_at"] - run["started_at"]).total_seconds()
+        line += f": {seconds:,.0f} s, {run['n_issues']:,} issues, {run['n_accepted']:,} records"
+    return line + (f": {run['error']}" if run["error"] else "")
+
+
+def _runs(ledger: Ledger, home: Home) -> list[dict[str, Any]]:
+    """The runs, newest first, the last ones with what they loaded. One that is open although
+    nobody holds the writer lock has crashed."""
+    runs = sorted(ledger.rows(RUNS), key=lambda row: row["started_at"], reverse=True)
+    for run in runs[:_RUNS_SHOWN]:
+        if run["outcome"] == "running" and not is_writing(home):
+            run["outcome"] = "crashed"
+        of_run = ledger.rows(OUTCOMES, "run_id = ?", [run["run_id"]])
+        loaded = [row for row in of_run if row["outcome"] in LOADED]
+        run["n_issues"] = len({row["issue_id"] for row in loaded})
+        run["n_accepted"] = sum(row["n_accepted"] or 0 for row in loaded)
+    return runs
 
 
 def _today(now: datetime) -> date:

@@ -48,6 +48,20 @@ def writing(home: Home, *, owner: str, now: datetime) -> Iterator[None]:
         file.truncate(0)
 
 
+def is_writing(home: Home) -> bool:
+    """Whether a process holds the home's writer lock now."""
+    try:
+        descriptor = os.open(home.lock, os.O_RDONLY | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return False
+    with os.fdopen(descriptor) as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+    return False
+
+
 def _owner_of(text: str) -> str:
     """The owner that a lock file names, in words; the file may be empty for a moment."""
     if not text:
