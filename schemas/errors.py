@@ -12,3 +12,8 @@ class UsageError(PaperhouseError):
     """The request cannot be carried out as it was made."""
 
     exit_code = 2
+
+
+def one_line(error: PaperhouseError) -> str:
+    """The text of an error without the database's picture of its position."""
+    return " ".join(str(error).partition("\n\nLINE ")[0].split())

@@ -52,7 +52,13 @@ class Ledger:
             path, timeout=30, isolation_level=None, check_same_thread=False
         )
         self._connection.row_factory = sqlite3.Row
-        self._connection.execute("PRAGMA journal_mode=WAL")
+        try:
+            self._connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError:
+            raise  # the disk, not the file
+        except sqlite3.DatabaseError as error:
+            self._connection.close()
+            raise _unreadable(path, error) from error
         self._connection.execute("PRAGMA synchronous=FULL")
         with self._transaction():
             for table in LEDGER:
@@ -72,6 +78,10 @@ class Ledger:
             )
             began = {"run_id": run_id, "command": command, "started_at": now, "version": version}
             self._insert(RUNS, {**began, "outcome": "running"})
+
+    def forget_run(self, run_id: str) -> None:
+        """Remove the record of a run that was asked for what cannot be done, and did nothing."""
+        self._connection.execute("DELETE FROM runs WHERE run_id = ?", [run_id])
 
     def close_run(
         self,
@@ -170,11 +180,15 @@ def _open_to_read(path: Path) -> sqlite3.Connection:
         connection = sqlite3.connect(f"{address}&immutable=1", uri=True)
     except sqlite3.DatabaseError as error:
         connection.close()
-        raise LedgerUnreadable(
-            f"{path} cannot be read: {error}; bring it back from a copy, or move it away: "
-            "the next run begins a new one"
-        ) from error
+        raise _unreadable(path, error) from error
     return connection
+
+
+def _unreadable(path: Path, error: sqlite3.DatabaseError) -> LedgerUnreadable:
+    return LedgerUnreadable(
+        f"{path} cannot be read: {error}; bring it back from a copy, or move it away: "
+        "the next run begins a new one"
+    )
 
 
 def _values(table: Table, row: Mapping[str, Any]) -> list[Any]:

@@ -12,21 +12,41 @@ import typer
 from typer.core import TyperGroup
 from typer.models import CommandInfo, TyperInfo
 
+_BadArguments: Any = typer.BadParameter.__bases__[0]
+"""What a command's arguments can be wrong by; Typer exports one kind of it only."""
+
 
 class _OneLineErrors(TyperGroup):
-    """Prints our own errors as one line; the traceback only with --debug."""
+    """Prints our own errors, and those of a command's arguments, as one line; the traceback only
+    with --debug."""
+
+    def make_context(self, *given: Any, **more: Any) -> Any:
+        try:
+            return super().make_context(*given, **more)
+        except _BadArguments as error:
+            raise _told(error) from error
 
     def invoke(self, ctx: Any) -> Any:
         try:
             return super().invoke(ctx)
+        except _BadArguments as error:
+            raise _told(error) from error
         except Exception as error:
             # imported here because this module loads all tables, which is too slow for help
-            from schemas.errors import PaperhouseError
+            from schemas.errors import PaperhouseError, one_line
 
             if not isinstance(error, PaperhouseError) or ctx.params.get("debug"):
                 raise
-            typer.echo(f"paperhouse: {error}", err=True)
+            typer.echo(f"paperhouse: {one_line(error)}", err=True)
             raise typer.Exit(error.exit_code) from error
+
+
+def _told(error: Any) -> typer.Exit:
+    """Say in one line what is wrong with the arguments; the exit to raise then."""
+    command = error.ctx.command_path if error.ctx else "paperhouse"
+    said = error.format_message().rstrip(".").replace("Value error, ", "")
+    typer.echo(f"paperhouse: {said}; see `{command} --help`", err=True)
+    return typer.Exit(error.exit_code)
 
 
 app = typer.Typer(

@@ -1,6 +1,7 @@
 """What several commands share: the `--json` option, times in UTC, settings, and reports."""
 
 import json
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any, Protocol
 
@@ -8,6 +9,7 @@ import typer
 
 if TYPE_CHECKING:
     from flows.settings import Settings
+    from warehouse.storage.home import Home
 
 JsonOption = Annotated[bool, typer.Option("--json", help="Print the report as JSON.")]
 
@@ -30,7 +32,19 @@ def settings() -> "Settings":
     """The settings, read now: importing them at the start would slow down the help."""
     from flows.settings import load_settings
 
-    return load_settings()
+    chosen = load_settings()
+    _check(chosen.warehouse())
+    return chosen
+
+
+def _check(home: "Home") -> None:
+    """Refuse a home that is no folder, or that a newer version wrote; damage is for the commands
+    that read what is damaged."""
+    from warehouse.lake.snapshot import read_manifest
+
+    home.check()
+    with suppress(OSError, ValueError, KeyError):
+        read_manifest(home.lake / "current")
 
 
 def show(report: Report, as_json: bool, *, is_error: bool = False) -> None:

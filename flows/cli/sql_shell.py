@@ -24,7 +24,7 @@ from pygments.lexers.sql import SqlLexer
 from flows.cli.dictionary_text import find, list_tables, text_of
 from flows.cli.render import put_rows
 from flows.cli.sql_completion import Names, words_of
-from schemas.errors import PaperhouseError, UsageError
+from schemas.errors import PaperhouseError, UsageError, one_line
 from tasks.parse.text import printable
 from warehouse.publication.dictionary import read_dictionary
 from warehouse.query.read_only import Limits, query, reading
@@ -121,11 +121,6 @@ def is_whole(text: str) -> bool:
     """Whether the input is complete: empty, a command, or a query with its semicolon."""
     stripped = text.strip()
     return not stripped or stripped.startswith(".") or sqlite3.complete_statement(stripped)
-
-
-def one_line(error: PaperhouseError) -> str:
-    """An error without the database's picture of its position."""
-    return " ".join(str(error).partition("\n\nLINE ")[0].split())
 
 
 def _show(rows: pa.Table, output: str) -> None:

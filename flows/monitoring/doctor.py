@@ -245,7 +245,7 @@ def _dates(home: Home) -> list[Check]:
 _PARTS: dict[str, tuple[Callable[[Home], str], str]] = {
     "landing": (_landing, "restore it from a backup; everything else is built from it"),
     "ledger": (_ledger, "restore it from a backup, or move it aside: the publication stays"),
-    "lake": (_lake, "`paperhouse replay` rebuilds the tables from the landing"),
+    "lake": (_lake, "`paperhouse replay` rebuilds the tables once `lake/` is moved away"),
     "publication": (
         _publication,
         "remove it; the next `paperhouse run` builds it again from the lake",

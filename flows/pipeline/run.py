@@ -24,6 +24,7 @@ from flows.pipeline.removals import find_removals
 from flows.pipeline.report import SEEN, FoundDrift, IssueOutcome, LoadResult, Removal, RunReport
 from flows.settings import VERSION, Settings
 from schemas import Change
+from schemas.errors import UsageError
 from schemas.ops import OUTCOMES, QUARANTINE, SNAPSHOTS
 from tasks.completeness import AS_SOURCES_SAY, Doubt, Expectations
 from warehouse.lake.interface import Store, open_store
@@ -157,6 +158,9 @@ def running(
                 _recover(run)
                 yield run
                 _close(run)
+            except UsageError:
+                ledger.forget_run(run_id)
+                raise
             except BaseException as error:
                 _close_failed(run, error)
                 raise

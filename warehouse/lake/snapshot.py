@@ -19,7 +19,7 @@ import pyarrow.dataset as ds
 from pyarrow.fs import FileSystem, LocalFileSystem
 
 from schemas import NO_CHANGE, Change, Table
-from schemas.errors import UsageError
+from schemas.errors import PaperhouseError, UsageError
 
 FORMAT = 1
 """Version of the manifest's format."""
@@ -33,6 +33,14 @@ class NoSuchSnapshot(UsageError):
     def __init__(self, number: int, existing: Iterable[int]) -> None:
         kept = ", ".join(map(str, existing)) or "none"
         super().__init__(f"there is no snapshot {number}; kept are: {kept}")
+
+
+class LakeUnreadable(PaperhouseError):
+    """A snapshot's manifest is damaged."""
+
+
+class NewerLake(PaperhouseError):
+    """A newer version of paperhouse wrote the lake."""
 
 
 @dataclass(frozen=True)
@@ -135,13 +143,18 @@ class Lake:
         return self.snapshot(int(self.link.readlink().name))
 
     def snapshot(self, number: int) -> Snapshot:
-        """One snapshot by number. Raises `NoSuchSnapshot` and names those that exist."""
+        """One snapshot by number. Raises `NoSuchSnapshot`, which names those that exist,
+        `LakeUnreadable` and `NewerLake`."""
         folder = self.snapshots / str(number)
         try:
-            manifest = json.loads((folder / "snapshot.json").read_bytes())
+            return _from_manifest(read_manifest(folder), folder)
         except FileNotFoundError as error:
             raise NoSuchSnapshot(number, self.numbers()) from error
-        return _from_manifest(manifest, folder)
+        except (ValueError, KeyError, TypeError) as error:
+            raise LakeUnreadable(
+                f"{folder / 'snapshot.json'} is damaged; move {self.root} away, and `paperhouse "
+                "replay` rebuilds the tables from the landing"
+            ) from error
 
     def numbers(self) -> list[int]:
         """Numbers of the snapshots, oldest first."""
@@ -152,6 +165,18 @@ class Lake:
     def history(self) -> Iterator[Snapshot]:
         """The snapshots, oldest first."""
         return (self.snapshot(number) for number in self.numbers())
+
+
+def read_manifest(folder: Path) -> dict[str, Any]:
+    """The manifest of a snapshot. Raises `NewerLake` when a newer version wrote it, `OSError` and
+    `ValueError` when it cannot be read."""
+    manifest: dict[str, Any] = json.loads((folder / "snapshot.json").read_bytes())
+    if manifest["format"] > FORMAT:
+        raise NewerLake(
+            f"{folder.resolve().parents[2]} was written by a newer version of paperhouse; "
+            "install that version or a newer one (`pip install --upgrade paperhouse`)"
+        )
+    return manifest
 
 
 def to_manifest(snapshot: Snapshot) -> dict[str, Any]:

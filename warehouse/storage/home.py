@@ -56,9 +56,26 @@ class Home:
     prefect = _Below("prefect")
     lock = _Below("writer.lock")
 
+    def check(self) -> None:
+        """Raise `HomeUnusable` when the home is there and no folder, or may not be read."""
+        try:
+            is_folder = not self.root.exists() or self.root.is_dir()
+            if is_folder and self.root.exists():
+                next(self.root.iterdir(), None)
+        except OSError as error:
+            raise HomeUnusable(
+                f"the warehouse folder {self.root} cannot be read: {error.strerror}; give its "
+                "user read permission"
+            ) from error
+        if not is_folder:
+            raise HomeUnusable(
+                f"{self.root} is a file, no warehouse folder; set PAPERHOUSE_HOME or --home to one"
+            )
+
     def create(self) -> None:
         """Make the folder. Raises `HomeUnusable` or `PathUnusable`, which name the fix."""
         usable_home(self.root)
+        self.check()
         try:
             self.root.mkdir(parents=True, exist_ok=True)
         except OSError as error:
