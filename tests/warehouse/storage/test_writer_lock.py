@@ -76,7 +76,7 @@ def test_a_home_that_cannot_be_created_names_the_fix(tmp_path: Path) -> None:
 def test_a_home_in_place_of_a_file_is_unusable(tmp_path: Path) -> None:
     (tmp_path / "home").touch()
     with (
-        pytest.raises(HomeUnusable, match="cannot create"),
+        pytest.raises(HomeUnusable, match="is a file, no warehouse folder"),
         writing(Home(tmp_path / "home"), owner="one", now=NOW),
     ):
         pytest.fail("a file is no home")
