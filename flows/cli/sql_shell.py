@@ -7,6 +7,7 @@ that fails prints one line and does not end the session.
 import os
 import shutil
 import sqlite3
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from io import StringIO
@@ -32,11 +33,11 @@ from warehouse.query.read_only import Limits, query, reading
 PROMPT = "paperhouse> "
 MOST_ROWS = 1000
 """At most so many rows are shown; write all of them to a file."""
-_NARROWEST = 24
-"""Least width of a column of the result, in characters; the pager scrolls sideways."""
+_AS_RECORDS = "\\G"
+"""A query that ends so is answered with a record for each row."""
 _HELP = """\
-A query may take several lines and ends with a semicolon; Tab completes names, Ctrl-C gives it up or
-stops it while it runs.
+A query may take several lines and ends with a semicolon, or with \\G to see each row as a record.
+Tab completes names, Ctrl-C gives a query up or stops it while it runs.
 
 .tables          list tables and views
 .describe NAME   say what one holds
@@ -75,14 +76,18 @@ class Shell:
 
     def _query(self, text: str) -> None:
         limits = Limits(self.limits.seconds, self.limits.memory, MOST_ROWS + 1)
-        rows = query(self.path, text, limits)
-        _show(rows.slice(0, MOST_ROWS), self.format)
+        began = time.perf_counter()
+        rows = query(self.path, text.removesuffix(_AS_RECORDS), limits)
+        seconds = time.perf_counter() - began
+        _show(rows.slice(0, MOST_ROWS), "record" if text.endswith(_AS_RECORDS) else self.format)
         if rows.num_rows > MOST_ROWS:
             click.echo(
-                f"the first {MOST_ROWS:,} rows; for all of them: paperhouse sql -o rows.parquet …"
+                f"the first {MOST_ROWS:,} rows in {seconds:.2f} s; for all of them: "
+                "paperhouse sql -o rows.parquet …"
             )
         else:
-            click.echo(f"{rows.num_rows:,} row{'' if rows.num_rows == 1 else 's'}")
+            rest = "" if rows.num_rows == 1 else "s"
+            click.echo(f"{rows.num_rows:,} row{rest} in {seconds:.2f} s")
 
     def _describe(self, name: str) -> None:
         with reading(self.path) as connection:
@@ -118,16 +123,20 @@ def converse(shell: Shell) -> None:
 
 
 def is_whole(text: str) -> bool:
-    """Whether the input is complete: empty, a command, or a query with its semicolon."""
+    """Whether the input is complete: empty, a command, or a query with its semicolon or `\\G`."""
     stripped = text.strip()
-    return not stripped or stripped.startswith(".") or sqlite3.complete_statement(stripped)
+    return (
+        not stripped
+        or stripped.startswith(".")
+        or stripped.endswith(_AS_RECORDS)
+        or sqlite3.complete_statement(stripped)
+    )
 
 
 def _show(rows: pa.Table, output: str) -> None:
     """Show rows, in the pager if they do not fit the terminal."""
     text = StringIO()
-    columns = shutil.get_terminal_size().columns
-    put_rows(rows, output, text, width=max(columns, _NARROWEST * rows.num_columns))
+    put_rows(rows, output, text, width=shutil.get_terminal_size().columns)
     # in every output format: a digest's text must not control the terminal
     _page("\n".join(map(printable, text.getvalue().split("\n"))))
 

@@ -4,6 +4,7 @@ Server and worker are processes of their own. Whatever happens here, both have e
 first, when `serve` is over; they are told by process id, and never by name.
 """
 
+import fcntl
 import os
 import socket
 import threading
@@ -35,10 +36,15 @@ class PortTaken(PaperhouseError):
     """Something else listens where the server should."""
 
 
+class AlreadyServed(PaperhouseError):
+    """Another process serves the home: two would run each night twice."""
+
+
 def serve(home: Path, port: int, say: Callable[[str], None]) -> None:
     """Run the nightly deployment of the warehouse at `home` until SIGINT or SIGTERM.
 
-    `say` gets a line when all is up. Raises `PortTaken`, `NoDeployment` or `PrefectError`.
+    `say` gets a line when all is up. Raises `AlreadyServed`, `PortTaken`, `NoDeployment` or
+    `PrefectError`.
     """
     check_deployable()
     _check_free(port)
@@ -49,7 +55,7 @@ def serve(home: Path, port: int, say: Callable[[str], None]) -> None:
         "PAPERHOUSE_HOME": str(home.absolute()),
         "PREFECT_API_URL": f"{url}/api",
     }
-    with stop_signals() as stopping:
+    with _only_one(home / "prefect" / "serve.lock"), stop_signals() as stopping:
         try:
             _serve(url, port, environment, stopping, say)
         except Stopped:
@@ -91,6 +97,20 @@ def _no_dead_runs(url: str) -> Iterator[None]:
     finally:
         with suppress(PrefectError):  # the server may be what has ended
             crash_runs(f"{url}/api", POOL, reason)
+
+
+@contextmanager
+def _only_one(lock: Path) -> Iterator[None]:
+    """Hold the lock of a home's server; the kernel releases it whenever its process ends."""
+    with lock.open("a") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise AlreadyServed(
+                f"another `paperhouse serve` runs for {lock.parent.parent}; end it first, or name "
+                "another home with --home"
+            ) from error
+        yield
 
 
 def _check_free(port: int) -> None:

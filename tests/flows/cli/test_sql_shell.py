@@ -62,7 +62,12 @@ def test_a_conversation(terminal: "pexpect.spawn[str]", tmp_path: Path) -> None:
     terminal.expect("rsed")
     terminal.send("\rorder by all limit 2;\r")
     terminal.expect("huggingface:daily:2026-10-26 .* 12")
-    terminal.expect("2 rows")
+    terminal.expect(r"2 rows in \d+\.\d\d s")
+
+    terminal.send("select 1 as one, 'two' as text\\G\r")
+    terminal.expect_exact("-- 1 --")
+    terminal.expect("one +1")
+    terminal.expect("text +two")
 
     terminal.send("select range from range(5000);\r")
     terminal.expect("paged 100[0-9] lines")
