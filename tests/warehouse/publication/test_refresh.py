@@ -320,12 +320,12 @@ def test_a_file_nobody_can_go_on_from_is_built_whole(
 
 def test_kept_marts_read_nothing_that_does_not_decide_their_months() -> None:
     kept = [view for view in views() if view.is_materialized]
-    names = ["author_activity", "listed_papers", "topic_activity"]
+    names = ["author_activity", "listed_papers", "papers", "topic_activity"]
     assert sorted(view.name for view in kept) == names
     deciding = {
         *(view.full_name for view in kept),
         *(t.full_name for t in LAKE if t.partition in {"issue_month", "paper_month"}),
-        *("core.papers", OUTCOMES.full_name),
+        *("core.papers", OBSERVATIONS.full_name, OUTCOMES.full_name),
     }
     for view in kept:
         assert set(re.findall(r"(?:FROM|JOIN) ([a-z]+\.[a-z_]+)", view.query)) <= deciding
