@@ -36,7 +36,8 @@ date_trunc(
 month of its first capture."""
 
 LISTINGS_PER_BATCH = 250_000
-"""Months are materialized in batches of so many listings, which bounds the memory."""
+"""Months are materialized in batches of so many listings, which bounds the memory; a mart that
+needs more for each names a smaller number."""
 
 BYTES_PER_BATCH = 16 * 2**20
 """Bytes of Parquet loaded in one transaction, because they are sorted in memory."""
@@ -236,23 +237,27 @@ def materialize(
     connection: duckdb.DuckDBPyConnection, months: Collection[date] | None = None
 ) -> None:
     """Recompute these months of the materialized marts, or all months in a file that has none."""
-    batches = _month_batches(connection, months)
+    n_listed = _listings_by_month(connection, months)
+    # packing the keys of a join into numbers hides from DuckDB which parts of a table it can skip
+    connection.execute("SET disabled_optimizers = 'compressed_materialization'")
     for view in filter(lambda view: view.is_materialized, views()):
         month = f"date_trunc('month', {view.materialized_by})::DATE"
         chosen = f"list_contains(getvariable('months'), {month})"
+        n_listings = min(view.listings_at_a_time or LISTINGS_PER_BATCH, LISTINGS_PER_BATCH)
         with transaction(connection):
-            for batch in batches:
+            for batch in _in_batches(n_listed, n_listings):
                 connection.execute("SET VARIABLE months = ?::DATE[]", [batch])
                 connection.execute(f"DELETE FROM {view.full_name} WHERE {chosen}")
                 connection.execute(
                     f"INSERT INTO {view.full_name} SELECT * FROM (\n{view.query}\n) WHERE {chosen}"
                 )
+    connection.execute("RESET disabled_optimizers")
 
 
-def _month_batches(
+def _listings_by_month(
     connection: duckdb.DuckDBPyConnection, months: Collection[date] | None
-) -> list[list[date]]:
-    """These months, or all that have listings, in batches of up to `LISTINGS_PER_BATCH`."""
+) -> dict[date, int]:
+    """How many listings these months have, or all that have some; in order."""
     counted = connection.execute(
         f"""
         SELECT {ISSUE_MONTH}, count(*)
@@ -261,13 +266,20 @@ def _month_batches(
         """
     ).fetchall()
     n_listed = dict(counted)
+    return {
+        month: n_listed.get(month, 0) for month in sorted(n_listed if months is None else months)
+    }
+
+
+def _in_batches(n_listed: Mapping[date, int], n_listings: int) -> list[list[date]]:
+    """The months in batches of up to so many listings, or of one month with more."""
     batches: list[list[date]] = []
     room = 0
-    for month in sorted(n_listed if months is None else months):
-        room -= n_listed.get(month, 0)
+    for month, count in n_listed.items():
+        room -= count
         if room < 0 or not batches:
             batches.append([])
-            room = LISTINGS_PER_BATCH - n_listed.get(month, 0)
+            room = n_listings - count
         batches[-1].append(month)
     return batches
 

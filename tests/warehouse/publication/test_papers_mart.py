@@ -211,7 +211,7 @@ def test_the_papers_of_a_topic_are_those_above_the_confidence(
 
 def test_one_confidence_decides_in_every_mart_what_a_paper_is_about() -> None:
     asked = {
-        view.name: re.findall(r"confidence >= ([0-9.]+)", view.query)
+        view.name: re.findall(r"confidence\)? >= ([0-9.]+)", view.query)
         for view in views()
         if "derived.paper_topics" in re.sub("--.*", "", view.query)
     }

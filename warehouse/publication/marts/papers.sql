@@ -1,7 +1,8 @@
 -- One row per paper, with everything that is known of it: addresses, text, authors, dates, latest
 -- votes, code and topics. Papers that only lists without a date name, and withdrawn papers, have rows
 -- too. Lists, such as authors and topics, are one text with `, ` between the entries.
--- Materialized by month_on: it joins most tables and reads every abstract.
+-- Materialized by month_on, 30,000 listings at a time: it joins most tables and holds abstracts and
+-- lists of authors in memory.
 --
 -- paper_id: The paper: its arXiv id without version, else `title:` and 16 hex digits.
 -- hf_url: Its page on Hugging Face; NULL while it has no arXiv id.
@@ -40,7 +41,26 @@
 --     Unit: revisions.
 -- month_on: First day of the month of the oldest issue that lists it: of the issue's date, or of its
 --     first capture where it has no date.
-WITH looks AS (
+WITH months AS (
+    SELECT
+        issue_id,
+        date_trunc(
+            'month', coalesce(issued_on, make_timestamp(epoch_us(first_seen_at))::DATE)
+        )::DATE AS month_on
+    FROM core.issues
+),
+
+-- not materialized: DuckDB knows nothing of a materialized one, and reads whole tables to join it
+chosen AS NOT MATERIALIZED (
+    SELECT DISTINCT paper_id
+    FROM core.listings
+    JOIN months USING (issue_id)
+    WHERE
+        getvariable('months') IS NULL
+        OR list_contains(getvariable('months'), months.month_on)
+),
+
+looks AS (
     SELECT issue_id, captured_at AS looked_at FROM core.issue_captures
     UNION ALL
     SELECT issue_id, captured_at FROM ops.issue_outcomes WHERE outcome = 'unchanged'
@@ -51,24 +71,13 @@ issues AS (
         issues.issue_id,
         issues.source,
         issues.issued_on,
-        date_trunc(
-            'month',
-            coalesce(issues.issued_on, make_timestamp(epoch_us(issues.first_seen_at))::DATE)
-        )::DATE AS month_on,
+        months.month_on,
         issues.last_seen_at AS newest_body_at,
         max(looks.looked_at) AS looked_at
     FROM core.issues
+    JOIN months USING (issue_id)
     LEFT JOIN looks USING (issue_id)
     GROUP BY ALL
-),
-
-chosen AS (
-    SELECT DISTINCT paper_id
-    FROM core.listings
-    JOIN issues USING (issue_id)
-    WHERE
-        getvariable('months') IS NULL
-        OR list_contains(getvariable('months'), issues.month_on)
 ),
 
 -- a paper in the newest body was still listed at every later fetch that found the issue unchanged
@@ -143,28 +152,29 @@ listed AS (
     GROUP BY paper_id
 ),
 
--- text in order is the sorted list, because string_agg with ORDER BY takes four times as long;
--- whoever asked one source not to be shown is not shown because another one names them
-hidden AS (
-    SELECT paper_id, name_key FROM core.paper_authors WHERE is_hidden
+-- text in order is the sorted list, because string_agg with ORDER BY takes four times as long
+named AS (
+    SELECT
+        paper_id,
+        list_sort(
+            list({'position': position, 'name': name, 'name_key': name_key})
+                FILTER (WHERE is_current IS NOT FALSE)
+        ) AS names,
+        list(name_key) FILTER (WHERE is_hidden) AS hidden
+    FROM core.paper_authors
+    SEMI JOIN chosen USING (paper_id)
+    GROUP BY paper_id
 ),
 
+-- whoever asked one source not to be shown is not shown because another one names them
 written AS (
     SELECT
         paper_id,
-        array_to_string(
-            list_transform(
-                list_sort(list({'position': position, 'name': name})), lambda one: one.name
-            ),
-            ', '
-        ) AS authors,
-        min(name) FILTER (WHERE position = 1) AS first_author,
-        count(*) AS n_authors
-    FROM core.paper_authors
-    SEMI JOIN chosen USING (paper_id)
-    ANTI JOIN hidden USING (paper_id, name_key)
-    WHERE is_current IS NOT FALSE
-    GROUP BY paper_id
+        CASE
+            WHEN hidden IS NULL THEN names
+            ELSE list_filter(names, lambda one: NOT list_contains(hidden, one.name_key))
+        END AS names
+    FROM named
 ),
 
 topics AS (
@@ -178,8 +188,8 @@ topics AS (
         SELECT paper_id, topic, max(confidence) AS confidence
         FROM derived.paper_topics
         SEMI JOIN chosen USING (paper_id)
-        WHERE confidence >= 0.7
         GROUP BY ALL
+        HAVING max(confidence) >= 0.7
     )
     GROUP BY paper_id
 ),
@@ -210,6 +220,14 @@ revised AS (
     SEMI JOIN chosen USING (paper_id)
     WHERE valid_to IS NOT NULL
     GROUP BY paper_id
+),
+
+said AS (
+    FROM core.papers SEMI JOIN chosen USING (paper_id)
+),
+
+facts AS (
+    FROM derived.paper_facts SEMI JOIN chosen USING (paper_id)
 )
 
 SELECT
@@ -223,9 +241,10 @@ SELECT
     said.title,
     said.abstract,
     said.ai_summary AS summary,
-    written.authors,
-    written.first_author,
-    written.n_authors,
+    nullif(array_to_string(list_transform(written.names, lambda one: one.name), ', '), '')
+        AS authors,
+    CASE WHEN written.names[1].position = 1 THEN written.names[1].name END AS first_author,
+    len(written.names) AS n_authors,
     coalesce(said.organization, listed.organization) AS organization,
     listed.listed_on,
     listed.newest_listed_on,
@@ -244,10 +263,10 @@ SELECT
     said.withdrawn_at IS NOT NULL AS is_withdrawn,
     coalesce(revised.n_revisions, 0) AS n_revisions,
     listed.month_on
-FROM core.papers AS said
+FROM said
 JOIN listed USING (paper_id)
 LEFT JOIN written USING (paper_id)
-LEFT JOIN derived.paper_facts AS facts USING (paper_id)
+LEFT JOIN facts USING (paper_id)
 LEFT JOIN projects USING (paper_id)
 LEFT JOIN topics USING (paper_id)
 LEFT JOIN systems USING (paper_id)
