@@ -54,7 +54,7 @@ def _read(settings: Settings, chosen: list[View], repeat: int) -> None:
 
 
 def _compare(file: Path, n_papers: int, chosen: list[View], repeat: int) -> None:
-    _make(file, n_papers)
+    make_publication(file, n_papers)
     print(f"{file.stat().st_size / 2**20:,.0f} MiB\n")
     print("| mart | kept | ms | by hand, ms | ratio |\n|---|---|---:|---:|---:|")
     known = {view.name: view for view in views()}
@@ -69,7 +69,7 @@ def _compare(file: Path, n_papers: int, chosen: list[View], repeat: int) -> None
             )
 
 
-def _make(file: Path, n_papers: int) -> None:
+def make_publication(file: Path, n_papers: int) -> None:
     """A publication of so many papers, its marts kept within the memory of a real one."""
     limit = f"{MEMORY_LIMITS[1]}MiB"
     with duckdb.connect(str(file), config={"memory_limit": limit}) as connection:

@@ -1,16 +1,17 @@
 """One run that loads what is named: local files and folders, or issues to fetch now."""
 
+import logging
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, closing
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from flows.pipeline.captures import LandedCapture
 from flows.pipeline.extract import fetch_issue, open_fetcher, with_newest_capture
 from flows.pipeline.intake import files_below, land_files
 from flows.pipeline.load import load
-from flows.pipeline.report import RunReport
+from flows.pipeline.report import LOADED, RunReport
 from flows.pipeline.run import Clock, Run, running_with, utc_now
 from flows.settings import Settings
 from tasks.calendar import Due
@@ -19,6 +20,11 @@ from tasks.http.client import Fetcher
 from tasks.http.rate_limit import Pace
 from tasks.parse.model import IssueRef
 from tasks.sources import source_of
+
+log = logging.getLogger("paperhouse")
+
+LONG_AGO = timedelta(days=31)
+"""Files for older dates are hardly captured now: their votes would count as those of today."""
 
 
 def ingest(
@@ -34,7 +40,8 @@ def ingest(
     """Load files, folders and issues in one run.
 
     `given` names the issue when a file does not; `captured_at` is the capture time of the files, by
-    default now. Raises usage errors before anything is written.
+    default now, with a warning for files whose own dates are long past. Raises usage errors before
+    anything is written.
     """
     now = clock()
     issues, paths = _sort_out(targets, now)
@@ -46,7 +53,33 @@ def ingest(
     with running_with(settings, "ingest", run_id=run_id, clock=clock) as run:
         landed = _landed(run, settings, issues, watch(files), given, captured_at)
         run.add(load(run, landed, batch_issues=settings.batch_issues))
-    return run.report()
+    report = run.report()
+    if files and captured_at is None and (warning := old_files(report, fetched=issues)):
+        log.warning(warning)
+    return report
+
+
+def old_files(report: RunReport, fetched: Sequence[IssueRef]) -> str | None:
+    """The warning, in one line, that files were loaded as captured now although their own dates are
+    more than `LONG_AGO` before; None if there are none. A file that says itself when it was made,
+    as a mail does, is captured then."""
+    as_of_now = (
+        IssueRef.parse(outcome.issue_id).begins_on
+        for outcome in report.outcomes
+        if outcome.outcome in LOADED
+        and outcome.captured_at == report.started_at
+        and outcome.issue_id not in map(str, fetched)
+    )
+    today = report.started_at.date()
+    days = sorted(day for day in as_of_now if day and today - day > LONG_AGO)
+    if not days:
+        return None
+    n_issues = "1 issue was" if len(days) == 1 else f"{len(days):,} issues were"
+    dates = f"date, {days[0]}," if len(days) == 1 else f"dates, {days[0]} to {days[-1]},"
+    return (
+        f"warning: {n_issues} loaded from files as captured now, long after their own "
+        f"{dates} so their votes count as today's; --captured-at TIME says when they were captured"
+    )
 
 
 def _sort_out(targets: Iterable[str], now: datetime) -> tuple[list[IssueRef], list[Path]]:

@@ -12,9 +12,11 @@ The comment that opens a file becomes the comments of the view and of its column
 A view with an unexplained column cannot be published, so a reader never meets a column without a
 meaning. Where a line of the explanation begins with `Materialized by listed_on:` and says why,
 the mart is materialized: its rows are computed once, when the file is published, not at every
-query. Each row must depend only on papers first listed in the month of the named date, because a
+query. Each row must depend only on papers that an issue of the named date's month lists, because a
 publication computes only the months in which such a paper may have changed. The DuckDB variable
-`months` lists these (NULL means all); a query that filters by it early runs faster.
+`months` lists these (NULL means all); a query that filters by it early runs faster. `Materialized
+by listed_on, 30,000 listings at a time:` computes fewer months at once, where all that a
+publication takes at once would need too much memory.
 """
 
 import re
@@ -30,7 +32,7 @@ from warehouse.storage.duckdb_extensions import quoted
 
 _COLUMN = re.compile(r"([a-z][a-z0-9_]*): +(\S.*)")
 _CONTINUED = re.compile(r" {3,}(\S.*)")
-_MATERIALIZED = re.compile(r"Materialized(?: by ([a-z_]+))?:")
+_MATERIALIZED = re.compile(r"Materialized(?: by ([a-z_]+))?(?:, ([0-9,]+) listings at a time)?:")
 _USED = re.compile(r"(?:FROM|JOIN) mart\.([a-z_]+)")
 
 
@@ -48,6 +50,8 @@ class View:
     columns: dict[str, str]
     materialized_by: str | None = None
     """The date column whose month a row of a materialized mart belongs to; None for a view."""
+    listings_at_a_time: int | None = None
+    """How many listings the months have that are computed together; None for as many as usual."""
 
     @property
     def full_name(self) -> str:
@@ -104,7 +108,8 @@ def read_view(name: str, text: str) -> View:
     if by_date and by_date[1] not in columns:
         by = by_date[1] or "nothing"
         raise BadView(f"{_file(name)}: it is materialized by {by}, which is no column of it")
-    return View(name, text, prose, columns, by_date[1] if by_date else None)
+    n_listings = int(by_date[2].replace(",", "")) if by_date and by_date[2] else None
+    return View(name, text, prose, columns, by_date[1] if by_date else None, n_listings)
 
 
 def create_view(connection: duckdb.DuckDBPyConnection, view: View) -> None:

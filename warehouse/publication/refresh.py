@@ -18,6 +18,7 @@ import pyarrow as pa
 from pyarrow.fs import FileSystem, LocalFileSystem
 
 from schemas import LAKE, OPS, Table
+from schemas.core import OBSERVATIONS
 from schemas.ops import OUTCOMES
 from warehouse.lake.snapshot import DataFile, Snapshot, as_dataset
 from warehouse.publication.marts import views
@@ -26,8 +27,17 @@ from warehouse.publication.template import create_template, transaction
 UNCHANGED_CAPTURES = "SELECT issue_id, captured_at FROM {} WHERE outcome = 'unchanged'"
 """All that materialized marts read of the operational tables: captures that changed nothing."""
 
+ISSUE_MONTH = """
+date_trunc(
+    'month', coalesce(issues.issued_on, make_timestamp(epoch_us(issues.first_seen_at))::DATE)
+)::DATE
+"""
+"""SQL over core.issues: the first day of an issue's month; an issue without a date belongs to the
+month of its first capture."""
+
 LISTINGS_PER_BATCH = 250_000
-"""Months are materialized in batches of so many listings, which bounds the memory."""
+"""Months are materialized in batches of so many listings, which bounds the memory; a mart that
+needs more for each names a smaller number."""
 
 BYTES_PER_BATCH = 16 * 2**20
 """Bytes of Parquet loaded in one transaction, because they are sorted in memory."""
@@ -81,7 +91,8 @@ def refresh(
     is_empty = before.number == 0
     months = None
     if not is_empty:
-        touched = _touched(connection, changes, ops)
+        observed = _observed(connection, changes[OBSERVATIONS], after)
+        touched = _touched(connection, changes, ops, observed)
         months = _months(connection, touched)
     with transaction(connection):
         for table, change in changes.items():
@@ -161,12 +172,16 @@ class _Touched:
     paper_months: list[str]
     rechecked: list[str]
     """Issues whose unchanged captures differ between the update and the file."""
+    observed: list[str]
+    """Papers whose votes are deleted or loaded; the months of these rows tell too little, because a
+    night adds a file to a month."""
 
 
 def _touched(
     connection: duckdb.DuckDBPyConnection,
     changes: Mapping[Table, Difference],
     ops: Mapping[str, pa.Table],
+    observed: list[str],
 ) -> _Touched:
     """What an update is about to change in a file."""
 
@@ -180,22 +195,37 @@ def _touched(
     rechecked = connection.execute(f"SELECT DISTINCT issue_id FROM ({differ})").fetchall()
     connection.unregister("incoming")
     issues = [issue_id for (issue_id,) in rechecked]
-    return _Touched(months("issue_month"), months("paper_month"), issues)
+    return _Touched(months("issue_month"), months("paper_month"), issues, observed)
+
+
+def _observed(
+    connection: duckdb.DuckDBPyConnection, change: Difference, after: Snapshot
+) -> list[str]:
+    """The papers with votes in rows that an update is about to delete or to load."""
+    deleted = connection.execute(
+        "SELECT DISTINCT paper_id FROM core.observations WHERE list_contains(?, observed_month)",
+        [sorted(filter(None, change.deleted))],
+    ).fetchall()
+    files = as_dataset(OBSERVATIONS, change.loaded.values(), after.storage)
+    loaded = files.to_table(columns=["paper_id"])["paper_id"].unique().to_pylist()
+    return sorted({*loaded, *(paper_id for (paper_id,) in deleted)})
 
 
 def _months(connection: duckdb.DuckDBPyConnection, touched: _Touched) -> set[date]:
     """Months of all issues now in the file that list a touched paper: one whose own rows change, or
     the rows of an issue that lists it. One of these months is that of its first listing."""
     rows = connection.execute(
-        """
-        SELECT DISTINCT date_trunc('month', issued_on)::DATE
+        f"""
+        SELECT DISTINCT {ISSUE_MONTH}
         FROM core.issues JOIN core.listings USING (issue_id)
-        WHERE issued_on IS NOT NULL AND paper_id IN (
+        WHERE paper_id IN (
             SELECT paper_id FROM core.listings
             WHERE list_contains($issue_months, issue_month) OR list_contains($rechecked, issue_id)
             UNION ALL
             SELECT paper_id FROM core.paper_versions
             WHERE list_contains($paper_months, paper_month)
+            UNION ALL
+            SELECT unnest($observed)
         )
         """,
         vars(touched),
@@ -207,38 +237,49 @@ def materialize(
     connection: duckdb.DuckDBPyConnection, months: Collection[date] | None = None
 ) -> None:
     """Recompute these months of the materialized marts, or all months in a file that has none."""
-    batches = _month_batches(connection, months)
+    n_listed = _listings_by_month(connection, months)
+    # packing the keys of a join into numbers hides from DuckDB which parts of a table it can skip
+    connection.execute("SET disabled_optimizers = 'compressed_materialization'")
     for view in filter(lambda view: view.is_materialized, views()):
         month = f"date_trunc('month', {view.materialized_by})::DATE"
         chosen = f"list_contains(getvariable('months'), {month})"
+        n_listings = min(view.listings_at_a_time or LISTINGS_PER_BATCH, LISTINGS_PER_BATCH)
         with transaction(connection):
-            for batch in batches:
+            for batch in _in_batches(n_listed, n_listings):
                 connection.execute("SET VARIABLE months = ?::DATE[]", [batch])
                 connection.execute(f"DELETE FROM {view.full_name} WHERE {chosen}")
                 connection.execute(
                     f"INSERT INTO {view.full_name} SELECT * FROM (\n{view.query}\n) WHERE {chosen}"
                 )
+    connection.execute("RESET disabled_optimizers")
 
 
-def _month_batches(
+def _listings_by_month(
     connection: duckdb.DuckDBPyConnection, months: Collection[date] | None
-) -> list[list[date]]:
-    """These months, or all that have listings, in batches of up to `LISTINGS_PER_BATCH`."""
+) -> dict[date, int]:
+    """How many listings these months have, or all that have some; in order."""
     counted = connection.execute(
-        """
-        SELECT date_trunc('month', issued_on)::DATE, count(*)
+        f"""
+        SELECT {ISSUE_MONTH}, count(*)
         FROM core.issues JOIN core.listings USING (issue_id)
-        WHERE issued_on IS NOT NULL GROUP BY ALL
+        GROUP BY ALL
         """
     ).fetchall()
     n_listed = dict(counted)
+    return {
+        month: n_listed.get(month, 0) for month in sorted(n_listed if months is None else months)
+    }
+
+
+def _in_batches(n_listed: Mapping[date, int], n_listings: int) -> list[list[date]]:
+    """The months in batches of up to so many listings, or of one month with more."""
     batches: list[list[date]] = []
     room = 0
-    for month in sorted(n_listed if months is None else months):
-        room -= n_listed.get(month, 0)
+    for month, count in n_listed.items():
+        room -= count
         if room < 0 or not batches:
             batches.append([])
-            room = LISTINGS_PER_BATCH - n_listed.get(month, 0)
+            room = n_listings - count
         batches[-1].append(month)
     return batches
 

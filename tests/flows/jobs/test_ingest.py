@@ -2,12 +2,16 @@
 
 import json
 from collections import Counter
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 import flows.pipeline.load
+from flows.jobs.ingest import ingest
+from flows.settings import Settings
 from tests.support.compare import assert_nothing_became_null, by_key
+from tests.support.mails import mail
 from tests.support.samples import AFTERWARDS, API, FIRST, LATER, counts_of, items_of
 from tests.support.told import untold
 from tests.support.warehouse import Warehouse
@@ -197,3 +201,60 @@ def test_a_batch_ends_when_its_bodies_are_large(
     assert warehouse.value("SELECT count(DISTINCT batch) FROM ops.quality_results") == n_batches
     n_items = sum(len(items_of(file)) for file in files)
     assert warehouse.value("SELECT count(*) FROM core.listings") == n_items
+
+
+def warned(caplog: pytest.LogCaptureFixture) -> list[str]:
+    return [record.getMessage() for record in caplog.records if record.name == "paperhouse"]
+
+
+def test_old_files_without_a_capture_time_are_loaded_with_a_warning_in_one_line(
+    warehouse: Warehouse, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Days of 2026-10-26 to 2026-11-13, loaded when those before November are 31 days old."""
+    warehouse.ingest(API, at=datetime(2026, 12, 2, tzinfo=UTC))
+    (line,) = warned(caplog)
+    assert "\n" not in line
+    told = ("warning", "5 issues were loaded", "2026-10-26 to 2026-10-30", "--captured-at")
+    assert untold(line, *told) == []
+    caplog.clear()
+    warehouse.ingest(API, at=datetime(2026, 12, 24, tzinfo=UTC))
+    assert warned(caplog) == [], "nothing was loaded"
+
+
+@pytest.mark.parametrize(
+    "at",
+    [
+        pytest.param(datetime(2026, 12, 7, 23, tzinfo=UTC), id="31 days old"),
+        pytest.param(datetime(2026, 12, 8, tzinfo=UTC), id="32 days old"),
+    ],
+)
+def test_a_file_is_old_when_its_date_is_more_than_31_days_past(
+    warehouse: Warehouse, caplog: pytest.LogCaptureFixture, at: datetime
+) -> None:
+    warehouse.ingest(API / "2026-11-06.json", at=at)
+    assert [("1 issue was" in line, "2026-11-06" in line) for line in warned(caplog)] == (
+        [(True, True)] if at.day == 8 else []
+    )
+
+
+def test_files_with_a_capture_time_are_loaded_without_a_warning(
+    warehouse: Warehouse, caplog: pytest.LogCaptureFixture
+) -> None:
+    ingest(
+        Settings(home=warehouse.home),
+        [str(API)],
+        captured_at=AFTERWARDS,
+        clock=lambda: datetime(2027, 6, 1, tzinfo=UTC),
+    )
+    assert warehouse.value("SELECT count(*) FROM core.issues") == 15
+    assert warned(caplog) == []
+
+
+def test_a_mail_that_says_when_it_was_sent_is_loaded_without_a_warning(
+    warehouse: Warehouse, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    saved = tmp_path / "digest.eml"
+    saved.write_bytes(mail())
+    report = warehouse.ingest(saved, at=datetime(2027, 6, 1, tzinfo=UTC))
+    assert report.outcome == "ok"
+    assert warned(caplog) == []

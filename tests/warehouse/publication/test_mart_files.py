@@ -46,6 +46,12 @@ def test_a_view_that_says_so_is_materialized() -> None:
     ]
 
 
+def test_a_mart_that_needs_much_memory_says_how_many_listings_it_takes_at_a_time() -> None:
+    stored = read_view("numbers", materialized_by("one, 30,000 listings at a time"))
+    assert (stored.materialized_by, stored.listings_at_a_time) == ("one", 30_000)
+    assert read_view("numbers", materialized_by("one")).listings_at_a_time is None
+
+
 def test_a_view_comes_after_those_it_reads() -> None:
     order = [view.name for view in views()]
     used = {(view.name, name) for view in views() for name in view.uses}

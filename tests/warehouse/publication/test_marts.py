@@ -18,7 +18,10 @@ FRIDAY = "huggingface:daily:2026-11-20"
 MONDAY = "huggingface:daily:2026-11-23"
 SEARCH = "pagedump:search:0123456789ab"
 Ask = Callable[[str], list[tuple[Any, ...]]]
-TOP = "SELECT paper_id, age_days, upvotes, counted_at FROM mart.top_papers ORDER BY ALL"
+TOP = (
+    "SELECT paper_id, age_days, upvotes, counted_at FROM mart.top_papers "
+    "WHERE basis = 'equal age' ORDER BY ALL"
+)
 
 
 @pytest.fixture
@@ -99,7 +102,7 @@ def test_papers_without_votes_are_left_out_and_not_counted_as_zero(facts: Facts,
     facts.seen("voted", "2026-11-22 03:00", upvotes=0)
     facts.seen("not voted", "2026-11-22 03:00", comments=4)
     for mart in ("top_papers", "rising_papers", "upvote_curves"):
-        assert ask(f"SELECT paper_id, upvotes FROM mart.{mart}") == [("voted", 0)], mart
+        assert ask(f"SELECT DISTINCT paper_id, upvotes FROM mart.{mart}") == [("voted", 0)], mart
 
 
 def test_a_list_without_a_date_gives_papers_no_date(facts: Facts, ask: Ask) -> None:
@@ -140,10 +143,11 @@ def test_who_was_first_is_told_from_dates(facts: Facts, ask: Ask) -> None:
     assert ask(overlap) == [("arxiv", 1, 0, 1.0), ("huggingface", 0, 1, -1.0)]
 
 
-def test_an_announced_replacement_is_no_listing(facts: Facts, ask: Ask) -> None:
+@pytest.mark.parametrize("kind", ["replace", "replace-cross"])
+def test_an_announced_replacement_is_no_listing(facts: Facts, ask: Ask, kind: str) -> None:
     arxiv = "arxiv:cs.CL:2026-11-19"
     facts.issue(arxiv, "2026-11-20 03:00")
-    listed(facts, "a", arxiv, "2026-11-20 03:00", "2026-11-20 03:00", listing_type="replace")
+    listed(facts, "a", arxiv, "2026-11-20 03:00", "2026-11-20 03:00", listing_type=kind)
     assert ask("FROM mart.listed_papers") == []
     activity = "SELECT n_listed, n_first, n_replaced FROM mart.daily_activity"
     assert ask(activity) == [(1, 0, 1)]
@@ -172,6 +176,107 @@ def test_growth_is_measured_from_the_first_count_to_the_last_sighting(
     assert ask(growth) == [("a", 2.0, 6, 3.0)]
 
 
+def test_growth_of_less_than_a_day_is_none(facts: Facts, ask: Ask) -> None:
+    """Three stars in three minutes are not 1,440 a day."""
+    for paper, issue, last in (
+        ("an hour", FRIDAY, "2026-11-21 04:00"),
+        ("a day less a minute", MONDAY, "2026-11-22 02:59"),
+        ("a day", "huggingface:daily:2026-11-19", "2026-11-22 03:00"),
+    ):
+        facts.issue(issue, "2026-11-21 03:00", last)
+        listed(facts, paper, issue, "2026-11-21 03:00", last)
+        facts.seen(paper, "2026-11-21 03:00", github_stars=10)
+        facts.seen(paper, last, github_stars=13)
+    assert ask("SELECT paper_id, gained_per_day FROM mart.star_growth") == [("a day", 3.0)]
+
+
+def test_the_latest_votes_are_compared_within_day_week_and_month(facts: Facts, ask: Ask) -> None:
+    """Also where every paper was looked at long after its date, as after a backfill."""
+    for day, votes in (("2024-11-27", 5), ("2024-11-29", 9), ("2024-12-02", 7)):
+        issue = f"huggingface:daily:{day}"
+        facts.issue(issue, "2026-11-21 03:00")
+        listed(facts, day, issue, "2026-11-21 03:00", "2026-11-21 03:00")
+        facts.seen(day, "2026-11-20 03:00", upvotes=1)
+        facts.seen(day, "2026-11-21 03:00", upvotes=votes)
+    found = ask(
+        "SELECT period, period_on, place, paper_id, upvotes, age_days, counted_at "
+        "FROM mart.top_papers ORDER BY period, period_on, place"
+    )
+    late = (None, at("2026-11-21 03:00"))
+    assert found == [
+        ("day", date(2024, 11, 27), 1, "2024-11-27", 5, *late),
+        ("day", date(2024, 11, 29), 1, "2024-11-29", 9, *late),
+        ("day", date(2024, 12, 2), 1, "2024-12-02", 7, *late),
+        ("month", date(2024, 11, 1), 1, "2024-11-29", 9, *late),
+        ("month", date(2024, 11, 1), 2, "2024-11-27", 5, *late),
+        ("month", date(2024, 12, 1), 1, "2024-12-02", 7, *late),
+        ("week", date(2024, 11, 25), 1, "2024-11-29", 9, *late),
+        ("week", date(2024, 11, 25), 2, "2024-11-27", 5, *late),
+        ("week", date(2024, 12, 2), 1, "2024-12-02", 7, *late),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("newest", "rising"),
+    [
+        pytest.param("2026-11-24 00:00", ["a fortnight"], id="it is just young"),
+        pytest.param("2026-11-24 00:01", [], id="it is a minute too old"),
+    ],
+)
+def test_only_papers_young_at_the_newest_capture_rise(
+    facts: Facts, ask: Ask, newest: str, rising: list[str]
+) -> None:
+    """The newest look may be one that found another issue unchanged."""
+    facts.issue(FRIDAY, "2026-11-21 03:00")
+    facts.looked(FRIDAY, newest)
+    for paper, day in (("a fortnight", "2026-11-10"), ("older", "2026-11-09")):
+        issue = f"huggingface:daily:{day}"
+        facts.issue(issue, f"{day} 12:00")
+        listed(facts, paper, issue, f"{day} 12:00", f"{day} 12:00")
+        facts.seen(paper, f"{day} 12:00", upvotes=500)
+    assert ask("SELECT paper_id FROM mart.rising_papers") == [(paper,) for paper in rising]
+
+
+def test_a_ranking_without_a_row_says_why(facts: Facts, ask: Ask) -> None:
+    old = "huggingface:daily:2024-03-12"
+    facts.issue(old, "2026-11-21 03:00")
+    listed(facts, "a", old, "2026-11-21 03:00", "2026-11-21 03:00")
+    facts.seen("a", "2026-11-21 03:00", upvotes=3, github_stars=4)
+    facts.issue(SEARCH, "2026-11-20 03:00")
+    facts.listing(SEARCH, "a", "2026-11-20 03:00", "2026-11-20 03:00")
+    notes = {
+        (mart, basis, source): note
+        for mart, basis, source, note in ask(
+            "SELECT mart, basis, source, note FROM mart.notes ORDER BY ALL"
+        )
+    }
+    assert notes.keys() == {
+        ("rising_papers", None, "huggingface"),
+        ("rising_papers", None, "pagedump"),
+        ("star_growth", None, "huggingface"),
+        ("star_growth", None, "pagedump"),
+        ("top_papers", "equal age", "huggingface"),
+        ("top_papers", "equal age", "pagedump"),
+        ("top_papers", "latest", "pagedump"),
+    }
+    rising = notes["rising_papers", None, "huggingface"]
+    assert "2024-03-12" in rising
+    assert "2026-11-21" in rising
+    assert notes["top_papers", "latest", "pagedump"] == "It shows no votes."
+
+
+def test_numbers_are_rounded_and_still_in_order(facts: Facts, ask: Ask) -> None:
+    facts.issue(FRIDAY, "2026-11-20 07:07")
+    for paper, votes in (("first", 101), ("second", 100)):
+        listed(facts, paper, FRIDAY, "2026-11-20 07:07", "2026-11-20 07:07")
+        facts.seen(paper, "2026-11-20 07:07", upvotes=votes)
+    assert ask("SELECT paper_id, age_h, score FROM mart.rising_papers") == [
+        ("first", 7.1, 3.669),
+        ("second", 7.1, 3.633),
+    ]
+    assert ask("SELECT DISTINCT age_h FROM mart.upvote_curves") == [(7.1,)]
+
+
 def test_hidden_authors_and_withdrawn_papers_appear_in_no_mart(facts: Facts, ask: Ask) -> None:
     facts.issue(FRIDAY, "2026-11-22 03:00", "2026-11-23 03:00")
     facts.listing(FRIDAY, "gone", "2026-11-22 03:00", "2026-11-23 03:00", submitter="secret reader")
@@ -190,9 +295,12 @@ def test_hidden_authors_and_withdrawn_papers_appear_in_no_mart(facts: Facts, ask
     assert ask("SELECT n_listed, n_withdrawn FROM mart.daily_activity") == [(2, 1)]
     assert ask("SELECT name FROM mart.new_systems") == [("S-a",)]
     for view in views():
-        shown = str(ask(f"FROM {view.full_name}"))
+        is_told = " WHERE NOT is_withdrawn" if "is_withdrawn" in view.columns else ""
+        shown = str(ask(f"FROM {view.full_name}{is_told}"))
         assert "secret" not in shown.lower(), view.name
         assert "'gone'" not in shown, view.name
+    withdrawn = "SELECT paper_id, authors, first_author FROM mart.papers WHERE is_withdrawn"
+    assert ask(withdrawn) == [("gone", "Author", None)]
 
 
 def test_momentum_compares_shares_and_not_numbers(facts: Facts, ask: Ask) -> None:

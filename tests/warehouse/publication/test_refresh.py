@@ -155,6 +155,40 @@ def test_files_that_came_on_top_of_a_month_are_added_to_it(published: Warehouse)
         assert_shows_what_a_whole_one_would(published)
 
 
+def test_votes_that_came_alone_are_the_latest_of_their_paper(published: Warehouse) -> None:
+    """No listing tells of them: a month of votes is a file more, or is written again."""
+    for votes, is_added in ((7, True), (9, False)):
+        rows = observations("2026-10", "2026-04.0")
+        rows = OBSERVATIONS.rows(
+            {**rows.to_pydict(), "source": ["huggingface"], "upvotes": [votes]}
+        )
+        published.commit((OBSERVATIONS, "2026-10", rows), is_added=is_added)
+        assert published.refresh()
+        assert_shows_what_a_whole_one_would(published)
+        shown = "SELECT upvotes FROM mart.papers WHERE paper_id = '2026-04.0'"
+        assert published.value(shown) == votes
+
+
+def test_a_paper_of_a_list_without_a_date_moves_to_the_month_of_its_date(
+    published: Warehouse,
+) -> None:
+    search = {"issue_id": ["pagedump:search:0123456789ab"], "issue_month": ["2026-12"]}
+    said = {"paper_id": ["a paper"], "paper_month": ["unknown"]}
+    published.commit(
+        (ISSUES, "2026-12", rows_of(ISSUES, 1, **search, source=["pagedump"])),
+        (LISTINGS, "2026-12", rows_of(LISTINGS, 1, **search, paper_id=["a paper"])),
+        (PAPER_VERSIONS, "unknown", rows_of(PAPER_VERSIONS, 1, **said)),
+    )
+    assert published.refresh()
+    assert_shows_what_a_whole_one_would(published)
+    month = "SELECT strftime(month_on, '%Y-%m') FROM mart.papers WHERE paper_id = 'a paper'"
+    assert published.value(month) == f"{NOW:%Y-%m}", "the month of the capture"
+    published.commit(*month_of("2026-04", ["a paper"])[:3])
+    assert published.refresh()
+    assert_shows_what_a_whole_one_would(published)
+    assert published.value(month) == "2026-04"
+
+
 def test_an_older_snapshot_published_again_shows_what_it_showed(published: Warehouse) -> None:
     first = published.lake.current()
     published.commit(*month_of("2026-03", ["2026-03.9"]))
@@ -320,12 +354,12 @@ def test_a_file_nobody_can_go_on_from_is_built_whole(
 
 def test_kept_marts_read_nothing_that_does_not_decide_their_months() -> None:
     kept = [view for view in views() if view.is_materialized]
-    names = ["author_activity", "listed_papers", "topic_activity"]
+    names = ["author_activity", "listed_papers", "papers", "topic_activity"]
     assert sorted(view.name for view in kept) == names
     deciding = {
         *(view.full_name for view in kept),
         *(t.full_name for t in LAKE if t.partition in {"issue_month", "paper_month"}),
-        *("core.papers", OUTCOMES.full_name),
+        *("core.papers", OBSERVATIONS.full_name, OUTCOMES.full_name),
     }
     for view in kept:
         assert set(re.findall(r"(?:FROM|JOIN) ([a-z]+\.[a-z_]+)", view.query)) <= deciding

@@ -9,6 +9,10 @@
 -- name: The name as printed.
 -- n_papers: Papers that name the author. Unit: papers.
 -- n_first_author: Of these, papers that name the author first. Unit: papers.
+WITH hidden AS (
+    SELECT paper_id, name_key FROM core.paper_authors WHERE is_hidden
+)
+
 SELECT
     listed.source,
     date_trunc('month', listed.listed_on)::DATE AS month_on,
@@ -18,9 +22,9 @@ SELECT
     count(*) FILTER (WHERE authors.position = 1) AS n_first_author
 FROM mart.listed_papers AS listed
 JOIN core.paper_authors AS authors USING (paper_id)
+ANTI JOIN hidden USING (paper_id, name_key)
 WHERE
     authors.is_current IS NOT FALSE
-    AND authors.is_hidden IS NOT TRUE
     AND (
         getvariable('months') IS NULL
         OR list_contains(getvariable('months'), date_trunc('month', listed.listed_on)::DATE)

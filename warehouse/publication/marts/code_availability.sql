@@ -54,6 +54,6 @@ SELECT
     linked_at,
     linked_at > first_seen_at AS is_linked_later,
     CASE
-        WHEN linked_at > first_seen_at THEN (epoch(linked_at) - epoch(listed_on)) / 86400
+        WHEN linked_at > first_seen_at THEN round((epoch(linked_at) - epoch(listed_on)) / 86400, 2)
     END AS linked_after_days
 FROM seen

@@ -17,7 +17,7 @@ WITH listed AS (
         issues.source,
         issues.edition,
         issues.issued_on,
-        listings.listing_type = 'replace' AS is_replaced,
+        listings.listing_type IN ('replace', 'replace-cross') AS is_replaced,
         listings.removed_at IS NOT NULL AS is_removed,
         listings.first_seen_at > issues.first_seen_at AS is_late,
         papers.withdrawn_at IS NOT NULL AS is_withdrawn,

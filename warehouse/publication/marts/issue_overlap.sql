@@ -53,7 +53,7 @@ SELECT
     shared.other_edition,
     lists.n_papers,
     shared.n_shared,
-    shared.n_shared / lists.n_papers AS share,
+    round(shared.n_shared / lists.n_papers, 4) AS share,
     shared.n_dated,
     shared.n_first,
     shared.n_same_day,

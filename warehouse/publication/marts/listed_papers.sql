@@ -48,7 +48,9 @@ sightings AS (
         issues.source,
         listings.paper_id,
         listings.issue_id,
-        CASE WHEN listings.listing_type != 'replace' THEN issues.issued_on END AS listed_on,
+        CASE
+            WHEN listings.listing_type NOT IN ('replace', 'replace-cross') THEN issues.issued_on
+        END AS listed_on,
         listings.first_seen_at,
         CASE
             WHEN listings.last_seen_at = issues.newest_body_at THEN issues.looked_at

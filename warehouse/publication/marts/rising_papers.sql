@@ -1,6 +1,9 @@
--- Papers that gain votes fast, highest score first. The score is upvotes / (age in hours + 2) ^ 1.5
--- when the source was last seen to list the paper. Age is counted from midnight UTC of the date of
--- the first issue that listed it. Papers without votes and withdrawn papers are left out.
+-- Young papers that gain votes fast, highest score first. The score is upvotes / (age in hours + 2) ^
+-- 1.5 when the source was last seen to list the paper. Age is counted from midnight UTC of the date of
+-- the first issue that listed it. A paper is young when it was listed within the 14 days before the
+-- newest capture of its source: nights look at these days again, and votes of older papers say nothing
+-- about now. So the mart is empty where only old days are loaded; mart.notes then says why. Papers
+-- without votes and withdrawn papers are left out.
 --
 -- source: The publisher that counts the votes.
 -- paper_id: The paper: its arXiv id without version, else `title:` and 16 hex digits.
@@ -10,7 +13,20 @@
 -- last_seen_at: When the paper was last seen listed, including fetches that changed nothing.
 -- age_h: Its age at last_seen_at. Unit: hours.
 -- score: The score. Scores compare best between papers that were last seen at about the same time.
-WITH votes AS (
+WITH looks AS (
+    SELECT issue_id, captured_at AS looked_at FROM core.issue_captures
+    UNION ALL
+    SELECT issue_id, captured_at FROM ops.issue_outcomes WHERE outcome = 'unchanged'
+),
+
+newest AS (
+    SELECT issues.source, max(looks.looked_at) AS newest_at
+    FROM core.issues
+    JOIN looks USING (issue_id)
+    GROUP BY ALL
+),
+
+votes AS (
     SELECT paper_id, source, max_by(upvotes, observed_at) AS upvotes
     FROM core.observations
     WHERE upvotes IS NOT NULL
@@ -27,10 +43,12 @@ aged AS (
         listed.last_seen_at,
         (epoch(listed.last_seen_at) - epoch(listed.listed_on)) / 3600 AS age_h
     FROM mart.listed_papers AS listed
+    JOIN newest USING (source)
     JOIN votes USING (paper_id, source)
+    WHERE epoch(newest.newest_at) - epoch(listed.listed_on) <= 14 * 86400
 )
 
-SELECT *, upvotes / pow(age_h + 2, 1.5) AS score
+SELECT * REPLACE (round(age_h, 1) AS age_h), round(upvotes / pow(age_h + 2, 1.5), 3) AS score
 FROM aged
 WHERE age_h >= 0
-ORDER BY score DESC, source, paper_id
+ORDER BY upvotes / pow(aged.age_h + 2, 1.5) DESC, source, paper_id

@@ -1,6 +1,7 @@
 -- Growth of the stars of the repository that a digest links, from the first count to the time the
--- paper was last seen, fastest first. Papers whose stars were seen at one time only and withdrawn
--- papers are left out.
+-- paper was last seen, fastest first. Only spans of a day or more count: an hour says nothing about a
+-- day. Papers whose stars were seen in a shorter span, or once only, and withdrawn papers are left out;
+-- where that leaves nothing, mart.notes says why.
 --
 -- source: The publisher that counts the stars.
 -- paper_id: The paper: its arXiv id without version, else `title:` and 16 hex digits.
@@ -44,7 +45,7 @@ grown AS (
     JOIN stars USING (paper_id, source)
 )
 
-SELECT *, n_gained / n_days AS gained_per_day
+SELECT * REPLACE (round(n_days, 2) AS n_days), round(n_gained / n_days, 2) AS gained_per_day
 FROM grown
-WHERE n_days > 0
-ORDER BY gained_per_day DESC, source, paper_id
+WHERE n_days >= 1
+ORDER BY n_gained / grown.n_days DESC, source, paper_id

@@ -67,9 +67,9 @@ SELECT
     topic,
     n_papers,
     n_listed,
-    n_papers / n_listed AS share,
+    round(n_papers / n_listed, 4) AS share,
     n_listed_before,
-    n_papers_before / n_listed_before AS share_before,
-    n_papers / n_listed - n_papers_before / n_listed_before AS momentum
+    round(n_papers_before / n_listed_before, 4) AS share_before,
+    round(n_papers / n_listed - n_papers_before / n_listed_before, 4) AS momentum
 FROM beside
 ORDER BY week_on, source, topic

@@ -21,7 +21,7 @@ SELECT
     coalesce(
         lead(seen.observed_at) OVER sightings, greatest(listed.last_seen_at, seen.observed_at)
     ) AS held_until_at,
-    (epoch(seen.observed_at) - epoch(listed.listed_on)) / 3600 AS age_h,
+    round((epoch(seen.observed_at) - epoch(listed.listed_on)) / 3600, 1) AS age_h,
     seen.upvotes,
     seen.upvotes - lag(seen.upvotes) OVER sightings AS n_gained,
     seen.comments
