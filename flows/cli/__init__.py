@@ -101,6 +101,7 @@ COMMANDS = {
         "tables": "paperhouse tables",
         "describe": "paperhouse describe core.listings",
         "search": "paperhouse search video diffusion --since 2026-11-01",
+        "show": "paperhouse show 2503.02130",
         "docs": "paperhouse docs build",
     },
     "Watch": {

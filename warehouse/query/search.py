@@ -1,4 +1,4 @@
-"""Full-text search over titles and abstracts, ranked by BM25.
+"""Full-text search over titles, abstracts and authors, ranked by BM25.
 
 The index is a file of its own beside the publication. The first search after papers changed builds
 it from the publication and swaps it in whole. So publishing stays fast, the published file needs no
@@ -8,6 +8,7 @@ Ranking needs DuckDB's `fts` extension, loaded from its Python package. Where th
 not available, search finds papers that contain all the words, and the result says why.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -16,6 +17,9 @@ import duckdb
 import pyarrow as pa
 
 from schemas.errors import PaperhouseError, UsageError
+from schemas.nearest import or_nearest
+from tasks.parse.links import paper_of
+from tasks.parse.text import without_version
 from warehouse.query.read_only import close_off, reading
 from warehouse.storage.duckdb_extensions import (
     CLOSED,
@@ -26,16 +30,19 @@ from warehouse.storage.duckdb_extensions import (
 from warehouse.storage.durable_files import unfinished
 from warehouse.storage.paths import database_name
 
+_SNIPPET, _BEFORE = 160, 60
+"""Characters of a snippet, and those before the first word found."""
 _MEMORY_LIMIT = "512MB"
 """What DuckDB may use to build the index; beyond it, DuckDB spills beside the file."""
 
 # words are separated by anything but letters and digits (by default digits separate, too)
 _INDEX = r"""
 PRAGMA create_fts_index(
-    'papers', 'paper_id', 'title', 'abstract', stemmer = 'porter', ignore = '[^\p{L}\p{N}]+'
+    'papers', 'paper_id', 'title', 'abstract', 'authors',
+    stemmer = 'porter', ignore = '[^\p{L}\p{N}]+'
 )
 """
-_TEXTS = "SELECT paper_id, title, abstract FROM core.papers WHERE withdrawn_at IS NULL"
+_TEXTS = "SELECT paper_id, title, abstract, authors FROM mart.papers WHERE NOT is_withdrawn"
 _STATE = f"SELECT count(*) || ' ' || coalesce(sum(hash(texts)), 0) FROM ({_TEXTS}) AS texts"
 # a word counts once anywhere, and once more in a title
 _RANKED = """
@@ -51,7 +58,10 @@ WHERE everywhere IS NOT NULL
 """
 _MATCHED = f"""
 WITH texts AS (
-    SELECT paper_id, lower(title) AS title, lower(concat_ws(' ', title, abstract)) AS whole
+    SELECT
+        paper_id,
+        lower(title) AS title,
+        lower(concat_ws(' ', title, abstract, authors)) AS whole
     FROM ({_TEXTS})
 )
 
@@ -59,74 +69,174 @@ SELECT paper_id, len(list_filter($words, lambda word: contains(title, word)))::D
 FROM texts
 WHERE len(list_filter($words, lambda word: NOT contains(whole, word))) = 0
 """
+_ALL = f"SELECT paper_id, NULL::DOUBLE AS score FROM ({_TEXTS})"
 _LISTED = """
 WITH lists AS (
-    SELECT
-        listings.paper_id,
-        min(issues.issued_on) AS listed_on,
-        string_agg(DISTINCT issues.source, ', ' ORDER BY issues.source) AS sources
+    SELECT listings.paper_id, min(issues.issued_on) AS listed_on
     FROM core.listings
     JOIN core.issues USING (issue_id)
     WHERE issues.source = coalesce($source, issues.source)
     GROUP BY ALL
 )
 
-SELECT round(found.score, 2) AS score, paper_id, papers.title, lists.listed_on, lists.sources
+SELECT
+    round(found.score, 2) AS score,
+    paper_id,
+    papers.title,
+    lists.listed_on,
+    papers.sources,
+    papers.abstract,
+    coalesce(papers.hf_url, papers.code_url) AS url
 FROM found
-JOIN core.papers USING (paper_id)
+JOIN mart.papers AS papers USING (paper_id)
 JOIN lists USING (paper_id)
 WHERE
     ($since IS NULL OR lists.listed_on >= $since)
     AND ($until IS NULL OR lists.listed_on <= $until)
-ORDER BY found.score DESC, lists.listed_on DESC NULLS LAST, paper_id
+    AND ($topic IS NULL OR list_contains(string_split(papers.topics, ', '), $topic))
+    AND (
+        $author IS NULL
+        OR contains(strip_accents(lower(papers.authors)), strip_accents(lower($author)))
+    )
+    AND (NOT $has_code OR papers.code_url IS NOT NULL)
+ORDER BY found.score DESC NULLS LAST, lists.listed_on DESC NULLS LAST, paper_id
 LIMIT $limit
 """
+_NEAR_WORDS = r"""
+WITH texts AS (SELECT lower(concat_ws(' ', title, authors)) AS text FROM mart.papers),
+
+words AS (SELECT unnest(string_split_regex(text, '[^\p{L}\p{N}]+')) AS word FROM texts)
+
+SELECT word
+FROM words
+WHERE abs(len(word) - len($word)) <= 2 AND levenshtein(word, $word) BETWEEN 1 AND 2
+GROUP BY word
+ORDER BY levenshtein(word, $word), count(*) DESC, word
+LIMIT 3
+"""
+_TOPICS = "SELECT DISTINCT topic FROM mart.paper_topics ORDER BY topic"
 
 
 class NoRanking(PaperhouseError):
     """Results cannot be ranked; the text says why and what to do."""
 
 
+class OldPublication(PaperhouseError):
+    """The published file is of a version without the marts that are asked."""
+
+
 @dataclass(frozen=True)
 class Wanted:
-    """What to search for. Dates are those of the first issue that listed a paper, inclusive."""
+    """What to search for. Dates are those of the first issue that listed a paper, inclusive.
 
-    words: str
+    `words` are of title, abstract or authors, or an id; with another filter there may be none.
+    `author` is a part of a name, `topic` a name of `mart.paper_topics`.
+    """
+
+    words: str = ""
     source: str | None = None
     since: date | None = None
     until: date | None = None
     limit: int = 20
+    topic: str | None = None
+    author: str | None = None
+    has_code: bool = False
 
 
 @dataclass(frozen=True)
 class Found:
-    """Papers, best first: score, paper_id, title, listed_on, sources. If `unranked_because` says
-    why there is no BM25 rank, the score is the number of words found in the title."""
+    """Papers, best first: score, paper_id, title, listed_on, sources, snippet, url. Without words
+    there is no score, and the newest come first. If `unranked_because` says why there is no BM25
+    rank, the score is the number of words found in the title."""
 
     papers: pa.Table
     unranked_because: str | None = None
+    near: tuple[str, ...] = ()
+    """Words of titles and names that are like those looked for, where nothing was found."""
 
 
 def search(publication: Path, index: Path, wanted: Wanted) -> Found:
-    """Papers whose title or abstract has any of the words, best first; unranked: all of the words.
+    """Papers that have any of the words, best first; unranked: all of the words.
 
-    `index` is the file of the index. Raises `UsageError` when there is no word to look for, and
-    what `reading` raises.
+    `index` is the file of the index. Raises `UsageError` when there is nothing to look for or no
+    such topic, `OldPublication`, and what `reading` raises.
     """
-    if not wanted.words.strip():
+    if not (wanted.words.strip() or wanted.author or wanted.topic or wanted.has_code):
         raise UsageError(
             "there is no word to look for; write one, as in `paperhouse search pruning`"
         )
+    try:
+        return _search(publication, index, wanted)
+    except duckdb.CatalogException as error:
+        raise OldPublication(
+            f"{publication} was written by an older version; `paperhouse maintain` writes it anew"
+        ) from error
+
+
+def _search(publication: Path, index: Path, wanted: Wanted) -> Found:
     because = None
     try:
-        found = _ranked(publication, index, wanted.words)
+        found = _scored(publication, index, wanted.words)
     except (NoRanking, NoExtension) as error:
         found, because = _matched(publication, wanted.words), str(error)
     with reading(publication) as connection:
+        if wanted.topic is not None:
+            _check_topic(connection, wanted.topic)
         connection.register("found", found)
         filters = {name: value for name, value in vars(wanted).items() if name != "words"}
         papers = connection.execute(_LISTED, filters).to_arrow_table()
-    return Found(papers, because)
+        near = () if papers.num_rows else _near(connection, wanted.words)
+    return Found(_with_snippets(papers, wanted.words), because, near)
+
+
+def _check_topic(connection: duckdb.DuckDBPyConnection, topic: str) -> None:
+    known = [name for (name,) in connection.execute(_TOPICS).fetchall()]
+    if topic not in known:
+        near = or_nearest(topic, known, '`paperhouse sql "FROM mart.topic_activity"` has all')
+        raise UsageError(f"no paper has the topic {topic!r}; {near}")
+
+
+def _near(connection: duckdb.DuckDBPyConnection, words: str) -> tuple[str, ...]:
+    """Words that those looked for may be misspelt for."""
+    found = [connection.execute(_NEAR_WORDS, {"word": w}).fetchall() for w in words.lower().split()]
+    return tuple(dict.fromkeys(word for rows in found for (word,) in rows))
+
+
+def _with_snippets(papers: pa.Table, words: str) -> pa.Table:
+    """The papers with a piece of the abstract, the words in it marked, in place of the whole."""
+    texts = [snippet(text or "", words) for text in papers["abstract"].to_pylist()]
+    place = papers.column_names.index("abstract")
+    return papers.set_column(place, "snippet", pa.array(texts, pa.string()))
+
+
+def snippet(text: str, words: str) -> str:
+    """A piece of a text around the first of some words, each of them marked `**so**`; the beginning
+    of the text where none is in it. A word counts in other endings too, as it does for the rank."""
+    stems = [re.escape(word[: max(4, len(word) - 3)]) for word in words.split()]
+    pattern = re.compile(rf"\b(?:{'|'.join(stems)})\w*", re.IGNORECASE) if stems else None
+    first = pattern.search(text) if pattern else None
+    start = max(0, first.start() - _BEFORE) if first else 0
+    start = text.rfind(" ", 0, start) + 1 if start else 0
+    piece = text[start : start + _SNIPPET]
+    if start + _SNIPPET < len(text):
+        piece = piece[: max(piece.rfind(" "), 1)] + " \u2026"
+    if pattern:
+        piece = pattern.sub(r"**\g<0>**", piece)
+    return f"\u2026 {piece}" if start else piece
+
+
+def _scored(publication: Path, index: Path, words: str) -> pa.Table:
+    """Papers and their scores; all papers, without one, if there are no words. An id is the first.
+    Raises `NoRanking` or `NoExtension`."""
+    if not words.strip():
+        with reading(publication) as connection:
+            return connection.execute(_ALL).to_arrow_table()
+    paper_id = paper_of(words.strip()) or without_version(words.strip())
+    with reading(publication) as connection:
+        known = connection.execute(f"{_TEXTS} AND paper_id = $1", [paper_id]).fetchall()
+    if known:
+        return pa.table({"paper_id": [paper_id], "score": [1.0]})
+    return _ranked(publication, index, words)
 
 
 def _ranked(publication: Path, index: Path, words: str) -> pa.Table:

@@ -25,6 +25,7 @@ ARGUMENTS = {
     "describe": ["core.listings"],
     "diff": ["1", "2"],
     "search": ["study"],
+    "show": ["2611.00000"],
     "quarantine list": ["--all"],
 }
 
@@ -57,4 +58,4 @@ def test_a_command_prints_the_json_that_is_promised(
 
 def test_every_listing_is_promised() -> None:
     listings = {"tables", "describe", "diff", "issues list", "quarantine list", "snapshots"}
-    assert listings | {"search", "doctor", "status", "drift", "ingest"} == SCHEMAS.keys()
+    assert listings | {"search", "show", "doctor", "status", "drift", "ingest"} == SCHEMAS.keys()

@@ -7,10 +7,12 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from schemas.core import PAPER_AUTHORS
+from schemas.derived import PAPER_FACTS, PAPER_TOPICS
 from schemas.errors import UsageError
 from tests.support.facts import Facts
 from tests.support.warehouse import Warehouse
-from warehouse.query.search import Found, Wanted, search
+from warehouse.query.search import Found, Wanted, search, snippet
 
 pytestmark = pytest.mark.slow
 
@@ -157,3 +159,83 @@ def test_a_file_that_is_no_extension_is_not_loaded(
 def test_no_word_is_a_mistake(publication: Path, index: Path) -> None:
     with pytest.raises(UsageError, match="no word to look for"):
         search(publication, index, Wanted("  "))
+
+
+@pytest.fixture(scope="module")
+def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two papers with authors, topics and code."""
+    facts = Facts()
+    facts.issue("huggingface:daily:2026-11-20", "2026-11-24 03:00")
+    for number, (paper, code) in enumerate(
+        [("2611.00001", "https://github.com/lab/kites"), ("2611.00002", None)]
+    ):
+        facts.paper(
+            paper,
+            title=f"Kites {number}",
+            abstract="How kites fly, told at some length, with strings and with tails of paper.",
+        )
+        name, topic = [("Zoë Fliegler", "planning"), ("Ann Hidden", "robotics")][number]
+        named = {"name": name, "name_key": name.lower(), "is_hidden": number == 1}
+        facts.add(PAPER_AUTHORS, paper_id=paper, source="huggingface", position=1, **named)
+        facts.add(PAPER_FACTS, paper_id=paper, code_url=code)
+        facts.add(PAPER_TOPICS, paper_id=paper, topic=topic, confidence=0.9)
+        facts.listing("huggingface:daily:2026-11-20", paper, "2026-11-24 03:00", "2026-11-24 03:00")
+    warehouse = Warehouse(tmp_path_factory.mktemp("library"))
+    warehouse.fill(facts.tables())
+    return warehouse.file
+
+
+@pytest.mark.parametrize(
+    ("wanted", "expected"),
+    [
+        (Wanted("fliegler"), ["2611.00001"]),
+        (Wanted("hidden"), []),
+        (Wanted(author="zoe fl"), ["2611.00001"]),
+        (Wanted(author="Ann"), []),
+        (Wanted("kites", topic="robotics"), ["2611.00002"]),
+        (Wanted("kites", has_code=True), ["2611.00001"]),
+        (Wanted("2611.00002"), ["2611.00002"]),
+        (Wanted("2611.00002v3"), ["2611.00002"]),
+        (Wanted("https://huggingface.co/papers/2611.00002"), ["2611.00002"]),
+    ],
+    ids=[
+        *("a name among words", "a hidden name", "author", "a hidden author", "topic", "code"),
+        *("id", "id with version", "address"),
+    ],
+)
+def test_authors_topics_code_and_ids_are_found(
+    library: Path, index: Path, wanted: Wanted, expected: list[str]
+) -> None:
+    assert papers(search(library, index, wanted)) == expected
+
+
+def test_a_snippet_marks_the_words_and_the_address_is_there(library: Path, index: Path) -> None:
+    found = search(library, index, Wanted("kite strings", limit=1)).papers.to_pylist()[0]
+    assert found["snippet"].startswith("How **kites** fly, told at some length, with **strings**")
+    assert found["url"] == f"https://huggingface.co/papers/{found['paper_id']}"
+
+
+def test_what_is_not_found_is_answered_with_words_that_are_near(library: Path, index: Path) -> None:
+    found = search(library, index, Wanted("kitess"))
+    assert found.papers.num_rows == 0
+    assert found.near == ("kites",)
+
+
+def test_a_topic_that_there_is_not_names_those_that_are_near(library: Path, index: Path) -> None:
+    with pytest.raises(UsageError, match="did you mean robotics"):
+        search(library, index, Wanted("kites", topic="robotic"))
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "expected"),
+    [
+        ("A short text.", "text", "A short **text**."),
+        ("A short text.", "nothing", "A short text."),
+        ("", "word", ""),
+        ("word " * 60, "zebra", ("word " * 32)[:-1] + " \u2026"),
+        ("a " * 100 + "zebra runs", "zebra", "\u2026 " + "a " * 30 + "**zebra** runs"),
+        ("Of (odd) * signs", "(odd) *", "Of (odd) * signs"),
+    ],
+)
+def test_a_snippet_begins_before_the_first_word_found(text: str, words: str, expected: str) -> None:
+    assert snippet(text, words) == expected

@@ -1,0 +1,25 @@
+"""`paperhouse show`: all that is known of one paper."""
+
+from typing import Annotated
+
+import typer
+
+from flows.cli import app
+from flows.cli.common import JsonOption, settings, show_json
+
+
+@app.command("show")
+def show_paper(
+    paper: Annotated[str, typer.Argument(help="An arXiv id, or a paper's address.")],
+    as_json: JsonOption = False,
+) -> None:
+    """Show one paper: text, votes over time, what each source says, claims, lists, its bytes."""
+    from flows.cli.sheet import lines
+    from warehouse.query.paper import read_paper
+
+    found = read_paper(settings().warehouse().publication, paper)
+    if as_json:
+        show_json(found)
+    else:
+        for line in lines(found):
+            typer.echo(line)

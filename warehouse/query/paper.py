@@ -1,0 +1,70 @@
+"""All that the published file says of one paper."""
+
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from schemas.errors import UsageError
+from tasks.parse.links import paper_of
+from tasks.parse.text import without_version
+from warehouse.query.read_only import reading
+from warehouse.query.search import OldPublication
+
+_PAPER = "SELECT * EXCLUDE (month_on) FROM mart.papers WHERE paper_id = $id"
+_PARTS = {
+    "votes": """
+        SELECT source, observed_at, upvotes, comments, github_stars FROM core.observations
+        WHERE paper_id = $id ORDER BY source, observed_at
+    """,
+    "versions": """
+        SELECT source, witness, valid_from, valid_to, title, resolved_by, payload_sha256,
+               record_index, parser_version
+        FROM core.paper_versions WHERE paper_id = $id ORDER BY source, witness, valid_from
+    """,
+    "systems": """
+        SELECT name, kind, confidence FROM mart.new_systems
+        WHERE paper_id = $id ORDER BY confidence DESC, name
+    """,
+    "claims": """
+        SELECT kind, value, unit, metric, baseline, sentence, confidence FROM mart.claims
+        WHERE paper_id = $id ORDER BY confidence DESC, sentence, kind, value
+    """,
+    "listings": """
+        SELECT issue_id, rank, first_seen_at, last_seen_at, removed_at, payload_sha256, record_index
+        FROM core.listings WHERE paper_id = $id ORDER BY first_seen_at, issue_id
+    """,
+}
+
+
+class NoSuchPaper(UsageError):
+    """The published file has no paper of this id."""
+
+
+def read_paper(publication: Path, name: str) -> dict[str, Any]:
+    """The row of mart.papers of a paper, with `votes`, `versions`, `systems`, `claims` and
+    `listings` as lists of rows. `name` is an id, with or without version, or an address.
+
+    Raises `NoSuchPaper`, `OldPublication` and what `reading` raises.
+    """
+    paper_id = paper_of(name.strip()) or without_version(name.strip())
+    with reading(publication) as connection:
+        try:
+            found = _rows(connection, _PAPER, paper_id)
+        except duckdb.CatalogException as error:
+            raise OldPublication(
+                f"{publication} was written by an older version; `paperhouse maintain` writes it "
+                "anew"
+            ) from error
+        if not found:
+            raise NoSuchPaper(
+                f"no paper is called {name!r}; `paperhouse search` finds papers by words"
+            )
+        parts = {part: _rows(connection, query, paper_id) for part, query in _PARTS.items()}
+    return {**found[0], **parts}
+
+
+def _rows(connection: duckdb.DuckDBPyConnection, query: str, paper_id: str) -> list[dict[str, Any]]:
+    found = connection.execute(query, {"id": paper_id}).to_arrow_table()
+    rows: list[dict[str, Any]] = found.to_pylist()
+    return rows
