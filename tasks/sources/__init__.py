@@ -10,8 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cache
-from pathlib import Path
-from typing import Protocol
+from typing import BinaryIO, Protocol
 
 from tasks.errors import BadIssueId
 from tasks.parse.capture import Capture
@@ -95,7 +94,7 @@ class Container:
     """
 
     recognise: Callable[[bytes], bool]
-    bodies: Callable[[Path, int], Iterator[bytes]]
+    bodies: Callable[[BinaryIO, int], Iterator[bytes]]
     """(file, most bytes of one body) → its bodies in order; longer ones are cut."""
 
 
@@ -140,6 +139,8 @@ class Source:
     containers: tuple[Container, ...] = ()
     edition_of_name: str | None = None
     """The edition of a file that is named after a date."""
+    example: str = "daily:2024-08-01"
+    """Edition and key of an issue that can exist, for hints."""
 
     def format(self, name: str) -> Format:
         return next(body_format for body_format in self.formats if body_format.name == name)

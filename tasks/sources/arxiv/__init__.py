@@ -26,4 +26,5 @@ SOURCE = Source(
     freshness_objective=timedelta(hours=30),
     fetchable_days=1,
     min_interval_s=3.0,
+    example="cs.CL:2024-08-01",
 )

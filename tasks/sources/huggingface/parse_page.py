@@ -11,11 +11,11 @@ from typing import Any
 
 from tasks.errors import BadBody
 from tasks.parse.json_reader import NotJson, read_json
+from tasks.parse.json_spans import element_spans
 from tasks.parse.model import ParsedBody, Raw, Span
 from tasks.parse.unicode_faults import decoded, storable, unescaped
 from tasks.sources import Format
 from tasks.sources.huggingface.cards import cards_of, read_cards, soup_of
-from tasks.sources.huggingface.parse_api import element_spans
 from tasks.sources.huggingface.records import body_of, loaded_paths, read_items
 
 EXPECTS = "a page with a DailyPapers element, or with article cards that link to /papers/<id>"
