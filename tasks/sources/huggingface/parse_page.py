@@ -22,6 +22,9 @@ EXPECTS = "a page with a DailyPapers element, or with article cards that link to
 _TARGET = rb"""\bdata-target=["']DailyPapers["']"""
 _PROPS = rb"""\bdata-props=(?:"([^"]*)"|'([^']*)')"""
 _HYDRATION = re.compile(_TARGET + rb"[^>]*?" + _PROPS + rb"|" + _PROPS + rb"[^>]*?" + _TARGET)
+_CARD_LINK = re.compile(
+    rb"""\bhref=["']?(?:https?://(?:www\.)?(?:huggingface\.co|hf\.co))?/papers/""", re.IGNORECASE
+)
 _LIST = re.compile(r'"(?:dailyPapers|searchResults)"\s*:\s*(?=\[)')
 _ENTITY = re.compile(r"&(?:#\d+|#x[0-9a-fA-F]+|\w+);")
 
@@ -31,7 +34,7 @@ def recognise(content: bytes) -> bool:
     if b"<" not in content[:1024]:
         return False
     return re.search(_TARGET, content) is not None or (
-        b"<article" in content and b'href="/papers/' in content
+        b"<article" in content and _CARD_LINK.search(content) is not None
     )
 
 
