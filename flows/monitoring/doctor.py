@@ -179,7 +179,7 @@ def _network(settings: Settings) -> Iterator[Check]:
         try:
             open_session(Policy(settings.user_agent)).close()
         except BadCertificates as error:
-            yield Check("certificates", str(error), "correct the variable, or unset it")
+            yield Check("certificates", str(error), "then check again")
         else:
             yield Check("certificates", ", ".join(named))
 

@@ -81,8 +81,8 @@ def _probe_source(
 
 
 def _fix(base_url: str) -> str:
-    proxy = proxy_for(base_url)
-    return f"ask for the address through the proxy {proxy}, as with curl" if proxy else _FIX
+    """What to do about a source that does not answer."""
+    return "try the address with `curl`, which uses the same proxy" if proxy_for(base_url) else _FIX
 
 
 def _papers(source: Source, pages: Sequence[Fetched]) -> set[str]:

@@ -35,7 +35,7 @@ def unpacked(content: bytes, codec: str, most_bytes: int = MOST_BYTES) -> bytes:
             while n_bytes <= most_bytes and (piece := stream.read(_STEP)):
                 found.append(piece)
                 n_bytes += len(piece)
-    except OSError as error:
+    except (OSError, pa.ArrowException) as error:
         is_cut = "Truncated" in str(error)
         fault = "that breaks off" if is_cut else "that is damaged"
         raise BadBody("a digest", f"{codec} data {fault}; save or copy the file again") from error

@@ -49,6 +49,7 @@ _ROOTS = {
 }
 _HEAD = 65_536
 _NAMED = 60
+_LONGEST_JSON = 2**20
 
 
 class Seems(NamedTuple):
@@ -97,6 +98,8 @@ def _of_markup(content: bytes, start: bytes) -> str:
 
 
 def _of_json(content: bytes) -> str:
+    if len(content) > _LONGEST_JSON:
+        return ""
     try:
         value = read_json(content.removeprefix(b"\xef\xbb\xbf"))
     except NotJson:
