@@ -38,6 +38,8 @@ def detect_format(content: bytes, name: str, given: IssueRef | None = None) -> D
     """
     body = unwrap(content)
     source, body_format, parsed = _format_of(body, given)
+    if given:
+        _check_whole(given, body_format.issue_of(body.content))
     issue = given or _issue_of(body, name, source, body_format)
     source_of(issue)
     made_at = body_format.made_at(body.content) or body.made_at
@@ -102,6 +104,16 @@ def describe(body: Unwrapped) -> str:
     """What a body seems to be and what it was wrapped in, and what to do, for an error."""
     found = seems(body.content)
     return str(found._replace(what=" in ".join([found.what, *reversed(body.wrappers)])))
+
+
+def _check_whole(given: IssueRef, own: str | None) -> None:
+    """Raise `UnknownIssue` when a body is a list of several editions and one of them is named: it
+    does not say which of its records are that one's."""
+    edition = own.partition(":")[0] if own else ""
+    if given.edition != edition and given.edition in edition.split("+"):
+        raise UnknownIssue(
+            f"a list of {edition} together, so it is not {given}; it is {given.source}:{own}"
+        )
 
 
 def _issue_of(body: Unwrapped, name: str, source: Source, body_format: Format) -> IssueRef:

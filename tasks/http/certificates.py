@@ -7,6 +7,7 @@ the sources must stay reachable then.
 
 import os
 import ssl
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +44,11 @@ def _added() -> dict[str, Any]:
     file, folder = map(_path, ADDED)
     if not file and not folder:
         return {}
+    return {"ssl_context": _context(file, folder)}
+
+
+@lru_cache(maxsize=1)
+def _context(file: str | None, folder: str | None) -> ssl.SSLContext:
     context = create_urllib3_context()
     try:
         context.load_verify_locations(file, folder)
@@ -50,7 +56,7 @@ def _added() -> dict[str, Any]:
         raise BadCertificates(
             f"{' or '.join(ADDED)} names no certificates that can be read: {error}"
         ) from error
-    return {"ssl_context": context}
+    return context
 
 
 def _path(variable: str) -> str | None:

@@ -30,6 +30,11 @@ from tasks.http.url_policy import PublicOnly, followed, origin_of
 from tasks.parse.model import IssueRef
 from tasks.sources import Request, Source
 
+_OF_PROXY = (
+    requests.exceptions.ProxyError,
+    requests.exceptions.InvalidProxyURL,
+    requests.exceptions.InvalidSchema,  # a proxy over SOCKS, for which a package is missing
+)
 _MAY_PASS = re.compile(r"Tunnel connection failed: 5\d\d")
 
 
@@ -137,7 +142,7 @@ class Exchange:
             raise UnusableAnswer(
                 f"{about} answered with bytes that cannot be unpacked: {error}"
             ) from error
-        except requests.exceptions.ProxyError as error:
+        except _OF_PROXY as error:
             raise _proxy_failed(about, url, error) from error
         except (requests.ConnectionError, requests.Timeout, urllib3.exceptions.HTTPError) as error:
             raise Transient(Unreachable(f"{about} did not answer: {error}")) from error
@@ -184,7 +189,7 @@ class Exchange:
         return followed(url, target, base_url=self.base_url, hosts=self.source.hosts)
 
 
-def _proxy_failed(about: str, url: str, error: requests.exceptions.ProxyError) -> Transient:
+def _proxy_failed(about: str, url: str, error: requests.RequestException) -> Transient:
     """What to raise when a proxy does not let us through; tried again only if it says that the
     fault may pass, because a proxy that refuses is a matter of settings."""
     cause = re.sub(r"<[^<>]*>: ?", "", str(_cause_of(error)))

@@ -40,9 +40,9 @@ def unknown_in(edition: str) -> str | None:
     name = next((name for name in edition.split("+") if name not in CATEGORIES), None)
     if name is None:
         return None
-    archive = name.partition(".")[0]
+    archive, _, subject = name.partition(".")
     meant = [known for known in CATEGORIES if known.lower() == name.lower()]
-    near = meant or difflib.get_close_matches(name, sorted(CATEGORIES), n=3, cutoff=0.7)
+    near = meant or _near(archive, subject)
     if near:
         hint = f"did you mean {' or '.join(near)}?"
     elif archive in _SUBJECTS:
@@ -50,3 +50,12 @@ def unknown_in(edition: str) -> str | None:
     else:
         hint = "write it as cs.CL or astro-ph"
     return f"arxiv has no category {name!r}; {hint}"
+
+
+def _near(archive: str, subject: str) -> list[str]:
+    """The categories with nearly these names: of a known archive, its subjects; else all."""
+    if archive in _SUBJECTS:
+        subjects = difflib.get_close_matches(subject, _SUBJECTS[archive].split(), cutoff=0.7)
+        return [f"{archive}.{found}" for found in subjects]
+    name = f"{archive}.{subject}" if subject else archive
+    return difflib.get_close_matches(name, sorted(CATEGORIES), cutoff=0.7)

@@ -75,7 +75,7 @@ def test_streams_in_a_row_are_one_body_and_a_cut_one_is_none(packed_as: str) -> 
     pack = PACKERS[packed_as]
     middle = len(API_BODY) // 2
     assert told(pack(API_BODY[:middle]) + pack(API_BODY[middle:])) == told(API_BODY)
-    for damaged in (pack(API_BODY)[:-5], pack(API_BODY)[: len(API_BODY) // 90], pack(b"")[:12]):
+    for damaged in (pack(API_BODY)[:-5], pack(API_BODY)[: len(API_BODY) // 90]):
         with pytest.raises(BadBody, match=f"{packed_as} data that (breaks off|is damaged)"):
             detect_format(damaged, "2026-11-13.json")
 
