@@ -12,7 +12,7 @@ from tasks.parse.json_reader import NotJson, keys_of, read_json
 from tasks.parse.text import is_mail, printable
 from tasks.parse.unicode_faults import is_binary
 
-_PLAIN = "the formats that can be read are listed in docs/sources.md"
+_PLAIN = "docs/sources.md lists what can be read"
 _SAVE_PAGE = "save the page as HTML or copy its text"
 _UNPACK = "unpack it"
 _MAGIC = (
@@ -48,7 +48,7 @@ _ROOTS = {
     b"html": "a web page",
 }
 _HEAD = 65_536
-_NAMED = 60
+_NAMED = 40
 _LONGEST_JSON = 2**20
 
 
