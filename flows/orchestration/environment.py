@@ -7,7 +7,7 @@ processes inherit it.
 import os
 from pathlib import Path
 
-from tasks.http.loopback import spare_loopback
+from tasks.http.loopback import check_for_prefect, spare_loopback
 
 LEASES = "prefect.server.concurrency.lease_storage.filesystem"
 """After a restart Prefect's default has forgotten who holds the deployment's only slot, but not
@@ -28,9 +28,11 @@ VARIABLES = {
 def prepare(home: Path) -> None:
     """Set Prefect's variables for this home. Variables that are set already stay.
 
-    Prefect's server and client are asked on loopback, which no proxy reaches.
+    Prefect's server and client are asked on loopback, which no proxy reaches. Raises
+    `UnusableProxy` for a proxy with which its client does not start.
     """
     spare_loopback(os.environ)
+    check_for_prefect(os.environ)
     folder = (home / "prefect").absolute()
     folder.mkdir(parents=True, exist_ok=True)
     for name, value in {"PREFECT_HOME": str(folder), STARTUP: str(STARTUP_S), **VARIABLES}.items():

@@ -3,6 +3,7 @@
 What a proxy is asked is read from a proxy on loopback that writes it down.
 """
 
+import os
 import subprocess
 import time
 from collections.abc import Iterator
@@ -10,13 +11,14 @@ from datetime import date
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import httpx
 import pytest
 import requests
 
 from tasks.errors import ForbiddenAddress, Unreachable
 from tasks.http.certificates import ADDED, INSTEAD, BadCertificates
 from tasks.http.client import Fetched, Fetcher, Policy, open_session
-from tasks.http.loopback import spare_loopback
+from tasks.http.loopback import UnusableProxy, check_for_prefect, spare_loopback
 from tasks.http.proxies import proxies_for, proxy_for
 from tasks.parse.model import IssueRef
 from tasks.sources import sources
@@ -220,6 +222,42 @@ def test_loopback_is_added_to_no_proxy_where_there_is_a_proxy(
     again = dict(environment)
     spare_loopback(again)
     assert again == environment
+
+
+@pytest.mark.parametrize(
+    ("given", "error"),
+    [
+        ({}, None),
+        ({"HTTP_PROXY": "proxy.example:3128", "https_proxy": "http://p"}, None),
+        ({"ALL_PROXY": "socks5://p"}, "ALL_PROXY names a socks5 proxy"),
+        ({"https_proxy": "socks5://p", "http_proxy": "http://p"}, "https_proxy names a socks5"),
+        ({"HTTP_PROXY": "ftp://p"}, "HTTP_PROXY names a ftp proxy"),
+    ],
+)
+def test_a_proxy_with_which_prefects_client_does_not_start_is_named_in_a_line(
+    given: dict[str, str], error: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in given.items():
+        monkeypatch.setenv(name, value)
+    if error is None:
+        check_for_prefect(os.environ)
+        httpx.Client().close()
+    else:
+        with pytest.raises(UnusableProxy, match=error):
+            check_for_prefect(os.environ)
+        with pytest.raises((ImportError, ValueError)):
+            httpx.Client()
+
+
+def test_a_proxy_for_everything_that_is_not_needed_is_taken_out(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    named = {"http_proxy": "http://p", "https_proxy": "http://p", "all_proxy": "socks5://p"}
+    for name, value in named.items():
+        monkeypatch.setenv(name, value)
+    check_for_prefect(os.environ)
+    httpx.Client().close()
+    assert "all_proxy" not in os.environ
 
 
 def test_a_password_of_netrc_does_not_take_the_place_of_the_token(
