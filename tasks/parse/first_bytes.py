@@ -78,12 +78,12 @@ def seems(content: bytes) -> Seems:
 
 
 def _of_text(content: bytes, start: bytes) -> str:
-    if is_binary(content[:_HEAD]):
+    opening = printable(start[:_NAMED].decode(errors="ignore")).strip()
+    if is_binary(content[:_HEAD]) or not opening:
         return f"{len(content):,} bytes that are no text"
     if start[:1] == b"<":
         return _of_markup(content, start)
     described = _of_json(content) if start[:1] in (b"{", b"[") else ""
-    opening = printable(start[:_NAMED].decode(errors="ignore").splitlines()[0]).strip()
     return described or f"{len(content):,} bytes of text beginning {opening!r}"
 
 

@@ -5,6 +5,7 @@ import codecs
 import gzip
 import json
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 from email.message import EmailMessage
 
@@ -24,7 +25,11 @@ from tests.support.mails import mail
 API_BODY = (SAMPLE / "huggingface/api/2026-11-13.json").read_bytes()
 PAGE = (SAMPLE / "huggingface/html/2026-11-13.html").read_bytes()
 MAIL = mail()
-PACKERS = {"gzip": gzip.compress, "bz2": bz2.compress, "zstd": zstandard.compress}
+PACKERS: dict[str, Callable[[bytes], bytes]] = {
+    "gzip": gzip.compress,
+    "bz2": bz2.compress,
+    "zstd": zstandard.compress,
+}
 PLIST = (
     b'<?xml version="1.0" encoding="UTF-8"?>\n<!DOCTYPE plist PUBLIC "-//Apple//DTD PLIST 1.0//EN"'
     b' "x">\n<plist version="1.0"><dict><key>flags</key><integer>1</integer></dict></plist>\n'
@@ -255,7 +260,7 @@ def test_one_paper_is_no_list_and_one_item_is_one() -> None:
     assert told(json.dumps(ITEMS[0], indent=1).encode())[1] == "api"
 
 
-@pytest.mark.parametrize("content", [b"{\n" * 500_000, b'{"a":' * 500_000, b"{}\n" * 500_000])
+@pytest.mark.parametrize("content", [b"{\n" * 200_000, b'{"a":' * 200_000, b"{}\n" * 200_000])
 def test_hostile_json_is_refused_in_bounded_time(content: bytes) -> None:
     begun = time.monotonic()
     with pytest.raises(BadBody):

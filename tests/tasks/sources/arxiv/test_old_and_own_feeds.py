@@ -8,51 +8,7 @@ from tasks.parse.model import IssueRef
 from tasks.sources import named_source_of, source_of
 from tasks.sources.arxiv.parse_entries import ENTRIES
 from tasks.sources.arxiv.parse_rdf import RDF
-from tests.support.arxiv_bodies import ABSTRACT
-
-MADE_BY_HAND = (
-    "<entry><id>http://arxiv.org/abs/{0}v2</id><title>Paper {0}</title><summary>Of lists.</summary>"
-    "<author><name>Author 1</name></author></entry>"
-)
-
-
-def rdf_item(
-    identifier: str = "2203.00001v1",
-    title: str = "Reading Lists.",
-    kind: str = "",
-    creators: str = "Author 1, Author 2",
-) -> str:
-    """One announcement in RSS 1.0."""
-    bare = identifier.rpartition("v")[0]
-    linked = ", ".join(
-        f"&lt;a href=&quot;http://x&quot;&gt;{n}&lt;/a&gt;" for n in creators.split(", ")
-    )
-    text = ABSTRACT.replace("&", "&amp;amp;")
-    return (
-        f'<item rdf:about="http://arxiv.org/abs/{bare}">\n'
-        f"<title>{title} (arXiv:{identifier} [cs.CL]{kind})</title>\n"
-        f"<link>http://arxiv.org/abs/{bare}</link>\n"
-        f'<description rdf:parseType="Literal">&lt;p&gt;{text}\n&lt;/p&gt;</description>\n'
-        f"<dc:creator> {linked}</dc:creator>\n</item>\n"
-    )
-
-
-def rdf(*items: str, date: str = "2022-03-10T20:30:00-05:00", title: str = "cs.CL") -> bytes:
-    """A feed of a category in RSS 1.0."""
-    return (
-        '<?xml version="1.0" encoding="UTF-8"?>\n\n<rdf:RDF\n'
-        ' xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"\n xmlns="http://purl.org/rss/1.0/"'
-        '\n xmlns:dc="http://purl.org/dc/elements/1.1/"\n>\n<channel rdf:about="http://arxiv.org/">'
-        f"\n<title>{title} updates on arXiv.org</title>\n<dc:date>{date}</dc:date>\n"
-        "<items><rdf:Seq/></items>\n</channel>\n"
-        f"{''.join(items)}</rdf:RDF>\n"
-    ).encode()
-
-
-def entries(*ids: str, title: str = "", extra: str = "") -> bytes:
-    """An Atom feed that somebody made."""
-    made = "".join(MADE_BY_HAND.format(name) for name in ids)
-    return f'<feed xmlns="http://www.w3.org/2005/Atom">{title}{made}{extra}</feed>'.encode()
+from tests.support.arxiv_bodies import ABSTRACT, entries, rdf, rdf_item
 
 
 def test_an_announcement_in_rss_1_is_read_whole() -> None:
@@ -132,7 +88,7 @@ def test_a_feed_made_by_hand_is_the_papers_it_leads_to(title: str) -> None:
     found = detect_format(feed, "my-feed.xml")
     assert (str(found.issue), found.format) == ("arxiv:ids:2611.00001,hep-th/9901001", ENTRIES)
     first = ENTRIES.parse(feed).records[0]
-    assert (first.title, first.version, first.abstract) == ("Paper 2611.00001", 2, "Of lists.")
+    assert (first.title, first.version, first.abstract) == ("Title 2611.00001", 2, "Of lists.")
     assert [author.name for author in first.authors] == ["Author 1"]
     day = IssueRef.parse("arxiv:cs.CL:2026-11-20")
     assert detect_format(feed, "my-feed.xml", day).issue == day
