@@ -78,6 +78,8 @@ RUN_INTO_ONE: dict[str, tuple[Callable[..., bytes], Callable[..., str], str]] = 
     "rss": (rss, rss_item, "<description"),
     "atom": (atom, atom_entry, "<summary"),
     "query": (query, query_entry, "<link"),
+    "rdf": (rdf, rdf_item, "<link"),
+    "entries": (lambda *made: entries(extra="".join(made)), query_entry, "<link"),
     "mailing": (lambda *records: mailing(records).encode(), mailed, "Title:"),
 }
 
