@@ -218,4 +218,6 @@ def rdf(*items: str, date: str = "2022-03-10T20:30:00-05:00", title: str = "cs.C
 def entries(*ids: str, title: str = "", extra: str = "") -> bytes:
     """An Atom feed that somebody made."""
     made = "".join(_MADE_BY_HAND.format(name) for name in ids)
-    return f'<feed xmlns="http://www.w3.org/2005/Atom">{title}{made}{extra}</feed>'.encode()
+    return (
+        f'<feed xmlns="http://www.w3.org/2005/Atom" {_SPACES}>{title}{made}{extra}</feed>'.encode()
+    )

@@ -34,7 +34,7 @@ def recognise(content: bytes) -> bool:
 def parse(content: bytes) -> ParsedBody:
     """Read a feed. Raises `BadBody` when most of its entries are no papers of arXiv."""
     parsed = read_records(open_feed(content, _KIND), _read)
-    if len(parsed.records) <= len(parsed.rejects):
+    if not parsed.records or len(parsed.records) < len(parsed.rejects):
         found = f"an Atom feed with {len(parsed.records)} papers in {parsed.n_parsed} entries"
         raise BadBody(_KIND.expects, found)
     return parsed
