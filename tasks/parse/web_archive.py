@@ -14,6 +14,7 @@ from tasks.parse.text import mail_time
 from tasks.parse.unicode_faults import encoded
 
 _HEAD = 65_536
+_HEADER = re.compile(rb"[!-9;-~]{1,80}:[ \t]")
 _OF_ARCHIVE = re.compile(rb"^Content-Type:\s*multipart/related", re.IGNORECASE | re.MULTILINE)
 _SAVED_BY = re.compile(r"\W*saved by\b", re.IGNORECASE)
 _OF_MAIL = ("To", "Received", "Message-ID", "Delivered-To", "List-Id")
@@ -29,7 +30,7 @@ class Archived(NamedTuple):
 
 def page_in(content: bytes) -> Archived | None:
     """The page of a web archive; None for any other bytes, also for mails with a page in them."""
-    if not _OF_ARCHIVE.search(content[:_HEAD]):
+    if not _HEADER.match(content) or not _OF_ARCHIVE.search(content[:_HEAD]):
         return None
     headers, body = split_message(content)
     boundary = headers.get_boundary()
