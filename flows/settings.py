@@ -4,6 +4,7 @@ Variables override the file. An unknown key is an error, so a misspelt one is no
 Secrets come from the environment only and are never stored.
 """
 
+import json
 import os
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 from pydantic import (
     AfterValidator,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     HttpUrl,
@@ -23,6 +25,7 @@ from pydantic import (
 )
 from pydantic_settings import (
     BaseSettings,
+    NoDecode,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
     SettingsError,
@@ -56,6 +59,15 @@ def _usable(home: Path) -> Path:
         return usable_home(home)
     except PathUnusable as error:
         raise ValueError(error) from error
+
+
+def _as_list(value: Any) -> Any:
+    """A list that a variable gives as text, as JSON or separated by commas."""
+    if not isinstance(value, str):
+        return value
+    if value.lstrip().startswith("["):
+        return json.loads(value)
+    return [part.strip() for part in value.split(",") if part.strip()]
 
 
 class ImapSettings(BaseModel):
@@ -102,7 +114,7 @@ class SourceSettings(BaseModel):
         None,
         description="Gaps are filled from this day on; without it, within the look-back only.",
     )
-    editions: tuple[str, ...] | None = Field(
+    editions: Annotated[tuple[str, ...] | None, BeforeValidator(_as_list)] = Field(
         None, description="The editions a nightly run fetches; without it, the source's own."
     )
     fewest_records: dict[str, Annotated[int, Field(ge=0)]] = Field(
@@ -146,7 +158,7 @@ class Settings(BaseSettings):
     lake_data: str | None = Field(
         None, description="Where a shared lake keeps its files: `s3://bucket/folder`."
     )
-    other_landings: tuple[Path, ...] = Field(
+    other_landings: Annotated[tuple[Path, ...], NoDecode, BeforeValidator(_as_list)] = Field(
         (), description="Landings of the other writers of a shared lake, to be read."
     )
     look_back_days: int = Field(

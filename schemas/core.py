@@ -71,7 +71,7 @@ _ISSUE_ID = ours(
     "issue_id",
     TEXT,
     "The issue: source, edition and key, as in `huggingface:daily:2026-11-20`.",
-    rules=(Matches(pattern=r"^[a-z]+:[\w.-]+:\S+$", meaning="an id like source:edition:key"),),
+    rules=(Matches(pattern=r"^[a-z]+:[\w.+-]+:\S+$", meaning="an id like source:edition:key"),),
 )
 _PAPER_ID = required(
     "paper_id",

@@ -27,6 +27,7 @@ AUTHORITY = (
     _API,
     _ARXIV_MAILING,
     _CARDS,
+    Witness("arxiv", "text"),
     Witness("textdump", "text"),
     Witness("pagedump", "text"),
     Witness("mailbox", "mail"),

@@ -1,11 +1,17 @@
-"""What a body is: its source and format from the bytes, its issue from the bytes or file name."""
+"""What a body is: its source and format from the bytes, its issue from the bytes or file name.
+
+A body may be wrapped (`tasks/parse/unwrap.py`). Formats are told from what is inside, and so are
+the records read; the landing has the bytes as they came.
+"""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from tasks.errors import BadBody, UnknownIssue
-from tasks.parse.model import IssueRef, ParsedBody
-from tasks.parse.text import is_mail
+from tasks.parse.first_bytes import seems
+from tasks.parse.model import IssueRef, ParsedBody, Raw, Span
+from tasks.parse.unwrap import Unwrapped, unwrap
 from tasks.sources import Format, Source, source_of, sources
 
 _DATE = re.compile(r"(?<!\d)(\d{4}-\d{2}-\d{2})(?!\d)")
@@ -20,6 +26,8 @@ class Detected:
     format: Format
     parsed: ParsedBody | None = None
     """What the body says, where its format could only be told by reading it."""
+    made_at: datetime | None = None
+    """When the body says it was made, or its wrapper that it was saved."""
 
 
 def detect_format(content: bytes, name: str, given: IssueRef | None = None) -> Detected:
@@ -28,51 +36,99 @@ def detect_format(content: bytes, name: str, given: IssueRef | None = None) -> D
     `name` is its file name, which may carry the issue's date; `given` names the issue outright.
     Raises `BadBody` when no format fits and `UnknownIssue` when nothing tells the issue.
     """
-    source, body_format, parsed = _format_of(content, given)
-    issue = given or _issue_of(content, name, source, body_format)
+    body = unwrap(content)
+    source, body_format, parsed = _format_of(body, given)
+    if given:
+        _check_whole(given, body_format.issue_of(body.content))
+    issue = given or _issue_of(body, name, source, body_format)
     source_of(issue)
-    return Detected(issue, source, body_format, parsed)
+    made_at = body_format.made_at(body.content) or body.made_at
+    if parsed and body.wrappers:
+        parsed = _of_whole(parsed, content)
+    return Detected(issue, source, body_format, parsed, made_at)
 
 
-def _format_of(content: bytes, given: IssueRef | None) -> tuple[Source, Format, ParsedBody | None]:
+def parse_landed(body_format: Format, content: bytes) -> ParsedBody:
+    """Parse a body as it was landed, wrapped or not. Raises `BadBody` when it is no issue.
+
+    The span of a record in a wrapped body is the whole body: the wrapper has no place for it.
+    """
+    body = _inside(body_format, content)
+    parsed = body_format.parse(body)
+    return parsed if body is content else _of_whole(parsed, content)
+
+
+def locate_landed(body_format: Format, content: bytes, index: int) -> Raw:
+    """The raw text of one record of a body as it was landed, wrapped or not."""
+    body = _inside(body_format, content)
+    raw = body_format.locate(body, index)
+    return raw if body is content else raw._replace(span=Span(0, len(content)))
+
+
+def _inside(body_format: Format, content: bytes) -> bytes:
+    """What the format reads of a landed body. A body that an older version landed without looking
+    into its wrapper is read as it was then."""
+    body = unwrap(content)
+    if body.wrappers and body_format.recognise(body.content):
+        return body.content
+    return content
+
+
+def _of_whole(parsed: ParsedBody, content: bytes) -> ParsedBody:
+    whole = Span(0, len(content))
+    return replace(parsed, rejects=tuple(r._replace(span=whole) for r in parsed.rejects))
+
+
+def _format_of(body: Unwrapped, given: IssueRef | None) -> tuple[Source, Format, ParsedBody | None]:
     candidates = [source_of(given)] if given else list(sources().values())
     for source in candidates:
         for body_format in source.formats:
-            found = body_format.recognise(content)
+            found = body_format.recognise(body.content)
             if found:
                 return source, body_format, found if isinstance(found, ParsedBody) else None
-    expected = "; or ".join(
-        f"{source.name} {body_format.name}: {body_format.expects}"
-        for source in candidates
-        for body_format in source.formats
-    )
-    raise BadBody(expected, describe(content))
+    if given is None:
+        raise BadBody("a digest", describe(body))
+    raise BadBody(f"an issue of {given.source}", _instead(body))
 
 
-def _issue_of(content: bytes, name: str, source: Source, body_format: Format) -> IssueRef:
-    own = body_format.issue_of(content)
+def _instead(body: Unwrapped) -> str:
+    """What a body is that is none of the source that was named."""
+    try:
+        other, body_format, _ = _format_of(body, None)
+    except BadBody as error:
+        return error.found
+    return f"a body of {other.name} ({body_format.name}); load it without --as"
+
+
+def describe(body: Unwrapped) -> str:
+    """What a body seems to be and what it was wrapped in, and what to do, for an error."""
+    found = seems(body.content)
+    return str(found._replace(what=" in ".join([found.what, *reversed(body.wrappers)])))
+
+
+def _check_whole(given: IssueRef, own: str | None) -> None:
+    """Raise `UnknownIssue` when a body is a list of several editions and one of them is named: it
+    does not say which of its records are that one's."""
+    edition = own.partition(":")[0] if own else ""
+    if given.edition != edition and given.edition in edition.split("+"):
+        raise UnknownIssue(
+            f"a list of {edition} together, so it is not {given}; it is {given.source}:{own}"
+        )
+
+
+def _issue_of(body: Unwrapped, name: str, source: Source, body_format: Format) -> IssueRef:
+    own = body_format.issue_of(body.content)
     if own:
         return IssueRef.parse(f"{source.name}:{own}")
-    dates = set(_DATE.findall(name))
-    if len(dates) == 1 and source.edition_of_name:
-        return IssueRef(source.name, source.edition_of_name, dates.pop())
-    body_format.parse(content)  # for bytes that are no issue, raise that error instead
+    for text in (body.address, name):
+        dates = set(_DATE.findall(text))
+        if len(dates) == 1 and source.edition_of_name:
+            return IssueRef(source.name, source.edition_of_name, dates.pop())
+    parsed = body_format.parse(body.content)  # for bytes that are no issue, raises that instead
+    example = f"{source.name}:{source.example}"
+    if parsed.shown_on:
+        example = example.replace(source.example.partition(":")[2], str(parsed.shown_on))
     raise UnknownIssue(
         f"a {source.name} body ({body_format.name}), but neither it nor its name identifies the "
-        f"issue; name it, for example --as {source.name}:{source.edition_of_name}:2024-08-01"
+        f"issue; name it, for example --as {example}"
     )
-
-
-def describe(content: bytes) -> str:
-    """What some bytes look like, in a few words, for an error."""
-    start = content[:65_536].lstrip(b"\xef\xbb\xbf \t\r\n")
-    if not start:
-        return "no bytes at all" if not content else "nothing but blanks"
-    if is_mail(start):
-        return "a mail that is no digest"  # its first bytes may contain a person's address
-    if start[:1] == b"<":
-        title = re.search(rb"<title[^>]*>([^<]{1,80})", content)
-        named = title.group(1).decode(errors="replace").strip() if title else ""
-        return f"a web page titled {named!r}" if named else "markup without a title"
-    opening = start[:60].decode(errors="replace")
-    return f"{len(content)} bytes beginning {opening!r}"

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tasks.http.certificates import ADDED, INSTEAD
 from tests.support.samples import API, FIRST
 from tests.support.warehouse import Warehouse
 
@@ -40,7 +41,8 @@ def _module(item: pytest.Item) -> str:
 def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """What the person running the tests has set must not reach them."""
     for name in list(os.environ):
-        if name.startswith("PAPERHOUSE_") or name == "HF_TOKEN":
+        is_of_network = name.lower().endswith("_proxy") or name in (*INSTEAD, *ADDED)
+        if name.startswith("PAPERHOUSE_") or name == "HF_TOKEN" or is_of_network:
             monkeypatch.delenv(name)
 
 

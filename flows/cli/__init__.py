@@ -78,9 +78,11 @@ def _settings(
         typer.Option("--version", help="Print the version.", callback=_version, is_eager=True),
     ] = False,
 ) -> None:
+    from tasks.http.loopback import spare_loopback
     from tasks.quality.deferred_imports import begin_arrow_without_pandas
 
     begin_arrow_without_pandas()
+    spare_loopback(os.environ)
     if home is not None:
         os.environ["PAPERHOUSE_HOME"] = str(home)
     handler = logging.StreamHandler(sys.stderr)

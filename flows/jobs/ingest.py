@@ -19,7 +19,7 @@ from tasks.errors import BadIssueId
 from tasks.http.client import Fetcher
 from tasks.http.rate_limit import Pace
 from tasks.parse.model import IssueRef
-from tasks.sources import source_of
+from tasks.sources import named_source_of, source_of
 
 log = logging.getLogger("paperhouse")
 
@@ -47,7 +47,7 @@ def ingest(
     issues, paths = _sort_out(targets, now)
     files = files_below(paths) if paths else []
     if given is not None:
-        source_of(given)
+        named_source_of(given)
         if len(files) != 1:
             raise BadIssueId(f"--as names one issue, but there are {len(files)} files")
     with running_with(settings, "ingest", run_id=run_id, clock=clock) as run:
@@ -91,7 +91,7 @@ def _sort_out(targets: Iterable[str], now: datetime) -> tuple[list[IssueRef], li
             paths.append(Path(target))
         else:
             issue = IssueRef.parse(target)
-            source = source_of(issue)
+            source = named_source_of(issue)
             if source.request is None:
                 raise BadIssueId(f"{issue}: {issue.source} is read from files, not fetched")
             source.stamped(issue, now)  # refuses a capture of another time

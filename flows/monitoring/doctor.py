@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass, replace
 from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import duckdb
 import pyarrow as pa
@@ -20,10 +21,14 @@ from flows.monitoring.listing_days import (
     known_elsewhere,
     wrongly_dated,
 )
+from flows.pipeline.extract import enabled_sources
 from flows.settings import BadSettings, Settings, load_settings
 from schemas import CORE
 from schemas.errors import PaperhouseError
 from schemas.ops import RUNS
+from tasks.http.certificates import ADDED, INSTEAD, BadCertificates
+from tasks.http.client import Policy, open_session
+from tasks.http.proxies import proxy_for
 from warehouse.lake.interface import open_store
 from warehouse.lake.maintenance import miscounted
 from warehouse.lake.row_counts import Miscount, lost_rows, miscounts_in
@@ -93,12 +98,12 @@ def examine(more: Callable[[Settings], Iterator[Check]] | None = None) -> Diagno
     names = ", ".join(sorted(settings.model_fields_set)) or "all by default"
     checks.append(Check("configuration", f"readable; set: {names}"))
     home = replace(settings.warehouse(), root=settings.home.absolute())
-    checks += [_permissions(home), _disk(home)]
+    checks += [_permissions(home), _disk(home), *_network(settings)]
     parts = [_part(name, home) for name in _PARTS]
     checks += parts
     if all(part.is_well for part in parts) and home.publication.exists():
         checks += _dates(home)
-    if more is not None:
+    if more is not None and all(c.is_well for c in checks if c.name == "certificates"):
         checks += more(settings)
     return Diagnosis(tuple(checks))
 
@@ -158,6 +163,25 @@ def _disk(home: Home) -> Check:
         fix = "free some space, or move the home (PAPERHOUSE_HOME)"
         return Check("disk", f"{found}, where {needed / _GIB:,.1f} are wanted", fix)
     return Check("disk", found)
+
+
+def _network(settings: Settings) -> Iterator[Check]:
+    """The proxy and the certificates that the environment names, where it does."""
+    used: dict[str, list[str]] = {}
+    for source in enabled_sources(settings):
+        url = settings.source(source.name).base_url or source.base_url or ""
+        if proxy := proxy_for(url):
+            used.setdefault(str(proxy), []).append(urlsplit(url).hostname or url)
+    for words, hosts in used.items():
+        yield Check("proxy", f"{words} is asked for {', '.join(hosts)}; never for loopback")
+    named = [f"{name}={os.environ[name]}" for name in (*INSTEAD, *ADDED) if os.environ.get(name)]
+    if named:
+        try:
+            open_session(Policy(settings.user_agent)).close()
+        except BadCertificates as error:
+            yield Check("certificates", str(error), "then check again")
+        else:
+            yield Check("certificates", ", ".join(named))
 
 
 def _part(name: str, home: Home) -> Check:

@@ -15,6 +15,7 @@ from flows.pipeline.run import Clock, utc_now
 from flows.settings import Settings
 from tasks.errors import FetchError
 from tasks.http.client import Attempt, Fetched, Fetcher, Policy
+from tasks.http.proxies import proxy_for
 from tasks.http.rate_limit import Allowance
 from tasks.http.response import VALIDATORS
 from tasks.parse.model import IssueRef
@@ -68,7 +69,7 @@ def _probe_source(
         try:
             pages = fetcher.fetch(issue) or []
         except FetchError as error:
-            yield Check(name, str(error), _FIX)
+            yield Check(name, str(error), _fix(fetcher.base_url))
             return
         listed = _papers(source, pages)
         yield Check(
@@ -77,6 +78,11 @@ def _probe_source(
         yield Check(f"{name} validators", _validators(pages[0]))
         yield Check(f"{name} quota", _quota(fetcher.limiter.learned))
         yield from _compare(fetcher, issue, listed)
+
+
+def _fix(base_url: str) -> str:
+    """What to do about a source that does not answer."""
+    return "try the address with `curl`, which uses the same proxy" if proxy_for(base_url) else _FIX
 
 
 def _papers(source: Source, pages: Sequence[Fetched]) -> set[str]:
@@ -111,7 +117,7 @@ def _compare(fetcher: Fetcher, issue: IssueRef, listed: set[str]) -> Iterator[Ch
     try:
         pages = fetcher.fetch(issue, request=otherwise) or []
     except FetchError as error:
-        yield Check(name, str(error), _FIX)
+        yield Check(name, str(error), _fix(fetcher.base_url))
         return
     there = _papers(fetcher.source, pages)
     if there == listed:

@@ -7,6 +7,8 @@ processes inherit it.
 import os
 from pathlib import Path
 
+from tasks.http.loopback import check_for_prefect, spare_loopback
+
 LEASES = "prefect.server.concurrency.lease_storage.filesystem"
 """After a restart Prefect's default has forgotten who holds the deployment's only slot, but not
 that it is held, so after a crash every later night would be cancelled. Stored in files, the lease
@@ -24,7 +26,13 @@ VARIABLES = {
 
 
 def prepare(home: Path) -> None:
-    """Set Prefect's variables for this home. Variables that are set already stay."""
+    """Set Prefect's variables for this home. Variables that are set already stay.
+
+    Prefect's server and client are asked on loopback, which no proxy reaches. Raises
+    `UnusableProxy` for a proxy with which its client does not start.
+    """
+    spare_loopback(os.environ)
+    check_for_prefect(os.environ)
     folder = (home / "prefect").absolute()
     folder.mkdir(parents=True, exist_ok=True)
     for name, value in {"PREFECT_HOME": str(folder), STARTUP: str(STARTUP_S), **VARIABLES}.items():

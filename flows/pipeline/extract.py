@@ -15,6 +15,7 @@ from flows.settings import Settings
 from schemas.ops import DEFERRED, FETCH_FAILED, FETCHES
 from tasks.calendar import Due, due, newest_first
 from tasks.change_detection import content_key, says_the_same
+from tasks.detect_format import parse_landed
 from tasks.errors import BadBody, BudgetSpent, FetchError
 from tasks.http.client import Attempt, Fetched, Fetcher, Policy, open_session
 from tasks.http.rate_limit import Pace
@@ -116,7 +117,7 @@ def _is_unchanged(
     if list(map(_parser_of, contents)) == list(map(_parser_of, recorded)):
         return contents == recorded
     try:
-        before = [source.format(r.format).parse(run.landing.read(r)) for r in existing]
+        before = [parse_landed(source.format(r.format), run.landing.read(r)) for r in existing]
     except (DamagedBody, BadBody) as error:
         log.warning("the loaded capture cannot be compared: %s", error)
         return False

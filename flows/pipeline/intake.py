@@ -5,6 +5,7 @@ import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
@@ -15,6 +16,7 @@ from schemas.errors import UsageError
 from tasks.detect_format import Detected, detect_format
 from tasks.errors import BadBody, UnknownIssue
 from tasks.parse.model import IssueRef
+from tasks.parse.unwrap import unwrap
 from tasks.sources import Container, sources
 from warehouse.storage.landing import UNRECOGNISED, CaptureRecord, RawBody
 from warehouse.storage.paths import shown_path
@@ -125,7 +127,7 @@ def _issue_body(
     sha256 = hashlib.sha256(content).hexdigest()
     try:
         found = detect_format(content, origin, given)
-        made_at = _made_at(run, found, content)
+        made_at = _made_at(run, found)
     except (BadBody, UnknownIssue) as error:
         at = captured_at or run.started_at
         if "://" in origin or not run.landing.of_bytes(sha256):
@@ -178,9 +180,9 @@ def _existing_record(run: Run, body: _IssueBody) -> CaptureRecord | None:
     return record
 
 
-def _made_at(run: Run, found: Detected, content: bytes) -> datetime | None:
+def _made_at(run: Run, found: Detected) -> datetime | None:
     """When a body says it was made. Raises `BadBody` for a time in the future."""
-    made_at = found.format.made_at(content)
+    made_at = found.made_at
     if made_at and made_at > run.started_at + _CLOCKS_DIFFER:
         raise BadBody("a body of today or before", f"one dated {made_at:%Y-%m-%d %H:%M} UTC")
     return made_at
@@ -195,17 +197,35 @@ def _bodies(path: Path, given: IssueRef | None) -> Iterator[tuple[str, bytes]]:
         with path.open("rb") as file:
             start = file.read(_START_BYTES)
             container = _container_of(start)
-            if container is None:
-                content = start + _rest_of(file, path)
+            if container is not None:
+                file.seek(0)
+                yield from _contained(container, file, path, given)
+                return
+            content = start + _rest_of(file, path)
     except OSError as error:
         raise BadPath(f"{shown_path(path)} cannot be read: {error.strerror}") from error
-    if container is None:
-        yield "", content
-    elif given is not None:
-        raise BadPath(f"{shown_path(path)} holds several issues, and --as names one")
+    body = _unwrapped(content)
+    if container := _container_of(body[:_START_BYTES]):
+        yield from _contained(container, BytesIO(body), path, given)
     else:
-        for number, body in enumerate(container.bodies(path, MAX_FILE_BYTES), start=1):
-            yield f"#{number}", body
+        yield "", content
+
+
+def _contained(
+    container: Container, file: BinaryIO, path: Path, given: IssueRef | None
+) -> Iterator[tuple[str, bytes]]:
+    if given is not None:
+        raise BadPath(f"{shown_path(path)} holds several issues, and --as names one")
+    for number, body in enumerate(container.bodies(file, MAX_FILE_BYTES), start=1):
+        yield f"#{number}", body
+
+
+def _unwrapped(content: bytes) -> bytes:
+    """What is in a file; the file itself if that cannot be read, which its own outcome says."""
+    try:
+        return unwrap(content).content
+    except BadBody:
+        return content
 
 
 def _container_of(start: bytes) -> Container | None:

@@ -16,6 +16,7 @@ from flows.pipeline.stage import Bodies
 from schemas.core import CAPTURES, LISTINGS
 from schemas.errors import UsageError
 from schemas.ops import QUARANTINE
+from tasks.detect_format import locate_landed
 from tasks.merge.batch import Existing, is_in
 from tasks.parse.capture import Capture
 from tasks.parse.model import Raw
@@ -50,7 +51,7 @@ def _with_raw(
         body, body_format = bodies[sha256]
         content = body.content or run.landing.read(body.record)
         for item in of_body:
-            yield item, item.raw or body_format.locate(content, item.index)
+            yield item, item.raw or locate_landed(body_format, content, item.index)
 
 
 def _settled(

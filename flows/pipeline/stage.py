@@ -6,6 +6,7 @@ from datetime import UTC
 
 from flows.pipeline.captures import LandedBody, LandedCapture
 from flows.pipeline.report import IssueOutcome
+from tasks.detect_format import parse_landed
 from tasks.errors import BadBody
 from tasks.parse.capture import Capture, Page
 from tasks.parse.model import ParsedBody
@@ -57,7 +58,7 @@ def _parse(
     pages: list[Page] = []
     for body in landed.bodies:
         body_format = source.format(body.record.format)
-        parsed = body.parsed or body_format.parse(body.content or landing.read(body.record))
+        parsed = body.parsed or parse_landed(body_format, body.content or landing.read(body.record))
         staged.bodies[body.record.sha256] = (body, body_format)
         if sightings is not None:
             _note_fields(sightings, landed, body_format, parsed)

@@ -13,9 +13,9 @@ from urllib.parse import urlencode, urljoin, urlsplit
 
 import requests
 import tenacity
-from requests.adapters import HTTPAdapter
 
 from tasks.errors import NotPublished, RateLimited, UnusableAnswer
+from tasks.http.certificates import Trusting
 from tasks.http.circuit_breaker import Endpoints, Hosts
 from tasks.http.rate_limit import Limiter, Pace, in_seconds
 from tasks.http.request import Exchange, Page, Policy, Question, Seen, open_session
@@ -79,7 +79,7 @@ class Fetcher:
         )
         if self._is_set_by_an_operator:
             # the operator's server may be on a private network; PublicOnly still guards the rest
-            self.session.mount("{}://{}/".format(*origin_of(self.base_url)), HTTPAdapter())
+            self.session.mount("{}://{}/".format(*origin_of(self.base_url)), Trusting())
 
     def begin_run(self, on_attempt: Callable[[Attempt], None]) -> None:
         """Report requests to another run, which asks an endpoint that was gone once more."""

@@ -1,6 +1,7 @@
 """One request to a source and the answer to it, over one session."""
 
 import hashlib
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,6 +11,8 @@ import requests
 import urllib3
 
 from tasks.errors import Unreachable, UnusableAnswer
+from tasks.http.certificates import bundle
+from tasks.http.proxies import proxies_for, proxy_for
 from tasks.http.rate_limit import Limiter
 from tasks.http.response import (
     MOVED,
@@ -26,6 +29,13 @@ from tasks.http.response import (
 from tasks.http.url_policy import PublicOnly, followed, origin_of
 from tasks.parse.model import IssueRef
 from tasks.sources import Request, Source
+
+_OF_PROXY = (
+    requests.exceptions.ProxyError,
+    requests.exceptions.InvalidProxyURL,
+    requests.exceptions.InvalidSchema,  # a proxy over SOCKS, for which a package is missing
+)
+_MAY_PASS = re.compile(r"Tunnel connection failed: 5\d\d")
 
 
 @dataclass(frozen=True)
@@ -132,6 +142,8 @@ class Exchange:
             raise UnusableAnswer(
                 f"{about} answered with bytes that cannot be unpacked: {error}"
             ) from error
+        except _OF_PROXY as error:
+            raise _proxy_failed(about, url, error) from error
         except (requests.ConnectionError, requests.Timeout, urllib3.exceptions.HTTPError) as error:
             raise Transient(Unreachable(f"{about} did not answer: {error}")) from error
         except requests.RequestException as error:
@@ -146,6 +158,7 @@ class Exchange:
             url,
             headers=headers,
             timeout=(self.policy.connect_timeout_s, self.policy.read_timeout_s),
+            proxies=proxies_for(url),
             allow_redirects=False,
             stream=True,
         )
@@ -176,13 +189,34 @@ class Exchange:
         return followed(url, target, base_url=self.base_url, hosts=self.source.hosts)
 
 
+def _proxy_failed(about: str, url: str, error: requests.RequestException) -> Transient:
+    """What to raise when a proxy does not let us through; tried again only if it says that the
+    fault may pass, because a proxy that refuses is a matter of settings."""
+    cause = re.sub(r"<[^<>]*>: ?", "", str(_cause_of(error)))
+    unreachable = Unreachable(
+        f"{about}: the proxy {proxy_for(url)} does not let us through: {cause}; correct the "
+        "variable, or name the host in NO_PROXY"
+    )
+    return Transient(unreachable, max_tries=None if _MAY_PASS.search(cause) else 1)
+
+
+def _cause_of(error: BaseException) -> BaseException:
+    """The innermost error that libraries have wrapped."""
+    inner = getattr(error, "reason", None) or getattr(error, "original_error", None)
+    wrapped = next((part for part in error.args if isinstance(part, BaseException)), None)
+    found = inner if isinstance(inner, BaseException) else wrapped
+    return _cause_of(found) if found is not None and found is not error else error
+
+
 def open_session(policy: Policy, token: str | None = None) -> requests.Session:
     """A session with our user agent, without cookies, that connects to public machines only.
 
-    The token goes into a header and nowhere else.
+    The token goes into a header and nowhere else. Proxies and certificates are those that the
+    environment names. Raises `BadCertificates`.
     """
     session = requests.Session()
     session.trust_env = False
+    session.verify = bundle() or True
     session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
     for scheme in ("https://", "http://"):
         session.mount(scheme, PublicOnly())

@@ -4,8 +4,9 @@ internet.
 A digest's server, or somebody posing as it, can send us anywhere with a redirect or a link to a
 next page; these checks prevent requests into a private network. The address is checked before it is
 requested, and the machine's IP address after connecting, before a byte is sent, because a public
-name may point to a private network from one moment to the next. An address set by an operator is
-exempt (`tasks/http/client.py`).
+name may point to a private network from one moment to the next. Behind a proxy, which finds the
+machine by its name, we see no IP address of it: there the name is checked, and no more. An address
+set by an operator is exempt (`tasks/http/client.py`).
 """
 
 import ipaddress
@@ -14,13 +15,16 @@ from collections.abc import Collection
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
-from requests.adapters import HTTPAdapter
+import requests
+from requests.utils import select_proxy
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import LocationParseError
 from urllib3.util import parse_url
 
 from tasks.errors import ForbiddenAddress
+from tasks.http.certificates import Trusting
+from tasks.http.proxies import is_loopback
 
 
 def followed(url: str, target: str, *, base_url: str, hosts: Collection[str]) -> str:
@@ -52,12 +56,22 @@ def origin_of(url: str) -> tuple[str, str]:
     return parts.scheme, parts.netloc
 
 
-class PublicOnly(HTTPAdapter):
+class PublicOnly(Trusting):
     """Connects to machines on the public internet only; raises `ForbiddenAddress` for others."""
 
     def init_poolmanager(self, *arguments: Any, **options: Any) -> None:
         super().init_poolmanager(*arguments, **options)
         self.poolmanager.pool_classes_by_scheme = {"http": _HTTPPool, "https": _HTTPSPool}
+
+    def send(
+        self, request: requests.PreparedRequest, *arguments: Any, **options: Any
+    ) -> requests.Response:
+        """Send a request; one through a proxy only if the name of its host is a public one."""
+        url = request.url or ""
+        host = parse_url(url).host or ""
+        if select_proxy(url, options.get("proxies")) and not is_public_name(host.strip("[]")):
+            raise ForbiddenAddress(f"{host} is a private address, which no proxy is asked for")
+        return super().send(request, *arguments, **options)
 
 
 class _HTTP(HTTPConnection):
@@ -87,6 +101,14 @@ def _checked(connection: socket.socket, host: str) -> socket.socket:
     raise ForbiddenAddress(
         f"{host} is at {reached}, a private address; if that is meant, set the source's `base_url`"
     )
+
+
+def is_public_name(host: str) -> bool:
+    """Whether a host may be on the public internet, by its name alone."""
+    try:
+        return is_public(host)
+    except ValueError:
+        return not is_loopback(host)
 
 
 def is_public(ip: str) -> bool:

@@ -9,7 +9,7 @@ from typing import NamedTuple, Self
 
 from tasks.errors import BadIssueId
 
-_ISSUE_ID = re.compile(r"^(?P<source>[a-z]+):(?P<edition>[\w.-]+):(?P<key>\S+)$", re.ASCII)
+_ISSUE_ID = re.compile(r"^(?P<source>[a-z]+):(?P<edition>[\w.+-]+):(?P<key>\S+)$", re.ASCII)
 
 
 _TIMES = (("%Y-%m-%d", ""), ("%G-W%V-%u", "-1"), ("%Y-%m-%d", "-01"), ("%Y%m%dT%H%M%SZ", ""))

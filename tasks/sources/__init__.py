@@ -10,8 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cache
-from pathlib import Path
-from typing import Protocol
+from typing import BinaryIO, Protocol
 
 from tasks.errors import BadIssueId
 from tasks.parse.capture import Capture
@@ -95,7 +94,7 @@ class Container:
     """
 
     recognise: Callable[[bytes], bool]
-    bodies: Callable[[Path, int], Iterator[bytes]]
+    bodies: Callable[[BinaryIO, int], Iterator[bytes]]
     """(file, most bytes of one body) → its bodies in order; longer ones are cut."""
 
 
@@ -107,6 +106,9 @@ class Source:
     formats: tuple[Format, ...]
     is_valid_key: Callable[[str, str], bool]
     """(edition, key) → whether such an issue can exist."""
+    doubt: Callable[[IssueRef], str | None] = lambda _: None
+    """What is wrong with a possible issue that a person names, in words: a list that is not known
+    to exist. Bodies of such a list, once they are landed, are read."""
     base_url: str | None = None
     request: Callable[[IssueRef], Request] | None = None
     expected: Expected | None = None
@@ -140,6 +142,8 @@ class Source:
     containers: tuple[Container, ...] = ()
     edition_of_name: str | None = None
     """The edition of a file that is named after a date."""
+    example: str = "daily:2024-08-01"
+    """Edition and key of an issue that can exist, for hints."""
 
     def format(self, name: str) -> Format:
         return next(body_format for body_format in self.formats if body_format.name == name)
@@ -171,5 +175,17 @@ def source_of(issue: IssueRef) -> Source:
         raise BadIssueId(f"{issue}: no source {issue.source!r}; there are {', '.join(known)}")
     source = known[issue.source]
     if not source.is_valid_key(issue.edition, issue.key):
-        raise BadIssueId(f"{issue}: {source.name} has no edition {issue.edition!r} with such a key")
+        raise BadIssueId(
+            f"{issue}: {source.name} has no edition {issue.edition!r} with such a key; "
+            f"for example {source.name}:{source.example}"
+        )
+    return source
+
+
+def named_source_of(issue: IssueRef) -> Source:
+    """The source of an issue that a person names. Raises `BadIssueId` also for a list that the
+    source is not known to have."""
+    source = source_of(issue)
+    if doubt := source.doubt(issue):
+        raise BadIssueId(f"{issue}: {doubt}")
     return source

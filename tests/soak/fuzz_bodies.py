@@ -113,6 +113,10 @@ def _arxiv() -> Iterator[Seed]:
     yield _seed("arxiv:rss", "written", rss, MARKUP)
     yield _seed("arxiv:atom", "written", atom, MARKUP)
     yield _seed("arxiv:query", "written", arxiv.query(*query), MARKUP)
+    old = [arxiv.rdf_item(f"2203.0000{n}v1", f"List {n}.") for n in numbers]
+    yield _seed("arxiv:rdf", "written", arxiv.rdf(*old), MARKUP)
+    made = arxiv.entries(*(f"2611.0000{n}" for n in numbers))
+    yield _seed("arxiv:entries", "written", made, MARKUP)
     yield _seed("arxiv:mailing", "written", mailing.encode(), TEXT)
     real = DIGESTS / "arxiv"
     yield from _files("arxiv:rss", sorted((real / "rss").glob("*.xml")), MARKUP)

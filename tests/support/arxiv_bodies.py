@@ -5,6 +5,10 @@ from collections.abc import Sequence
 ABSTRACT = "We list papers that list papers & measure how long a list may grow."
 _ESCAPED = ABSTRACT.replace("&", "&amp;")
 _SPACES = 'xmlns:arxiv="http://arxiv.org/schemas/atom" xmlns:dc="http://purl.org/dc/elements/1.1/"'
+_MADE_BY_HAND = (
+    "<entry><id>http://arxiv.org/abs/{0}v2</id><title>Title {0}</title><summary>Of lists.</summary>"
+    "<author><name>Author 1</name></author></entry>"
+)
 
 
 def rss_item(
@@ -175,4 +179,45 @@ def mailing(
         f"{(_RULE + chr(10)).join(new)}{CROSS_BLOCK}\n{_RULE}\n"
         f"{(_RULE + chr(10)).join(crosses)}{REPLACED_BLOCK}\n{_RULE}\n"
         f"{(_RULE + chr(10)).join(replaced)}{end}"
+    )
+
+
+def rdf_item(
+    identifier: str = "2203.00001v1",
+    title: str = "Reading Lists.",
+    kind: str = "",
+    creators: str = "Author 1, Author 2",
+) -> str:
+    """One announcement in RSS 1.0."""
+    bare = identifier.rpartition("v")[0]
+    linked = ", ".join(
+        f"&lt;a href=&quot;http://x&quot;&gt;{n}&lt;/a&gt;" for n in creators.split(", ")
+    )
+    text = _ESCAPED.replace("&", "&amp;")
+    return (
+        f'<item rdf:about="http://arxiv.org/abs/{bare}">\n'
+        f"<title>{title} (arXiv:{identifier} [cs.CL]{kind})</title>\n"
+        f"<link>http://arxiv.org/abs/{bare}</link>\n"
+        f'<description rdf:parseType="Literal">&lt;p&gt;{text}\n&lt;/p&gt;</description>\n'
+        f"<dc:creator> {linked}</dc:creator>\n</item>\n"
+    )
+
+
+def rdf(*items: str, date: str = "2022-03-10T20:30:00-05:00", title: str = "cs.CL") -> bytes:
+    """A feed of a category in RSS 1.0."""
+    return (
+        '<?xml version="1.0" encoding="UTF-8"?>\n\n<rdf:RDF\n'
+        ' xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"\n xmlns="http://purl.org/rss/1.0/"'
+        '\n xmlns:dc="http://purl.org/dc/elements/1.1/"\n>\n<channel rdf:about="http://arxiv.org/">'
+        f"\n<title>{title} updates on arXiv.org</title>\n<dc:date>{date}</dc:date>\n"
+        "<items><rdf:Seq/></items>\n</channel>\n"
+        f"{''.join(items)}</rdf:RDF>\n"
+    ).encode()
+
+
+def entries(*ids: str, title: str = "", extra: str = "") -> bytes:
+    """An Atom feed that somebody made."""
+    made = "".join(_MADE_BY_HAND.format(name) for name in ids)
+    return (
+        f'<feed xmlns="http://www.w3.org/2005/Atom" {_SPACES}>{title}{made}{extra}</feed>'.encode()
     )

@@ -1,26 +1,20 @@
 """A real IMAP server on loopback: pymap, in a process of its own, with its mails in memory.
 
-It speaks STARTTLS; `TlsFront` puts TLS before it, as servers have it on port 993.
+It speaks STARTTLS; `tests.support.tls` puts TLS before it, as servers have it on port 993.
 """
 
 import imaplib
-import selectors
 import socket
 import ssl
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from ipaddress import ip_address
 from pathlib import Path
 
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
+from tests.support.tls import certificate_for
 
 USER, PASSWORD = "reader", "open-sesame"
 
@@ -62,7 +56,7 @@ class MailServer:
 @contextmanager
 def mail_server(folder: Path) -> Iterator[MailServer]:
     """A server with one user and an empty mailbox."""
-    certificate, key = _certificate(folder)
+    certificate, key = certificate_for(folder)
     port = _free_port()
     command = [str(Path(sys.executable).with_name("pymap")), "--host", "127.0.0.1"]
     command += ["--port", str(port), "--cert", str(certificate), "--key", str(key)]
@@ -74,74 +68,6 @@ def mail_server(folder: Path) -> Iterator[MailServer]:
             yield MailServer(port, certificate, key)
         finally:
             process.kill()
-
-
-@contextmanager
-def tls_front(server: MailServer) -> Iterator[int]:
-    """A port on which TLS begins at once, before the server's own."""
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(server.certificate, server.key)
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        thread = threading.Thread(target=_serve, args=(listening, context, server.port))
-        thread.start()
-        try:
-            yield listening.getsockname()[1]
-        finally:
-            listening.shutdown(socket.SHUT_RDWR)
-            thread.join(timeout=5)
-
-
-def _serve(listening: socket.socket, context: ssl.SSLContext, port: int) -> None:
-    with suppress(OSError):
-        while True:
-            plain, _ = listening.accept()
-            with (
-                suppress(OSError),
-                context.wrap_socket(plain, server_side=True) as client,
-                socket.create_connection(("127.0.0.1", port)) as server,
-            ):
-                _copy(client, server)
-
-
-def _copy(client: ssl.SSLSocket, server: socket.socket) -> None:
-    with selectors.DefaultSelector() as waiting:
-        waiting.register(client, selectors.EVENT_READ, server)
-        waiting.register(server, selectors.EVENT_READ, client)
-        while True:
-            for key, _ in waiting.select(timeout=10):
-                source, target = key.fileobj, key.data
-                assert isinstance(source, socket.socket)
-                data = source.recv(65_536)
-                if not data:
-                    return
-                target.sendall(data)
-
-
-def _certificate(folder: Path) -> tuple[Path, Path]:
-    """A certificate for 127.0.0.1 that is good for an hour, and its key."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "localhost")])
-    now = datetime.now(UTC)
-    signed = (
-        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
-        .not_valid_before(now - timedelta(hours=1))
-        .not_valid_after(now + timedelta(hours=1))
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .add_extension(
-            x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False
-        )
-        .sign(key, hashes.SHA256())
-    )
-    certificate, private = folder / "certificate.pem", folder / "key.pem"
-    certificate.write_bytes(signed.public_bytes(serialization.Encoding.PEM))
-    private.write_bytes(
-        key.private_bytes(
-            serialization.Encoding.PEM,
-            serialization.PrivateFormat.PKCS8,
-            serialization.NoEncryption(),
-        )
-    )
-    return certificate, private
 
 
 def _free_port() -> int:

@@ -1,7 +1,7 @@
-"""The announcement feeds of one category, which have the same content in RSS and in Atom.
+"""The announcement feeds of a category, which have the same content in RSS and in Atom.
 
-A feed names its category in its title and its date in every record. Its build time is no date of an
-issue: an old feed may have been rebuilt a minute ago.
+A feed names in its title its category, or the several it was asked for, and its date in every
+record. Its build time is no date of an issue: an old feed may have been rebuilt a minute ago.
 """
 
 import re
@@ -26,10 +26,13 @@ from tasks.sources.arxiv.markup import (
     required,
     text,
 )
-from tasks.sources.arxiv.names import CATEGORY, authors, categories, paper_and_version
+from tasks.sources.arxiv.names import authors, categories, is_edition, paper_and_version
 
-_TITLE = re.compile(r"(\S+) updates on arXiv\.org")
+_TITLE = re.compile(r"(\S[^<>]{0,2000}?) updates on arXiv\.org")
+_BETWEEN = re.compile(r", ?|\+")
 _ERROR_TITLE = "Feed error"
+TITLES = (b"updates on arXiv.org", b"Feed error")
+"""Parts of the titles that arXiv gives to its feeds."""
 _LEAD = re.compile(
     r"(?P<paper>arXiv:\S{1,100})\s+Announce Type:\s*(?P<type>[\w-]{1,40})(?:\s+Abstract:)?\s*"
 )
@@ -53,6 +56,8 @@ class Layout:
     """Description of the feed → its build day, used if the feed has no records."""
     link: Callable[[Element], str | None]
     categories: Callable[[Element], list[str | None]]
+    read: Callable[[int, Element], Record] | None = None
+    """(place, record) → the record, where its values are not in elements of their own."""
 
 
 def feed_format(
@@ -84,19 +89,22 @@ def parse(content: bytes, layout: Layout) -> ParsedBody:
     if not title.endswith("updates on arXiv.org"):
         raise BadBody(layout.kind.expects, f"a feed titled {title!r:.80}")
     days: Counter[date] = Counter()
-    parsed = read_records(feed, partial(_read, layout=layout, days=days))
+    read = layout.read or partial(_read, layout=layout, days=days)
+    parsed = read_records(feed, read)
     shown_on = days.most_common(1)[0][0] if days else layout.built(about)
     return replace(parsed, shown_on=shown_on)
 
 
 def issue_of(content: bytes, layout: Layout) -> str | None:
-    """`cs.CL:2026-11-20`; None for a feed of several categories, which is no issue."""
+    """`cs.CL:2026-11-20`, or `cs.CL+cs.AI:2026-11-20` for a feed of several categories, which is
+    one list: it does not say which of them it has each paper from."""
     parsed = parse(content, layout)
     about = layout.about(open_feed(content, layout.kind).head)
     named = _TITLE.fullmatch(text(about, layout.title) or "")
-    if named is None or not CATEGORY.fullmatch(named[1]) or parsed.shown_on is None:
+    edition = "+".join(_BETWEEN.split(named[1])) if named else ""
+    if not is_edition(edition) or parsed.shown_on is None:
         return None
-    return f"{named[1]}:{parsed.shown_on}"
+    return f"{edition}:{parsed.shown_on}"
 
 
 def day_of(read: Callable[[str], date], value: str | None) -> date | None:

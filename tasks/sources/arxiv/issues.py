@@ -7,7 +7,8 @@ from urllib.parse import quote_plus, unquote_plus
 from tasks.errors import BadIssueId
 from tasks.parse.model import IssueRef
 from tasks.sources.arxiv.announcements import ZONE, issue_days
-from tasks.sources.arxiv.names import CATEGORY
+from tasks.sources.arxiv.names import is_edition
+from tasks.sources.arxiv.taxonomy import unknown_in
 
 ARCHIVE_BEGINS = date(1991, 8, 14)
 _IDS = re.compile(r"[\w.,/-]+", re.ASCII)
@@ -23,8 +24,10 @@ def expected(first: date, last: date, editions: tuple[str, ...] | None = None) -
     """One issue of each category and announcement; none of any category by default."""
     categories = editions or ()
     for category in categories:
-        if not _is_category(category):
+        if not is_edition(category):
             raise BadIssueId(f"arxiv has no category {category!r}; write it as cs.CL or astro-ph")
+        if doubt := unknown_in(category):
+            raise BadIssueId(doubt)
     days = issue_days(max(first, ARCHIVE_BEGINS), last) if categories else []
     return [IssueRef("arxiv", category, str(day)) for day in days for category in categories]
 
@@ -36,7 +39,7 @@ def is_valid_key(edition: str, key: str) -> bool:
     if edition == "ids":
         return _IDS.fullmatch(key) is not None
     try:
-        return _is_category(edition) and str(date.fromisoformat(key)) == key
+        return is_edition(edition) and str(date.fromisoformat(key)) == key
     except ValueError:
         return False
 
@@ -52,5 +55,6 @@ def is_query_key(key: str) -> bool:
     return bool(query.strip()) and query_key(query) == key
 
 
-def _is_category(edition: str) -> bool:
-    return edition not in ("query", "ids") and CATEGORY.fullmatch(edition) is not None
+def doubt(issue: IssueRef) -> str | None:
+    """What is wrong with an issue whose key is valid: a category that arXiv does not have."""
+    return None if issue.edition in ("query", "ids") else unknown_in(issue.edition)

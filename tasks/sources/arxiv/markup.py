@@ -24,6 +24,7 @@ from tasks.parse.parts import Unreadable, read_parts
 from tasks.parse.text import unwrap
 
 ATOM = "{http://www.w3.org/2005/Atom}"
+RSS1 = "{http://purl.org/rss/1.0/}"
 ARXIV = "{http://arxiv.org/schemas/atom}"
 DC = "{http://purl.org/dc/elements/1.1/}"
 OPENSEARCH = "{http://a9.com/-/spec/opensearch/1.1/}"
@@ -41,7 +42,7 @@ _ROOT_WITHIN = 8 * 1024
 _FORBIDDEN = re.compile(
     rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]|&(?!(?:amp|lt|gt|quot|apos);)[^\s<>&;]*+;?"
 )
-_PREFIXES = {ATOM: "", ARXIV: "arxiv:", DC: "dc:", OPENSEARCH: "opensearch:"}
+_PREFIXES = {ATOM: "", RSS1: "", ARXIV: "arxiv:", DC: "dc:", OPENSEARCH: "opensearch:"}
 
 
 class Unit(NamedTuple):

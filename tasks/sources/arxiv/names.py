@@ -9,12 +9,20 @@ from tasks.parse.parts import Unreadable
 CATEGORY = re.compile(r"[a-z]+(?:-[a-z]+)*(?:\.[A-Za-z]+(?:-[a-z]+)*)?", re.ASCII)
 """`cs.CL`, `hep-th`, `cond-mat.mes-hall`."""
 
+_MOST_CATEGORIES = 20
 _LONGEST_ID = 200
 _NO_ID = "the record has no arXiv id"
 _PAPER = re.compile(r"(?:abs/|pdf/|oai:arXiv\.org:|arXiv:)(?P<id>\S+?)(?:v(?P<version>\d{1,4}))?$")
 _NOT_SUFFIX = r"(?! ?(?:(?:Jr|Sr)\.?|I{2,3}|IV) ?(?:[,;]|and\b|$))"
 _LIST = re.compile(rf",{_NOT_SUFFIX}")
 _PROSE_LIST = re.compile(rf"[,;]{_NOT_SUFFIX}|:(?= )| (?:and|&) ")
+
+
+def is_edition(edition: str) -> bool:
+    """Whether these are categories, joined by `+`, each once."""
+    named = edition.split("+")
+    is_list = all(CATEGORY.fullmatch(name) and name not in ("query", "ids") for name in named)
+    return is_list and len(set(named)) == len(named) <= _MOST_CATEGORIES
 
 
 def paper_and_version(*texts: str | None) -> tuple[str, int | None]:

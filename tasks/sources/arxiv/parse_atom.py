@@ -8,7 +8,7 @@ from datetime import date, datetime
 from xml.etree.ElementTree import Element
 
 from tasks.sources.arxiv.announcements import ZONE
-from tasks.sources.arxiv.feeds import Layout, day_of, feed_format
+from tasks.sources.arxiv.feeds import TITLES, Layout, day_of, feed_format
 from tasks.sources.arxiv.markup import ATOM, Kind, text
 
 
@@ -48,9 +48,11 @@ _LOADED = frozenset(
 
 
 def recognise(content: bytes) -> bool:
-    """Whether the bytes begin like an Atom feed of arXiv that is no answer of the query API."""
+    """Whether the bytes begin like an Atom feed that arXiv titled, and not like an answer of the
+    query API."""
     head = content[:4096]
-    return b"<feed" in head and b"arXiv" in head and b"opensearch" not in head
+    is_titled = any(title in head for title in TITLES)
+    return b"<feed" in head and is_titled and b"opensearch" not in head
 
 
 ATOM_FEED = feed_format("atom", _LAYOUT, recognise, _LOADED)

@@ -34,7 +34,7 @@ MOST_RECORDS = 1_000
 """A query's newest papers are fetched, at most this many."""
 
 _KIND = Kind("an answer of arXiv's query API", root="feed", record="entry", closing="</feed>")
-_LOADED = frozenset(
+LOADED = frozenset(
     {"id", "title", "summary", "published", "updated", "category", "category@term", "author"}
     | {"link", "link@href", "author.name", "arxiv:primary_category", "arxiv:primary_category@term"}
 )
@@ -72,11 +72,11 @@ def parse(content: bytes) -> ParsedBody:
         raise BadBody(_KIND.expects, "an Atom feed that does not say how much was found")
     n_declared = None if size is None else max(0, min(size, n_found - (start or 0)))
     n_whole = sum(unit.fault is None for unit in feed.units)
-    parsed = read_records(feed, partial(_read, is_only=n_whole == 1))
+    parsed = read_records(feed, partial(read_entry, is_only=n_whole == 1))
     return replace(parsed, n_declared=n_declared, query=_asked(feed)[0])
 
 
-def _read(place: int, entry: Element, *, is_only: bool) -> Record:
+def read_entry(place: int, entry: Element, *, is_only: bool) -> Record:
     """An entry as a record. Raises `BadBody` for an error of arXiv, which is the only entry."""
     link = text(entry, f"{ATOM}id")
     if is_only and "/api/errors" in (link or ""):
@@ -137,7 +137,7 @@ QUERY = Format(
     parse=parse,
     locate=partial(locate, kind=_KIND),
     issue_of=_issue_of,
-    loaded_paths=_LOADED.intersection,
+    loaded_paths=LOADED.intersection,
     next_page=next_page,
     witness="feed",
 )

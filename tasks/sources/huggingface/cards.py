@@ -13,14 +13,19 @@ from tasks.parse.text import unwrap, without_version
 from tasks.parse.unicode_faults import decoded, without_bad_references
 
 _CARD = re.compile(rb"<article\b.*?(?:</article\s*>|(?=<article\b)|\Z)", re.DOTALL | re.IGNORECASE)
-_CARD_LINK = 'h3 a[href^="/papers/"]'
+_PAPER = re.compile(
+    r"\s*(?:https?://(?:www\.)?(?:huggingface\.co|hf\.co))?/papers/(?P<id>[^/?#\s]+)\s*(?:[?#].*)?",
+    re.IGNORECASE | re.DOTALL,
+)
+"""Where a card's title leads: browsers write the whole address when they save a page."""
 
 
 class Card(NamedTuple):
-    """A card: its element, the link that is its title, and where it stands."""
+    """A card: its element, the link that is its title, the paper it leads to, and its place."""
 
     card: Tag
     link: Tag
+    paper: str
     span: Span
 
 
@@ -37,7 +42,7 @@ def _read_card(place: int, part: Card, _fields: Counter[str]) -> Record:
         place=place,
         title_as_listed=title,
         title=title,
-        arxiv_id=without_version(str(part.link["href"]).removeprefix("/papers/").strip()),
+        arxiv_id=without_version(part.paper),
         upvotes=_count(part.card, ".leading-none"),
         comments=_count(part.card, 'a[href$="#community"]'),
     )
@@ -48,8 +53,10 @@ def cards_of(content: bytes) -> list[Card]:
     cards: list[Card] = []
     for found in _CARD.finditer(content):
         card = soup_of(found.group())
-        if link := card.select_one(_CARD_LINK):
-            cards.append(Card(card, link, Span(*found.span())))
+        for link in card.select("h3 a[href]"):
+            if paper := _PAPER.fullmatch(str(link["href"])):
+                cards.append(Card(card, link, paper["id"], Span(*found.span())))
+                break
     return cards
 
 

@@ -7,7 +7,8 @@ from typing import Any
 from tasks.errors import BadBody
 from tasks.parse.field_paths import json_type
 from tasks.parse.json_reader import keys_of, n_keys_written, repeats_keys
-from tasks.parse.model import ParsedBody, Raw, Span
+from tasks.parse.json_spans import element_spans
+from tasks.parse.model import ParsedBody, Raw
 from tasks.sources import Format
 from tasks.sources.huggingface.records import body_of, load_json, loaded_paths, read_items
 
@@ -15,7 +16,6 @@ EXPECTS = "a JSON list of items with a `paper` object each"
 _LIST = re.compile(
     rb"\[\s*+(?:[{\"]|\]\s*+$|\[\s*+[\[\]{\"]|[\d.eE+-]++\s*+,|(?:true|false|null|NaN|-?Infinity)\b|$)"
 )
-_TOKEN = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"|[\[\]{},]', re.DOTALL)
 
 
 def recognise(content: bytes) -> bool:
@@ -62,25 +62,6 @@ def _body(content: bytes, items: list[Any]) -> ParsedBody:
 def locate(content: bytes, index: int) -> Raw:
     """The raw text of one item and where it stands in the body."""
     return Raw.at(content, _spans_of_last(content)[index])
-
-
-def element_spans(content: bytes) -> list[Span]:
-    """The spans of the elements of a JSON list, without blanks around them.
-
-    Only brackets, commas and texts are scanned, so an element may be nested to any depth.
-    """
-    spans: list[Span] = []
-    depth = start = 0
-    for token in _TOKEN.finditer(content):
-        mark = content[token.start() : token.start() + 1]
-        if depth == 1 and mark in (b",", b"]"):
-            spans.append(Span(start, token.start()).stripped(content))
-        if depth == 0 or (depth == 1 and mark == b","):
-            start = token.end()
-        depth += (mark in (b"[", b"{")) - (mark in (b"]", b"}"))
-        if depth == 0:
-            break
-    return [span for span in spans if span.start < span.end]
 
 
 _spans_of_last = lru_cache(maxsize=1)(element_spans)

@@ -11,17 +11,20 @@ from typing import Any
 
 from tasks.errors import BadBody
 from tasks.parse.json_reader import NotJson, read_json
+from tasks.parse.json_spans import element_spans
 from tasks.parse.model import ParsedBody, Raw, Span
 from tasks.parse.unicode_faults import decoded, storable, unescaped
 from tasks.sources import Format
 from tasks.sources.huggingface.cards import cards_of, read_cards, soup_of
-from tasks.sources.huggingface.parse_api import element_spans
 from tasks.sources.huggingface.records import body_of, loaded_paths, read_items
 
 EXPECTS = "a page with a DailyPapers element, or with article cards that link to /papers/<id>"
 _TARGET = rb"""\bdata-target=["']DailyPapers["']"""
 _PROPS = rb"""\bdata-props=(?:"([^"]*)"|'([^']*)')"""
 _HYDRATION = re.compile(_TARGET + rb"[^>]*?" + _PROPS + rb"|" + _PROPS + rb"[^>]*?" + _TARGET)
+_CARD_LINK = re.compile(
+    rb"""\bhref=["']?(?:https?://(?:www\.)?(?:huggingface\.co|hf\.co))?/papers/""", re.IGNORECASE
+)
 _LIST = re.compile(r'"(?:dailyPapers|searchResults)"\s*:\s*(?=\[)')
 _ENTITY = re.compile(r"&(?:#\d+|#x[0-9a-fA-F]+|\w+);")
 
@@ -31,7 +34,7 @@ def recognise(content: bytes) -> bool:
     if b"<" not in content[:1024]:
         return False
     return re.search(_TARGET, content) is not None or (
-        b"<article" in content and b'href="/papers/' in content
+        b"<article" in content and _CARD_LINK.search(content) is not None
     )
 
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
+from typing import BinaryIO
 
 _SEPARATOR = re.compile(rb"From \S{1,300} {1,3}\S[^\r\n]{8,200}\d{4}")
 _LONGEST_LINE = 65_536
@@ -13,7 +13,7 @@ def is_mbox(start: bytes) -> bool:
     return _SEPARATOR.match(start) is not None
 
 
-def messages_of(path: Path, most_bytes: int) -> Iterator[bytes]:
+def messages_of(file: BinaryIO, most_bytes: int) -> Iterator[bytes]:
     """The messages, without their `From ` lines and with quoted ones (`>From `) unquoted.
 
     A separator is a `From ` line at the start or after a blank one. A message longer than
@@ -21,19 +21,18 @@ def messages_of(path: Path, most_bytes: int) -> Iterator[bytes]:
     """
     message = bytearray()
     is_after_blank = is_line_start = True
-    with path.open("rb") as file:
-        while piece := file.readline(_LONGEST_LINE):
-            if is_line_start and is_after_blank and _SEPARATOR.match(piece):
-                if message:
-                    yield _without_end(message)
-                message.clear()
-                is_after_blank = False
-                continue
-            is_quoted = is_line_start and re.match(rb">+From ", piece)
-            if len(message) < most_bytes:
-                message += (piece[1:] if is_quoted else piece)[: most_bytes - len(message)]
-            is_after_blank = is_line_start and not piece.strip(b"\r\n")
-            is_line_start = piece.endswith(b"\n")
+    while piece := file.readline(_LONGEST_LINE):
+        if is_line_start and is_after_blank and _SEPARATOR.match(piece):
+            if message:
+                yield _without_end(message)
+            message.clear()
+            is_after_blank = False
+            continue
+        is_quoted = is_line_start and re.match(rb">+From ", piece)
+        if len(message) < most_bytes:
+            message += (piece[1:] if is_quoted else piece)[: most_bytes - len(message)]
+        is_after_blank = is_line_start and not piece.strip(b"\r\n")
+        is_line_start = piece.endswith(b"\n")
     if message:
         yield _without_end(message)
 

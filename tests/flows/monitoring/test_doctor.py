@@ -227,6 +227,21 @@ def wrongly_dated_home(warehouse: Warehouse) -> None:
     warehouse.load([issues.day("2026-11-13", items)], now=issues.T0)
 
 
+def test_a_proxy_and_certificates_of_the_environment_are_named_without_a_password(
+    warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    assert {"proxy", "certificates"}.isdisjoint(found(warehouse, monkeypatch))
+    monkeypatch.setenv("HTTPS_PROXY", "http://reader:open-sesame@proxy.example:3128")
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "gone.pem"))
+    checks = found(warehouse, monkeypatch)
+    assert "http://proxy.example:3128 (HTTPS_PROXY)" in checks["proxy"].found
+    assert "huggingface.co" in checks["proxy"].found
+    assert "sesame" not in checks["proxy"].line()
+    assert wrong(checks) == ["certificates"]
+    monkeypatch.setenv("NO_PROXY", "huggingface.co,rss.arxiv.org")
+    assert "proxy" not in found(warehouse, monkeypatch)
+
+
 def test_an_issue_loaded_under_another_days_date_is_named_with_the_command_that_helps(
     warehouse: Warehouse,
 ) -> None:

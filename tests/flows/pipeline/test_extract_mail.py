@@ -18,9 +18,10 @@ from flows.settings import BadSettings, Settings, load_settings
 from schemas.ops import FETCHES
 from tasks.parse.model import IssueRef
 from tests.support.bodies import ABSTRACT, body, item
-from tests.support.imap import PASSWORD, USER, MailServer, mail_server, tls_front
+from tests.support.imap import PASSWORD, USER, MailServer, mail_server
 from tests.support.mails import HEADERS, IDS, mail, plain_mail
 from tests.support.saved import LINKS, MARKDOWN
+from tests.support.tls import tls_front
 from tests.support.warehouse import Warehouse
 from warehouse.ledger import open_ledger
 from warehouse.storage.landing import Landing
@@ -115,7 +116,7 @@ def test_tls_from_the_start_is_spoken_and_a_certificate_is_checked(
     warehouse: Warehouse, server: MailServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     server.fill("tls", mail())
-    with tls_front(server) as port:
+    with tls_front(server.certificate, server.key, server.port) as port:
         _, refused = night(warehouse, port, "tls", security="tls")
         assert "certificate" in (refused.fault_line() or "")
         monkeypatch.setenv("SSL_CERT_FILE", str(server.certificate))

@@ -10,10 +10,13 @@ from tasks.sources import sources
 from tests.support.arxiv_bodies import (
     atom,
     atom_entry,
+    entries,
     mailed,
     mailing,
     query,
     query_entry,
+    rdf,
+    rdf_item,
     rss,
     rss_item,
 )
@@ -25,6 +28,8 @@ BODIES = {
     "rss": rss(*(rss_item(f"{i}v1", title=f"Title {i}") for i in IDS)),
     "atom": atom(*(atom_entry(f"{i}v1", title=f"Title {i}") for i in IDS)),
     "query": query(*(query_entry(f"{i}v1", title=f"Title {i}") for i in IDS)),
+    "rdf": rdf(*(rdf_item(f"{i}v1", f"Title {i}.") for i in IDS)),
+    "entries": entries(*IDS),
     "mailing": mailing(
         [mailed(i, title=f"Title {i}") for i in IDS[:3]],
         [mailed(IDS[3], title=f"Title {IDS[3]}", is_cross=True)],
@@ -73,6 +78,8 @@ RUN_INTO_ONE: dict[str, tuple[Callable[..., bytes], Callable[..., str], str]] = 
     "rss": (rss, rss_item, "<description"),
     "atom": (atom, atom_entry, "<summary"),
     "query": (query, query_entry, "<link"),
+    "rdf": (rdf, rdf_item, "<link"),
+    "entries": (lambda *made: entries(extra="".join(made)), query_entry, "<link"),
     "mailing": (lambda *records: mailing(records).encode(), mailed, "Title:"),
 }
 

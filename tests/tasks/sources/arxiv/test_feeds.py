@@ -8,8 +8,8 @@ import pytest
 
 from tasks.detect_format import detect_format
 from tasks.errors import BadBody, UnknownIssue
-from tasks.parse.model import Author, FieldSeen, Listed, Record
-from tasks.sources import Format
+from tasks.parse.model import Author, FieldSeen, IssueRef, Listed, Record
+from tasks.sources import Format, source_of
 from tasks.sources.arxiv.parse_atom import ATOM_FEED
 from tasks.sources.arxiv.parse_rss import RSS
 from tests.support.arxiv_bodies import ABSTRACT, atom, atom_entry, query, rss, rss_item
@@ -95,10 +95,27 @@ def test_a_feed_tells_its_issue(dialect: Dialect) -> None:
     assert (str(found.issue), found.format) == ("arxiv:cs.CL:2026-11-20", dialect.format)
 
 
-def test_a_feed_of_several_categories_is_no_issue(dialect: Dialect) -> None:
-    feed = dialect.feed(dialect.item(), title="cs.AI, cs.CL updates on arXiv.org")
-    with pytest.raises(UnknownIssue):
+@pytest.mark.parametrize("title", ["cs.AI, cs.CL", "cs.AI,cs.CL", "cs.AI+cs.CL"])
+def test_a_feed_of_several_categories_is_an_issue_of_all_of_them(
+    dialect: Dialect, title: str
+) -> None:
+    feed = dialect.feed(dialect.item(), title=f"{title} updates on arXiv.org")
+    whole = IssueRef.parse("arxiv:cs.AI+cs.CL:2026-11-20")
+    assert detect_format(feed, "feed.xml").issue == whole
+    assert detect_format(feed, "feed.xml", whole).issue == whole
+    assert source_of(whole).request is not None
+    with pytest.raises(
+        UnknownIssue, match=r"so it is not arxiv:cs\.CL:2026-11-20; it is arxiv:cs.AI"
+    ):
+        detect_format(feed, "feed.xml", IssueRef.parse("arxiv:cs.CL:2026-11-20"))
+
+
+def test_a_feed_whose_title_is_no_category_says_what_to_write(dialect: Dialect) -> None:
+    feed = dialect.feed(dialect.item(), title="My papers: updates on arXiv.org")
+    with pytest.raises(UnknownIssue, match=r"--as arxiv:cs\.CL:2026-11-20") as caught:
         detect_format(feed, "feed.xml")
+    hinted = IssueRef.parse(str(caught.value).rpartition(" ")[2])
+    assert detect_format(feed, "feed.xml", hinted).issue == hinted
 
 
 def test_a_weekend_is_an_empty_issue_of_its_day() -> None:
