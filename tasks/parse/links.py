@@ -17,7 +17,7 @@ from tasks.parse.unicode_faults import unescaped
 _YYMM = r"\d{2}(?:0[1-9]|1[0-2])"
 _ID = rf"(?P<id>{_YYMM}\.\d{{4,5}}|[a-z][a-z-]{{1,20}}(?:\.[A-Z]{{2}})?/{_YYMM}\d{{3}})"
 _HOSTS = (
-    r"(?i:(?:huggingface\.co|hf\.co)/papers/"
+    r"(?i:(?:huggingface\.co|hf\.co)/(?:login\?next=/)?papers/"
     r"|arxiv\.org/(?:abs|pdf|html|format)/"
     r"|doi\.org/10\.48550/arxiv\.)"
 )

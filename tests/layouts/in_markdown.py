@@ -36,11 +36,11 @@ def bold_number_two_buttons(papers: Papers) -> str:
     return "# Daily Papers - August 5, 2026\n\n" + each(
         papers,
         lambda n, p: (
-            f"{n}. **{p.title}** - [arXiv]({ABS}{p.id}) | [HF]({HF}{p.id}) | ⬆ {p.votes or 0}\n"
+            f"{n}. **{p.title}** - [arXiv]({ABS}{p.id}) | [HF]({HF}{p.id}) | ⬆ {votes(p)}\n"
             f"   > {p.abstract}"
         ),
         "\n",
-    ).replace("⬆ 0", "⬆ -")
+    )
 
 
 @dress("markdown", "id title", 6)
@@ -306,9 +306,7 @@ def votes_before_the_link(papers: Papers) -> str:
 def votes_in_the_links_words(papers: Papers) -> str:
     return each(
         papers,
-        lambda n, p: f"[{n}. {p.title} ({p.votes or 0} upvotes)]({HF}{p.id})".replace(
-            "(0 upvotes)", "(- upvotes)"
-        ),
+        lambda n, p: f"[{n}. {p.title} ({votes(p)} upvotes)]({HF}{p.id})",
     )
 
 

@@ -1,0 +1,298 @@
+"""Splits one line into links, emphasised words and the text between them.
+
+Links are read as Markdown writes them, inline or by reference, and as chats, org, reStructuredText,
+wikis, AsciiDoc and LaTeX do. A link within a sentence is part of the sentence.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from tasks.parse.layout.facts import read_facts
+from tasks.parse.layout.labels import label_of
+from tasks.parse.layout.lines import UNKNOWN, Words
+from tasks.parse.layout.looks import ends_open, is_abstract, is_sentence
+from tasks.parse.links import paper_of
+from tasks.parse.unicode_faults import unescaped
+
+_TARGET = re.compile(
+    r"\(\s*<?(?P<url>(?:[^\s()<>]|\([^\s()<>]*\))*)>?(?:\s+(?:\"[^\"]*\"|'[^']*'))?\s*\)"
+)
+NAMED = re.compile(r"\[(?P<name>[^\]\s]{1,40})\]")
+URL = re.compile(r"<?(?P<url>https?://[^\s<>\"]{3,8000})>?")
+BRACKET = re.compile(r"\\.|\[|\]")
+_WIKI = re.compile(r"(?P<url>https?://\S{3,2000})\s+(?P<words>\S.*)", re.DOTALL)
+_OTHER_LINKS = (
+    ("|", re.compile(r"<(https?://[^\s|<>]{3,2000})\|([^<>\n]{1,600})>"), r"[\2](\1)"),
+    ("[[", re.compile(r"\[\[(https?://[^\]\s]{3,2000})\]\[(.{1,600}?)\]\](?!\])"), r"[\2](\1)"),
+    (">`_", re.compile(r"`([^`<>]{1,600}?)\s*<(https?://[^<>\s]{3,2000})>`__?"), r"[\1](\2)"),
+    ("\\href", re.compile(r"\\href\{([^{}\s]{3,2000})\}\{((?:[^{}]|\{[^{}]*\}){1,600})\}"), r"[\2](\1)"),
+    ("[", re.compile(r"(?<![\[(<])(https?://[^\s\[\]<>()]{3,2000})\[([^\]]{1,600})\]"), r"[\2](\1)"),
+)  # fmt: skip
+_STRONG = r"(\*\*|__)(?=[^\s*_])(?P<strong>(?:(?!\1).){1,800}?)(?<=[^\s\\])\1"
+_LIGHT = r"(?<![\w*\\])([*_])(?=[^\s*_])(?P<light>[^*_]{2,800}?)(?<=[^\s\\])\3(?![\w*])"
+_EMPHASIS = re.compile(f"{_STRONG}|{_LIGHT}")
+_ESCAPED = re.compile(r"\\([\[\]_*#()!>.+|~`-])")
+_LOST_ENDS = re.compile(r"\\+(?=\s\s|\s*$)")
+_BLANKS = re.compile(r"[ \t\r\n]+")
+_EDGES = " \t\n-\u2013\u2014:|,;\u00b7\u2022<>/\u2192\u00bb"
+_SEPARATORS = re.compile(r"\t+|\s+[|\u00b7\u2022]\s+")
+_LIST_MARK = re.compile(r"\s{0,8}(?:[-*+\u2022]\s+){1,60}")
+_ENDS_BEFORE = re.compile(r"(?:^|[\s\])>:|.,\u00b7\u2022\u2013\u2014-])$")
+_GOES_ON_AFTER = re.compile(r"\s*(?:$|[-\u2013\u2014|\u00b7\u2022:,.;(\[<\u2b50\u25b2]|by\b|\\)")
+_SENTENCE_AFTER = re.compile(
+    r"[,;]?\s+(?!(?:by|from|via|and|or|in|at|with|et)\b)[a-z]{1,20}\b(?!\.)|,?\s+(?:and|or)\s+[a-z]{2,20}"
+)
+_FULL_STOP = re.compile(r"\s*[.!?,;]+\W*$")
+_DASHES = ("-", "\u2013", "\u2014")
+_NAME_WORDS = 3
+_LONG_SENTENCE = 100
+_DEEPEST = 4
+
+
+class Piece(NamedTuple):
+    """A stretch of a line as written: plain text, or the words of a link or of an emphasis."""
+
+    raw: str
+    target: str | None = None
+    dress: str = ""
+    is_bare: bool = False
+    mentions: int = 0
+
+    @property
+    def is_plain(self) -> bool:
+        return self.target is None and not self.dress
+
+
+def words_of(text: str, defined: Mapping[str, str]) -> list[Words]:
+    """The words of a line: links, emphasised words and the text between them, without pictures."""
+    return words_in([p for p in _pieces(as_markdown(text), defined, 0) if p.raw or p.target])
+
+
+def words_in(pieces: list[Piece]) -> list[Words]:
+    """The words of a line that is given in pieces."""
+    found: list[Words] = []
+    for piece in _with_their_rest(_sentences(_emphasis_alone(pieces))):
+        if len(pieces) > 1 and piece.is_plain and piece.raw.strip() in _DASHES:
+            continue
+        if not piece.is_plain or piece.mentions:
+            found.append(Words(clean(piece.raw), piece.target, piece.dress, None, piece.mentions))
+        else:
+            found += map(Words, _parts(piece.raw))
+    return [words for words in found if words.text or words.target]
+
+
+def as_markdown(text: str) -> str:
+    """The links of other markups written as Markdown writes them."""
+    if "://" in text or "\\href" in text:
+        for sign, pattern, written in _OTHER_LINKS:
+            if sign in text:
+                text = pattern.sub(written, text)
+    return text
+
+
+def _pieces(text: str, defined: Mapping[str, str], depth: int) -> Iterator[Piece]:
+    closing = _closing(text)
+    position = done = 0
+    while (found := text.find("[", position)) >= 0:
+        link = _link_at(text, found, closing, defined)
+        if link is None:
+            position = found + 1
+            continue
+        end, target, begin = link
+        is_picture = found > 0 and text[found - 1] == "!"
+        yield from _plain(text[done : found - is_picture])
+        if not is_picture:
+            yield Piece(_flat(text[begin : closing[found]], defined, depth), target)
+        position = done = end
+    yield from _plain(text[done:])
+
+
+def _link_at(
+    text: str, found: int, closing: dict[int, int], defined: Mapping[str, str]
+) -> tuple[int, str, int] | None:
+    """End and target of the link whose bracket opens here, and where its words begin; None if it is
+    only a bracket."""
+    if found not in closing:
+        return None
+    after = closing[found] + 1
+    if target := _TARGET.match(text, after, after + 9_000):
+        return target.end(), target.group("url"), found + 1
+    if named := NAMED.match(text, after):
+        name = named.group("name").lower()
+        if name in defined or name.isdecimal():
+            return named.end(), defined.get(name, UNKNOWN), found + 1
+    if text.startswith("http", found + 1) and (wiki := _WIKI.match(text, found + 1, after - 1)):
+        return after, wiki.group("url"), wiki.start("words")
+    return None
+
+
+def _closing(text: str) -> dict[int, int]:
+    """Where each bracket that opens is closed."""
+    opened: list[int] = []
+    closing: dict[int, int] = {}
+    for found in BRACKET.finditer(text):
+        if found.group() == "[":
+            opened.append(found.start())
+        elif found.group() == "]" and opened:
+            closing[opened.pop()] = found.start()
+    return closing
+
+
+def _flat(text: str, defined: Mapping[str, str], depth: int) -> str:
+    """The words a reader sees of a link's text."""
+    if depth < _DEEPEST and "](" in text:
+        text = " ".join(piece.raw for piece in _pieces(text, defined, depth + 1))
+    mark = _LIST_MARK.match(text)
+    return clean(text[mark.end() :] if mark else text)
+
+
+def _plain(text: str) -> Iterator[Piece]:
+    """Running text, the bare links in it, and what is emphasised."""
+    done = 0
+    for found in URL.finditer(text) if "://" in text else ():
+        yield from _emphasised(text[done : found.start()])
+        url = trimmed(found.group("url"))
+        yield Piece(url, url, "", is_bare=text[found.start()] != "<")
+        done = found.start("url") + len(url)
+    yield from _emphasised(text[done:])
+
+
+def _emphasised(text: str) -> Iterator[Piece]:
+    """Plain text and the emphasised words in it."""
+    done = 0
+    if "*" in text or "_" in text:
+        is_prose = is_abstract(text)
+        for found in _EMPHASIS.finditer(text):
+            strong = found.group("strong")
+            if strong is None and is_prose:
+                continue
+            yield Piece(text[done : found.start()])
+            yield Piece(strong or found.group("light"), None, "bold" if strong else "italic")
+            done = found.end()
+    yield Piece(text[done:])
+
+
+def _emphasis_alone(pieces: list[Piece]) -> list[Piece]:
+    """Pieces; emphasised words that are only some words of a text are joined with it."""
+    found: list[Piece] = []
+    for number, piece in enumerate(pieces):
+        before = found[-1] if found and found[-1].is_plain else None
+        if piece.dress and piece.target is None:
+            if piece.raw.rstrip().endswith((":", "\uff1a")) or label_of(f"{piece.raw}: "):
+                found[-1 if before else len(found) :] = [Piece((before.raw if before else "") + piece.raw)]
+                continue
+            after = "".join(p.raw if p.is_plain else "[" for p in pieces[number + 1 : number + 3])[:3]
+            if not _stands_alone(before.raw if before else "", piece.raw, after):
+                found[-1 if before else len(found) :] = [Piece((before.raw if before else "") + piece.raw)]
+                continue
+        if before is not None and piece.is_plain:
+            found[-1] = before._replace(raw=before.raw + piece.raw)
+        elif piece.raw or piece.target:
+            found.append(piece)
+    return found
+
+
+def _stands_alone(before: str, words: str, after: str) -> bool:
+    """Whether emphasised words are a part of the line by themselves."""
+    said = before.rstrip()
+    if not _ENDS_BEFORE.search(before[-12:]) or said[-1:].isalpha() or said.endswith(","):
+        return False
+    return words[-1:] in ".?!" or _GOES_ON_AFTER.match(after) is not None
+
+
+def _with_their_rest(pieces: list[Piece]) -> Iterator[Piece]:
+    """Pieces; a name that is emphasised or linked alone is joined with the title it begins:
+    `**KiteBench**: How High Is High Enough?`."""
+    skip = False
+    for piece, following in zip(pieces, [*pieces[1:], Piece("")], strict=False):
+        if skip:
+            skip = False
+            continue
+        is_name = not piece.is_plain and not piece.is_bare and 0 < _n_words(piece.raw) <= _NAME_WORDS
+        if is_name and following.is_plain and following.raw.startswith((": ", " : ")):
+            rest = following.raw.lstrip(" :").rstrip(_EDGES + "([")
+            is_title = bool(rest) and rest[0].isupper() and not is_sentence(rest)
+            if is_title and not read_facts(rest) and label_of(f"{piece.raw}: ") is None:
+                skip = True
+                yield piece._replace(raw=f"{clean(piece.raw)}: {rest}")
+                continue
+        yield piece
+
+
+def _sentences(pieces: list[Piece]) -> list[Piece]:
+    """Pieces; a link or an emphasis within a sentence is joined with the text around it."""
+    found: list[Piece] = []
+    for number, piece in enumerate(pieces):
+        before = found[-1] if found and found[-1].is_plain else None
+        after = pieces[number + 1].raw if pieces[number + 1 : number + 2] else ""
+        is_after_plain = bool(after) and pieces[number + 1].is_plain
+        if before is not None and piece.is_plain:
+            found[-1] = before._replace(raw=before.raw + piece.raw)
+        elif piece.target is not None and _is_within(
+            before.raw if before else "", piece, after if is_after_plain else ""
+        ):
+            mentions = int(paper_of(piece.target) is not None) + (before.mentions if before else 0)
+            raw = (before.raw if before else "") + piece.raw
+            joined = Piece(raw, mentions=mentions)
+            found[-1 if before else len(found) :] = [joined]
+        else:
+            found.append(piece)
+    return found
+
+
+def _is_within(before: str, link: Piece, after: str) -> bool:
+    """Whether a link is part of the sentence around it."""
+    if not before.strip() and not (link.raw and not link.is_bare):
+        return False
+    if _SENTENCE_AFTER.match(after) and not read_facts(after.strip(_EDGES)):
+        return True
+    said = before.rstrip()
+    if not said or before == said or not (said[-1].isalnum() or said[-1] in ",\"'\u201d)"):
+        return len(said) > _LONG_SENTENCE and is_abstract(said)
+    if len(said) > _LONG_SENTENCE and is_abstract(said):
+        return True
+    is_end = link.is_bare and _FULL_STOP.match(after) is not None and not label_of(said)
+    return (ends_open(said) and said[-1].isalnum()) or is_end
+
+
+def _n_words(text: str) -> int:
+    return len(text.split())
+
+
+def _parts(text: str) -> Iterator[str]:
+    """A stretch of text; cut at tabs, dots and bars where any part of it is a fact."""
+    parts = _SEPARATORS.split(text)
+    if len(parts) == 1 or not any(read_facts(clean(part)) or label_of(part) for part in parts):
+        parts = [text]
+    parts = [part.strip() if label_of(part.strip()) else clean(part) for part in parts]
+    yield from (part for part in parts if part)
+
+
+def trimmed(url: str) -> str:
+    """A bare link without the punctuation that follows it in a sentence."""
+    url = url.rstrip(".,;:!?'\u201d*_`]|\\")
+    return url if url.count("(") >= url.count(")") else url.rstrip(")").rstrip(".,;")
+
+
+def clean(text: str) -> str:
+    """Words without the marks of Markdown around them, on one line."""
+    if "\\" in text:
+        text = _LOST_ENDS.sub("", text)
+    stripped = text.strip()
+    if stripped not in _DASHES:
+        stripped = stripped.strip(_EDGES)
+    if stripped[:1] in (")", "]"):
+        stripped = stripped[1:].lstrip(_EDGES)
+    if stripped[-1:] in ("(", "["):
+        stripped = stripped[:-1].rstrip(_EDGES)
+    for mark in ("**", "__", "*", "_", "`", "~~"):
+        if stripped.startswith(mark) and stripped.endswith(mark) and len(stripped) > 2 * len(mark):
+            stripped = stripped[len(mark) : -len(mark)].strip()
+    if "**" in stripped:
+        stripped = stripped.replace("**", "")
+    if "\\" in stripped:
+        stripped = _ESCAPED.sub(r"\1", stripped)
+    if "&" in stripped:
+        stripped = unescaped(stripped)
+    return _BLANKS.sub(" ", stripped).strip()

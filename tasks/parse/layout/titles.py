@@ -1,0 +1,352 @@
+"""Learns from a whole body which of its blocks are titles.
+
+The links to one paper are a group; where a body has no links to papers, each abstract is one. Every
+block near a group has properties: how it is printed, how far before or after the link it stands,
+what it stands between. The property that gives most groups a text of their own that looks like a
+title is the title's. Other properties that nearly always name the same block vote too, so a record
+that lacks one of them is still read, and one whose properties disagree is not guessed.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Hashable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from tasks.parse.layout.blocks import Block
+from tasks.parse.layout.looks import is_of_authors, is_sentence, likeness, no_title
+
+_WEIGHTS = {"title": 2.0, "heading": 1.5, "link": 1.35, "dress": 1.25, "item": 1.05, "place": 1.0}
+_PLAIN = frozenset(
+    ("item", "p", "div", "td", "tr", "table", "li", "ul", "ol", "dd", "dl", "span", "center", "section")
+)
+"""Dresses that many kinds of text have."""
+_CERTAIN = 1.2
+"""The least weight of a property that is enough alone."""
+_LEAST_SHARE = 0.5
+_LEAST_LIKENESS = 0.25
+_AGREEING = 0.75
+_MAJORITY = 0.6
+_FARTHEST = 6
+_MOST_DOTTED = 0.8
+"""Where so many titles that are set off end with a full stop, the list puts it there."""
+
+Key = tuple[Hashable, ...]
+
+
+class Group(NamedTuple):
+    """The links to one paper that follow each other: from the first to the last block."""
+
+    arxiv_id: str | None
+    first: int
+    last: int
+
+
+@dataclass
+class Titles:
+    """Groups of a body; by number of a group, the block that is its title, or why there is none;
+    and blocks that are printed like titles and belong to no group."""
+
+    groups: list[Group]
+    of_group: dict[int, int] = field(default_factory=dict)
+    reasons: dict[int, str] = field(default_factory=dict)
+    lone: list[int] = field(default_factory=list)
+    is_certain: bool = False
+    """Whether the dress of a title tells it, wherever it stands."""
+
+
+def titles_of(blocks: Sequence[Block]) -> Titles:
+    """The titles of a body."""
+    groups = list(_groups(blocks))
+    has_ids = any(group.arxiv_id for group in groups)
+    if not has_ids:
+        groups = list(_abstracts(blocks))
+    found = Titles(groups)
+    if not groups:
+        return found
+    named = [_candidates(blocks, groups, number) for number in range(len(groups))]
+    scores = _scores(blocks, groups, named)
+    best = _best(blocks, groups, named, scores)
+    if best is None or scores[best].share < _LEAST_SHARE:
+        return found
+    found.is_certain = scores[best].weight >= _CERTAIN
+    if len(groups) == 1 and not found.is_certain and best[:2] not in (("p", 0), ("n", 0)):
+        return found
+    voters = [key for key in scores if _agrees(named, best, key, scores)]
+    for number, candidates in enumerate(named):
+        _choose(found, blocks, number, candidates, best, voters, scores)
+    found.lone = list(_lone(blocks, found, best, has_ids=has_ids))
+    return found
+
+
+def _groups(blocks: Sequence[Block]) -> Iterator[Group]:
+    """The groups of links, and damaged links as groups without an id."""
+    first = last = -1
+    for number, block in enumerate(blocks):
+        if block.arxiv_id is None and block.role != "damaged":
+            continue
+        if first >= 0:
+            same = blocks[last].arxiv_id == block.arxiv_id is not None
+            if same and blocks[last].row == block.row:
+                last = number
+                continue
+            yield Group(blocks[last].arxiv_id, first, last)
+        first = last = number
+    if first >= 0:
+        yield Group(blocks[last].arxiv_id, first, last)
+
+
+def _abstracts(blocks: Sequence[Block]) -> Iterator[Group]:
+    """Each abstract as a group; sentences are short abstracts."""
+    before = -1
+    for number, block in enumerate(blocks):
+        if block.role == "damaged":
+            yield Group(None, number, number)
+        elif block.role == "prose" or (block.role == "text" and _is_short_abstract(block)):
+            if before < 0 or not continues(blocks[before], block) or before != number - 1:
+                yield Group(None, number, number)
+            before = number
+
+
+def _is_short_abstract(block: Block) -> bool:
+    return not block.dress and is_sentence(block.text)
+
+
+def continues(above: Block, block: Block) -> bool:
+    """Whether a block is the rest of the running text above it."""
+    if block.line == above.line or block.paragraph == above.paragraph:
+        return True
+    is_open = above.text.rstrip()[-1:] not in ".!?)\"'\u201d\u3002"
+    return is_open or block.dress == "item" or block.text[:1].islower()
+
+
+def _candidates(blocks: Sequence[Block], groups: Sequence[Group], number: int) -> dict[Key, int]:
+    """The block that each property names for a group."""
+    group = groups[number]
+    row = blocks[group.first].row
+    begin = groups[number - 1].last + 1 if number else 0
+    end = groups[number + 1].first if number + 1 < len(groups) else len(blocks)
+    before = [n for n in range(begin, group.first) if blocks[n].is_slot and blocks[n].row == row]
+    inside = [n for n in range(group.first, group.last + 1) if blocks[n].is_slot]
+    after = [n for n in range(group.last + 1, end) if blocks[n].is_slot and blocks[n].row == row]
+    found: dict[Key, int] = {}
+    if group.arxiv_id is None and blocks[group.first].role != "damaged":
+        inside, after = [], []
+    for n in (*inside, *reversed(before)):
+        for key in _dressed(blocks[n]):
+            found.setdefault(key, n)
+    for n in after:
+        for key in _dressed(blocks[n]):
+            found.setdefault((">", *key), n)
+    found.update(_placed(blocks, before, "", blocks[group.first].paragraph))
+    found.update({("i", k): n for k, n in enumerate(inside[:_FARTHEST])})
+    found.update({(">", "n", k): n for k, n in enumerate(after[:_FARTHEST])})
+    return found
+
+
+def _dressed(block: Block) -> Iterator[Key]:
+    if block.role != "text":
+        return
+    if block.arxiv_id:
+        yield ("link",)
+    if block.dress:
+        yield ("dress", block.dress, block.is_first)
+
+
+def _placed(
+    blocks: Sequence[Block], before: Sequence[int], side: str, paragraph: int
+) -> Iterator[tuple[Key, int]]:
+    """The properties of place of the blocks before a link: counted from it, from the one before it,
+    and within paragraphs."""
+    for k, n in enumerate(reversed(before[-_FARTHEST:])):
+        yield (side + "n", k), n
+    for k, n in enumerate(before[:_FARTHEST]):
+        yield (side + "w", k), n
+    backwards: dict[int, int] = {}
+    place: Counter[int] = Counter()
+    for n in before[-40:]:
+        backwards.setdefault(blocks[n].paragraph, len(backwards))
+    for n in before[-40:]:
+        at = blocks[n].paragraph
+        back = 0 if at == paragraph else len(backwards) - backwards[at]
+        yield (side + "p", back, place[at]), n
+        place[at] += 1
+
+
+class _Score(NamedTuple):
+    """How good a property is: the share of groups that it gives a likely title, and its weight."""
+
+    share: float
+    weight: float
+    n: int
+
+    @property
+    def total(self) -> float:
+        return self.share * self.weight
+
+
+def _best(
+    blocks: Sequence[Block],
+    groups: Sequence[Group],
+    named: Sequence[dict[Key, int]],
+    scores: dict[Key, "_Score"],
+) -> Key | None:
+    """The property of the titles. Where a list has its titles before its links, all but the first
+    title also stand after one, and the reverse: then the nearer side counts, else the side that the
+    ends of the list show."""
+    sides = [
+        max((k for k in scores if (k[0] == ">") == side), key=lambda k: scores[k].total, default=None)
+        for side in (False, True)
+    ]
+    before, after = sides
+    if before is None or after is None:
+        return before or after
+    if min(scores[before].total, scores[after].total) < 0.7 * max(
+        scores[before].total, scores[after].total
+    ):
+        return max(before, after, key=lambda k: scores[k].total)
+    return after if _follows(blocks, groups, named, before, after) else before
+
+
+def _follows(
+    blocks: Sequence[Block],
+    groups: Sequence[Group],
+    named: Sequence[dict[Key, int]],
+    before: Key,
+    after: Key,
+) -> bool:
+    """Whether titles stand after their links."""
+    first, last = named[0].get(before), named[-1].get(after)
+    has_first = first is not None and likeness(blocks[first].text) >= _LEAST_SHARE
+    has_last = last is not None and likeness(blocks[last].text) >= _LEAST_SHARE
+    if has_first != has_last:
+        return has_last
+    if not has_first:
+        head = sum(block.is_slot for block in blocks[: groups[0].first])
+        return sum(block.is_slot for block in blocks[groups[-1].last + 1 :]) > head
+    near = [0, 0]
+    for group, candidates in zip(groups, named, strict=True):
+        for side, key in enumerate((before, after)):
+            if key in candidates:
+                paragraph = blocks[candidates[key]].paragraph
+                near[side] += paragraph == blocks[group.last if side else group.first].paragraph
+    return near[1] > _MAJORITY * len(groups) > near[0]
+
+
+def _scores(
+    blocks: Sequence[Block], groups: Sequence[Group], named: Sequence[dict[Key, int]]
+) -> dict[Key, _Score]:
+    chosen: defaultdict[Key, list[int]] = defaultdict(list)
+    for candidates in named:
+        for key, n in candidates.items():
+            chosen[key].append(n)
+    n_papers = len({group.arxiv_id or number for number, group in enumerate(groups)})
+    scores: dict[Key, _Score] = {}
+    for key, numbers in chosen.items():
+        texts = [blocks[n].text for n in numbers if blocks[n].role == "text"]
+        dotted = sum(text.endswith(".") for text in texts)
+        if _weight(key) >= _WEIGHTS["dress"] and not _is_shaped(key) and dotted >= _MOST_DOTTED * len(texts):
+            texts = [text.removesuffix(".") for text in texts]
+        likely = sum(likeness(text) for text in texts)
+        distinct = len({text.casefold() for text in texts}) / max(1, min(n_papers, len(texts)))
+        share = likely * min(1.0, distinct) / len(groups)
+        scores[key] = _Score(share, _weight(key) - _rank(blocks, numbers), len(numbers))
+    return scores
+
+
+def _rank(blocks: Sequence[Block], numbers: Sequence[int]) -> float:
+    """A little for each text of a record that stands before these: titles come first."""
+    texts = 0
+    for number in numbers:
+        for n in range(number - 1, max(-1, number - _FARTHEST), -1):
+            if blocks[n].arxiv_id or blocks[n].role == "prose" or blocks[n].row != blocks[number].row:
+                break
+            texts += blocks[n].role == "text"
+    return 0.02 * min(3.0, texts / len(numbers))
+
+
+def _is_shaped(key: Key) -> bool:
+    """Whether a dress is the style or class of a part of a page, which any text may have."""
+    return any("." in str(part) for part in key)
+
+
+def _weight(key: Key) -> float:
+    is_after = key[0] == ">"
+    kind, *more = key[1:] if is_after else key
+    dress = str(more[0]) if kind == "dress" else ""
+    name = "place"
+    if kind == "link":
+        name = "link"
+    elif dress.startswith("title"):
+        name = "title"
+    elif dress[:1] == "h" and dress[1:2].isdigit():
+        name = "heading"
+    elif dress:
+        name = "item" if dress.rpartition("/")[2] in _PLAIN else "dress"
+    deeper = 0.04 * int(dress[1]) if name == "heading" else 0.0
+    return _WEIGHTS[name] + deeper - 0.03 * is_after
+
+
+def _agrees(
+    named: Sequence[dict[Key, int]], best: Key, key: Key, scores: dict[Key, _Score]
+) -> bool:
+    both = [(c[best], c[key]) for c in named if best in c and key in c]
+    same = sum(one == other for one, other in both)
+    return bool(both) and same >= _AGREEING * len(both) and scores[key].n >= len(named) / 2
+
+
+def _choose(
+    found: Titles,
+    blocks: Sequence[Block],
+    number: int,
+    candidates: dict[Key, int],
+    best: Key,
+    voters: Sequence[Key],
+    scores: dict[Key, _Score],
+) -> None:
+    """Choose the title of a group, or say why it has none."""
+    block = candidates.get(best)
+    if block is not None and found.is_certain and _is_likely(blocks[block]):
+        found.of_group[number] = block
+        return
+    votes: Counter[int] = Counter()
+    for key in voters:
+        if key in candidates:
+            votes[candidates[key]] += scores[key].weight  # type: ignore[assignment]
+    if not votes:
+        return
+    block, n = votes.most_common(1)[0]
+    is_enough = n >= _MAJORITY * sum(scores[key].weight for key in voters)
+    if blocks[block].role == "text" and (reason := no_title(blocks[block].text)):
+        found.reasons[number] = reason
+    elif is_enough and _is_likely(blocks[block]) and likeness(blocks[block].text) >= _LEAST_SHARE - 0.1:
+        found.of_group[number] = block
+
+
+def _is_likely(block: Block) -> bool:
+    is_labelled = block.dress.startswith("title")
+    least = 0.0 if is_labelled else _LEAST_LIKENESS
+    return block.role == "text" and likeness(block.text) > least and not is_of_authors(block.text)
+
+
+def _lone(
+    blocks: Sequence[Block], found: Titles, best: Key, *, has_ids: bool
+) -> Iterator[int]:
+    """Texts printed like the titles that belong to no group."""
+    taken = set(found.of_group.values())
+    if not taken:
+        return
+    dresses = Counter((blocks[n].dress, _starts_paragraph(blocks, n)) for n in taken)
+    dress, starts = dresses.most_common(1)[0][0]
+    if "link" in best and has_ids:
+        return
+    for number, block in enumerate(blocks):
+        if number in taken or block.role != "text" or block.dress != dress or block.row is not None:
+            continue
+        if _starts_paragraph(blocks, number) == starts and not no_title(block.text):
+            if not _is_short_abstract(block):
+                yield number
+
+
+def _starts_paragraph(blocks: Sequence[Block], number: int) -> bool:
+    above = blocks[number - 1] if number else None
+    return above is None or above.paragraph != blocks[number].paragraph
