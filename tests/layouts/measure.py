@@ -107,7 +107,7 @@ def _damage(score: Score, dress: Dress, whole: list[Record]) -> None:
         after = [told(r) for r in read(body) if not _is(r, hurt)]
         for record in after:
             if record not in before:
-                score.count("shifted", f"without its {lost}: {record[:3]}")
+                score.count("shifted", f"without its {lost}: {(*record[:2], record[3:])}")
 
 
 def _hurt(paper: Paper, lost: str) -> Paper:

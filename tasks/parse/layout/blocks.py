@@ -48,7 +48,7 @@ _SUBMITTED_BY = re.compile(r"submitted by:?", re.IGNORECASE)
 _ID = re.compile(r"(?P<id>\d{4}\.\d{4,5}|[a-z-]{2,20}(?:\.[A-Z]{2})?/\d{7})(?:v\d+)?")
 _ARXIV_ID = re.compile(rf"(?:^|[\s(\[])(?i:arxiv)\s?(?i:id)?\s?[:#]\s?{_ID.pattern}")
 _NUMBERING = re.compile(
-    r"(?:\(?\d{1,3}[.)\]:]|\[\d{1,3}\]|#\d{1,3}[.:)]?|no\.? ?\d{1,3}[.:])(?:\s+|$)", re.IGNORECASE
+    r"^(?:\(?\d{1,3}[.)\]:]|\[\d{1,3}\]|#\d{1,3}[.:)]?|no\.? ?\d{1,3}[.:])(?:\s+|$)", re.IGNORECASE
 )
 _PICTOGRAMS = "\U0001f000-\U0001faff\u2190-\u21ff\u2300-\u23ff\u2500-\u27bf\u2b00-\u2bff\ufe0f\u200d\u3030\u20e3"
 _SIGNS = re.compile(rf"(?:[{_PICTOGRAMS}\s]|:[a-z][a-z0-9_+-]{{1,30}}:)+", re.ASCII)
@@ -59,6 +59,8 @@ _DASHES = re.compile(r"\s+[-\u2013\u2014|\u00b7\u2022]\s+|\t+")
 _BY = re.compile(r"\s+by\s+(?=[A-Z])")
 _YEAR = re.compile(r"(?:.{0,30}\b)?(?:19|20)\d\d(?:[-/.]\d\d){0,2}")
 _LONGEST_TEXT = 2_000
+_ENOUGH_BYLINES = 2
+"""In a body with so many lines that end with `by` and several names, one name is enough."""
 
 
 @dataclass(slots=True)
@@ -87,8 +89,9 @@ class Block:
 def blocks_of(lines: Iterable[Line]) -> list[Block]:
     """The blocks of a body in order."""
     lines = list(lines)
-    firsts = (line.words[0].text for line in lines if line.words and not line.is_row)
-    reader = _Reader(learnt_labels(firsts))
+    firsts = [line.words[0].text for line in lines if line.words and not line.is_row]
+    bylines = sum(_is_byline(text) for text in firsts if " by " in text)
+    reader = _Reader(learnt_labels(firsts), has_bylines=bylines >= _ENOUGH_BYLINES)
     for number, line in enumerate(lines):
         reader.read(line, number)
     return reader.blocks
@@ -98,7 +101,8 @@ class _Reader:
     """Gives the pieces of each line their roles; a label counts until its line ends, or, alone on
     its line, for the next one."""
 
-    def __init__(self, learnt: frozenset[str]) -> None:
+    def __init__(self, learnt: frozenset[str], *, has_bylines: bool) -> None:
+        self._has_bylines = has_bylines
         self.blocks: list[Block] = []
         self._learnt = learnt
         self._paragraph = 0
@@ -216,7 +220,7 @@ class _Reader:
         elif label in ("other", "code", "link") and not is_id(text):
             self._unnamed(words, line, number, arxiv_id)
         elif label == "names":
-            self._add("names", text, line, number, words, **add)
+            self._add("names", text, line, number, words, value=label, **add)
         elif label == "abstract":
             self._add("prose", text, line, number, words, value="abstract", **add)
         elif is_furniture(text):
@@ -262,7 +266,7 @@ class _Reader:
         if label == "title":
             dress = words.dress if words.dress in ("bold", "italic") or arxiv_id else ""
             more["dress"] = f"title/{dress}"
-        for part in _parts(text, is_strong=bool(words.dress) or bool(arxiv_id)):
+        for part in _parts(text, is_strong=bool(words.dress) or bool(arxiv_id), by=self._has_bylines):
             if is_names(part):
                 self._add("names", part, line, number, words, **more)
             elif any(map(str.isalpha, part)) and not is_id(part):
@@ -312,6 +316,8 @@ def _without_signs(text: str) -> str:
 
 def _ends_in_brackets(text: str) -> Iterator[re.Match[str]]:
     """The brackets a text begins and ends with."""
+    if text[:1] == "[" and text[-1:] == "]" and text.find("]") == len(text) - 1 and text.count(" ") > 2:
+        return  # the words of a link that lost its address
     if text[:1] in "([" and (found := _BRACKETED.match(text)):
         yield found
     if text[-1:] in ")]":
@@ -340,12 +346,19 @@ def _unquoted(text: str) -> str:
     return text
 
 
-def _parts(text: str, *, is_strong: bool) -> Iterator[str]:
+def _is_byline(text: str) -> bool:
+    """Whether a text ends with `by` and several names."""
+    found = _BY.search(text)
+    return found is not None and is_names(text[found.end() :])
+
+
+def _parts(text: str, *, is_strong: bool, by: bool) -> Iterator[str]:
     """A text, cut at dashes and at `by` where one side is names or a fact."""
     if not text:
         return
-    if not is_strong and (found := _BY.search(text)) and is_names("by " + text[found.end() :]):
-        yield from _parts(text[: found.start()], is_strong=False)
+    found = None if is_strong else _BY.search(text)
+    if found and is_names("by " * by + text[found.end() :]):
+        yield from _parts(text[: found.start()], is_strong=False, by=by)
         yield text[found.end() :]
         return
     pieces = _DASHES.split(text)

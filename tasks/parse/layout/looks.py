@@ -48,6 +48,8 @@ _PERSON = re.compile(
     r"ter|ten|la|le|el|al|bin|ibn|dos|zu|O')(?:\s+|$)){1,5}",
 )
 _NAME_BREAKS = re.compile(r"\s*(?:,|;|&|\u00b7|\u3001|\uff0c| and | und | et (?!al))\s*")
+_LISTED = re.compile(r"[,;\u00b7\u3001\uff0c]")
+"""What parts names but is rare between two parts of a title, as `and` is not."""
 _NAME_ENDS = re.compile(
     r"(?:\bet\.? ?al\b\.?.{0,12}|\u7b49|[,;]? (?:and )?\d{1,4} (?:more|others|other authors).{0,10}"
     r"|\u2026|\.{3}|\s*\(?(?:19|20)\d\d\)?\.?)$",
@@ -153,6 +155,8 @@ def is_names(text: str) -> bool:
     shown = whole[:-60] + shown if len(whole) > 60 else shown
     parts = [part for part in _NAME_BREAKS.split(shown.strip(" ,;.")) if part]
     persons = sum(_is_person(part) for part in parts)
+    if not _LISTED.search(shown) and by is None and not has_more and "." not in shown:
+        return False
     if len(parts) == 1:
         return persons == 1 and (has_more or (by is not None and by.group()[0].isalpha()))
     several = sum(" " in part or "." in part for part in parts)
@@ -171,6 +175,8 @@ def no_title(text: str) -> str | None:
         return "an address, an id or a date where a title belongs"
     if _CUT_OFF.search(text[-12:]):
         return "a title that is cut off"
+    if "](" in text or (text[0] == "[" and text.find("]") == len(text) - 1):
+        return "a link that is damaged where a title belongs"
     if is_button(text) or is_furniture(text):
         return "the words of a button where a title belongs"
     if is_names(text):

@@ -262,10 +262,11 @@ def _n_words(text: str) -> int:
 
 def _parts(text: str) -> Iterator[str]:
     """A stretch of text; cut at tabs, dots and bars where any part of it is a fact."""
-    parts = _SEPARATORS.split(text)
+    is_whole = "\t" not in text and bool(read_facts(text.strip()))
+    parts = [text] if is_whole else _SEPARATORS.split(text)
     if len(parts) == 1 or not any(read_facts(clean(part)) or label_of(part) for part in parts):
         parts = [text]
-    parts = [part.strip() if label_of(part.strip()) else clean(part) for part in parts]
+    parts = [p.strip() if is_whole or label_of(p.strip()) else clean(p) for p in parts]
     yield from (part for part in parts if part)
 
 

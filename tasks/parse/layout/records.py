@@ -209,15 +209,24 @@ class _Assembler:
             after.update(self._kinds_after(part))
         first = {self._kind(n) for n in parts[0].lead}
         last = set(self._tail_kinds(parts[-1]))
-        return {
-            kind
-            for kind in before
-            if before[kind] * 2 >= len(titled)
-            and before[kind] > after[kind]
-            and (kind in first if kind in last else True)
-            and (kind in first or kind not in last)
-            and not (kind != "count" and kind in last)
-        }
+        found = set()
+        for kind in before:
+            if before[kind] * 2 < len(titled) or before[kind] <= after[kind]:
+                continue
+            if kind in first and (kind == "count" or kind not in last):
+                found.add(kind)
+            elif kind not in first and kind not in last and self._is_near(kind, titled):
+                found.add(kind)
+        return found
+
+    def _is_near(self, kind: str, parts: Sequence[_Part]) -> bool:
+        """Whether facts of a kind stand in one paragraph with what follows, or, if they have their
+        own, are votes."""
+        blocks = self.blocks
+        places = [(n, part) for part in parts for n in self._nearest(part.lead, {kind}) if n]
+        above = sum(blocks[n].paragraph == blocks[n - 1].paragraph for n, _ in places)
+        below = sum(blocks[n].paragraph == blocks[part.start].paragraph for n, part in places)
+        return below > above or (kind == "count" and above == 0)
 
     def _kind(self, number: int) -> str:
         role = self.blocks[number].role
@@ -316,7 +325,8 @@ class _Assembler:
         entry = Entry(captured_on=self._captured_at(part.start))
         entry.span = self._span(numbers)
         if part.title is not None:
-            entry.title = self.blocks[part.title].text.removesuffix(self._end)
+            whole = (part.title, *self.titles.rest.get(part.title, ()))
+            entry.title = " ".join(self.blocks[n].text for n in whole).removesuffix(self._end)
         if part.group is not None:
             entry.arxiv_id = self.titles.groups[part.group].arxiv_id
         entry.facts = self._facts_of(numbers)

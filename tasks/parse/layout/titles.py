@@ -12,7 +12,7 @@ from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from tasks.parse.layout.blocks import Block
+from tasks.parse.layout.blocks import FACTS, Block
 from tasks.parse.layout.looks import is_of_authors, is_sentence, likeness, no_title
 
 _WEIGHTS = {"title": 2.0, "heading": 1.5, "link": 1.35, "dress": 1.25, "item": 1.05, "place": 1.0}
@@ -26,6 +26,7 @@ _LEAST_SHARE = 0.5
 _LEAST_LIKENESS = 0.25
 _AGREEING = 0.75
 _MAJORITY = 0.6
+_FEW = 0.4
 _FARTHEST = 6
 _MOST_DOTTED = 0.8
 """Where so many titles that are set off end with a full stop, the list puts it there."""
@@ -49,7 +50,11 @@ class Titles:
     groups: list[Group]
     of_group: dict[int, int] = field(default_factory=dict)
     reasons: dict[int, str] = field(default_factory=dict)
+    rest: dict[int, list[int]] = field(default_factory=dict)
+    """By number of a title's block, the blocks in which a folded title goes on."""
     lone: list[int] = field(default_factory=list)
+    is_first: bool = False
+    """Whether most titles begin a paragraph."""
     is_certain: bool = False
     """Whether the dress of a title tells it, wherever it stands."""
 
@@ -66,15 +71,18 @@ def titles_of(blocks: Sequence[Block]) -> Titles:
     named = [_candidates(blocks, groups, number) for number in range(len(groups))]
     scores = _scores(blocks, groups, named)
     best = _best(blocks, groups, named, scores)
-    if best is None or scores[best].share < _LEAST_SHARE:
+    if best is None or scores[best].share < (_LEAST_SHARE if has_ids else _LEAST_LIKENESS):
         return found
     found.is_certain = scores[best].weight >= _CERTAIN
-    if len(groups) == 1 and not found.is_certain and best[:2] not in (("p", 0), ("n", 0)):
+    if has_ids and len(groups) == 1 and not found.is_certain and best[:2] not in (("p", 0), ("n", 0)):
         return found
+    starts = [_starts_paragraph(blocks, c[best]) for c in named if best in c]
+    found.is_first = sum(starts) > _MAJORITY * len(starts)
     voters = [key for key in scores if _agrees(named, best, key, scores)]
     for number, candidates in enumerate(named):
         _choose(found, blocks, number, candidates, best, voters, scores)
-    found.lone = list(_lone(blocks, found, best, has_ids=has_ids))
+    _join_folded(found, blocks)
+    found.lone = _lone(blocks, found, has_ids=has_ids)
     return found
 
 
@@ -137,14 +145,16 @@ def _candidates(blocks: Sequence[Block], groups: Sequence[Group], number: int) -
     for n in after:
         for key in _dressed(blocks[n]):
             found.setdefault((">", *key), n)
-    found.update(_placed(blocks, before, "", blocks[group.first].paragraph))
+    found.update(_placed(blocks, before, blocks[group.first].paragraph))
+    if group.arxiv_id is None:  # what stands above an abstract counts from the abstract
+        found = {key: n for key, n in found.items() if key[0] != "w"}
     found.update({("i", k): n for k, n in enumerate(inside[:_FARTHEST])})
     found.update({(">", "n", k): n for k, n in enumerate(after[:_FARTHEST])})
     return found
 
 
 def _dressed(block: Block) -> Iterator[Key]:
-    if block.role != "text":
+    if block.role != "text" and not _may_be_names(block):
         return
     if block.arxiv_id:
         yield ("link",)
@@ -152,15 +162,20 @@ def _dressed(block: Block) -> Iterator[Key]:
         yield ("dress", block.dress, block.is_first)
 
 
+def _may_be_names(block: Block) -> bool:
+    """Words that look like names and are not labelled so: `Vision, Big Data, Small Models`."""
+    return block.role == "names" and block.value is None
+
+
 def _placed(
-    blocks: Sequence[Block], before: Sequence[int], side: str, paragraph: int
+    blocks: Sequence[Block], before: Sequence[int], paragraph: int
 ) -> Iterator[tuple[Key, int]]:
     """The properties of place of the blocks before a link: counted from it, from the one before it,
     and within paragraphs."""
     for k, n in enumerate(reversed(before[-_FARTHEST:])):
-        yield (side + "n", k), n
+        yield ("n", k), n
     for k, n in enumerate(before[:_FARTHEST]):
-        yield (side + "w", k), n
+        yield ("w", k), n
     backwards: dict[int, int] = {}
     place: Counter[int] = Counter()
     for n in before[-40:]:
@@ -168,7 +183,7 @@ def _placed(
     for n in before[-40:]:
         at = blocks[n].paragraph
         back = 0 if at == paragraph else len(backwards) - backwards[at]
-        yield (side + "p", back, place[at]), n
+        yield ("p", back, place[at]), n
         place[at] += 1
 
 
@@ -178,6 +193,10 @@ class _Score(NamedTuple):
     share: float
     weight: float
     n: int
+    names: float
+    """The share of the texts it names that look like names."""
+    is_usual: bool
+    """Whether most groups have such a text."""
 
     @property
     def total(self) -> float:
@@ -194,7 +213,7 @@ def _best(
     title also stand after one, and the reverse: then the nearer side counts, else the side that the
     ends of the list show."""
     sides = [
-        max((k for k in scores if (k[0] == ">") == side), key=lambda k: scores[k].total, default=None)
+        max((k for k in scores if (k[0] == ">") == side and scores[k].is_usual), key=lambda k: scores[k].total, default=None)
         for side in (False, True)
     ]
     before, after = sides
@@ -239,6 +258,7 @@ def _scores(
     for candidates in named:
         for key, n in candidates.items():
             chosen[key].append(n)
+    n_groups = sum(bool(candidates) for candidates in named) or 1
     n_papers = len({group.arxiv_id or number for number, group in enumerate(groups)})
     scores: dict[Key, _Score] = {}
     for key, numbers in chosen.items():
@@ -248,8 +268,10 @@ def _scores(
             texts = [text.removesuffix(".") for text in texts]
         likely = sum(likeness(text) for text in texts)
         distinct = len({text.casefold() for text in texts}) / max(1, min(n_papers, len(texts)))
-        share = likely * min(1.0, distinct) / len(groups)
-        scores[key] = _Score(share, _weight(key) - _rank(blocks, numbers), len(numbers))
+        share = likely * min(1.0, distinct) / n_groups
+        names = sum(blocks[n].role == "names" for n in numbers) / len(numbers)
+        weight = _weight(key) - _rank(blocks, numbers)
+        scores[key] = _Score(share, weight, len(numbers), names, 2 * len(numbers) > n_groups)
     return scores
 
 
@@ -282,6 +304,8 @@ def _weight(key: Key) -> float:
         name = "heading"
     elif dress:
         name = "item" if dress.rpartition("/")[2] in _PLAIN else "dress"
+    if kind == "w":
+        return 0.9  # what stands there may be left of the record before
     deeper = 0.04 * int(dress[1]) if name == "heading" else 0.0
     return _WEIGHTS[name] + deeper - 0.03 * is_after
 
@@ -305,13 +329,16 @@ def _choose(
 ) -> None:
     """Choose the title of a group, or say why it has none."""
     block = candidates.get(best)
-    if block is not None and found.is_certain and _is_likely(blocks[block]):
-        found.of_group[number] = block
-        return
+    if block is not None and found.is_certain:
+        if _is_likely(blocks[block]) or (
+            scores[best].names < 1 - _MOST_DOTTED and _may_be_names(blocks[block])
+        ):
+            found.of_group[number] = block
+            return
     votes: Counter[int] = Counter()
     for key in voters:
         if key in candidates:
-            votes[candidates[key]] += scores[key].weight  # type: ignore[assignment]
+            votes[_first_of_fold(blocks, candidates[key], found.is_first)] += scores[key].weight  # type: ignore[assignment]
     if not votes:
         return
     block, n = votes.most_common(1)[0]
@@ -322,29 +349,72 @@ def _choose(
         found.of_group[number] = block
 
 
+def _first_of_fold(blocks: Sequence[Block], number: int, is_first: bool) -> int:
+    """The first line of what may be a folded title, where titles begin their paragraphs."""
+    while is_first and number and _is_plain(blocks[number]) and _is_plain(blocks[number - 1]):
+        if blocks[number - 1].paragraph != blocks[number].paragraph:
+            break
+        number -= 1
+    return number
+
+
 def _is_likely(block: Block) -> bool:
     is_labelled = block.dress.startswith("title")
     least = 0.0 if is_labelled else _LEAST_LIKENESS
     return block.role == "text" and likeness(block.text) > least and not is_of_authors(block.text)
 
 
-def _lone(
-    blocks: Sequence[Block], found: Titles, best: Key, *, has_ids: bool
-) -> Iterator[int]:
-    """Texts printed like the titles that belong to no group."""
-    taken = set(found.of_group.values())
+def _join_folded(found: Titles, blocks: Sequence[Block]) -> None:
+    """Join titles that are folded where the titles of most records are one line: their paragraphs
+    have more texts than the others'."""
+    paragraphs: defaultdict[int, list[int]] = defaultdict(list)
+    for number, block in enumerate(blocks):
+        if block.is_slot and not block.arxiv_id:
+            paragraphs[block.paragraph].append(number)
+    chosen = {g: n for g, n in found.of_group.items() if n in paragraphs[blocks[n].paragraph]}
+    shapes = Counter(
+        (len(paragraphs[blocks[n].paragraph]), paragraphs[blocks[n].paragraph].index(n))
+        for n in chosen.values()
+    )
+    if not shapes or 2 * shapes.most_common(1)[0][1] <= len(chosen):
+        return
+    usual, first = shapes.most_common(1)[0][0]
+    for group, n in chosen.items():
+        paragraph = paragraphs[blocks[n].paragraph]
+        folded = paragraph[first : first + 1 + len(paragraph) - usual]
+        is_whole = folded == list(range(folded[0], folded[0] + len(folded))) if folded else False
+        if len(folded) > 1 and n in folded and is_whole and all(_is_plain(blocks[k]) for k in folded):
+            found.of_group[group] = folded[0]
+            found.rest[folded[0]] = folded[1:]
+
+
+def _is_plain(block: Block) -> bool:
+    return block.role == "text" and not block.dress and block.row is None
+
+
+def _lone(blocks: Sequence[Block], found: Titles, *, has_ids: bool) -> list[int]:
+    """Texts printed like the titles that belong to no group: few in a list, and something of a
+    record follows each."""
+    titles = set(found.of_group.values())
+    taken = titles | {n for rest in found.rest.values() for n in rest}
     if not taken:
-        return
-    dresses = Counter((blocks[n].dress, _starts_paragraph(blocks, n)) for n in taken)
+        return []
+    dresses = Counter((blocks[n].dress, _starts_paragraph(blocks, n)) for n in titles)
     dress, starts = dresses.most_common(1)[0][0]
-    if "link" in best and has_ids:
-        return
+    is_heading = dress[:1] == "h" and dress[1:2].isdigit()
+    lone = []
     for number, block in enumerate(blocks):
         if number in taken or block.role != "text" or block.dress != dress or block.row is not None:
             continue
-        if _starts_paragraph(blocks, number) == starts and not no_title(block.text):
-            if not _is_short_abstract(block):
-                yield number
+        if _starts_paragraph(blocks, number) != starts or block.arxiv_id or no_title(block.text):
+            continue
+        if _is_short_abstract(block) or (has_ids and likeness(block.text) < _LEAST_SHARE):
+            continue
+        following = blocks[number + 1].role if number + 1 < len(blocks) else "rule"
+        if not has_ids or is_heading or following in FACTS or following in ("prose", "names"):
+            lone.append(number)
+    is_few = not has_ids or is_heading or len(lone) <= _FEW * len(titles)
+    return lone if is_few else []
 
 
 def _starts_paragraph(blocks: Sequence[Block], number: int) -> bool:

@@ -21,8 +21,8 @@ def recognise(content: bytes) -> bool:
         parsed = parsed_of(content, read_layout(read_text(content)), EXPECTS)
     except BadBody:
         return False
-    n_records = len(parsed.records)
-    return has_heading(content) or (n_records >= 3 and n_records >= 2 * len(parsed.rejects))
+    n_others = parsed.n_parsed - parsed.n_papers
+    return has_heading(content) or (parsed.n_papers >= 3 and parsed.n_papers >= 2 * n_others)
 
 
 TEXT = page_format("text", 4, EXPECTS, recognise, read_text)
