@@ -24,7 +24,7 @@ _HOSTS = (
 _PAPER = re.compile(rf"(?<![\w-]){_HOSTS}{_ID}(?:v\d{{1,3}})?(?!\d)", re.ASCII)
 _OWN_PATH = re.compile(rf"/papers/{_ID}(?:v\d{{1,3}})?(?:[/?#]|$)", re.ASCII)
 _PAPER_HOST = re.compile(
-    r"(?<![\w-])(?:(?:huggingface\.co|hf\.co)/papers/\d|arxiv\.org/(?:abs|pdf|html)/\w)",
+    r"(?<![\w-])(?:(?:huggingface\.co|hf\.co)/(?:login\?next=/)?papers/\d|arxiv\.org/(?:abs|pdf|html)/\w)",
     re.IGNORECASE | re.ASCII,
 )
 _BASE64 = re.compile(r"[A-Za-z0-9_+-]{24,}")
@@ -56,7 +56,7 @@ def is_leaving(url: str) -> bool:
 
 def is_damaged(url: str) -> bool:
     """Whether a link begins like one of a paper but has no id that can be read."""
-    return paper_of(url) is None and _PAPER_HOST.search(url[:_LONGEST]) is not None
+    return paper_of(url) is None and _PAPER_HOST.search(unquote(url[:_LONGEST])) is not None
 
 
 @lru_cache(maxsize=4096)

@@ -120,7 +120,7 @@ class _Reader:
             label = words.label if line.is_row else self._label
             if not line.is_row and words.target is None:
                 alone = label_alone(text) if place == 0 and len(line.words) == 1 else None
-                if alone and (alone != "title" or not line.dress) and not is_furniture_label(text):
+                if alone and not read_facts(text) and (alone != "title" or not line.dress) and not is_furniture_label(text):
                     self._label, is_alone = alone, True
                     self._add("label", text, line, number, words)
                     continue

@@ -92,7 +92,10 @@ def is_rule(text: str) -> bool:
 def is_abstract(text: str) -> bool:
     """Long, or of some length and several sentences; titles are neither. Mostly letters: thousands
     of digits or brackets are a damaged line of another kind."""
-    if len(text) < _SHORT_ABSTRACT_LENGTH or sum(map(str.isalpha, text)) < _LETTERS * len(text):
+    if len(text) < _SHORT_ABSTRACT_LENGTH:
+        return False
+    head = text[:_ABSTRACT_LENGTH]
+    if sum(map(str.isalpha, head)) < _LETTERS * len(head):
         return False
     return len(text) >= _ABSTRACT_LENGTH or _SENTENCE_END.search(text) is not None
 
@@ -167,6 +170,7 @@ def _is_person(text: str) -> bool:
     return len(text) < 60 and _PERSON.fullmatch(text) is not None
 
 
+@lru_cache(maxsize=4096)
 def no_title(text: str) -> str | None:
     """Why some words cannot be a title; None if they can."""
     if not any(map(str.isalpha, text)):
@@ -186,6 +190,7 @@ def no_title(text: str) -> str | None:
     return "a title that goes on elsewhere" if ends_open(text) else None
 
 
+@lru_cache(maxsize=4096)
 def likeness(text: str) -> float:
     """How much some words look like a title, from 0 to 1."""
     if no_title(text):

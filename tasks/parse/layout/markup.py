@@ -37,6 +37,8 @@ _LOST_ENDS = re.compile(r"\\+(?=\s\s|\s*$)")
 _BLANKS = re.compile(r"[ \t\r\n]+")
 _EDGES = " \t\n-\u2013\u2014:|,;\u00b7\u2022<>/\u2192\u00bb"
 _SEPARATORS = re.compile(r"\t+|\s+[|\u00b7\u2022]\s+")
+_SPECIAL = re.compile(r"[\[\]<*_`\\]|://")
+_MAY_SEPARATE = re.compile(r"[\t|\u00b7\u2022]")
 _LIST_MARK = re.compile(r"\s{0,8}(?:[-*+\u2022]\s+){1,60}")
 _ENDS_BEFORE = re.compile(r"(?:^|[\s\])>:|.,\u00b7\u2022\u2013\u2014-])$")
 _GOES_ON_AFTER = re.compile(r"\s*(?:$|[-\u2013\u2014|\u00b7\u2022:,.;(\[<\u2b50\u25b2]|by\b|\\)")
@@ -66,6 +68,8 @@ class Piece(NamedTuple):
 
 def words_of(text: str, defined: Mapping[str, str]) -> list[Words]:
     """The words of a line: links, emphasised words and the text between them, without pictures."""
+    if not _SPECIAL.search(text):
+        return [Words(part) for part in _parts(text)]
     return words_in([p for p in _pieces(as_markdown(text), defined, 0) if p.raw or p.target])
 
 
@@ -263,6 +267,9 @@ def _n_words(text: str) -> int:
 def _parts(text: str) -> Iterator[str]:
     """A stretch of text; cut at tabs, dots and bars where any part of it is a fact."""
     is_whole = "\t" not in text and bool(read_facts(text.strip()))
+    if not is_whole and not _MAY_SEPARATE.search(text):
+        yield text.strip() if label_of(text.strip()) else clean(text)
+        return
     parts = [text] if is_whole else _SEPARATORS.split(text)
     if len(parts) == 1 or not any(read_facts(clean(part)) or label_of(part) for part in parts):
         parts = [text]
@@ -296,4 +303,6 @@ def clean(text: str) -> str:
         stripped = _ESCAPED.sub(r"\1", stripped)
     if "&" in stripped:
         stripped = unescaped(stripped)
-    return _BLANKS.sub(" ", stripped).strip()
+    if "  " in stripped or "\t" in stripped or "\n" in stripped:
+        stripped = _BLANKS.sub(" ", stripped)
+    return stripped.strip()

@@ -5,6 +5,7 @@ where another begins; what is printed once for each record and comes twice begin
 damaged record costs only itself. What belongs to no paper that can be named is a reject.
 """
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
@@ -138,8 +139,9 @@ class _Assembler:
     def __init__(self, blocks: Sequence[Block], titles: Titles, captured_on: date | None) -> None:
         self.blocks = blocks
         self.titles = titles
-        captured = [b.value.in_year_of(None) for b in blocks if b.role == "captured_on"]
-        self._captured_on = captured[0] if captured else captured_on
+        self._captures = [n for n, block in enumerate(blocks) if block.role == "captured_on"]
+        stated = [blocks[n].value.in_year_of(None) for n in self._captures[:1]]
+        self._captured_on = stated[0] if stated else captured_on
         self._by_ids = any(group.arxiv_id for group in titles.groups)
 
     def entries(self) -> list[Entry]:
@@ -156,10 +158,11 @@ class _Assembler:
         dotted = sum(title.endswith(".") for title in titles)
         self._end = "." if dotted > 1 and dotted >= _MOST * len(titles) else ""
         entries: list[Entry] = []
-        for part in parts:
-            taken = {n for other in parts if other is not part and other.start == part.end for n in other.lead}
+        leads = bool(leading & _COUNTS)
+        for number, part in enumerate(parts):
+            taken = parts[number + 1].lead if number + 1 < len(parts) else ()
             numbers = [n for n in range(part.start, part.end) if n not in taken]
-            entries += self._entries_of(part, part.lead, numbers, leads=bool(leading & _COUNTS))
+            entries += self._entries_of(part, part.lead, numbers, leads=leads)
         return [entry for entry in entries if entry.is_record or entry.fault]
 
     def _parts(self) -> list[_Part]:
@@ -354,10 +357,10 @@ class _Assembler:
 
     def _captured_at(self, start: int) -> date | None:
         """The capture date that stands above a record, if a body has several."""
-        captured_on = self._captured_on
-        for block in self.blocks[:start]:
-            if block.role == "captured_on":
-                captured_on = block.value.in_year_of(None)
+        above = bisect_left(self._captures, start)
+        if not above:
+            return self._captured_on
+        captured_on: date | None = self.blocks[self._captures[above - 1]].value.in_year_of(None)
         return captured_on
 
     def _span(self, numbers: Sequence[int]) -> Span:

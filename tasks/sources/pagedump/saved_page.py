@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 
 from tasks.parse.layout.lines import Line
 from tasks.parse.layout.records import loaded_paths, parsed_of, read_layout
-from tasks.parse.model import Raw
+from tasks.parse.model import ParsedBody, Raw
 from tasks.parse.text import is_mail
 from tasks.parse.unicode_faults import is_binary
 from tasks.sources import Format
@@ -22,7 +22,7 @@ def page_format(
     name: str,
     version: int,
     expects: str,
-    recognise: Callable[[bytes], bool],
+    recognise: Callable[[bytes], bool | ParsedBody],
     read: Callable[[bytes], Sequence[Line]],
 ) -> Format:
     """A format of saved pages: `read` reads a text as lines. `recognise` is asked only about texts
