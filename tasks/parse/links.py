@@ -17,14 +17,14 @@ from tasks.parse.unicode_faults import unescaped
 _YYMM = r"\d{2}(?:0[1-9]|1[0-2])"
 _ID = rf"(?P<id>{_YYMM}\.\d{{4,5}}|[a-z][a-z-]{{1,20}}(?:\.[A-Z]{{2}})?/{_YYMM}\d{{3}})"
 _HOSTS = (
-    r"(?i:(?:huggingface\.co|hf\.co)/(?:login\?next=/)?papers/"
+    r"(?i:(?:huggingface\.co|hf\.co)/papers/"
     r"|arxiv\.org/(?:abs|pdf|html|format)/"
     r"|doi\.org/10\.48550/arxiv\.)"
 )
 _PAPER = re.compile(rf"(?<![\w-]){_HOSTS}{_ID}(?:v\d{{1,3}})?(?!\d)", re.ASCII)
 _OWN_PATH = re.compile(rf"/papers/{_ID}(?:v\d{{1,3}})?(?:[/?#]|$)", re.ASCII)
 _PAPER_HOST = re.compile(
-    r"(?<![\w-])(?:(?:huggingface\.co|hf\.co)/(?:login\?next=/)?papers/\d|arxiv\.org/(?:abs|pdf|html)/\w)",
+    r"(?<![\w-])(?:(?:huggingface\.co|hf\.co)/papers/\d|arxiv\.org/(?:abs|pdf|html)/\w)",
     re.IGNORECASE | re.ASCII,
 )
 _BASE64 = re.compile(r"[A-Za-z0-9_+-]{24,}")
@@ -56,7 +56,7 @@ def is_leaving(url: str) -> bool:
 
 def is_damaged(url: str) -> bool:
     """Whether a link begins like one of a paper but has no id that can be read."""
-    return paper_of(url) is None and _PAPER_HOST.search(unquote(url[:_LONGEST])) is not None
+    return paper_of(url) is None and _PAPER_HOST.search(url[:_LONGEST]) is not None
 
 
 @lru_cache(maxsize=4096)

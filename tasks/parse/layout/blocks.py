@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from tasks.parse.layout.facts import Fact, Kind, is_name, read_fact, read_facts
 from tasks.parse.layout.labels import label_alone, label_of, learnt_labels
@@ -42,6 +42,7 @@ _NOT_ORGANIZATIONS = frozenset(
         *("privacy", "huggingface", "storage", "inference", "languages", "collections", "new"),
     }
 )
+_VOTING = re.compile(r"https?://[\w.]{1,40}/login\?next=(?P<next>\S{1,2000})")
 _CODE = re.compile(r"(?:\W|link:?)*(?:git ?hub|code|repo|star|\u4ee3\u7801|link$)", re.IGNORECASE)
 _LINK_SIGN = re.compile(r"link:\s*", re.IGNORECASE)
 _SUBMITTED_BY = re.compile(r"submitted by:?", re.IGNORECASE)
@@ -169,9 +170,11 @@ class _Reader:
 
     def _link(self, words: Words, label: str | None, line: Line, number: int) -> None:
         text, target = words.text, words.target or ""
+        if voting := _VOTING.match(target):  # as the digest's pages have them beside each paper
+            target = unquote(voting.group("next"))
         if arxiv_id := paper_of(target):
             self._of_paper(words, arxiv_id, label, line, number)
-        elif is_damaged(target):
+        elif is_damaged(f"https://huggingface.co{target}" if voting else target):
             self._add("damaged", NO_ID, line, number, words)
         elif not target.isprintable() and (line.dress[:1] == "h" or len(text.split()) > 3):
             self._add("damaged", NO_ADDRESS, line, number, words)

@@ -50,11 +50,12 @@ _PERSON = re.compile(
 _NAME_BREAKS = re.compile(r"\s*(?:,|;|&|\u00b7|\u3001|\uff0c| and | und | et (?!al))\s*")
 _LISTED = re.compile(r"[,;\u00b7\u3001\uff0c]")
 """What parts names but is rare between two parts of a title, as `and` is not."""
-_NAME_ENDS = re.compile(
+_NAMES_GO_ON = re.compile(
     r"(?:\bet\.? ?al\b\.?.{0,12}|\u7b49|[,;]? (?:and )?\d{1,4} (?:more|others|other authors).{0,10}"
-    r"|\u2026|\.{3}|\s*\(?(?:19|20)\d\d\)?\.?)$",
+    r"|\u2026|\.{3})$",
     re.IGNORECASE,
 )
+_YEAR_AFTER = re.compile(r"[\s,(]+(?:19|20)\d\d\)?\.?$")
 _BY = re.compile(r"(?:by|von|par|por)\s*:?\s+|[^\w(]{1,4}\s*", re.IGNORECASE)
 _CUT_OFF = re.compile(r"(?:\u2026|\.{3}|\[\.{3}\]|\[\u2026\])\W{0,3}$")
 _SENTENCE_END = re.compile(r"[.!?\u3002]\s+\S")
@@ -153,9 +154,10 @@ def is_names(text: str) -> bool:
         return False
     by = _BY.match(text)
     whole = text[by.end() :].strip() if by else text
-    shown = _NAME_ENDS.sub("", whole[-60:]).strip(" ,;")
-    has_more = len(shown) < len(whole[-60:].strip(" ,;."))
-    shown = whole[:-60] + shown if len(whole) > 60 else shown
+    tail = _YEAR_AFTER.sub("", whole[-60:])
+    shown = _NAMES_GO_ON.sub("", tail)
+    has_more = len(shown) < len(tail)
+    shown = whole[:-60] + shown.strip(" ,;")
     parts = [part for part in _NAME_BREAKS.split(shown.strip(" ,;.")) if part]
     persons = sum(_is_person(part) for part in parts)
     if not _LISTED.search(shown) and by is None and not has_more and "." not in shown:
