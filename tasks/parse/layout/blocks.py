@@ -56,12 +56,14 @@ _SIGNS = re.compile(rf"(?:[{_PICTOGRAMS}\s]|:[a-z][a-z0-9_+-]{{1,30}}:)+", re.AS
 _LEADING_VOTES = re.compile(rf"(?:[+{_PICTOGRAMS}]{{1,3}}\s?\d[\d,.]*k?|\d[\d,.]*k?\s?[{_PICTOGRAMS}]{{1,3}})\s+(?=\w)")
 _TRAILING_VOTES = re.compile(rf"\s+[{_PICTOGRAMS}]{{1,3}}\s?\d[\d,.]*k?$")
 _BRACKETED = re.compile(r"[(\[](?P<inside>[^()\[\]]{1,80})[)\]]")
-_DASHES = re.compile(r"\s+[-\u2013\u2014|\u00b7\u2022]\s+|\t+")
+_DASHES = re.compile(r"(\s+[-\u2013\u2014|\u00b7\u2022]\s+|\t+|;\s+|(?<=[a-z?!])\.\s+(?=[A-Z]))")
+_QUOTES = ("\u201c", '"', "\u201e")
+_QUOTED = re.compile(r"[\"\u201c\u201e](?P<inside>[^\"\u201c\u201d\u201e]{3,400})[\"\u201d\u201c],?\s+(?P<rest>\S.*)")
 _BY = re.compile(r"\s+by\s+(?=[A-Z])")
 _YEAR = re.compile(r"(?:.{0,30}\b)?(?:19|20)\d\d(?:[-/.]\d\d){0,2}")
 _LONGEST_TEXT = 2_000
-_ENOUGH_BYLINES = 2
-"""In a body with so many lines that end with `by` and several names, one name is enough."""
+_ENOUGH_NAMES = 2
+"""In a body that has several names beside so many titles, one name is enough beside another."""
 
 
 @dataclass(slots=True)
@@ -91,8 +93,8 @@ def blocks_of(lines: Iterable[Line]) -> list[Block]:
     """The blocks of a body in order."""
     lines = list(lines)
     firsts = [line.words[0].text for line in lines if line.words and not line.is_row]
-    bylines = sum(_is_byline(text) for text in firsts if " by " in text)
-    reader = _Reader(learnt_labels(firsts), has_bylines=bylines >= _ENOUGH_BYLINES)
+    beside = sum(_has_names_beside(text) for text in firsts if len(text) < _LONGEST_TEXT)
+    reader = _Reader(learnt_labels(firsts), has_names_beside=beside >= _ENOUGH_NAMES)
     for number, line in enumerate(lines):
         reader.read(line, number)
     return reader.blocks
@@ -102,8 +104,8 @@ class _Reader:
     """Gives the pieces of each line their roles; a label counts until its line ends, or, alone on
     its line, for the next one."""
 
-    def __init__(self, learnt: frozenset[str], *, has_bylines: bool) -> None:
-        self._has_bylines = has_bylines
+    def __init__(self, learnt: frozenset[str], *, has_names_beside: bool) -> None:
+        self._has_names_beside = has_names_beside
         self.blocks: list[Block] = []
         self._learnt = learnt
         self._paragraph = 0
@@ -133,6 +135,8 @@ class _Reader:
                 elif label is None and place == 0 and pending and line.dress[:1] != "h":
                     self._label = label = pending
             self._words(words._replace(text=text), label, line, number)
+            if label in FACTS and not line.is_row:
+                self._label = None
             if label == "title" and text and words.target is None and not line.is_row:
                 self._label = "other"
         if not is_alone:
@@ -173,7 +177,9 @@ class _Reader:
         if voting := _VOTING.match(target):  # as the digest's pages have them beside each paper
             target = unquote(voting.group("next"))
         if arxiv_id := paper_of(target):
-            self._of_paper(words, arxiv_id, label, line, number)
+            count: Kind = "upvotes" if voting else "count"
+            count = "comments" if target.endswith("#community") else count
+            self._of_paper(words, arxiv_id, label, line, number, count)
         elif is_damaged(f"https://huggingface.co{target}" if voting else target):
             self._add("damaged", NO_ID, line, number, words)
         elif not target.isprintable() and (line.dress[:1] == "h" or len(text.split()) > 3):
@@ -183,14 +189,14 @@ class _Reader:
         else:
             self._of_other(words, label, line, number)
 
-    def _of_paper(self, words: Words, arxiv_id: str, label: str | None, line: Line, number: int) -> None:
+    def _of_paper(
+        self, words: Words, arxiv_id: str, label: str | None, line: Line, number: int, count: Kind
+    ) -> None:
+        """A link to a paper; `count` is what a number in it counts."""
         text = words.text
-        facts = read_facts(text)
-        for kind, value in facts:
-            is_comments = kind == "count" and (words.target or "").endswith("#community")
-            fact = Fact("comments" if is_comments else kind, value)
-            self._facts([fact], line, number, words, arxiv_id=arxiv_id)
-        if facts or not text or is_id(text) or is_button(text) or is_furniture(text):
+        facts = [Fact(count if f.kind == "count" else f.kind, f.value) for f in read_facts(text)]
+        self._facts(facts, line, number, words, arxiv_id=arxiv_id)
+        if facts or not text or text.startswith("http") or is_id(text) or is_button(text) or is_furniture(text):
             self._add("link", "", line, number, words, arxiv_id=arxiv_id)
         else:
             self._text(words, label, line, number, arxiv_id=arxiv_id)
@@ -269,7 +275,7 @@ class _Reader:
         if label == "title":
             dress = words.dress if words.dress in ("bold", "italic") or arxiv_id else ""
             more["dress"] = f"title/{dress}"
-        for part in _parts(text, is_strong=bool(words.dress) or bool(arxiv_id), by=self._has_bylines):
+        for part in _parts(text, is_strong=bool(words.dress) or bool(arxiv_id), by=self._has_names_beside):
             if is_names(part):
                 self._add("names", part, line, number, words, **more)
             elif any(map(str.isalpha, part)) and not is_id(part):
@@ -349,35 +355,41 @@ def _unquoted(text: str) -> str:
     return text
 
 
-def _is_byline(text: str) -> bool:
-    """Whether a text ends with `by` and several names."""
-    found = _BY.search(text)
-    return found is not None and is_names(text[found.end() :])
+def _has_names_beside(text: str) -> bool:
+    """Whether a part of a line is a list of names."""
+    parts = _cut(text)
+    return len(parts) > 1 and any(is_names(part) for part in parts[::2])
+
+
+def _cut(text: str) -> list[str]:
+    """A text cut where names may begin or end: parts, and what stands between them."""
+    if text[:1] in _QUOTES and (found := _QUOTED.match(text)):
+        return [found.group("inside"), " ", found.group("rest")]
+    by = next((b for b in _BY.finditer(text) if is_names(f"by {text[b.end() :]}")), None)
+    pieces = _DASHES.split(text[: by.start()] if by else text)
+    return [*pieces, by.group(), text[by.end() :]] if by else pieces
 
 
 def _parts(text: str, *, is_strong: bool, by: bool) -> Iterator[str]:
-    """A text, cut at dashes and at `by` where one side is names or a fact."""
-    if not text:
-        return
-    found = None if is_strong else _BY.search(text)
-    if found and is_names("by " * by + text[found.end() :]):
-        yield from _parts(text[: found.start()], is_strong=False, by=by)
-        yield text[found.end() :]
-        return
-    pieces = _DASHES.split(text)
-    if len(pieces) > 1 and any(is_names(p) or read_fact(p) or _is_aside(p) for p in pieces):
-        kept = [p for p in pieces if not (read_fact(p) or (_is_aside(p) and not is_names(p)))]
-        whole: list[str] = []
-        for piece in kept:
-            if is_names(piece):
-                yield from filter(None, [" - ".join(whole)])
-                whole = []
-                yield piece
-            else:
-                whole.append(piece)
-        yield from filter(None, [" - ".join(whole)])
-    else:
-        yield text
+    """A text, cut at dashes, semicolons, full stops and at `by`, where one side is names or a
+    fact; `by` says that one name is enough."""
+
+    def is_list(part: str) -> bool:
+        return is_names(part) or (by and is_names(f"by {part}"))
+
+    parts = [text] if is_strong else _cut(text)
+    if len(parts) > 1 and not any(is_list(p) or read_fact(p) or _is_aside(p) for p in parts[::2]):
+        parts = [text]
+    whole = ""
+    for number in range(0, len(parts), 2):
+        part = parts[number]
+        if len(parts) > 1 and is_list(part):
+            yield from filter(None, [whole])
+            whole = ""
+            yield part
+        elif len(parts) == 1 or not (read_fact(part) or _is_aside(part)):
+            whole += (parts[number - 1] if whole else "") + part
+    yield from filter(None, [whole.strip()])
 
 
 def _is_organization(target: str) -> bool:

@@ -1,7 +1,7 @@
 """The short lines beside a title: votes, comments, dates, authors, an organisation.
 
 Only counts printed in full are counts. `-` means "not known"; `1.41k` is rounded and may be any
-number from 1,405 to 1,414. Both are NULL.
+number from 1,405 to 1,414; `2026` without a label may be a year. All three are NULL.
 """
 
 import re
@@ -167,8 +167,10 @@ def midnight(day: date | None) -> datetime | None:
 
 def _counted(found: re.Match[str]) -> Fact:
     label = (found.group("label") or found.group("before") or "").lower()
-    text = (found.group("count") or found.group("after")).replace(",", "")
-    return Fact(_LABELS.get(label, "count"), int(text) if text.isdecimal() else None)
+    printed = found.group("count") or found.group("after")
+    text = printed.replace(",", "")
+    is_year = not label and len(printed) == 4 and printed[:2] in ("19", "20")
+    return Fact(_LABELS.get(label, "count"), int(text) if text.isdecimal() and not is_year else None)
 
 
 def _day(found: re.Match[str]) -> Day:

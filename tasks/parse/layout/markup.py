@@ -11,7 +11,7 @@ from typing import NamedTuple
 from tasks.parse.layout.facts import read_facts
 from tasks.parse.layout.labels import label_of
 from tasks.parse.layout.lines import UNKNOWN, Words
-from tasks.parse.layout.looks import ends_open, is_abstract, is_sentence
+from tasks.parse.layout.looks import ends_open, is_abstract, is_names, is_sentence
 from tasks.parse.links import paper_of
 from tasks.parse.unicode_faults import unescaped
 
@@ -69,20 +69,21 @@ class Piece(NamedTuple):
 def words_of(text: str, defined: Mapping[str, str]) -> list[Words]:
     """The words of a line: links, emphasised words and the text between them, without pictures."""
     if not _SPECIAL.search(text):
-        return [Words(part) for part in _parts(text)]
+        return [Words(part) for part in _parts(text, is_alone=True)]
     return words_in([p for p in _pieces(as_markdown(text), defined, 0) if p.raw or p.target])
 
 
 def words_in(pieces: list[Piece]) -> list[Words]:
     """The words of a line that is given in pieces."""
     found: list[Words] = []
+    is_alone = not any(piece.target and paper_of(piece.target) for piece in pieces)
     for piece in _with_their_rest(_sentences(_emphasis_alone(pieces))):
         if len(pieces) > 1 and piece.is_plain and piece.raw.strip() in _DASHES:
             continue
         if not piece.is_plain or piece.mentions:
             found.append(Words(clean(piece.raw), piece.target, piece.dress, None, piece.mentions))
         else:
-            found += map(Words, _parts(piece.raw))
+            found += map(Words, _parts(piece.raw, is_alone=is_alone))
     return [words for words in found if words.text or words.target]
 
 
@@ -200,7 +201,9 @@ def _emphasis_alone(pieces: list[Piece]) -> list[Piece]:
 def _stands_alone(before: str, words: str, after: str) -> bool:
     """Whether emphasised words are a part of the line by themselves."""
     said = before.rstrip()
-    if not _ENDS_BEFORE.search(before[-12:]) or said[-1:].isalpha() or said.endswith(","):
+    if not _ENDS_BEFORE.search(before[-12:]) or said[-1:].isalpha():
+        return False
+    if said.endswith(",") and not is_names(said):
         return False
     return words[-1:] in ".?!" or _GOES_ON_AFTER.match(after) is not None
 
@@ -264,16 +267,23 @@ def _n_words(text: str) -> int:
     return len(text.split())
 
 
-def _parts(text: str) -> Iterator[str]:
-    """A stretch of text; cut at tabs, dots and bars where any part of it is a fact."""
-    is_whole = "\t" not in text and bool(read_facts(text.strip()))
-    if not is_whole and not _MAY_SEPARATE.search(text):
-        yield text.strip() if label_of(text.strip()) else clean(text)
+def _parts(text: str, *, is_alone: bool) -> Iterator[str]:
+    """A stretch of text; cut at tabs, dots and bars where any part of it is a fact or has a label.
+    A line of facts that is alone stays whole: it may name an organisation."""
+    stripped = text.strip()
+    if not _MAY_SEPARATE.search(stripped):
+        has_dash = stripped[:1] in _DASHES or stripped[-1:] in _DASHES
+        is_fact = has_dash and bool(read_facts(stripped))
+        yield stripped if is_fact or label_of(stripped) else clean(text)
         return
-    parts = [text] if is_whole else _SEPARATORS.split(text)
-    if len(parts) == 1 or not any(read_facts(clean(part)) or label_of(part) for part in parts):
+    parts = _SEPARATORS.split(text)
+    has_label = any(label_of(part) for part in parts)
+    if is_alone and not has_label and "\t" not in text and read_facts(stripped):
+        yield stripped
+        return
+    if len(parts) == 1 or not (has_label or any(read_facts(clean(part)) for part in parts)):
         parts = [text]
-    parts = [p.strip() if is_whole or label_of(p.strip()) else clean(p) for p in parts]
+    parts = [p.strip() if label_of(p.strip()) else clean(p) for p in parts]
     yield from (part for part in parts if part)
 
 

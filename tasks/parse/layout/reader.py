@@ -7,6 +7,7 @@ are underlined, HTML between Markdown.
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
 
 from tasks.parse.layout.facts import read_facts
 from tasks.parse.layout.labels import label_alone, label_of
@@ -92,7 +93,7 @@ class _Row(TextLine):
         words: list[Words] = []
         for number, cell in enumerate(cells):
             head = self.heads[number] if len(cells) <= len(self.heads) else ""
-            label = label_alone(clean(head)) or ("other" if head == "" else None)
+            label = label_alone(clean(head)) or ("" if head or not any(self.heads) else "other")
             for part in words_of(cell, defined):
                 words.append(part._replace(label=label or "", dress=part.dress or f"cell{number}"))
         return Line(tuple(words), self.span, "", self.gap, is_row=True)
@@ -153,24 +154,57 @@ def _definitions(lines: list[TextLine]) -> tuple[dict[str, str], list[TextLine]]
 
 
 def _whole_links(lines: list[TextLine], defined: Mapping[str, str]) -> list[TextLine]:
-    """Lines, joined where the words of a link go on in the next one."""
-    ends = _wrapped_links(lines, defined)
+    """Lines, joined where the words of a link go on in the next one; a link around several
+    paragraphs becomes one around each."""
+    wrapped = _wrapped_links(lines, defined)
     found: list[TextLine] = []
     number = 0
     while number < len(lines):
-        line, last = lines[number], ends.get(number, number)
-        if last > number:
-            text = " ".join(part.text.rstrip("\\ ") for part in lines[number:last])
-            span = Span(line.span.start, lines[last].span.end)
-            line = line._replace(text=f"{text} {lines[last].text}", span=span)
-        found.append(line)
-        number = last + 1
+        link = wrapped.get(number)
+        if link is None:
+            found.append(lines[number])
+            number += 1
+            continue
+        found += _unwrapped(lines[number : link.last + 1], link)
+        number = link.last + 1
     return found
 
 
-def _wrapped_links(lines: list[TextLine], defined: Mapping[str, str]) -> dict[int, int]:
-    """Where links begin whose words go on: number of the first line → of the last."""
-    ends: dict[int, int] = {}
+class _Wrapped(NamedTuple):
+    """A link over several lines: its last line, and where in the last its words end; -1 if several
+    links share the lines."""
+
+    last: int
+    end: int
+
+
+def _unwrapped(lines: list[TextLine], link: _Wrapped) -> Iterator[TextLine]:
+    """The lines of a link as one, or as one for each of its paragraphs."""
+    paragraphs: list[list[TextLine]] = []
+    for line in lines:
+        if line.gap or not paragraphs:
+            paragraphs.append([])
+        paragraphs[-1].append(line)
+    last = lines[-1].text
+    texts = [" ".join(line.text.rstrip("\\ ") for line in part) for part in paragraphs]
+    full = [text for text in (texts[0], *texts[1:-1], last[: max(0, link.end)]) if text.strip("[ -*")]
+    if link.end < 0 or len(full) < 2 or "[" not in texts[0]:
+        span = Span(lines[0].span.start, lines[-1].span.end)
+        text = " ".join([line.text.rstrip("\\ ") for line in lines[:-1]] + [last])
+        yield lines[0]._replace(text=text, span=span)
+        return
+    target = last[link.end :]
+    texts[-1] = texts[-1][: len(texts[-1]) - len(target)]
+    for number, (text, part) in enumerate(zip(texts, paragraphs, strict=True)):
+        span = Span(part[0].span.start, part[-1].span.end)
+        opened = "" if number == 0 else "["
+        if text.strip("[ -*") or number == len(texts) - 1:
+            yield part[0]._replace(text=f"{opened}{text}{target}", span=span)
+
+
+def _wrapped_links(lines: list[TextLine], defined: Mapping[str, str]) -> dict[int, _Wrapped]:
+    """Where links begin whose words go on, by number of the first line."""
+    ends: dict[int, _Wrapped] = {}
     opened: list[tuple[int, int, int, bool]] = []
     n_links = n_characters = 0
     for number, line in enumerate(lines):
@@ -193,14 +227,16 @@ def _wrapped_links(lines: list[TextLine], defined: Mapping[str, str]) -> dict[in
                     continue
                 is_short = n_characters - at < _LONGEST_LINK and number - first < _MOST_LINES_OF_LINK
                 if first < number and n_links == before and is_short:
-                    ends[ends_at(ends, first)] = number
+                    start = _start_of(ends, first)
+                    ends[start] = _Wrapped(number, -1 if start in ends else found.start())
                 n_links += not is_picture
     return ends
 
 
-def ends_at(ends: Mapping[int, int], first: int) -> int:
-    """The first line of the lines that a line is joined with already."""
-    return next((start for start, end in ends.items() if start <= first <= end), first)
+def _start_of(wrapped: Mapping[int, _Wrapped], line: int) -> int:
+    """The first of the lines that a line is joined with already."""
+    start = next(reversed(wrapped), -1)
+    return start if start >= 0 and wrapped[start].last >= line else line
 
 
 def _is_reference(text: str, at: int, defined: Mapping[str, str]) -> bool:

@@ -8,7 +8,7 @@ that lacks one of them is still read, and one whose properties disagree is not g
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -27,6 +27,7 @@ _LEAST_LIKENESS = 0.25
 _AGREEING = 0.75
 _MAJORITY = 0.6
 _FEW = 0.4
+_NARROW, _WIDE = 40, 120
 _FARTHEST = 6
 _MOST_DOTTED = 0.8
 """Where so many titles that are set off end with a full stop, the list puts it there."""
@@ -379,6 +380,8 @@ def _join_folded(found: Titles, blocks: Sequence[Block]) -> None:
     if not shapes or 2 * shapes.most_common(1)[0][1] <= len(chosen):
         return
     usual, first = shapes.most_common(1)[0][0]
+    if usual > first + 1 and _all_fold(blocks, chosen.values()):
+        usual = first + 1
     for group, n in chosen.items():
         paragraph = paragraphs[blocks[n].paragraph]
         folded = paragraph[first : first + 1 + len(paragraph) - usual]
@@ -386,6 +389,20 @@ def _join_folded(found: Titles, blocks: Sequence[Block]) -> None:
         if len(folded) > 1 and n in folded and is_whole and all(_is_plain(blocks[k]) for k in folded):
             found.of_group[group] = folded[0]
             found.rest[folded[0]] = folded[1:]
+
+
+def _all_fold(blocks: Sequence[Block], titles: Iterable[int]) -> bool:
+    """Whether nearly all titles fill their line, so that the next one is the rest of them."""
+    titles = [n for n in titles if n + 1 < len(blocks)]
+    width = max((len(blocks[n].text) for n in titles), default=0)
+    full = 0
+    for n in titles:
+        following = blocks[n + 1]
+        is_next = _is_plain(following) and following.line == blocks[n].line + 1
+        is_next = is_next and following.paragraph == blocks[n].paragraph
+        room = len(blocks[n].text) + 1 + len(following.text.split(" ", 1)[0])
+        full += is_next and room > width and not is_sentence(following.text)
+    return len(titles) > 1 and _NARROW < width < _WIDE and full >= _MOST_DOTTED * len(titles)
 
 
 def _is_plain(block: Block) -> bool:
