@@ -196,6 +196,9 @@ class _Reader:
         text = words.text
         facts = [Fact(count if f.kind == "count" else f.kind, f.value) for f in read_facts(text)]
         self._facts(facts, line, number, words, arxiv_id=arxiv_id)
+        above = self.blocks[-1] if self.blocks and not facts else None
+        if above and above.role == "count" and above.arxiv_id is None and count != "count":
+            above.role, above.arxiv_id = count, arxiv_id  # its link is on a line of its own
         if facts or not text or text.startswith("http") or is_id(text) or is_button(text) or is_furniture(text):
             self._add("link", "", line, number, words, arxiv_id=arxiv_id)
         else:

@@ -60,6 +60,7 @@ _BY = re.compile(r"(?:by|von|par|por)\s*:?\s+|[^\w(]{1,4}\s*", re.IGNORECASE)
 _CUT_OFF = re.compile(r"(?:\u2026|\.{3}|\[\.{3}\]|\[\u2026\])\W{0,3}$")
 _SENTENCE_END = re.compile(r"[.!?\u3002]\s+\S")
 _ENDS_SENTENCE = re.compile(r"(?<![A-Z])(?<!\bal)(?<!\bvs)[.!\u3002][\"'\u201d)]?$")
+_TAG = re.compile(r"</?[a-z]{1,10}(?:\s[a-z]|\s*/?>)")
 _OF_AUTHORS = re.compile(
     r"(?:we|in this|this (?:paper|work|article|study|report)|our|here we|abstract)\b", re.IGNORECASE
 )
@@ -98,7 +99,9 @@ def is_abstract(text: str) -> bool:
     head = text[:_ABSTRACT_LENGTH]
     if sum(map(str.isalpha, head)) < _LETTERS * len(head):
         return False
-    return len(text) >= _ABSTRACT_LENGTH or _SENTENCE_END.search(text) is not None
+    if len(text) >= _ABSTRACT_LENGTH or _SENTENCE_END.search(text) is not None:
+        return True
+    return text[-1] == "." and is_sentence(text)
 
 
 def is_sentence(text: str) -> bool:
@@ -109,6 +112,12 @@ def is_sentence(text: str) -> bool:
         and _ENDS_SENTENCE.search(text[-40:]) is not None
         and (text.count(" ") >= _FEWEST_WORDS - 1 or not text.isascii())
     )
+
+
+def begins_within(text: str) -> bool:
+    """Whether a text begins with a word in small letters, as the middle of a title does."""
+    word = text.split(" ", 1)[0]
+    return word.isalpha() and word.islower() and word.isascii()
 
 
 def is_of_authors(text: str) -> bool:
@@ -189,6 +198,8 @@ def no_title(text: str) -> str | None:
         return "names where a title belongs"
     if len(text) > _LONGEST_TITLE or is_abstract(text):
         return "running text where a title belongs"
+    if _TAG.search(text):
+        return "a tag where a title belongs"
     return "a title that goes on elsewhere" if ends_open(text) else None
 
 

@@ -148,7 +148,7 @@ def _flat(text: str, defined: Mapping[str, str], depth: int) -> str:
     """The words a reader sees of a link's text."""
     if depth < _DEEPEST and "](" in text:
         text = " ".join(piece.raw for piece in _pieces(text, defined, depth + 1))
-    mark = _LIST_MARK.match(text)
+    mark = _LIST_MARK.match(text) if text.strip() not in _DASHES else None
     return clean(text[mark.end() :] if mark else text)
 
 
@@ -304,6 +304,8 @@ def clean(text: str) -> str:
         stripped = stripped[1:].lstrip(_EDGES)
     if stripped[-1:] in ("(", "["):
         stripped = stripped[:-1].rstrip(_EDGES)
+    if stripped[-2:] in ("[]", "()"):
+        stripped = stripped[:-2].rstrip(_EDGES)
     for mark in ("**", "__", "*", "_", "`", "~~"):
         if stripped.startswith(mark) and stripped.endswith(mark) and len(stripped) > 2 * len(mark):
             stripped = stripped[len(mark) : -len(mark)].strip()

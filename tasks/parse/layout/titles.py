@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from tasks.parse.layout.blocks import FACTS, Block
-from tasks.parse.layout.looks import is_of_authors, is_sentence, likeness, no_title
+from tasks.parse.layout.looks import begins_within, is_of_authors, is_sentence, likeness, no_title
 
 _WEIGHTS = {"title": 2.0, "heading": 1.5, "link": 1.35, "dress": 1.25, "item": 1.05, "place": 1.0}
 _PLAIN = frozenset(
@@ -24,6 +24,7 @@ _CERTAIN = 1.2
 """The least weight of a property that is enough alone."""
 _LEAST_SHARE = 0.5
 _LEAST_LIKENESS = 0.25
+_LEAST_OF_ONE = 0.4
 _AGREEING = 0.75
 _MAJORITY = 0.6
 _FEW = 0.4
@@ -83,6 +84,7 @@ def titles_of(blocks: Sequence[Block]) -> Titles:
     for number, candidates in enumerate(named):
         _choose(found, blocks, number, candidates, best, voters, scores)
     _join_folded(found, blocks)
+    _drop_middles(found, blocks)
     found.lone = _lone(blocks, found, has_ids=has_ids)
     return found
 
@@ -346,8 +348,9 @@ def _choose(
     is_enough = n >= _MAJORITY * sum(scores[key].weight for key in voters)
     if blocks[block].role == "text" and (reason := no_title(blocks[block].text)):
         found.reasons[number] = reason
-    elif is_enough and _is_likely(blocks[block]) and likeness(blocks[block].text) >= _LEAST_SHARE - 0.1:
-        found.of_group[number] = block
+    elif is_enough and _is_likely(blocks[block]) and not is_sentence(blocks[block].text):
+        if likeness(blocks[block].text) >= _LEAST_OF_ONE:
+            found.of_group[number] = block
 
 
 def _first_of_fold(blocks: Sequence[Block], number: int, is_first: bool) -> int:
@@ -389,6 +392,16 @@ def _join_folded(found: Titles, blocks: Sequence[Block]) -> None:
         if len(folded) > 1 and n in folded and is_whole and all(_is_plain(blocks[k]) for k in folded):
             found.of_group[group] = folded[0]
             found.rest[folded[0]] = folded[1:]
+
+
+def _drop_middles(found: Titles, blocks: Sequence[Block]) -> None:
+    """Drop titles that begin with a small letter where nearly no other does: they are the rest of
+    titles that lost their first line."""
+    middles = [g for g, n in found.of_group.items() if begins_within(blocks[n].text)]
+    if 2 * len(middles) < len(found.of_group):
+        for group in middles:
+            del found.of_group[group]
+            found.reasons[group] = "a title without its first words"
 
 
 def _all_fold(blocks: Sequence[Block], titles: Iterable[int]) -> bool:
