@@ -310,7 +310,7 @@ def undressed(text: str) -> tuple[str, list[Fact]]:
         for found in _ends_in_brackets(text):
             inside = found.group("inside").strip(" *_")
             if _is_aside(inside):
-                facts += read_facts(inside)
+                facts += [fact for fact in read_facts(inside) if fact.kind != "count"]
                 text = text[found.end() :] if found.start() == 0 else text[: found.start()]
                 break
         text = _unquoted(text.strip(" \t*_,;|\u00b7-\u2013\u2014"))

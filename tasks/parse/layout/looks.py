@@ -190,7 +190,7 @@ def no_title(text: str) -> str | None:
         return "an address, an id or a date where a title belongs"
     if _CUT_OFF.search(text[-12:]):
         return "a title that is cut off"
-    if "](" in text or (text[0] == "[" and text.find("]") == len(text) - 1):
+    if "](" in text or (text[0] == "[" and text.find("]") in (-1, len(text) - 1)):
         return "a link that is damaged where a title belongs"
     if is_button(text) or is_furniture(text):
         return "the words of a button where a title belongs"

@@ -188,7 +188,11 @@ def _emphasis_alone(pieces: list[Piece]) -> list[Piece]:
                 found[-1 if before else len(found) :] = [Piece((before.raw if before else "") + piece.raw)]
                 continue
             after = "".join(p.raw if p.is_plain else "[" for p in pieces[number + 1 : number + 3])[:3]
-            if not _stands_alone(before.raw if before else "", piece.raw, after):
+            if piece.dress[:4] == "span" and pieces[number + 1 : number + 2]:
+                is_alone = not pieces[number + 1].is_plain and not (before and before.raw.strip())
+            else:
+                is_alone = _stands_alone(before.raw if before else "", piece.raw, after)
+            if not is_alone:
                 found[-1 if before else len(found) :] = [Piece((before.raw if before else "") + piece.raw)]
                 continue
         if before is not None and piece.is_plain:

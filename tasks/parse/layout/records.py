@@ -220,7 +220,18 @@ class _Assembler:
                 found.add(kind)
             elif kind not in first and kind not in last and self._is_near(kind, titled):
                 found.add(kind)
-        return found
+        return {kind for kind in found if self._is_next(kind, found, titled)}
+
+    def _is_next(self, kind: str, leading: set[str], parts: Sequence[_Part]) -> bool:
+        """Whether nothing that belongs to the record before stands between a fact and what it
+        leads to."""
+        between = whole = 0
+        for part in parts:
+            kinds = [self._kind(n) for n in part.lead]
+            if kind in kinds:
+                whole += 1
+                between += not leading.issuperset(kinds[: kinds.index(kind)])
+        return 2 * between <= whole
 
     def _is_near(self, kind: str, parts: Sequence[_Part]) -> bool:
         """Whether facts of a kind stand in one paragraph with what follows, or, if they have their

@@ -236,22 +236,31 @@ def _follows(
     before: Key,
     after: Key,
 ) -> bool:
-    """Whether titles stand after their links."""
+    """Whether titles stand after their links: in one paragraph with them, or, where neither side
+    is, because the list ends so; damage at an end is told by where the texts of a record gather."""
+    near = [0, 0]
+    between = [0.0, 0.0]
+    for number, (group, candidates) in enumerate(zip(groups, named, strict=True)):
+        for side, key in enumerate((before, after)):
+            if key in candidates:
+                paragraph = blocks[candidates[key]].paragraph
+                near[side] += paragraph == blocks[group.last if side else group.first].paragraph
+        if before in candidates and number:
+            title = candidates[before]
+            between[0] += sum(b.is_slot for b in blocks[groups[number - 1].last + 1 : title])
+            between[1] += sum(b.is_slot for b in blocks[title + 1 : group.first])
+    most = _MAJORITY * len(groups)
+    if (near[0] > most) != (near[1] > most):
+        return near[1] > most
     first, last = named[0].get(before), named[-1].get(after)
     has_first = first is not None and likeness(blocks[first].text) >= _LEAST_SHARE
     has_last = last is not None and likeness(blocks[last].text) >= _LEAST_SHARE
     if has_first != has_last:
         return has_last
-    if not has_first:
-        head = sum(block.is_slot for block in blocks[: groups[0].first])
-        return sum(block.is_slot for block in blocks[groups[-1].last + 1 :]) > head
-    near = [0, 0]
-    for group, candidates in zip(groups, named, strict=True):
-        for side, key in enumerate((before, after)):
-            if key in candidates:
-                paragraph = blocks[candidates[key]].paragraph
-                near[side] += paragraph == blocks[group.last if side else group.first].paragraph
-    return near[1] > _MAJORITY * len(groups) > near[0]
+    if has_first or between[1] <= between[0]:
+        return False
+    head = sum(block.is_slot for block in blocks[: groups[0].first])
+    return sum(block.is_slot for block in blocks[groups[-1].last + 1 :]) > head
 
 
 def _scores(
@@ -348,9 +357,16 @@ def _choose(
     is_enough = n >= _MAJORITY * sum(scores[key].weight for key in voters)
     if blocks[block].role == "text" and (reason := no_title(blocks[block].text)):
         found.reasons[number] = reason
+    elif found.is_certain and not _may_have_lost_dress(blocks[block]):
+        return
     elif is_enough and _is_likely(blocks[block]) and not is_sentence(blocks[block].text):
         if likeness(blocks[block].text) >= _LEAST_OF_ONE:
             found.of_group[number] = block
+
+
+def _may_have_lost_dress(block: Block) -> bool:
+    """Whether a block is printed so plainly that it may be a title without its mark."""
+    return not block.dress or block.dress.rpartition("/")[2] in _PLAIN
 
 
 def _first_of_fold(blocks: Sequence[Block], number: int, is_first: bool) -> int:

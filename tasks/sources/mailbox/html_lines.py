@@ -107,6 +107,7 @@ class _Reader:
         self._target: str | None = None
         self._unseen: str | None = None
         self._emphasis = ""
+        self._span = ""
         self._dress = ""
         self._opened: list[tuple[str, str]] = []
         self._gap = True
@@ -133,6 +134,9 @@ class _Reader:
             printed = _PRINTED.search(rest)
             shape = next((text for text in printed.groups() if text), "") if printed else ""
             self._opened.append((tag, f"{tag}.{shape[:200]}" if shape else tag))
+            if tag == "span" and shape and self._target is None and not self._emphasis:
+                self._end_words()
+                self._span = f"span.{shape[:200]}"
             self._cell(tag)
 
     def close(self, tag: str) -> None:
@@ -147,6 +151,9 @@ class _Reader:
             self._emphasis = ""
         if tag in _BREAKS:
             self._part(tag)
+        if tag == "span" and self._span and self._target is None:
+            self._end_words()
+            self._span = ""
         for n in range(len(self._opened) - 1, max(-1, len(self._opened) - 20), -1):
             if self._opened[n][0] == tag:
                 del self._opened[n:]
@@ -198,7 +205,7 @@ class _Reader:
         text = " ".join(raw.split())
         if text or self._target:
             text = text if self._target else f"{raw[:1].isspace() * ' '}{text}{raw[-1:].isspace() * ' '}"
-            self._pieces.append(Piece(text, self._target, "" if self._target else self._emphasis))
+            self._pieces.append(Piece(text, self._target, "" if self._target else self._emphasis or self._span))
         elif raw and self._pieces and self._pieces[-1].is_plain:
             self._pieces[-1] = self._pieces[-1]._replace(raw=self._pieces[-1].raw + " ")
         self._text = []
