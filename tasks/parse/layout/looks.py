@@ -60,7 +60,7 @@ _BY = re.compile(r"(?:by|von|par|por)\s*:?\s+|[^\w(]{1,4}\s*", re.IGNORECASE)
 _CUT_OFF = re.compile(r"(?:\u2026|\.{3}|\[\.{3}\]|\[\u2026\])\W{0,3}$")
 _SENTENCE_END = re.compile(r"[.!?\u3002]\s+\S")
 _ENDS_SENTENCE = re.compile(r"(?<![A-Z])(?<!\bal)(?<!\bvs)[.!\u3002][\"'\u201d)]?$")
-_TAG = re.compile(r"</?[a-z]{1,10}(?:\s[a-z]|\s*/?>)")
+_TAG = re.compile(r"</?[a-z]{1,10}(?:\s[a-z]|\s*/?>)|^@\w{3,20}\{|=\s?\{")
 _OF_AUTHORS = re.compile(
     r"(?:we|in this|this (?:paper|work|article|study|report)|our|here we|abstract)\b", re.IGNORECASE
 )
@@ -199,7 +199,7 @@ def no_title(text: str) -> str | None:
     if len(text) > _LONGEST_TITLE or is_abstract(text):
         return "running text where a title belongs"
     if _TAG.search(text):
-        return "a tag where a title belongs"
+        return "code where a title belongs"
     return "a title that goes on elsewhere" if ends_open(text) else None
 
 
@@ -216,4 +216,10 @@ def likeness(text: str) -> float:
         score *= 0.4
     if is_of_authors(text):
         score *= 0.3
-    return score * (0.7 if text[0].islower() else 1.0)
+    return score * (0.4 if begins_within(text) else 1.0)
+
+
+def is_fragment(text: str) -> bool:
+    """A few words without capitals beyond the first: a title, or any line of a list."""
+    words = text.split()
+    return len(words) < _FEWEST_WORDS and ":" not in text and not any(w[:1].isupper() for w in words[1:])

@@ -9,9 +9,16 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from tasks.parse.layout.facts import read_facts
-from tasks.parse.layout.labels import label_of
+from tasks.parse.layout.labels import label_alone, label_of
 from tasks.parse.layout.lines import UNKNOWN, Words
-from tasks.parse.layout.looks import ends_open, is_abstract, is_names, is_sentence
+from tasks.parse.layout.looks import (
+    ends_open,
+    is_abstract,
+    is_button,
+    is_id,
+    is_names,
+    is_sentence,
+)
 from tasks.parse.links import paper_of
 from tasks.parse.unicode_faults import unescaped
 
@@ -47,6 +54,7 @@ _SENTENCE_AFTER = re.compile(
 )
 _FULL_STOP = re.compile(r"\s*[.!?,;]+\W*$")
 _DASHES = ("-", "\u2013", "\u2014")
+_AND = (",", "and", "or", "&", ", and")
 _NAME_WORDS = 3
 _LONG_SENTENCE = 100
 _DEEPEST = 4
@@ -232,39 +240,54 @@ def _with_their_rest(pieces: list[Piece]) -> Iterator[Piece]:
 
 
 def _sentences(pieces: list[Piece]) -> list[Piece]:
-    """Pieces; a link or an emphasis within a sentence is joined with the text around it."""
+    """Pieces; a link within a sentence is joined with the text around it."""
     found: list[Piece] = []
     for number, piece in enumerate(pieces):
         before = found[-1] if found and found[-1].is_plain else None
-        after = pieces[number + 1].raw if pieces[number + 1 : number + 2] else ""
-        is_after_plain = bool(after) and pieces[number + 1].is_plain
+        following = [*pieces[number + 1 : number + 3], Piece(""), Piece("")]
+        after = following[0].raw if following[0].is_plain else ""
         if before is not None and piece.is_plain:
             found[-1] = before._replace(raw=before.raw + piece.raw)
-        elif piece.target is not None and _is_within(
-            before.raw if before else "", piece, after if is_after_plain else ""
+        elif piece.target is not None and (
+            _is_within(before.raw if before else "", piece, after)
+            or _is_listed(piece, after, following[1])
         ):
             mentions = int(paper_of(piece.target) is not None) + (before.mentions if before else 0)
-            raw = (before.raw if before else "") + piece.raw
-            joined = Piece(raw, mentions=mentions)
+            joined = Piece((before.raw if before else "") + piece.raw, mentions=mentions)
             found[-1 if before else len(found) :] = [joined]
         else:
             found.append(piece)
     return found
 
 
+def _is_listed(link: Piece, after: str, following: Piece) -> bool:
+    """Whether a bare link and another one, to another paper, are listed in a sentence."""
+    if not link.is_bare or not following.is_bare or after.strip() not in _AND:
+        return False
+    one, other = paper_of(link.target or ""), paper_of(following.target or "")
+    return one is not None and other is not None and one != other
+
+
 def _is_within(before: str, link: Piece, after: str) -> bool:
     """Whether a link is part of the sentence around it."""
     if not before.strip() and not (link.raw and not link.is_bare):
         return False
-    if _SENTENCE_AFTER.match(after) and not read_facts(after.strip(_EDGES)):
+    said, rest = before.rstrip(), after
+    if said.endswith("(") and rest.startswith(")"):
+        said, rest = said[:-1].rstrip(), rest[1:]
+        before = f"{said} "
+    if _SENTENCE_AFTER.match(rest) and not read_facts(rest.strip(_EDGES)):
         return True
-    said = before.rstrip()
-    if not said or before == said or not (said[-1].isalnum() or said[-1] in ",\"'\u201d)"):
-        return len(said) > _LONG_SENTENCE and is_abstract(said)
     if len(said) > _LONG_SENTENCE and is_abstract(said):
         return True
-    is_end = link.is_bare and _FULL_STOP.match(after) is not None and not label_of(said)
-    return (ends_open(said) and said[-1].isalnum()) or is_end
+    if not said or before == said or not (said[-1].isalnum() or said[-1] in ",\"'\u201d"):
+        return False
+    if ends_open(said) and said[-1].isalnum():
+        return True
+    if link.is_bare:
+        return _FULL_STOP.match(rest) is not None and not label_of(said)
+    has_words = not link.raw.startswith("http") and not is_button(link.raw) and not is_id(link.raw)
+    return has_words and not (is_names(said) or read_facts(said) or label_alone(said))
 
 
 def _n_words(text: str) -> int:

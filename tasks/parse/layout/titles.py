@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from tasks.parse.layout.blocks import FACTS, Block
-from tasks.parse.layout.looks import begins_within, is_of_authors, is_sentence, likeness, no_title
+from tasks.parse.layout.looks import begins_within, is_fragment, is_of_authors, is_sentence, likeness, no_title
 
 _WEIGHTS = {"title": 2.0, "heading": 1.5, "link": 1.35, "dress": 1.25, "item": 1.05, "place": 1.0}
 _PLAIN = frozenset(
@@ -28,6 +28,8 @@ _LEAST_OF_ONE = 0.4
 _AGREEING = 0.75
 _MAJORITY = 0.6
 _FEW = 0.4
+_SMALL = 3
+"""In a list of so few, the place alone says little."""
 _NARROW, _WIDE = 40, 120
 _FARTHEST = 6
 _MOST_DOTTED = 0.8
@@ -272,6 +274,7 @@ def _scores(
             chosen[key].append(n)
     n_groups = sum(bool(candidates) for candidates in named) or 1
     n_papers = len({group.arxiv_id or number for number, group in enumerate(groups)})
+    has_ids = any(group.arxiv_id for group in groups)
     scores: dict[Key, _Score] = {}
     for key, numbers in chosen.items():
         texts = [blocks[n].text for n in numbers if blocks[n].role == "text"]
@@ -279,6 +282,8 @@ def _scores(
         if _weight(key) >= _WEIGHTS["dress"] and not _is_shaped(key) and dotted >= _MOST_DOTTED * len(texts):
             texts = [text.removesuffix(".") for text in texts]
         likely = sum(likeness(text) for text in texts)
+        if has_ids and len(groups) <= _SMALL and _weight(key) < _CERTAIN:
+            likely -= sum(likeness(text) * is_fragment(text) for text in texts) / 2
         distinct = len({text.casefold() for text in texts}) / max(1, min(n_papers, len(texts)))
         share = likely * min(1.0, distinct) / n_groups
         names = sum(blocks[n].role == "names" for n in numbers) / len(numbers)
@@ -317,7 +322,7 @@ def _weight(key: Key) -> float:
     elif dress:
         name = "item" if dress.rpartition("/")[2] in _PLAIN else "dress"
     if kind == "w":
-        return 0.9  # what stands there may be left of the record before
+        return 0.75  # what stands there may be left of the record before
     deeper = 0.04 * int(dress[1]) if name == "heading" else 0.0
     return _WEIGHTS[name] + deeper - 0.03 * is_after
 
