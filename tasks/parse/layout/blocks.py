@@ -118,9 +118,12 @@ class _Reader:
         pending, self._label = self._label, None
         first = len(self.blocks)
         is_alone = False
+        titled: set[int] = set()
         for place, words in enumerate(line.words):
             text = words.text.strip()
             label = words.label if line.is_row else self._label
+            if line.is_row and label == "title" and words.column in titled:
+                label = "other"
             if not line.is_row and words.target is None:
                 alone = label_alone(text) if place == 0 and len(line.words) == 1 else None
                 if alone and not read_facts(text) and (alone != "title" or not line.dress) and not is_furniture_label(text):
@@ -134,7 +137,10 @@ class _Reader:
                         continue
                 elif label is None and place == 0 and pending and line.dress[:1] != "h":
                     self._label = label = pending
+            n_blocks = len(self.blocks)
             self._words(words._replace(text=text), label, line, number)
+            if label == "title" and any(b.is_slot for b in self.blocks[n_blocks:]):
+                titled.add(words.column)
             if label in FACTS and not line.is_row:
                 self._label = None
             if label == "title" and text and words.target is None and not line.is_row:

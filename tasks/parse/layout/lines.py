@@ -27,7 +27,7 @@ class TextLine(NamedTuple):
 class Words(NamedTuple):
     """Some words of a line, where they link to, and how they are printed: `bold`, `td.title`.
 
-    `label` is what the head of their column says of them. `mentions` counts the links to papers
+    `label` is what the head of their column, number `column`, says of them. `mentions` counts the links to papers
     that stand within a sentence: they are part of its text.
     """
 
@@ -35,6 +35,7 @@ class Words(NamedTuple):
     target: str | None = None
     dress: str = ""
     label: str | None = None
+    column: int = 0
     mentions: int = 0
 
 

@@ -152,6 +152,11 @@ def is_id(text: str) -> bool:
     return len(text) < 80 and _ID.fullmatch(text) is not None
 
 
+def is_cut_off(text: str) -> bool:
+    """A text whose end is left out."""
+    return _CUT_OFF.search(text[-12:]) is not None
+
+
 def is_category(text: str) -> bool:
     """The name of a category of arXiv."""
     return len(text) < 12 and _CATEGORY.fullmatch(text) is not None
@@ -188,7 +193,7 @@ def no_title(text: str) -> str | None:
         return "no letters where a title belongs"
     if is_address(text) or read_facts(text):
         return "an address, an id or a date where a title belongs"
-    if _CUT_OFF.search(text[-12:]):
+    if is_cut_off(text):
         return "a title that is cut off"
     if "](" in text or (text[0] == "[" and text.find("]") in (-1, len(text) - 1)):
         return "a link that is damaged where a title belongs"

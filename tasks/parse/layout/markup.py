@@ -89,7 +89,7 @@ def words_in(pieces: list[Piece]) -> list[Words]:
         if len(pieces) > 1 and piece.is_plain and piece.raw.strip() in _DASHES:
             continue
         if not piece.is_plain or piece.mentions:
-            found.append(Words(clean(piece.raw), piece.target, piece.dress, None, piece.mentions))
+            found.append(Words(clean(piece.raw), piece.target, piece.dress, mentions=piece.mentions))
         else:
             found += map(Words, _parts(piece.raw, is_alone=is_alone))
     return [words for words in found if words.text or words.target]

@@ -95,7 +95,7 @@ class _Row(TextLine):
             head = self.heads[number] if len(cells) <= len(self.heads) else ""
             label = label_alone(clean(head)) or ("" if head or not any(self.heads) else "other")
             for part in words_of(cell, defined):
-                words.append(part._replace(label=label or "", dress=part.dress or f"cell{number}"))
+                words.append(part._replace(label=label or "", column=number, dress=part.dress or f"cell{number}"))
         return Line(tuple(words), self.span, "", self.gap, is_row=True)
 
 

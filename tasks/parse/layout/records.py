@@ -17,7 +17,7 @@ from tasks.errors import BadBody
 from tasks.parse.layout.blocks import FACTS, Block, blocks_of
 from tasks.parse.layout.facts import Day, midnight
 from tasks.parse.layout.lines import Line
-from tasks.parse.layout.looks import is_of_authors, is_sentence
+from tasks.parse.layout.looks import is_cut_off, is_of_authors, is_sentence
 from tasks.parse.layout.titles import Titles, continues, titles_of
 from tasks.parse.model import ParsedBody, Record, Span
 from tasks.parse.parts import Unreadable, read_parts
@@ -395,7 +395,7 @@ class _Assembler:
                 break
             texts.append(block.text)
             above = n
-        return " ".join(texts)
+        return None if is_cut_off(texts[-1]) else " ".join(texts)
 
     def _is_prose(self, n: int) -> bool:
         block = self.blocks[n]

@@ -419,7 +419,7 @@ def _drop_middles(found: Titles, blocks: Sequence[Block]) -> None:
     """Drop titles that begin with a small letter where nearly no other does: they are the rest of
     titles that lost their first line."""
     middles = [g for g, n in found.of_group.items() if begins_within(blocks[n].text)]
-    if 2 * len(middles) < len(found.of_group):
+    if not found.is_certain and 2 * len(middles) < len(found.of_group):
         for group in middles:
             del found.of_group[group]
             found.reasons[group] = "a title without its first words"

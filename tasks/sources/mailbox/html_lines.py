@@ -83,7 +83,7 @@ def _with_rows(lines: list[Line], cells: list[_Cell]) -> list[Line]:
                 whole.update(dict.fromkeys(numbers))
             for numbers in others:
                 words = [
-                    word._replace(label=heads.get(cells[n].cell, ""))
+                    word._replace(label=heads.get(cells[n].cell, ""), column=cells[n].cell)
                     for n in numbers
                     for word in lines[n].words
                 ]
