@@ -21,6 +21,7 @@ from tasks.parse.layout.looks import (
     is_id,
     is_names,
     is_rule,
+    is_sentence,
     no_title,
 )
 from tasks.parse.links import is_damaged, is_leaving, paper_of
@@ -62,6 +63,7 @@ _QUOTED = re.compile(r"[\"\u201c\u201e](?P<inside>[^\"\u201c\u201d\u201e]{3,400}
 _BY = re.compile(r"\s+by\s+(?=[A-Z])")
 _YEAR = re.compile(r"(?:.{0,30}\b)?(?:19|20)\d\d(?:[-/.]\d\d){0,2}")
 _LONGEST_TEXT = 2_000
+_LONGEST_TITLE = 300
 _ENOUGH_NAMES = 2
 """In a body that has several names beside so many titles, one name is enough beside another."""
 
@@ -130,7 +132,15 @@ class _Reader:
                     self._label, is_alone = alone, True
                     self._add("label", text, line, number, words)
                     continue
-                if found := label_of(text, self._learnt):
+                is_label = place == 0 and text.casefold() in self._learnt and not read_facts(text)
+                found = None if is_label else label_of(text, self._learnt)
+                if found and (words.dress or line.dress[:1] == "h") and text[found.end :].strip():
+                    found = None  # `**PDF: Point Diffusion Implicit Functions**` is a title
+                if is_label:
+                    self._add("label", text, line, number, words)
+                    self._label = "learnt" if len(line.words) > 1 else None
+                    continue
+                if found:
                     self._label = label = found.meaning
                     text = text[found.end :].strip()
                     if not text:
@@ -235,7 +245,7 @@ class _Reader:
                 self._add("link", "", line, number, words, arxiv_id=_ID.search(text)["id"])  # type: ignore[index]
         elif label in ("listed_on", "published_on", "upvotes", "comments", "github_stars"):
             self._labelled_fact(label, words, line, number)
-        elif label in ("other", "code", "link") and not is_id(text):
+        elif label in ("other", "code", "link") or (label == "learnt" and not arxiv_id):
             self._unnamed(words, line, number, arxiv_id)
         elif label == "names":
             self._add("names", text, line, number, words, value=label, **add)
@@ -246,10 +256,17 @@ class _Reader:
                 self._add("link", "", line, number, words, **add)
         elif facts := self._facts_in(text, line):
             self._facts(facts, line, number, words, **add)
-        elif is_abstract(text):
+        elif is_abstract(text) and not self._is_long_title(words, label, line, arxiv_id):
             self._add("prose", text, line, number, words, **add)
         else:
             self._candidate(words, label, line, number, arxiv_id)
+
+    def _is_long_title(
+        self, words: Words, label: str | None, line: Line, arxiv_id: str | None
+    ) -> bool:
+        """Whether several sentences are printed as titles are: `Is That Rain? Effects on …`."""
+        is_set_off = label == "title" or bool(words.dress or arxiv_id) or line.dress[:1] == "h"
+        return is_set_off and len(words.text) < _LONGEST_TITLE and not is_sentence(words.text)
 
     def _facts_in(self, text: str, line: Line) -> list[Fact]:
         facts = read_facts(text)
@@ -282,8 +299,7 @@ class _Reader:
         if found := (_ARXIV_ID.search(words.text) if not arxiv_id and not words.mentions else None):
             self._add("link", "", line, number, words, arxiv_id=found.group("id"))
         if label == "title":
-            dress = words.dress if words.dress in ("bold", "italic") or arxiv_id else ""
-            more["dress"] = f"title/{dress}"
+            more["dress"] = "title"
         for part in _parts(text, is_strong=bool(words.dress) or bool(arxiv_id), by=self._has_names_beside):
             if is_names(part):
                 self._add("names", part, line, number, words, **more)
@@ -346,7 +362,7 @@ def _ends_in_brackets(text: str) -> Iterator[re.Match[str]]:
 
 def _is_aside(text: str) -> bool:
     """What stands in brackets beside a title, and is no part of it."""
-    return bool(
+    return not text.isdecimal() and bool(
         is_button(text)
         or is_id(text)
         or is_category(text)

@@ -5,7 +5,7 @@ is a label, not the beginning of many titles.
 """
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from typing import Literal, NamedTuple
 
@@ -18,7 +18,7 @@ _KNOWN: dict[Meaning, str] = {
     "title": "title|paper title|titles|paper name|\u6807\u9898|\u9898\u76ee|\u8bba\u6587\u6807\u9898|\u8bba\u6587|titel|titre|t[i\u00ed]tulo"
     "|titolo|\u30bf\u30a4\u30c8\u30eb|\uc81c\ubaa9|\u043d\u0430\u0437\u0432\u0430\u043d\u0438\u0435|paper|papers|article",
     "abstract": "abstract|summary|\u6458\u8981|zusammenfassung|kurzfassung|r\u00e9sum\u00e9|resumen|resumo"
-    "|\u6982\u8981|\ucd08\ub85d|\u0430\u043d\u043d\u043e\u0442\u0430\u0446\u0438\u044f|paper abstract|original abstract",
+    "|\u6982\u8981|\ucd08\ub85d|\u0430\u043d\u043d\u043e\u0442\u0430\u0446\u0438\u044f|paper abstract|original abstract|\u539f\u59cb\u6458\u8981|\u82f1\u6587\u6458\u8981|\u539f\u6587\u6458\u8981",
     "names": "authors?|author list|first author|last author|by|written by|\u4f5c\u8005|autor(?:en|es|in)?|auteurs?"
     "|autori|\u8457\u8005|\uc800\uc790|\u0430\u0432\u0442\u043e\u0440\u044b",
     "listed_on": "date|submitted|submitted on|listed|posted|added|announced|\u65e5\u671f|datum|fecha",
@@ -48,6 +48,7 @@ _SIGNED = re.compile(
     r"[\s*_>]{0,4}(?:(?P<link>\U0001f517)|(?P<names>\U0001f465|\u270d\ufe0f?))\s{0,2}(?=\S)"
 )
 _PREFIX = re.compile(r"[^\w]{0,4}(\w[^:\uff1a]{0,22})[:\uff1a]\s")
+_LONGEST_REPEATED = 30
 _ENOUGH, _ONE_IN = 3, 40
 """A label stands before at least so many values, and one in so many lines."""
 
@@ -79,17 +80,21 @@ def label_alone(text: str) -> Meaning | None:
 
 
 def learnt_labels(texts: Iterable[str]) -> frozenset[str]:
-    """The words that stand before a colon again and again, with different words behind it."""
+    """The labels of a body, in small letters: what stands before a colon again and again, with
+    different words behind it, and short texts that are repeated."""
     values: defaultdict[str, set[str]] = defaultdict(set)
+    repeated: Counter[str] = Counter()
     n_texts = 0
     for text in texts:
         n_texts += 1
-        if ":" in text[:40] or "\uff1a" in text[:40]:
-            if prefix := _PREFIX.match(text[:40]):
-                values[prefix.group(1).casefold()].add(text[:120])
+        if (":" in text[:40] or "\uff1a" in text[:40]) and (prefix := _PREFIX.match(text[:40])):
+            values[prefix.group(1).casefold()].add(text[:120])
+        if len(text) <= _LONGEST_REPEATED and sum(map(str.isalpha, text)) > 1:
+            repeated[text.casefold()] += 1
     enough = max(_ENOUGH, n_texts // _ONE_IN)
-    return frozenset(prefix for prefix, rest in values.items() if len(rest) >= enough)
+    found = {prefix for prefix, rest in values.items() if len(rest) >= enough}
+    return frozenset(found | {text for text, n in repeated.items() if n >= enough})
 
 
 def _meaning(found: re.Match[str]) -> Meaning:
-    return next(name for name, text in found.groupdict().items() if text)  # type: ignore[return-value]
+    return next(name for name in _KNOWN if found[name])

@@ -43,6 +43,7 @@ _ID = re.compile(
     r"(?:\s*\[[\w.-]{2,12}\])?[\])\s.,;:]*",
     re.IGNORECASE,
 )
+_NAMED_ID = re.compile(r"arxiv\s?:\s?\d{4}\.\d", re.IGNORECASE)
 _PERSON = re.compile(
     r"(?:(?:[A-Z]\.[ -]?){1,4}|(?:[^\W\d_a-z][\w'\u2019.-]{0,30}|de|da|di|del|della|der|den|van|von|"
     r"ter|ten|la|le|el|al|bin|ibn|dos|zu|O')(?:\s+|$)){1,5}",
@@ -65,9 +66,8 @@ _OF_AUTHORS = re.compile(
     r"(?:we|in this|this (?:paper|work|article|study|report)|our|here we|abstract)\b", re.IGNORECASE
 )
 _OPEN_END = re.compile(
-    r"(?:\b(?:of|to|at|in|on|for|from|with|by|and|or|the|a|an|its|that|which|see|is|are|as|via|using"
-    r"|into|than|through|between|towards?|under|over|without)|[,:;(\u2013\u2014-])$",
-    re.IGNORECASE,
+    r"(?:(?:^|\s)(?:of|to|at|in|on|for|from|with|by|and|or|the|a|an|its|that|which|see|is|are|as|via"
+    r"|using|into|than|through|between|towards?|under|over|without)|[,:;(\u2013\u2014-])$"
 )
 _CATEGORY = re.compile(r"(?:cs|math|stat|eess|q-bio|q-fin|econ|physics|quant-ph)\.?[A-Z]{0,2}")
 _ABSTRACT_LENGTH = 300
@@ -191,7 +191,7 @@ def no_title(text: str) -> str | None:
     """Why some words cannot be a title; None if they can."""
     if not any(map(str.isalpha, text)):
         return "no letters where a title belongs"
-    if is_address(text) or read_facts(text):
+    if is_address(text) or _NAMED_ID.search(text) or read_facts(text):
         return "an address, an id or a date where a title belongs"
     if is_cut_off(text):
         return "a title that is cut off"
@@ -201,7 +201,7 @@ def no_title(text: str) -> str | None:
         return "the words of a button where a title belongs"
     if is_names(text):
         return "names where a title belongs"
-    if len(text) > _LONGEST_TITLE or is_abstract(text):
+    if len(text) > _LONGEST_TITLE or (is_abstract(text) and is_sentence(text)):
         return "running text where a title belongs"
     if _TAG.search(text):
         return "code where a title belongs"

@@ -192,7 +192,7 @@ def _emphasis_alone(pieces: list[Piece]) -> list[Piece]:
     for number, piece in enumerate(pieces):
         before = found[-1] if found and found[-1].is_plain else None
         if piece.dress and piece.target is None:
-            if piece.raw.rstrip().endswith((":", "\uff1a")) or label_of(f"{piece.raw}: "):
+            if piece.raw.rstrip().endswith((":", "\uff1a")) or label_alone(piece.raw):
                 found[-1 if before else len(found) :] = [Piece((before.raw if before else "") + piece.raw)]
                 continue
             after = "".join(p.raw if p.is_plain else "[" for p in pieces[number + 1 : number + 3])[:3]

@@ -5,6 +5,7 @@ where another begins; what is printed once for each record and comes twice begin
 damaged record costs only itself. What belongs to no paper that can be named is a reject.
 """
 
+import re
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -25,6 +26,8 @@ from tasks.parse.parts import Unreadable, read_parts
 _ONCE = frozenset({"n_authors", "listed_on"})
 _COUNTS = frozenset({"count", "upvotes"})
 _MOST = 0.8
+_END = re.compile(r"\.$|\s\(\d{1,5}\)$")
+"""What a list may put behind every title, but a title may also end with."""
 
 
 @dataclass
@@ -155,8 +158,9 @@ class _Assembler:
         self._usual_prose = self._prose_of_most(parts)
         self._has_abstracts = self._prose_is_abstract(parts)
         titles = [self.blocks[n].text for n in self.titles.of_group.values()]
-        dotted = sum(title.endswith(".") for title in titles)
-        self._end = "." if dotted > 1 and dotted >= _MOST * len(titles) else ""
+        ends = Counter(end.group() if end.group() == "." else "(n)" for end in map(_END.search, titles) if end)
+        most = max(2, _MOST * len(titles))
+        self._strips_end = max(ends.values(), default=0) >= most
         entries: list[Entry] = []
         leads = bool(leading & _COUNTS)
         for number, part in enumerate(parts):
@@ -170,7 +174,8 @@ class _Assembler:
         parts: list[_Part] = []
         for number, group in enumerate(self.titles.groups):
             title = self.titles.of_group.get(number)
-            part = _Part(min(group.first, group.first if title is None else title))
+            first = min(group.first, group.first if title is None else title)
+            part = _Part(self._row_start(first))
             part.group, part.title = number, title
             parts.append(part)
         for title in self.titles.lone:
@@ -178,11 +183,19 @@ class _Assembler:
             part.title = title
             parts.append(part)
         parts.sort(key=lambda part: part.start)
-        for part, following in zip(parts, parts[1:], strict=False):
-            part.end = following.start
-        if parts:
-            parts[-1].end = len(self.blocks)
+        for part, following in zip(parts, [*parts[1:], None], strict=False):
+            part.end = following.start if following else len(self.blocks)
+            row = self.blocks[part.start].row
+            while row is not None and self.blocks[part.end - 1].row != row:
+                part.end -= 1
         return parts
+
+    def _row_start(self, number: int) -> int:
+        """The first block of the row of a table that a block stands in; the block if in none."""
+        row = self.blocks[number].row
+        while row is not None and number and self.blocks[number - 1].row == row:
+            number -= 1
+        return number
 
     def _run_before(self, start: int, parts: Sequence[_Part]) -> list[int]:
         """The facts that stand directly before a record."""
@@ -340,7 +353,8 @@ class _Assembler:
         entry.span = self._span(numbers)
         if part.title is not None:
             whole = (part.title, *self.titles.rest.get(part.title, ()))
-            entry.title = " ".join(self.blocks[n].text for n in whole).removesuffix(self._end)
+            title = " ".join(self.blocks[n].text for n in whole)
+            entry.title = _END.sub("", title) if self._strips_end else title
         if part.group is not None:
             entry.arxiv_id = self.titles.groups[part.group].arxiv_id
         entry.facts = self._facts_of(numbers)
