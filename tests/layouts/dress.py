@@ -55,9 +55,7 @@ def dress(kind: str, shows: str, n: int = 5) -> Callable[[Print], Print]:
     return register
 
 
-def each(
-    papers: Sequence[Paper], part: Callable[[int, Paper], str], between: str = "\n\n"
-) -> str:
+def each(papers: Sequence[Paper], part: Callable[[int, Paper], str], between: str = "\n\n") -> str:
     """The parts of all papers, numbered from 1."""
     return between.join(part(number, paper) for number, paper in enumerate(papers, 1))
 

@@ -257,7 +257,10 @@ def votes_row_above_titles(papers: Papers) -> bytes:
 @dress("mail html", "id title")
 def both_parts(papers: Papers) -> bytes:
     return mail(
-        each(papers, lambda _, p: f"<p><strong>{escape(p.title)}</strong><br>{link(ABS + p.id, 'Link')}</p>"),
+        each(
+            papers,
+            lambda _, p: f"<p><strong>{escape(p.title)}</strong><br>{link(ABS + p.id, 'Link')}</p>",
+        ),
         "This mail needs a program that shows HTML.\n",
     )
 

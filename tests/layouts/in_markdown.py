@@ -253,7 +253,8 @@ def reference_links_without_their_list(papers: Papers) -> str:
 @dress("markdown", "id title abstract")
 def reference_links(papers: Papers) -> str:
     body = each(
-        papers, lambda n, p: f"  * [{folded(p.title, 60, chr(10) + '    ')}][{n}]\n\n    {p.abstract}"
+        papers,
+        lambda n, p: f"  * [{folded(p.title, 60, chr(10) + '    ')}][{n}]\n\n    {p.abstract}",
     )
     return f"# This week\n\n{body}\n\n" + each(papers, lambda n, p: f"   [{n}]: {ABS}{p.id}", "\n")
 
@@ -272,7 +273,7 @@ def reader_service(papers: Papers) -> str:
                 f"[![Image {n + 2}](https://example.org/{p.id}.png)]({HF}{p.id})\n\n"
                 f"Submitted by\n\n![Image {n + 9}: reader{n}'s avatar](https://example.org/r.png) "
                 f"reader{n}\n\n[{votes(p)}](https://huggingface.co/login?next=%2Fpapers%2F{p.id})\n\n"
-                f"### [{p.title}]({HF}{p.id} \"{p.title.replace(chr(34), '')}\")\n\n"
+                f'### [{p.title}]({HF}{p.id} "{p.title.replace(chr(34), "")}")\n\n'
                 f"*   ![Image](https://example.org/f.png)\n*   {len(p.authors)} authors"
                 + (f"\n\n[{p.comments}]({HF}{p.id}#community)" if p.comments else "")
             ),
@@ -402,9 +403,7 @@ def only_the_name_is_bold(papers: Papers) -> str:
 def clipped_with_quotes(papers: Papers) -> str:
     return "---\ntags: [clippings]\n---\n\n" + each(
         papers,
-        lambda _, p: (
-            f"> [!abstract] [{p.title}]({ABS}{p.id})\n> *{names(p)}*\n>\n> {p.abstract}"
-        ),
+        lambda _, p: f"> [!abstract] [{p.title}]({ABS}{p.id})\n> *{names(p)}*\n>\n> {p.abstract}",
     )
 
 

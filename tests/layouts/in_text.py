@@ -49,9 +49,7 @@ def labelled_lines(papers: Papers) -> str:
 def numbered_and_folded(papers: Papers) -> str:
     return "This week's papers\n\n" + each(
         papers,
-        lambda n, p: (
-            f"{n}. {folded(p.title, 60, indent='   ')}\n   {names(p)}\n   {ABS}{p.id}"
-        ),
+        lambda n, p: f"{n}. {folded(p.title, 60, indent='   ')}\n   {names(p)}\n   {ABS}{p.id}",
     )
 
 
@@ -140,9 +138,7 @@ def id_without_a_link(papers: Papers) -> str:
 
 @dress("text", "id title")
 def title_and_address_in_angles(papers: Papers) -> str:
-    return "Look at these:\n\n" + each(
-        papers, lambda n, p: f"({n}) {p.title} <{ABS}{p.id}>", "\n"
-    )
+    return "Look at these:\n\n" + each(papers, lambda n, p: f"({n}) {p.title} <{ABS}{p.id}>", "\n")
 
 
 @dress("browser", "id title votes comments abstract")
@@ -161,7 +157,9 @@ def lynx_of_the_daily_page(papers: Papers) -> str:
         lines.append(f"   {len(p.authors)} authors · {day(p)}")
         lines += [f"   {link(f'{HF}{p.id}#community')}{p.comments}"] if p.comments else []
         lines.append("")
-    head = "   [1]Hugging Face\n     * [2]Models\n\n                 Daily Papers\n\n   by [3]AK\n\n"
+    head = (
+        "   [1]Hugging Face\n     * [2]Models\n\n                 Daily Papers\n\n   by [3]AK\n\n"
+    )
     tail = "\n".join(
         ["References", "", "   1. https://huggingface.co/", "   2. https://huggingface.co/models"]
         + ["   3. https://huggingface.co/akhaliq", *links]

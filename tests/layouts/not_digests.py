@@ -51,7 +51,9 @@ def an_essay_with_links(papers: Papers) -> str:
 def a_table_of_results(papers: Papers) -> str:
     rows = "\n".join(
         f"| {name} | {score} | [paper]({ABS}{p.id}) |"
-        for name, score, p in zip(("Kettle", "Spoon", "Kite"), (81.2, 79.9, 64.0), papers, strict=True)
+        for name, score, p in zip(
+            ("Kettle", "Spoon", "Kite"), (81.2, 79.9, 64.0), papers, strict=True
+        )
     )
     return f"# Results\n\n| Model | Score | Ref |\n|---|---|---|\n{rows}\n"
 

@@ -170,7 +170,9 @@ def _counted(found: re.Match[str]) -> Fact:
     printed = found.group("count") or found.group("after")
     text = printed.replace(",", "")
     is_year = not label and len(printed) == 4 and printed[:2] in ("19", "20")
-    return Fact(_LABELS.get(label, "count"), int(text) if text.isdecimal() and not is_year else None)
+    return Fact(
+        _LABELS.get(label, "count"), int(text) if text.isdecimal() and not is_year else None
+    )
 
 
 def _day(found: re.Match[str]) -> Day:

@@ -227,4 +227,8 @@ def likeness(text: str) -> float:
 def is_fragment(text: str) -> bool:
     """A few words without capitals beyond the first: a title, or any line of a list."""
     words = text.split()
-    return len(words) < _FEWEST_WORDS and ":" not in text and not any(w[:1].isupper() for w in words[1:])
+    return (
+        len(words) < _FEWEST_WORDS
+        and ":" not in text
+        and not any(w[:1].isupper() for w in words[1:])
+    )

@@ -89,7 +89,9 @@ def words_in(pieces: list[Piece]) -> list[Words]:
         if len(pieces) > 1 and piece.is_plain and piece.raw.strip() in _DASHES:
             continue
         if not piece.is_plain or piece.mentions:
-            found.append(Words(clean(piece.raw), piece.target, piece.dress, mentions=piece.mentions))
+            found.append(
+                Words(clean(piece.raw), piece.target, piece.dress, mentions=piece.mentions)
+            )
         else:
             found += map(Words, _parts(piece.raw, is_alone=is_alone))
     return [words for words in found if words.text or words.target]
@@ -193,15 +195,21 @@ def _emphasis_alone(pieces: list[Piece]) -> list[Piece]:
         before = found[-1] if found and found[-1].is_plain else None
         if piece.dress and piece.target is None:
             if piece.raw.rstrip().endswith((":", "\uff1a")) or label_alone(piece.raw):
-                found[-1 if before else len(found) :] = [Piece((before.raw if before else "") + piece.raw)]
+                found[-1 if before else len(found) :] = [
+                    Piece((before.raw if before else "") + piece.raw)
+                ]
                 continue
-            after = "".join(p.raw if p.is_plain else "[" for p in pieces[number + 1 : number + 3])[:3]
+            after = "".join(p.raw if p.is_plain else "[" for p in pieces[number + 1 : number + 3])[
+                :3
+            ]
             if piece.dress[:4] == "span" and pieces[number + 1 : number + 2]:
                 is_alone = not pieces[number + 1].is_plain and not (before and before.raw.strip())
             else:
                 is_alone = _stands_alone(before.raw if before else "", piece.raw, after)
             if not is_alone:
-                found[-1 if before else len(found) :] = [Piece((before.raw if before else "") + piece.raw)]
+                found[-1 if before else len(found) :] = [
+                    Piece((before.raw if before else "") + piece.raw)
+                ]
                 continue
         if before is not None and piece.is_plain:
             found[-1] = before._replace(raw=before.raw + piece.raw)
@@ -228,7 +236,9 @@ def _with_their_rest(pieces: list[Piece]) -> Iterator[Piece]:
         if skip:
             skip = False
             continue
-        is_name = not piece.is_plain and not piece.is_bare and 0 < _n_words(piece.raw) <= _NAME_WORDS
+        is_name = (
+            not piece.is_plain and not piece.is_bare and 0 < _n_words(piece.raw) <= _NAME_WORDS
+        )
         if is_name and following.is_plain and following.raw.startswith((": ", " : ")):
             rest = following.raw.lstrip(" :").rstrip(_EDGES + "([")
             is_title = bool(rest) and rest[0].isupper() and not is_sentence(rest)

@@ -24,17 +24,23 @@ MARK = re.compile(
 )
 """What a line of a quotation, a list or a heading begins with."""
 _ORG_OR_WIKI = re.compile(r"\*{2,6}\s+(?=\[)|={2,6}\s+(?P<wiki>[^=]{1,200}?)\s+={2,6}$")
-_DEFINITION = re.compile(r"\[(?P<name>[^\]\s]{1,40})\]:?\s{1,20}<?(?P<url>[^\s>]{1,8000})>?.{0,300}")
+_DEFINITION = re.compile(
+    r"\[(?P<name>[^\]\s]{1,40})\]:?\s{1,20}<?(?P<url>[^\s>]{1,8000})>?.{0,300}"
+)
 _UNDERLINE = re.compile(r"(?P<one>={3,400})|-{3,400}")
 _DELIMITER = re.compile(r"\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?")
 _CELL_END = re.compile(r"(?<!\\)\|")
-_TAG = re.compile(r"<(?P<end>/?)(?P<tag>[a-zA-Z][a-zA-Z0-9]{0,12})(?P<rest>(?:\s[^<>]{0,2000})?)/?>")
+_TAG = re.compile(
+    r"<(?P<end>/?)(?P<tag>[a-zA-Z][a-zA-Z0-9]{0,12})(?P<rest>(?:\s[^<>]{0,2000})?)/?>"
+)
 _HREF = re.compile(r"href\s*=\s*[\"']?([^\s\"'>]{1,2000})")
 _BREAKING = frozenset(
     ("br", "p", "div", "details", "summary", "li", "ul", "ol", "td", "tr", "hr", "center", "table")
 )
 _BOLD = frozenset({"b", "strong"})
-_PICTURE_WORDS = re.compile(r"(?P<before>^[-*+\s]*|\[)\[(?P<words>[^\[\]\n]{2,60})\](?![(\[:])", re.MULTILINE)
+_PICTURE_WORDS = re.compile(
+    r"(?P<before>^[-*+\s]*|\[)\[(?P<words>[^\[\]\n]{2,60})\](?![(\[:])", re.MULTILINE
+)
 _ENOUGH_PICTURES = 3
 _LONGEST_LINK = 20_000
 _MOST_LINES_OF_LINK = 200
@@ -95,7 +101,11 @@ class _Row(TextLine):
             head = self.heads[number] if len(cells) <= len(self.heads) else ""
             label = label_alone(clean(head)) or ("" if head or not any(self.heads) else "other")
             for part in words_of(cell, defined):
-                words.append(part._replace(label=label or "", column=number, dress=part.dress or f"cell{number}"))
+                words.append(
+                    part._replace(
+                        label=label or "", column=number, dress=part.dress or f"cell{number}"
+                    )
+                )
         return Line(tuple(words), self.span, "", self.gap, is_row=True)
 
 
@@ -187,7 +197,9 @@ def _unwrapped(lines: list[TextLine], link: _Wrapped) -> Iterator[TextLine]:
         paragraphs[-1].append(line)
     last = lines[-1].text
     texts = [" ".join(line.text.rstrip("\\ ") for line in part) for part in paragraphs]
-    full = [text for text in (texts[0], *texts[1:-1], last[: max(0, link.end)]) if text.strip("[ -*")]
+    full = [
+        text for text in (texts[0], *texts[1:-1], last[: max(0, link.end)]) if text.strip("[ -*")
+    ]
     if link.end < 0 or len(full) < 2 or "[" not in texts[0]:
         span = Span(lines[0].span.start, lines[-1].span.end)
         text = " ".join([line.text.rstrip("\\ ") for line in lines[:-1]] + [last])
@@ -225,7 +237,9 @@ def _wrapped_links(lines: list[TextLine], defined: Mapping[str, str]) -> dict[in
                     continue
                 if after == "[" and not _is_reference(line.text, found.end(), defined):
                     continue
-                is_short = n_characters - at < _LONGEST_LINK and number - first < _MOST_LINES_OF_LINK
+                is_short = (
+                    n_characters - at < _LONGEST_LINK and number - first < _MOST_LINES_OF_LINK
+                )
                 if first < number and n_links == before and is_short:
                     start = _start_of(ends, first)
                     ends[start] = _Wrapped(number, -1 if start in ends else found.start())
@@ -261,7 +275,9 @@ def _without_pictures(lines: list[TextLine]) -> list[TextLine]:
         return found["before"] if found["words"] in pictures else found.group()
 
     cleaned = [
-        line._replace(text=_PICTURE_WORDS.sub(kept, line.text).strip()) if "[" in line.text else line
+        line._replace(text=_PICTURE_WORDS.sub(kept, line.text).strip())
+        if "[" in line.text
+        else line
         for line in lines
     ]
     return [line for line in cleaned if line.text]
@@ -327,15 +343,20 @@ def _goes_on(lines: list[TextLine], first: int, number: int, body_width: int) ->
     if above.text.count("**") % 2 or text[0].islower() or ends_open(above.text):
         return True
     is_marked = MARK.match(above.text)
-    is_hanging = line.indent > above.indent and number - 1 == first and not (is_marked and is_marked.end())
+    is_hanging = (
+        line.indent > above.indent and number - 1 == first and not (is_marked and is_marked.end())
+    )
     if is_hanging and not is_sentence(text):
         return True
     width = _width(lines, number) or body_width
     room = above.indent + len(above.text) + 1 + len(text.split(" ", 1)[0])
     if width:
         return room > width and above.indent + len(above.text) <= width
-    return len(above.text) >= _NARROW and room > _USUAL_WIDTH and len(above.text) < _WIDE and (
-        not is_sentence(above.text)
+    return (
+        len(above.text) >= _NARROW
+        and room > _USUAL_WIDTH
+        and len(above.text) < _WIDE
+        and (not is_sentence(above.text))
     )
 
 

@@ -158,7 +158,9 @@ class _Assembler:
         self._usual_prose = self._prose_of_most(parts)
         self._has_abstracts = self._prose_is_abstract(parts)
         titles = [self.blocks[n].text for n in self.titles.of_group.values()]
-        ends = Counter(end.group() if end.group() == "." else "(n)" for end in map(_END.search, titles) if end)
+        ends = Counter(
+            end.group() if end.group() == "." else "(n)" for end in map(_END.search, titles) if end
+        )
         most = max(2, _MOST * len(titles))
         self._strips_end = max(ends.values(), default=0) >= most
         entries: list[Entry] = []
@@ -358,7 +360,9 @@ class _Assembler:
         if part.group is not None:
             entry.arxiv_id = self.titles.groups[part.group].arxiv_id
         entry.facts = self._facts_of(numbers)
-        entry.fault = next((self.blocks[n].text for n in numbers if self.blocks[n].role == "damaged"), None)
+        entry.fault = next(
+            (self.blocks[n].text for n in numbers if self.blocks[n].role == "damaged"), None
+        )
         entry.abstract = self._abstract(part, numbers)
         entry.fault = entry.fault or self._fault(part, entry)
         return entry
@@ -403,7 +407,11 @@ class _Assembler:
         for n in range(prose[0] + 1, (numbers[-1] if numbers else 0) + 1):
             block = self.blocks[n]
             is_next = n == above + 1 and n in numbers and n != part.title
-            if not is_next or block.role not in ("prose", "text") or block.arxiv_id != self.blocks[above].arxiv_id:
+            if (
+                not is_next
+                or block.role not in ("prose", "text")
+                or block.arxiv_id != self.blocks[above].arxiv_id
+            ):
                 break
             if not continues(self.blocks[above], block):
                 break

@@ -13,11 +13,33 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from tasks.parse.layout.blocks import FACTS, Block
-from tasks.parse.layout.looks import begins_within, is_fragment, is_of_authors, is_sentence, likeness, no_title
+from tasks.parse.layout.looks import (
+    begins_within,
+    is_fragment,
+    is_of_authors,
+    is_sentence,
+    likeness,
+    no_title,
+)
 
 _WEIGHTS = {"title": 2.0, "heading": 1.5, "link": 1.35, "dress": 1.25, "item": 1.05, "place": 1.0}
 _PLAIN = frozenset(
-    ("item", "p", "div", "td", "tr", "table", "li", "ul", "ol", "dd", "dl", "span", "center", "section")
+    (
+        "item",
+        "p",
+        "div",
+        "td",
+        "tr",
+        "table",
+        "li",
+        "ul",
+        "ol",
+        "dd",
+        "dl",
+        "span",
+        "center",
+        "section",
+    )
 )
 """Dresses that many kinds of text have."""
 _CERTAIN = 1.2
@@ -78,7 +100,12 @@ def titles_of(blocks: Sequence[Block]) -> Titles:
     if best is None or scores[best].share < (_LEAST_SHARE if has_ids else _LEAST_LIKENESS):
         return found
     found.is_certain = scores[best].weight >= _CERTAIN
-    if has_ids and len(groups) == 1 and not found.is_certain and best[:2] not in (("p", 0), ("n", 0)):
+    if (
+        has_ids
+        and len(groups) == 1
+        and not found.is_certain
+        and best[:2] not in (("p", 0), ("n", 0))
+    ):
         return found
     starts = [_starts_paragraph(blocks, c[best]) for c in named if best in c]
     found.is_first = sum(starts) > _MAJORITY * len(starts)
@@ -218,7 +245,11 @@ def _best(
     title also stand after one, and the reverse: then the nearer side counts, else the side that the
     ends of the list show."""
     sides = [
-        max((k for k in scores if (k[0] == ">") == side and scores[k].is_usual), key=lambda k: scores[k].total, default=None)
+        max(
+            (k for k in scores if (k[0] == ">") == side and scores[k].is_usual),
+            key=lambda k: scores[k].total,
+            default=None,
+        )
         for side in (False, True)
     ]
     before, after = sides
@@ -279,7 +310,11 @@ def _scores(
     for key, numbers in chosen.items():
         texts = [blocks[n].text for n in numbers if blocks[n].role == "text"]
         dotted = sum(text.endswith(".") for text in texts)
-        if _weight(key) >= _WEIGHTS["dress"] and not _is_shaped(key) and dotted >= _MOST_DOTTED * len(texts):
+        if (
+            _weight(key) >= _WEIGHTS["dress"]
+            and not _is_shaped(key)
+            and dotted >= _MOST_DOTTED * len(texts)
+        ):
             texts = [text.removesuffix(".") for text in texts]
         likely = sum(likeness(text) for text in texts)
         if has_ids and len(groups) <= _SMALL and _weight(key) < _CERTAIN:
@@ -297,7 +332,11 @@ def _rank(blocks: Sequence[Block], numbers: Sequence[int]) -> float:
     texts = 0
     for number in numbers:
         for n in range(number - 1, max(-1, number - _FARTHEST), -1):
-            if blocks[n].arxiv_id or blocks[n].role == "prose" or blocks[n].row != blocks[number].row:
+            if (
+                blocks[n].arxiv_id
+                or blocks[n].role == "prose"
+                or blocks[n].row != blocks[number].row
+            ):
                 break
             texts += blocks[n].role == "text"
     return 0.02 * min(3.0, texts / len(numbers))
@@ -410,7 +449,12 @@ def _join_folded(found: Titles, blocks: Sequence[Block]) -> None:
         paragraph = paragraphs[blocks[n].paragraph]
         folded = paragraph[first : first + 1 + len(paragraph) - usual]
         is_whole = folded == list(range(folded[0], folded[0] + len(folded))) if folded else False
-        if len(folded) > 1 and n in folded and is_whole and all(_is_plain(blocks[k]) for k in folded):
+        if (
+            len(folded) > 1
+            and n in folded
+            and is_whole
+            and all(_is_plain(blocks[k]) for k in folded)
+        ):
             found.of_group[group] = folded[0]
             found.rest[folded[0]] = folded[1:]
 

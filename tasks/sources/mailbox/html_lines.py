@@ -204,8 +204,14 @@ class _Reader:
         raw = unescaped("".join(self._text)).translate(_SOFT)
         text = " ".join(raw.split())
         if text or self._target:
-            text = text if self._target else f"{raw[:1].isspace() * ' '}{text}{raw[-1:].isspace() * ' '}"
-            self._pieces.append(Piece(text, self._target, "" if self._target else self._emphasis or self._span))
+            text = (
+                text
+                if self._target
+                else f"{raw[:1].isspace() * ' '}{text}{raw[-1:].isspace() * ' '}"
+            )
+            self._pieces.append(
+                Piece(text, self._target, "" if self._target else self._emphasis or self._span)
+            )
         elif raw and self._pieces and self._pieces[-1].is_plain:
             self._pieces[-1] = self._pieces[-1]._replace(raw=self._pieces[-1].raw + " ")
         self._text = []

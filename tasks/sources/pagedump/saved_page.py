@@ -14,7 +14,9 @@ from tasks.sources.pagedump.issues import issue_of, shown
 _FIELDS = re.compile(rb"^(?:Title|PDF|Summary):(?=\s|\xc2\xa0)", re.MULTILINE)
 _JSON_LIST = re.compile(rb"\[\s*+(?:[{\"]|\]\s*+$|\[\s*+[\[\]{\"]|$)")
 """The beginning of a JSON list, not of a line of Markdown that begins with a link."""
-_PAGE = re.compile(rb"<(?:[!?](?!--)|/?(?:html|head|body|rss|feed|rdf|meta|title|script)\b)", re.IGNORECASE)
+_PAGE = re.compile(
+    rb"<(?:[!?](?!--)|/?(?:html|head|body|rss|feed|rdf|meta|title|script)\b)", re.IGNORECASE
+)
 _MAILING_RULE = re.compile(rb"^\\\\\r?$", re.MULTILINE)
 
 
