@@ -122,9 +122,7 @@ class _Reader:
             block.is_first = block is self.blocks[first]
             block.row = self._number if line.is_row else None
 
-    def _add(
-        self, role: Role, text: str, arxiv_id: str | None = None, value: Any = None
-    ) -> None:
+    def _add(self, role: Role, text: str, arxiv_id: str | None = None, value: Any = None) -> None:
         at = (self._line.span, self._number, self._paragraph)
         block = Block(role, text, *at, self._dress, arxiv_id, value, mentions=self._mentions)
         self.blocks.append(block)

@@ -1,26 +1,15 @@
-"""Splits one line into links, emphasised words and the text between them.
+"""Splits one line of text into links, emphasised words and the text between them.
 
 Links are read as Markdown writes them, inline or by reference, and as chats, org, reStructuredText,
-wikis, AsciiDoc and LaTeX do. A link within a sentence is part of the sentence.
+wikis, AsciiDoc and LaTeX do.
 """
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
 
-from tasks.parse.layout.facts import read_facts
-from tasks.parse.layout.labels import label_alone, label_of
 from tasks.parse.layout.lines import UNKNOWN, Words
-from tasks.parse.layout.looks import (
-    ends_open,
-    is_abstract,
-    is_button,
-    is_id,
-    is_names,
-    is_sentence,
-)
-from tasks.parse.links import paper_of
-from tasks.parse.unicode_faults import unescaped
+from tasks.parse.layout.looks import is_abstract
+from tasks.parse.layout.pieces import DASHES, Piece, clean, parts_of, words_in
 
 _TARGET = re.compile(
     r"\(\s*<?(?P<url>(?:[^\s()<>]|\([^\s()<>]*\))*)>?(?:\s+(?:\"[^\"]*\"|'[^']*'))?\s*\)"
@@ -39,62 +28,16 @@ _OTHER_LINKS = (
 _STRONG = r"(\*\*|__)(?=[^\s*_])(?P<strong>(?:(?!\1).){1,800}?)(?<=[^\s\\])\1"
 _LIGHT = r"(?<![\w*\\])([*_])(?=[^\s*_])(?P<light>[^*_]{2,800}?)(?<=[^\s\\])\3(?![\w*])"
 _EMPHASIS = re.compile(f"{_STRONG}|{_LIGHT}")
-_ESCAPED = re.compile(r"\\([\[\]_*#()!>.+|~`-])")
-_LOST_ENDS = re.compile(r"\\+(?=\s\s|\s*$)")
-_BLANKS = re.compile(r"[ \t\r\n]+")
-_EDGES = " \t\n-\u2013\u2014:|,;\u00b7\u2022<>/\u2192\u00bb"
-_SEPARATORS = re.compile(r"\t+|\s+[|\u00b7\u2022]\s+")
 _SPECIAL = re.compile(r"[\[\]<*_`\\]|://")
-_MAY_SEPARATE = re.compile(r"[\t|\u00b7\u2022]")
 _LIST_MARK = re.compile(r"\s{0,8}(?:[-*+\u2022]\s+){1,60}")
-_ENDS_BEFORE = re.compile(r"(?:^|[\s\])>:|.,\u00b7\u2022\u2013\u2014-])$")
-_GOES_ON_AFTER = re.compile(r"\s*(?:$|[-\u2013\u2014|\u00b7\u2022:,.;(\[<\u2b50\u25b2]|by\b|\\)")
-_SENTENCE_AFTER = re.compile(
-    r"[,;]?\s+(?!(?:by|from|via|and|or|in|at|with|et)\b)[a-z]{1,20}\b(?!\.)|,?\s+(?:and|or)\s+[a-z]{2,20}"
-)
-_FULL_STOP = re.compile(r"\s*[.!?,;]+\W*$")
-_DASHES = ("-", "\u2013", "\u2014")
-_AND = (",", "and", "or", "&", ", and")
-_NAME_WORDS = 3
-_LONG_SENTENCE = 100
 _DEEPEST = 4
-
-
-class Piece(NamedTuple):
-    """A stretch of a line as written: plain text, or the words of a link or of an emphasis."""
-
-    raw: str
-    target: str | None = None
-    dress: str = ""
-    is_bare: bool = False
-    mentions: int = 0
-
-    @property
-    def is_plain(self) -> bool:
-        return self.target is None and not self.dress
 
 
 def words_of(text: str, defined: Mapping[str, str]) -> list[Words]:
     """The words of a line: links, emphasised words and the text between them, without pictures."""
     if not _SPECIAL.search(text):
-        return [Words(part) for part in _parts(text, is_alone=True)]
+        return [Words(part) for part in parts_of(text, is_alone=True)]
     return words_in([p for p in _pieces(as_markdown(text), defined, 0) if p.raw or p.target])
-
-
-def words_in(pieces: list[Piece]) -> list[Words]:
-    """The words of a line that is given in pieces."""
-    found: list[Words] = []
-    is_alone = not any(piece.target and paper_of(piece.target) for piece in pieces)
-    for piece in _with_their_rest(_sentences(_emphasis_alone(pieces))):
-        if len(pieces) > 1 and piece.is_plain and piece.raw.strip() in _DASHES:
-            continue
-        if not piece.is_plain or piece.mentions:
-            found.append(
-                Words(clean(piece.raw), piece.target, piece.dress, mentions=piece.mentions)
-            )
-        else:
-            found += map(Words, _parts(piece.raw, is_alone=is_alone))
-    return [words for words in found if words.text or words.target]
 
 
 def as_markdown(text: str) -> str:
@@ -158,7 +101,7 @@ def _flat(text: str, defined: Mapping[str, str], depth: int) -> str:
     """The words a reader sees of a link's text."""
     if depth < _DEEPEST and "](" in text:
         text = " ".join(piece.raw for piece in _pieces(text, defined, depth + 1))
-    mark = _LIST_MARK.match(text) if text.strip() not in _DASHES else None
+    mark = _LIST_MARK.match(text) if text.strip() not in DASHES else None
     return clean(text[mark.end() :] if mark else text)
 
 
@@ -188,170 +131,7 @@ def _emphasised(text: str) -> Iterator[Piece]:
     yield Piece(text[done:])
 
 
-def _emphasis_alone(pieces: list[Piece]) -> list[Piece]:
-    """Pieces; emphasised words that are only some words of a text are joined with it."""
-    found: list[Piece] = []
-    for number, piece in enumerate(pieces):
-        before = found[-1] if found and found[-1].is_plain else None
-        if piece.dress and piece.target is None:
-            if piece.raw.rstrip().endswith((":", "\uff1a")) or label_alone(piece.raw):
-                found[-1 if before else len(found) :] = [
-                    Piece((before.raw if before else "") + piece.raw)
-                ]
-                continue
-            after = "".join(p.raw if p.is_plain else "[" for p in pieces[number + 1 : number + 3])[
-                :3
-            ]
-            if piece.dress[:4] == "span" and pieces[number + 1 : number + 2]:
-                is_alone = not pieces[number + 1].is_plain and not (before and before.raw.strip())
-            else:
-                is_alone = _stands_alone(before.raw if before else "", piece.raw, after)
-            if not is_alone:
-                found[-1 if before else len(found) :] = [
-                    Piece((before.raw if before else "") + piece.raw)
-                ]
-                continue
-        if before is not None and piece.is_plain:
-            found[-1] = before._replace(raw=before.raw + piece.raw)
-        elif piece.raw or piece.target:
-            found.append(piece)
-    return found
-
-
-def _stands_alone(before: str, words: str, after: str) -> bool:
-    """Whether emphasised words are a part of the line by themselves."""
-    said = before.rstrip()
-    if not _ENDS_BEFORE.search(before[-12:]) or said[-1:].isalpha():
-        return False
-    if said.endswith(",") and not is_names(said):
-        return False
-    return words[-1:] in ".?!" or _GOES_ON_AFTER.match(after) is not None
-
-
-def _with_their_rest(pieces: list[Piece]) -> Iterator[Piece]:
-    """Pieces; a name that is emphasised or linked alone is joined with the title it begins:
-    `**KiteBench**: How High Is High Enough?`."""
-    skip = False
-    for piece, following in zip(pieces, [*pieces[1:], Piece("")], strict=False):
-        if skip:
-            skip = False
-            continue
-        is_name = (
-            not piece.is_plain and not piece.is_bare and 0 < _n_words(piece.raw) <= _NAME_WORDS
-        )
-        if is_name and following.is_plain and following.raw.startswith((": ", " : ")):
-            rest = following.raw.lstrip(" :").rstrip(_EDGES + "([")
-            is_title = bool(rest) and rest[0].isupper() and not is_sentence(rest)
-            if is_title and not read_facts(rest) and label_of(f"{piece.raw}: ") is None:
-                skip = True
-                yield piece._replace(raw=f"{clean(piece.raw)}: {rest}")
-                continue
-        yield piece
-
-
-def _sentences(pieces: list[Piece]) -> list[Piece]:
-    """Pieces; a link within a sentence is joined with the text around it."""
-    found: list[Piece] = []
-    for number, piece in enumerate(pieces):
-        before = found[-1] if found and found[-1].is_plain else None
-        following = [*pieces[number + 1 : number + 3], Piece(""), Piece("")]
-        after = following[0].raw if following[0].is_plain else ""
-        if before is not None and piece.is_plain:
-            found[-1] = before._replace(raw=before.raw + piece.raw)
-        elif piece.target is not None and (
-            _is_within(before.raw if before else "", piece, after)
-            or _is_listed(piece, after, following[1])
-        ):
-            mentions = int(paper_of(piece.target) is not None) + (before.mentions if before else 0)
-            joined = Piece((before.raw if before else "") + piece.raw, mentions=mentions)
-            found[-1 if before else len(found) :] = [joined]
-        else:
-            found.append(piece)
-    return found
-
-
-def _is_listed(link: Piece, after: str, following: Piece) -> bool:
-    """Whether a bare link and another one, to another paper, are listed in a sentence."""
-    if not link.is_bare or not following.is_bare or after.strip() not in _AND:
-        return False
-    one, other = paper_of(link.target or ""), paper_of(following.target or "")
-    return one is not None and other is not None and one != other
-
-
-def _is_within(before: str, link: Piece, after: str) -> bool:
-    """Whether a link is part of the sentence around it."""
-    if not before.strip() and not (link.raw and not link.is_bare):
-        return False
-    said, rest = before.rstrip(), after
-    if said.endswith("(") and rest.startswith(")"):
-        said, rest = said[:-1].rstrip(), rest[1:]
-        before = f"{said} "
-    if _SENTENCE_AFTER.match(rest) and not read_facts(rest.strip(_EDGES)):
-        return True
-    if len(said) > _LONG_SENTENCE and is_abstract(said):
-        return True
-    if not said or before == said or not (said[-1].isalnum() or said[-1] in ",\"'\u201d"):
-        return False
-    if ends_open(said) and said[-1].isalnum():
-        return True
-    if link.is_bare:
-        return _FULL_STOP.match(rest) is not None and not label_of(said)
-    has_words = not link.raw.startswith("http") and not is_button(link.raw) and not is_id(link.raw)
-    return has_words and not (is_names(said) or read_facts(said) or label_alone(said))
-
-
-def _n_words(text: str) -> int:
-    return len(text.split())
-
-
-def _parts(text: str, *, is_alone: bool) -> Iterator[str]:
-    """A stretch of text; cut at tabs, dots and bars where any part of it is a fact or has a label.
-    A line of facts that is alone stays whole: it may name an organisation."""
-    stripped = text.strip()
-    if not _MAY_SEPARATE.search(stripped):
-        has_dash = stripped[:1] in _DASHES or stripped[-1:] in _DASHES
-        is_fact = has_dash and bool(read_facts(stripped))
-        yield stripped if is_fact or label_of(stripped) else clean(text)
-        return
-    parts = _SEPARATORS.split(text)
-    has_label = any(label_of(part) for part in parts)
-    if is_alone and not has_label and "\t" not in text and read_facts(stripped):
-        yield stripped
-        return
-    if len(parts) == 1 or not (has_label or any(read_facts(clean(part)) for part in parts)):
-        parts = [text]
-    parts = [p.strip() if label_of(p.strip()) else clean(p) for p in parts]
-    yield from (part for part in parts if part)
-
-
 def trimmed(url: str) -> str:
     """A bare link without the punctuation that follows it in a sentence."""
     url = url.rstrip(".,;:!?'\u201d*_`]|\\")
     return url if url.count("(") >= url.count(")") else url.rstrip(")").rstrip(".,;")
-
-
-def clean(text: str) -> str:
-    """Words without the marks of Markdown around them, on one line."""
-    if "\\" in text:
-        text = _LOST_ENDS.sub("", text)
-    stripped = text.strip()
-    if stripped not in _DASHES:
-        stripped = stripped.strip(_EDGES)
-    if stripped[:1] in (")", "]"):
-        stripped = stripped[1:].lstrip(_EDGES)
-    if stripped[-1:] in ("(", "["):
-        stripped = stripped[:-1].rstrip(_EDGES)
-    if stripped[-2:] in ("[]", "()"):
-        stripped = stripped[:-2].rstrip(_EDGES)
-    for mark in ("**", "__", "*", "_", "`", "~~"):
-        if stripped.startswith(mark) and stripped.endswith(mark) and len(stripped) > 2 * len(mark):
-            stripped = stripped[len(mark) : -len(mark)].strip()
-    if "**" in stripped:
-        stripped = stripped.replace("**", "")
-    if "\\" in stripped:
-        stripped = _ESCAPED.sub(r"\1", stripped)
-    if "&" in stripped:
-        stripped = unescaped(stripped)
-    if "  " in stripped or "\t" in stripped or "\n" in stripped:
-        stripped = _BLANKS.sub(" ", stripped)
-    return stripped.strip()

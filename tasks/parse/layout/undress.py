@@ -139,5 +139,3 @@ def parts_of(text: str, *, is_set_off: bool, one_is_enough: bool) -> Iterator[st
         elif len(parts) == 1 or not (read_fact(part) or is_aside(part)):
             whole += (parts[number - 1] if whole else "") + part
     yield from filter(None, [whole.strip()])
-
-

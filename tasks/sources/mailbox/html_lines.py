@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from tasks.parse.layout.labels import label_alone
 from tasks.parse.layout.lines import Line
-from tasks.parse.layout.markup import Piece, clean, words_in
+from tasks.parse.layout.pieces import Piece, clean, words_in
 from tasks.parse.model import Span
 from tasks.parse.unicode_faults import unescaped
 

@@ -12,7 +12,8 @@ from datetime import datetime
 from typing import NamedTuple
 
 from tasks.errors import BadBody
-from tasks.parse.layout.records import Entry, Layout, loaded_paths, parsed_of, read_layout
+from tasks.parse.layout.assemble import Entry
+from tasks.parse.layout.records import Layout, loaded_paths, parsed_of, read_layout
 from tasks.parse.links import is_leaving
 from tasks.parse.model import ParsedBody, Raw, Span
 from tasks.parse.unicode_faults import encoded, storable

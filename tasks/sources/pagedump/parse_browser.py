@@ -8,8 +8,8 @@ import re
 from collections.abc import Iterator
 
 from tasks.parse.layout.facts import read_facts
+from tasks.parse.layout.folding import unfolded
 from tasks.parse.layout.lines import LONGEST_LINE, UNKNOWN, Line, TextLine, Words, text_lines
-from tasks.parse.layout.reader import unfolded
 from tasks.parse.links import paper_of
 from tasks.sources.pagedump.issues import has_heading
 from tasks.sources.pagedump.saved_page import page_format
