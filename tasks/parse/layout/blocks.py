@@ -197,7 +197,7 @@ class _Reader:
         if is_id(text) and not arxiv_id:
             if label == "link" or "arxiv" in text.casefold():
                 self._add("link", "", _ID.search(text)["id"])  # type: ignore[index]
-        elif label in FACTS:
+        elif label is not None and label in FACTS:
             self._labelled_fact(text, label)
         elif label in ("other", "code", "link") or (label == "learnt" and not arxiv_id):
             self._unnamed(text, arxiv_id)
@@ -224,10 +224,9 @@ class _Reader:
 
     def _is_long_title(self, piece: Labelled, arxiv_id: str | None) -> bool:
         """Whether several sentences are printed as titles are: `Is That Rain? Effects on …`."""
-        is_set_off = piece.label == "title" or arxiv_id or piece.words.dress
-        text = piece.words.text
-        is_set_off = bool(is_set_off) or self._line.dress[:1] == "h"
-        return is_set_off and len(text) < _LONGEST_TITLE and not is_sentence(text)
+        words, is_heading = piece.words, self._line.dress[:1] == "h"
+        is_set_off = piece.label == "title" or bool(arxiv_id or words.dress) or is_heading
+        return is_set_off and len(words.text) < _LONGEST_TITLE and not is_sentence(words.text)
 
     def _unnamed(self, text: str, arxiv_id: str | None) -> None:
         """Words that say something else, or nothing."""

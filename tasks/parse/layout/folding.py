@@ -23,9 +23,11 @@ MARK = re.compile(
     r"(?P<heading>#{1,6}\s+)?"
 )
 """What a line of a quotation, a list or a heading begins with."""
-_UNDERLINE = re.compile(r"(?P<one>={3,400})|-{3,400}")
+_UNDERLINE = re.compile(r"={3,400}|-{3,400}")
 _DELIMITER = re.compile(r"\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?")
 _CELL_END = re.compile(r"(?<!\\)\|")
+_LONGEST_HEADING = 400
+_MOST_LINES = 300
 _NARROW, _WIDE = 40, 130
 _USUAL_WIDTH = 66
 """A folded line is at least so long, where the text does not tell its width."""
@@ -37,17 +39,16 @@ class Row(TextLine):
     heads: tuple[str, ...] = ()
 
     def read(self, defined: Mapping[str, str]) -> Line:
+        """The row as a line: the words of each cell, with what their head says of them."""
         cells = _cells(self.text)
         words: list[Words] = []
         for number, cell in enumerate(cells):
             head = self.heads[number] if len(cells) <= len(self.heads) else ""
             label = label_alone(clean(head)) or ("" if head or not any(self.heads) else "other")
-            for part in words_of(cell, defined):
-                words.append(
-                    part._replace(
-                        label=label or "", column=number, dress=part.dress or f"cell{number}"
-                    )
-                )
+            words += [
+                part._replace(label=label, column=number, dress=part.dress or f"cell{number}")
+                for part in words_of(cell, defined)
+            ]
         return Line(tuple(words), self.span, "", self.gap, is_row=True)
 
 
@@ -62,33 +63,40 @@ def unfolded(lines: list[TextLine]) -> Iterator[TextLine]:
     heads: tuple[str, ...] = ()
     number = 0
     while number < len(lines):
-        line, following = lines[number], lines[number + 1 : number + 2]
-        number += 1
-        is_pair = bool(following) and not following[0].gap
-        if is_pair and "|" in line.text and _is_delimiter(following[0].text):
+        line, last = lines[number], number + 1
+        below = lines[last] if last < len(lines) and not lines[last].gap else None
+        if below and "|" in line.text and _is_delimiter(below.text):
             heads = tuple(_cells(line.text))
-            number += 1
+            number += 2
             continue
         if heads and "|" in line.text and not line.gap:
             row = Row(*line)
             row.heads = heads
             yield row
+            number += 1
             continue
         heads = ()
-        if is_pair and (under := _UNDERLINE.fullmatch(following[0].text)) and line.gap:
-            if len(line.text) < 400 and not is_sentence(line.text) and "](" not in line.text:
-                yield line._replace(text=f"{'#' if under['one'] else '##'} {line.text}")
-                number += 1
-                continue
-        last = number
-        while last < len(lines) and _goes_on(lines, number - 1, last, body_width):
+        if below and _is_underlined(line, below):
+            mark = "#" if below.text.startswith("=") else "##"
+            yield line._replace(text=f"{mark} {line.text}")
+            number += 2
+            continue
+        while last < len(lines) and _goes_on(lines, number, last, body_width):
             last += 1
-        if last > number:
-            parts = lines[number - 1 : last]
-            text = " ".join(_body(p.text, first=not k).rstrip("\\ ") for k, p in enumerate(parts))
-            line = line._replace(text=text, span=Span(line.span.start, parts[-1].span.end))
-            number = last
-        yield line
+        yield _joined(lines[number:last])
+        number = last
+
+
+def _joined(lines: list[TextLine]) -> TextLine:
+    if len(lines) == 1:
+        return lines[0]
+    text = " ".join(_body(p.text, first=not k).rstrip("\\ ") for k, p in enumerate(lines))
+    return lines[0]._replace(text=text, span=Span(lines[0].span.start, lines[-1].span.end))
+
+
+def _is_underlined(line: TextLine, below: TextLine) -> bool:
+    is_line = line.gap and len(line.text) < _LONGEST_HEADING and "](" not in line.text
+    return is_line and bool(_UNDERLINE.fullmatch(below.text)) and not is_sentence(line.text)
 
 
 def _is_delimiter(text: str) -> bool:
@@ -101,35 +109,38 @@ def _body(text: str, *, first: bool) -> str:
 
 
 def _goes_on(lines: list[TextLine], first: int, number: int, body_width: int) -> bool:
-    """Whether a line goes on in the next one, its `number`."""
+    """Whether a line goes on in the next one, its `number`; they are joined from `first` on."""
     above, line = lines[number - 1], lines[number]
-    if line.gap or above.ends_hard or len(above.text) > LONGEST_LINE or number - first > 300:
-        return False
-    if above.text.startswith("#") or is_rule(above.text) or above.text.startswith("|"):
-        return False
     text = _body(line.text, first=False)
-    if not _may_follow(text) or not _may_go_on(_body(above.text, first=False)):
-        return False
-    if line.text[:1] == ">" and above.text[:1] != ">":
+    if line.gap or number - first > _MOST_LINES or not _may_join(above, line, text):
         return False
     if above.text.count("**") % 2 or text[0].islower() or ends_open(above.text):
         return True
-    is_marked = MARK.match(above.text)
-    is_hanging = (
-        line.indent > above.indent and number - 1 == first and not (is_marked and is_marked.end())
-    )
+    mark = MARK.match(above.text)
+    is_hanging = line.indent > above.indent and number - 1 == first and not (mark and mark.end())
     if is_hanging and not is_sentence(text):
         return True
-    width = _width(lines, number) or body_width
-    room = above.indent + len(above.text) + 1 + len(text.split(" ", 1)[0])
+    return _is_full(above, text, _width(lines, number) or body_width)
+
+
+def _may_join(above: TextLine, line: TextLine, text: str) -> bool:
+    """Whether two lines may be parts of one text."""
+    is_whole = above.ends_hard or len(above.text) > LONGEST_LINE or above.text[:1] in ("#", "|")
+    begins_quote = line.text[:1] == ">" and above.text[:1] != ">"
+    if is_whole or begins_quote or is_rule(above.text):
+        return False
+    return _may_follow(text) and _may_go_on(_body(above.text, first=False))
+
+
+def _is_full(above: TextLine, following: str, width: int) -> bool:
+    """Whether a line had no room for the first word of the next one, at a width, or at a usual one
+    where the text tells none."""
+    length = above.indent + len(above.text)
+    room = length + 1 + len(following.split(" ", 1)[0])
     if width:
-        return room > width and above.indent + len(above.text) <= width
-    return (
-        len(above.text) >= _NARROW
-        and room > _USUAL_WIDTH
-        and len(above.text) < _WIDE
-        and (not is_sentence(above.text))
-    )
+        return length <= width < room
+    is_usual = _NARROW <= len(above.text) < _WIDE and room > _USUAL_WIDTH
+    return is_usual and not is_sentence(above.text)
 
 
 def _may_follow(text: str) -> bool:

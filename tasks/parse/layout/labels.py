@@ -15,27 +15,55 @@ Meaning = Literal[
 ]  # fmt: skip
 
 _KNOWN: dict[Meaning, str] = {
-    "title": "title|paper title|titles|paper name|\u6807\u9898|\u9898\u76ee|\u8bba\u6587\u6807\u9898|\u8bba\u6587|titel|titre|t[i\u00ed]tulo"
-    "|titolo|\u30bf\u30a4\u30c8\u30eb|\uc81c\ubaa9|\u043d\u0430\u0437\u0432\u0430\u043d\u0438\u0435|paper|papers|article",
-    "abstract": "abstract|summary|\u6458\u8981|zusammenfassung|kurzfassung|r\u00e9sum\u00e9|resumen|resumo"
-    "|\u6982\u8981|\ucd08\ub85d|\u0430\u043d\u043d\u043e\u0442\u0430\u0446\u0438\u044f|paper abstract|original abstract|\u539f\u59cb\u6458\u8981|\u82f1\u6587\u6458\u8981|\u539f\u6587\u6458\u8981",
-    "names": "authors?|author list|first author|last author|by|written by|\u4f5c\u8005|autor(?:en|es|in)?|auteurs?"
-    "|autori|\u8457\u8005|\uc800\uc790|\u0430\u0432\u0442\u043e\u0440\u044b",
+    "title": (
+        "title|paper title|titles|paper name|\u6807\u9898|\u9898\u76ee"
+        "|\u8bba\u6587\u6807\u9898|\u8bba\u6587|titel|titre|t[i\u00ed]tulo|titolo"
+        "|\u30bf\u30a4\u30c8\u30eb|\uc81c\ubaa9"
+        "|\u043d\u0430\u0437\u0432\u0430\u043d\u0438\u0435|paper|papers|article"
+    ),
+    "abstract": (
+        "abstract|summary|\u6458\u8981|zusammenfassung|kurzfassung|r\u00e9sum\u00e9|resumen"
+        "|resumo|\u6982\u8981|\ucd08\ub85d"
+        "|\u0430\u043d\u043d\u043e\u0442\u0430\u0446\u0438\u044f|paper abstract"
+        "|original abstract|\u539f\u59cb\u6458\u8981|\u82f1\u6587\u6458\u8981"
+        "|\u539f\u6587\u6458\u8981"
+    ),
+    "names": (
+        "authors?|author list|first author|last author|by|written by|\u4f5c\u8005|autor(?:en"
+        "|es|in)?|auteurs?|autori|\u8457\u8005|\uc800\uc790"
+        "|\u0430\u0432\u0442\u043e\u0440\u044b"
+    ),
     "listed_on": "date|submitted|submitted on|listed|posted|added|announced|\u65e5\u671f|datum|fecha",
-    "published_on": "publish(?:ed)?(?: on| date)?|publication date|first submission|first announcement|updated"
-    "|last updated|\u53d1\u5e03\u65e5\u671f|\u53d1\u5e03|\u66f4\u65b0",
-    "upvotes": "up-?votes?|votes?|likes?|\U0001f44d|\u25b2|\u2b06\ufe0f?|\u70b9\u8d5e|stimmen|hf upvotes|\u2764\ufe0f?",
+    "published_on": (
+        "publish(?:ed)?(?: on| date)?|publication date|first submission|first announcement"
+        "|updated|last updated|\u53d1\u5e03\u65e5\u671f|\u53d1\u5e03|\u66f4\u65b0"
+    ),
+    "upvotes": (
+        "up-?votes?|votes?|likes?|\U0001f44d|\u25b2|\u2b06\ufe0f?|\u70b9\u8d5e|stimmen"
+        "|hf upvotes|\u2764\ufe0f?"
+    ),
     "comments": "comments?|\U0001f4ac|discussion|\u8bc4\u8bba|kommentare",
     "github_stars": "stars?|github stars?|\u2b50\ufe0f?|\u2605",
-    "link": "links?|urls?|pdf|arxiv|arxiv ?(?:id|link|url|page)?|id|paper ?(?:id|link|url|page)|source|doi|hf"
-    "|hugging ?face|\u94fe\u63a5|\U0001f517|html|read|full text|abs|address|pdf ?(?:url|link)|download|read more|\u539f\u6587",
-    "code": "code|repo|repository|github|project|project page|homepage|website|\u4ee3\u7801|demo|code url",
-    "other": "tl;?dr|relevance|score|rating|category|categories|subjects?|primary|keywords?|tags?|topics?|field"
-    "|affiliations?|institutions?|institute|organi[sz]ations?|venue|journal|conference|motivation|methods?"
-    "|results?|conclusions?|why it matters|notes?|key (?:points?|ideas?|insights?|findings?)|ai summary|short summary"
-    "|highlights?|remark|context|impact|\u5206\u7c7b|\u9886\u57df|\u5173\u952e\u8bcd|\u673a\u6784|#|rank|no\\.?|nr\\.?|year|task|benchmark|citations?"
-    "|read time|difficulty|one[- ]liner|chinese summary|title_cn|title_zh|translation|\u4e2d\u6587\u6807\u9898|\u4e2d\u6587\u6458\u8981"
-    "|date added|subject|from|to|cc|sent|reply-to|query|markdown content|url source",
+    "link": (
+        "links?|urls?|pdf|arxiv|arxiv ?(?:id|link|url|page)?|id|paper ?(?:id|link|url|page)"
+        "|source|doi|hf|hugging ?face|\u94fe\u63a5|\U0001f517|html|read|full text|abs|address"
+        "|pdf ?(?:url|link)|download|read more|\u539f\u6587"
+    ),
+    "code": (
+        "code|repo|repository|github|project|project page|homepage|website|\u4ee3\u7801|demo"
+        "|code url"
+    ),
+    "other": (
+        "tl;?dr|relevance|score|rating|category|categories|subjects?|primary|keywords?|tags?"
+        "|topics?|field|affiliations?|institutions?|institute|organi[sz]ations?|venue|journal"
+        "|conference|motivation|methods?|results?|conclusions?|why it matters|notes?"
+        "|key (?:points?|ideas?|insights?|findings?)|ai summary|short summary|highlights?"
+        "|remark|context|impact|\u5206\u7c7b|\u9886\u57df|\u5173\u952e\u8bcd|\u673a\u6784|#"
+        "|rank|no\\.?|nr\\.?|year|task|benchmark|citations?|read time|difficulty|one[- ]liner"
+        "|chinese summary|title_cn|title_zh|translation|\u4e2d\u6587\u6807\u9898"
+        "|\u4e2d\u6587\u6458\u8981|date added|subject|from|to|cc|sent|reply-to|query"
+        "|markdown content|url source"
+    ),
 }
 _ANY = "|".join(f"(?P<{name}>{words})" for name, words in _KNOWN.items())
 _LABEL = re.compile(

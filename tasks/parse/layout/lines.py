@@ -27,8 +27,8 @@ class TextLine(NamedTuple):
 class Words(NamedTuple):
     """Some words of a line, where they link to, and how they are printed: `bold`, `td.title`.
 
-    `label` is what the head of their column, number `column`, says of them. `mentions` counts the links to papers
-    that stand within a sentence: they are part of its text.
+    `label` is what the head of their column, number `column`, says of them. `mentions` counts the
+    links to papers that stand within a sentence: they are part of its text.
     """
 
     text: str

@@ -5,6 +5,7 @@ said what none can be, whatever its place.
 """
 
 import re
+from collections.abc import Callable
 from functools import lru_cache
 
 from tasks.parse.layout.facts import read_facts
@@ -25,14 +26,17 @@ visible links; hidden links; by ak; null; none; n/a
 )
 """Words of the page around the list: navigation, headings, the newsletter box."""
 _BUTTON_WORDS = frozenset(
-    """paper papers pdf html abs abstract arxiv hf hugging face huggingface huggingfacehub code github
-    repo repository link links url page project homepage home demo video slides poster dataset data
-    model weights website web doi bibtex cite read more view open see here details full text summary
-    share tweet twitter star the a on in this at to go download source original official openreview
-    semantic scholar google cool kimi alphaxiv other cn en other preprint article click continue
-    discussion discuss comments reading listen supplementary supp colab blog post format formats
-    \u8bba\u6587 \u4ee3\u7801 \u94fe\u63a5 \u539f\u6587 \u8be6\u60c5 \u9605\u8bfb\u5168\u6587 \u6458\u8981 mehr lesen weiterlesen hier zum leer m\u00e1s ver
-    aqu\u00ed lire suite""".split()  # noqa: SIM905 - a list of words reads best as words
+    """
+    paper papers pdf html abs abstract arxiv hf hugging face huggingface huggingfacehub code
+    github repo repository link links url page project homepage home demo video slides
+    poster dataset data model weights website web doi bibtex cite read more view open see
+    here details full text summary share tweet twitter star the a on in this at to go
+    download source original official openreview semantic scholar google cool kimi alphaxiv
+    other cn en other preprint article click continue discussion discuss comments reading
+    listen supplementary supp colab blog post format formats \u8bba\u6587 \u4ee3\u7801
+    \u94fe\u63a5 \u539f\u6587 \u8be6\u60c5 \u9605\u8bfb\u5168\u6587 \u6458\u8981 mehr lesen
+    weiterlesen hier zum leer m\u00e1s ver aqu\u00ed lire suite
+    """.split()  # noqa: SIM905 - a list of words reads best as words
 )
 _MOST_BUTTON_WORDS = 5
 _WORD = re.compile(r"[^\W_]+")
@@ -45,8 +49,8 @@ _ID = re.compile(
 )
 _NAMED_ID = re.compile(r"arxiv\s?:\s?\d{4}\.\d", re.IGNORECASE)
 _PERSON = re.compile(
-    r"(?:(?:[A-Z]\.[ -]?){1,4}|(?:[^\W\d_a-z][\w'\u2019.-]{0,30}|de|da|di|del|della|der|den|van|von|"
-    r"ter|ten|la|le|el|al|bin|ibn|dos|zu|O')(?:\s+|$)){1,5}",
+    r"(?:(?:[A-Z]\.[ -]?){1,4}|(?:[^\W\d_a-z][\w'\u2019.-]{0,30}|de|da|di|del|della|der|den|van|von"
+    r"|ter|ten|la|le|el|al|bin|ibn|dos|zu|O')(?:\s+|$)){1,5}",
 )
 _NAME_BREAKS = re.compile(r"\s*(?:,|;|&|\u00b7|\u3001|\uff0c| and | und | et (?!al))\s*")
 _LISTED = re.compile(r"[,;\u00b7\u3001\uff0c]")
@@ -61,7 +65,7 @@ _BY = re.compile(r"(?:by|von|par|por)\s*:?\s+|[^\w(]{1,4}\s*", re.IGNORECASE)
 _CUT_OFF = re.compile(r"(?:\u2026|\.{3}|\[\.{3}\]|\[\u2026\])\W{0,3}$")
 _SENTENCE_END = re.compile(r"[.!?\u3002]\s+\S")
 _ENDS_SENTENCE = re.compile(r"(?<![A-Z])(?<!\bal)(?<!\bvs)[.!\u3002][\"'\u201d)]?$")
-_TAG = re.compile(r"</?[a-z]{1,10}(?:\s[a-z]|\s*/?>)|^@\w{3,20}\{|=\s?\{")
+_CODE = re.compile(r"</?[a-z]{1,10}(?:\s[a-z]|\s*/?>)|^@\w{3,20}\{|=\s?\{")
 _OF_AUTHORS = re.compile(
     r"(?:we|in this|this (?:paper|work|article|study|report)|our|here we|abstract)\b", re.IGNORECASE
 )
@@ -189,23 +193,32 @@ def _is_person(text: str) -> bool:
 @lru_cache(maxsize=4096)
 def no_title(text: str) -> str | None:
     """Why some words cannot be a title; None if they can."""
-    if not any(map(str.isalpha, text)):
-        return "no letters where a title belongs"
-    if is_address(text) or _NAMED_ID.search(text) or read_facts(text):
-        return "an address, an id or a date where a title belongs"
-    if is_cut_off(text):
-        return "a title that is cut off"
-    if "](" in text or (text[0] == "[" and text.find("]") in (-1, len(text) - 1)):
-        return "a link that is damaged where a title belongs"
-    if is_button(text) or is_furniture(text):
-        return "the words of a button where a title belongs"
-    if is_names(text):
-        return "names where a title belongs"
-    if len(text) > _LONGEST_TITLE or (is_abstract(text) and is_sentence(text)):
-        return "running text where a title belongs"
-    if _TAG.search(text):
-        return "code where a title belongs"
-    return "a title that goes on elsewhere" if ends_open(text) else None
+    return next((reason for is_it, reason in _NO_TITLES if is_it(text)), None)
+
+
+_NO_TITLES: tuple[tuple[Callable[[str], object], str], ...] = (
+    (lambda text: not any(map(str.isalpha, text)), "no letters where a title belongs"),
+    (
+        lambda text: is_address(text) or _NAMED_ID.search(text) or read_facts(text),
+        "an address, an id or a date where a title belongs",
+    ),
+    (is_cut_off, "a title that is cut off"),
+    (
+        lambda text: "](" in text or (text[0] == "[" and text.find("]") in (-1, len(text) - 1)),
+        "a link that is damaged where a title belongs",
+    ),
+    (
+        lambda text: is_button(text) or is_furniture(text),
+        "the words of a button where a title belongs",
+    ),
+    (is_names, "names where a title belongs"),
+    (
+        lambda text: len(text) > _LONGEST_TITLE or (is_abstract(text) and is_sentence(text)),
+        "running text where a title belongs",
+    ),
+    (_CODE.search, "code where a title belongs"),
+    (ends_open, "a title that goes on elsewhere"),
+)
 
 
 @lru_cache(maxsize=4096)

@@ -163,24 +163,28 @@ def _is_listed(link: Piece, after: str, following: Piece) -> bool:
 
 def _is_within(before: str, link: Piece, after: str) -> bool:
     """Whether a link is part of the sentence around it."""
-    if not before.strip() and not (link.raw and not link.is_bare):
-        return False
     said, rest = before.rstrip(), after
     if said.endswith("(") and rest.startswith(")"):
         said, rest = said[:-1].rstrip(), rest[1:]
-        before = f"{said} "
+    if not said and (link.is_bare or not link.raw):
+        return False
     if _SENTENCE_AFTER.match(rest) and not read_facts(rest.strip(_EDGES)):
         return True
     if len(said) > _LONG_SENTENCE and is_abstract(said):
         return True
-    if not said or before == said or not (said[-1].isalnum() or said[-1] in ",\"'\u201d"):
-        return False
+    has_words = said[-1:].isalnum() or said[-1:] in (",", '"', "'", "\u201d")
+    return has_words and len(said) < len(before) and _is_awaited(said, link, rest)
+
+
+def _is_awaited(said: str, link: Piece, rest: str) -> bool:
+    """Whether the words before a link lead to it: they end open, a full stop follows a bare link,
+    or the link has words and they are none of those that stand beside titles."""
     if ends_open(said) and said[-1].isalnum():
         return True
     if link.is_bare:
         return _FULL_STOP.match(rest) is not None and not label_of(said)
-    has_words = not link.raw.startswith("http") and not is_button(link.raw) and not is_id(link.raw)
-    return has_words and not (is_names(said) or read_facts(said) or label_alone(said))
+    is_named = not (link.raw.startswith("http") or is_button(link.raw) or is_id(link.raw))
+    return is_named and not (is_names(said) or read_facts(said) or label_alone(said))
 
 
 def _n_words(text: str) -> int:
@@ -209,22 +213,10 @@ def parts_of(text: str, *, is_alone: bool) -> Iterator[str]:
 
 def clean(text: str) -> str:
     """Words without the marks of Markdown around them, on one line."""
-    if "\\" in text:
-        text = _LOST_ENDS.sub("", text)
-    stripped = text.strip()
+    stripped = _LOST_ENDS.sub("", text).strip() if "\\" in text else text.strip()
     if stripped not in DASHES:
         stripped = stripped.strip(_EDGES)
-    if stripped[:1] in (")", "]"):
-        stripped = stripped[1:].lstrip(_EDGES)
-    if stripped[-1:] in ("(", "["):
-        stripped = stripped[:-1].rstrip(_EDGES)
-    if stripped[-2:] in ("[]", "()"):
-        stripped = stripped[:-2].rstrip(_EDGES)
-    for mark in ("**", "__", "*", "_", "`", "~~"):
-        if stripped.startswith(mark) and stripped.endswith(mark) and len(stripped) > 2 * len(mark):
-            stripped = stripped[len(mark) : -len(mark)].strip()
-    if "**" in stripped:
-        stripped = stripped.replace("**", "")
+    stripped = _without_marks(_without_brackets(stripped))
     if "\\" in stripped:
         stripped = _ESCAPED.sub(r"\1", stripped)
     if "&" in stripped:
@@ -232,3 +224,20 @@ def clean(text: str) -> str:
     if "  " in stripped or "\t" in stripped or "\n" in stripped:
         stripped = _BLANKS.sub(" ", stripped)
     return stripped.strip()
+
+
+def _without_brackets(text: str) -> str:
+    """A text without the half of brackets, and without empty ones, that a link left at its ends."""
+    if text[:1] in (")", "]"):
+        text = text[1:].lstrip(_EDGES)
+    if text[-1:] in ("(", "["):
+        text = text[:-1].rstrip(_EDGES)
+    return text[:-2].rstrip(_EDGES) if text[-2:] in ("[]", "()") else text
+
+
+def _without_marks(text: str) -> str:
+    """A text without the marks of emphasis around it, and without any double ones."""
+    for mark in ("**", "__", "*", "_", "`", "~~"):
+        if text.startswith(mark) and text.endswith(mark) and len(text) > 2 * len(mark):
+            text = text[len(mark) : -len(mark)].strip()
+    return text.replace("**", "")

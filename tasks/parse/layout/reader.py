@@ -41,15 +41,13 @@ def read_text(content: bytes) -> list[Line]:
 
 def lines_of(lines: list[TextLine], defined: Mapping[str, str]) -> Iterator[Line]:
     """Lines with their words: headings and tables, and paragraphs unfolded."""
-    number = 0
-    for line in unfolded(lines):
+    for number, line in enumerate(unfolded(lines)):
         if number and is_rule(line.text):
             yield Line((Words(line.text),), line.span, "rule", line.gap)
         elif isinstance(line, Row):
             yield line.read(defined)
         else:
             yield _line(line, defined)
-        number += 1
 
 
 def _line(line: TextLine, defined: Mapping[str, str]) -> Line:

@@ -223,11 +223,12 @@ class _Learner:
         if chosen is None or block is None or block.role != "text":
             return
         is_voted = votes[chosen] >= _MAJORITY * sum(self._scores[key].weight for key in voters)
+        is_likely = likeness(block.text) >= _LEAST_IF_VOTED and not is_sentence(block.text)
+        has_lost_dress = is_plain(block.dress) or not found.is_certain
         if reason := no_title(block.text):
             found.reasons[number] = reason
-        elif is_voted and (is_plain(block.dress) or not found.is_certain):
-            if likeness(block.text) >= _LEAST_IF_VOTED and not is_sentence(block.text):
-                found.of_group[number] = chosen
+        elif is_voted and is_likely and has_lost_dress:
+            found.of_group[number] = chosen
 
     def _is_dressed(self, number: int, best: Key) -> bool:
         """Whether a block that is printed as a title can be one."""

@@ -1,4 +1,4 @@
-"""Takes off what is printed around titles: numbers, votes, pictograms, quotes, names beside them."""
+"""Takes off what is printed around titles: numbers, votes, signs, quotes, names beside them."""
 
 import re
 from collections.abc import Iterator
@@ -70,13 +70,6 @@ def _without_aside(text: str, facts: list[Fact]) -> str:
 
 def _ends_in_brackets(text: str) -> Iterator[re.Match[str]]:
     """The brackets a text begins and ends with."""
-    if (
-        text[:1] == "["
-        and text[-1:] == "]"
-        and text.find("]") == len(text) - 1
-        and text.count(" ") > 2
-    ):
-        return  # the words of a link that lost its address
     if text[:1] in "([" and (found := _BRACKETED.match(text)):
         yield found
     if text[-1:] in ")]":

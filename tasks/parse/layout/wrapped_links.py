@@ -95,10 +95,10 @@ def _wrapped_links(lines: list[TextLine], defined: Mapping[str, str]) -> dict[in
     return ends
 
 
-def _start_of(wrapped: Mapping[int, _Wrapped], line: int) -> int:
+def _start_of(wrapped: dict[int, _Wrapped], line: int) -> int:
     """The first of the lines that a line is joined with already."""
-    start = next(reversed(wrapped), -1)
-    return start if start >= 0 and wrapped[start].last >= line else line
+    start = next(reversed(wrapped)) if wrapped else line
+    return start if start in wrapped and wrapped[start].last >= line else line
 
 
 def _is_reference(text: str, at: int, defined: Mapping[str, str]) -> bool:

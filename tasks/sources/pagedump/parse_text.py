@@ -1,7 +1,7 @@
 """Text without links to papers: a title, its abstract, and so on; facts may stand between them.
 
-Such a text has no ids. Each abstract is classified by itself, and the text before it that is printed
-as titles are is its title, so one damaged record cannot shift the titles of the rest. A title
+Such a text has no ids. Each abstract is classified by itself, and its title is the text before it
+that is printed as titles are, so one damaged record cannot shift the titles of the rest. A title
 without an abstract and an abstract without a title are rejects: they may be a damaged record or
 something else, and we do not guess.
 """
