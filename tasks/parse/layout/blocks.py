@@ -83,7 +83,7 @@ def blocks_of(lines: Iterable[Line]) -> list[Block]:
     """The blocks of a body in order."""
     lines = list(lines)
     firsts = [line.words[0].text for line in lines if line.words and not line.is_row]
-    n_beside = sum(has_names_beside(text) for text in firsts if len(text) < _LONGEST_TEXT)
+    n_beside = sum(has_names_beside(text) for text in firsts if len(text) < _LONGEST_TITLE)
     labels = Labels(learnt_labels(firsts))
     reader = _Reader(has_names_beside=n_beside >= _ENOUGH_NAMES)
     for line in lines:

@@ -80,6 +80,7 @@ _LETTERS = 0.4
 """The least share of letters in an abstract: real ones have twice as many."""
 _LONGEST_TITLE = 400
 _LONGEST_NAMES = 4_000
+_MOST_COUNTED = 12
 _FEWEST_WORDS = 5
 
 
@@ -134,7 +135,7 @@ def ends_open(text: str) -> bool:
     return _OPEN_END.search(text[-40:]) is not None
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=16_384)
 def is_button(text: str) -> bool:
     """Words of links that say nothing about the paper behind them."""
     if len(text) > 60:
@@ -168,7 +169,7 @@ def is_category(text: str) -> bool:
 
 def is_names(text: str) -> bool:
     """A list of persons: at least two, or one of several."""
-    if len(text) > _LONGEST_NAMES or ": " in text:
+    if len(text) > _LONGEST_NAMES or ": " in text or _is_prose(text):
         return False
     by = _BY.match(text)
     whole = text[by.end() :].strip() if by else text
@@ -186,11 +187,18 @@ def is_names(text: str) -> bool:
     return persons >= 0.8 * len(parts) and several >= 0.5 * len(parts)
 
 
+def _is_prose(text: str) -> bool:
+    """Whether too many words of a text begin with small letters for a list of names."""
+    words = text.split(None, _MOST_COUNTED)[:_MOST_COUNTED]
+    small = sum(word[0].islower() for word in words)
+    return 3 * small > 2 * len(words)
+
+
 def _is_person(text: str) -> bool:
     return len(text) < 60 and _PERSON.fullmatch(text) is not None
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=16_384)
 def no_title(text: str) -> str | None:
     """Why some words cannot be a title; None if they can."""
     return next((reason for is_it, reason in _NO_TITLES if is_it(text)), None)
@@ -221,7 +229,7 @@ _NO_TITLES: tuple[tuple[Callable[[str], object], str], ...] = (
 )
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=16_384)
 def likeness(text: str) -> float:
     """How much some words look like a title, from 0 to 1."""
     if no_title(text):

@@ -1,9 +1,9 @@
 """Where each record of a body begins and ends, with the facts that stand before it.
 
 A record begins at its title or at the first mention of its paper, whichever comes first, and ends
-where another begins. Pages print votes before a title or after it: the majority in the body decides,
-and its ends: what leads stands before the first record and not after the last. Else the votes of
-one paper would be the comments of another.
+where another begins. Pages print votes before a title or after it: the majority in the body
+decides, and its ends: what leads stands before the first record and not after the last. Else the
+votes of one paper would be the comments of another.
 """
 
 from collections import Counter
