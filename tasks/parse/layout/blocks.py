@@ -22,6 +22,7 @@ from tasks.parse.layout.looks import (
     is_names,
     is_rule,
     is_sentence,
+    n_sentences,
     no_title,
 )
 from tasks.parse.layout.undress import has_names_beside, parts_of, undressed
@@ -224,9 +225,11 @@ class _Reader:
 
     def _is_long_title(self, piece: Labelled, arxiv_id: str | None) -> bool:
         """Whether several sentences are printed as titles are: `Is That Rain? Effects on …`."""
-        words, is_heading = piece.words, self._line.dress[:1] == "h"
-        is_set_off = piece.label == "title" or bool(arxiv_id or words.dress) or is_heading
-        return is_set_off and len(words.text) < _LONGEST_TITLE and not is_sentence(words.text)
+        text, is_heading = piece.words.text, self._line.dress[:1] == "h"
+        if len(text) > _LONGEST_TITLE or is_sentence(text):
+            return False
+        is_set_off = bool(arxiv_id or piece.words.dress) and n_sentences(text) <= 2
+        return piece.label == "title" or is_heading or is_set_off
 
     def _unnamed(self, text: str, arxiv_id: str | None) -> None:
         """Words that say something else, or nothing."""

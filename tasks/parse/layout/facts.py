@@ -111,7 +111,9 @@ _CAPTURED = re.compile(
 _SUBMITTED_BY = re.compile(r"submitted by:? (?P<name>\S{1,60})", re.IGNORECASE)
 _SEPARATORS = re.compile(r"\s*[·•|\t]\s*|\s{3,}")
 _BLANKS = re.compile(r"\s+")
+_DIGIT = re.compile(r"\d|submitted", re.IGNORECASE)
 _LONGEST_LINE = 300
+_LONGEST_WITHOUT_DIGITS = 24
 _LONGEST_NAME = 60
 _MOST_WORDS = 6
 
@@ -122,7 +124,8 @@ def read_facts(line: str) -> list[Fact]:
     Facts on one line are separated by dots, bars or wide blanks; a short text among them is an
     organisation.
     """
-    if len(line) > _LONGEST_LINE:
+    is_short = len(line) <= _LONGEST_WITHOUT_DIGITS
+    if len(line) > _LONGEST_LINE or not (is_short or _DIGIT.search(line)):
         return []
     parts = [_BLANKS.sub(" ", part) for part in _SEPARATORS.split(line.strip()) if part]
     found = [(part, read_fact(part)) for part in parts]

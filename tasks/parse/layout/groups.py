@@ -149,7 +149,7 @@ def weight_of(key: Key) -> float:
         name = "heading"
     elif dress:
         name = "title" if dress == "title" else "item" if is_plain(dress) else "dress"
-    return _WEIGHTS[name] + 0.04 * level - 0.03 * (key[0] == ">")
+    return _WEIGHTS[name] + 0.1 * level - 0.03 * (key[0] == ">")
 
 
 def is_heading(dress: str) -> bool:

@@ -64,6 +64,7 @@ _YEAR_AFTER = re.compile(r"[\s,(]+(?:19|20)\d\d\)?\.?$")
 _BY = re.compile(r"(?:by|von|par|por)\s*:?\s+|[^\w(]{1,4}\s*", re.IGNORECASE)
 _CUT_OFF = re.compile(r"(?:\u2026|\.{3}|\[\.{3}\]|\[\u2026\])\W{0,3}$")
 _SENTENCE_END = re.compile(r"[.!?\u3002]\s+\S")
+_FULL_STOP = re.compile(r"[.!\u3002]\s+\S")
 _ENDS_SENTENCE = re.compile(r"(?<![A-Z])(?<!\bal)(?<!\bvs)[.!\u3002][\"'\u201d)]?$")
 _CODE = re.compile(r"</?[a-z]{1,10}(?:\s[a-z]|\s*/?>)|^@\w{3,20}\{|=\s?\{")
 _OF_AUTHORS = re.compile(
@@ -117,6 +118,11 @@ def is_sentence(text: str) -> bool:
         and _ENDS_SENTENCE.search(text[-40:]) is not None
         and (text.count(" ") >= _FEWEST_WORDS - 1 or not text.isascii())
     )
+
+
+def n_sentences(text: str) -> int:
+    """How many sentences a text has, the last of which need not end."""
+    return 1 + len(_SENTENCE_END.findall(text))
 
 
 def begins_within(text: str) -> bool:
@@ -238,7 +244,7 @@ def likeness(text: str) -> float:
     score = 1.0
     if text.isascii():
         score = {1: 0.4, 2: 0.8}.get(n_words, 1.0)
-    if is_sentence(text) or _SENTENCE_END.search(text):
+    if is_sentence(text) or _FULL_STOP.search(text):
         score *= 0.4
     if is_of_authors(text):
         score *= 0.3

@@ -35,6 +35,8 @@ _SENTENCE_AFTER = re.compile(
     r"[,;]?\s+(?!(?:by|from|via|and|or|in|at|with|et)\b)[a-z]{1,20}\b(?!\.)|,?\s+(?:and|or)\s+[a-z]{2,20}"
 )
 _FULL_STOP = re.compile(r"\s*[.!?,;]+\W*$")
+_MARKS = ("**", "__", "*", "_", "`", "~~")
+_FIRST_OF_MARKS = ("*", "_", "`", "~")
 DASHES = ("-", "\u2013", "\u2014")
 _AND = (",", "and", "or", "&", ", and")
 _NAME_WORDS = 3
@@ -237,7 +239,7 @@ def _without_brackets(text: str) -> str:
 
 def _without_marks(text: str) -> str:
     """A text without the marks of emphasis around it, and without any double ones."""
-    for mark in ("**", "__", "*", "_", "`", "~~"):
+    for mark in _MARKS if text[:1] in _FIRST_OF_MARKS else ():
         if text.startswith(mark) and text.endswith(mark) and len(text) > 2 * len(mark):
             text = text[len(mark) : -len(mark)].strip()
     return text.replace("**", "")
