@@ -15,7 +15,7 @@ from typing import Any
 
 from tasks.parse.layout.blocks import FACTS, Block
 from tasks.parse.layout.groups import continues
-from tasks.parse.layout.looks import is_cut_off, is_of_authors, is_sentence
+from tasks.parse.layout.looks import is_cut_off, is_of_authors, is_sentence, n_sentences
 from tasks.parse.layout.parts import COUNTS, Part, parts_of
 from tasks.parse.layout.titles import Titles
 from tasks.parse.model import Span
@@ -180,8 +180,9 @@ class Assembler:
 
     def _is_prose(self, n: int) -> bool:
         block = self._blocks[n]
-        is_short = block.role == "text" and self._has_abstracts and is_sentence(block.text)
-        return block.role == "prose" or is_short
+        if block.role != "text" or not self._has_abstracts:
+            return block.role == "prose"
+        return is_sentence(block.text) or n_sentences(block.text) > 1
 
     def _fault(self, part: Part, entry: Entry) -> str | None:
         """Why a part is no record; None also for what was never meant to be one."""

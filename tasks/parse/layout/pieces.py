@@ -216,9 +216,9 @@ def parts_of(text: str, *, is_alone: bool) -> Iterator[str]:
 def clean(text: str) -> str:
     """Words without the marks of Markdown around them, on one line."""
     stripped = _LOST_ENDS.sub("", text).strip() if "\\" in text else text.strip()
-    if stripped not in DASHES:
-        stripped = stripped.strip(_EDGES)
-    stripped = _without_marks(_without_brackets(stripped))
+    if stripped not in DASHES and not is_abstract(stripped):
+        stripped = _without_brackets(stripped.strip(_EDGES))
+    stripped = _without_marks(stripped)
     if "\\" in stripped:
         stripped = _ESCAPED.sub(r"\1", stripped)
     if "&" in stripped:

@@ -18,12 +18,12 @@ ONE, TWO, THREE = MENTIONED
 
 def test_an_abstract_is_whole_over_lists_and_paragraphs() -> None:
     body = "# Daily Papers\n\n" + "\n\n".join(
-        f"### [{p.title}]({HF}{p.id})\n\n{p.abstract} The parts are:\n\n- a lid\n- a spout\n\n"
+        f"### [{p.title}]({HF}{p.id})\n\n{p.abstract} The parts are:\n\n- lid {n}\n- spout {n}\n\n"
         "3 authors"
-        for p in FEW
+        for n, p in enumerate(FEW)
     )
     assert [r.abstract for r in read(body.encode())] == [
-        f"{p.abstract} The parts are: a lid a spout" for p in FEW
+        f"{p.abstract} The parts are: lid {n} spout {n}" for n, p in enumerate(FEW)
     ]
 
 
