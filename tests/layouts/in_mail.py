@@ -38,8 +38,8 @@ def table_with_a_button(papers: Papers) -> bytes:
         each(
             papers,
             lambda n, p: (
-                f'<table><tr><td style="font-size:20px;font-weight:bold">\n {escape(p.title)}\n</td>'
-                f"</tr><tr><td>{names(p)}<br><i>Institute of Things</i></td></tr>"
+                '<table><tr><td style="font-size:20px;font-weight:bold">'
+                f"\n {escape(p.title)}\n</td></tr><tr><td>{names(p)}<br><i>Institute of Things</i></td></tr>"
                 f"<tr><td><strong>Date:</strong> {p.day}</td></tr>"
                 f"<tr><td><strong>Relevance:</strong> 7.{n}</td></tr>"
                 f"<tr><td><strong>TLDR:</strong> {p.teaser}</td></tr>"
@@ -56,7 +56,8 @@ def heading_authors_button(papers: Papers) -> bytes:
         each(
             papers,
             lambda _, p: (
-                f"<div><h3>{escape(p.title)}</h3><p>{names(p)}</p><p>{link(PDF + p.id, 'PDF')}</p></div>"
+                f"<div><h3>{escape(p.title)}</h3><p>{names(p)}</p>"
+                f"<p>{link(PDF + p.id, 'PDF')}</p></div>"
             ),
         )
     )
@@ -69,7 +70,8 @@ def heading_teaser_read_more(papers: Papers) -> bytes:
         + each(
             papers,
             lambda _, p: (
-                f"<h2>{escape(p.title)}</h2><p>{p.teaser}</p><p>{link(HF + p.id, 'Read the paper')}</p>"
+                f"<h2>{escape(p.title)}</h2><p>{p.teaser}</p>"
+                f"<p>{link(HF + p.id, 'Read the paper')}</p>"
             ),
         )
     )
@@ -81,7 +83,8 @@ def two_buttons_in_brackets(papers: Papers) -> bytes:
         each(
             papers,
             lambda n, p: (
-                f"<p>{n}. {escape(p.title)} [{link(ABS + p.id, 'arXiv')}] [{link(HF + p.id, 'HF')}]</p>"
+                f"<p>{n}. {escape(p.title)} [{link(ABS + p.id, 'arXiv')}] "
+                f"[{link(HF + p.id, 'HF')}]</p>"
             ),
         )
     )
@@ -163,7 +166,8 @@ def cards_with_pictures(papers: Papers) -> bytes:
 def counted_links(papers: Papers) -> bytes:
     def part(_: int, p: Paper) -> str:
         address = f"https://click.example.org/c?id=7&amp;url={quote(HF + p.id, safe='')}"
-        return f"<div><h2>{link(address, escape(p.title))}</h2><p>{p.teaser}</p>{link(address, 'Read more')}</div>"
+        title = f"<h2>{link(address, escape(p.title))}</h2>"
+        return f"<div>{title}<p>{p.teaser}</p>{link(address, 'Read more')}</div>"
 
     return mail(
         each(papers, part)
@@ -210,7 +214,7 @@ def scholar_alert(papers: Papers) -> bytes:
     return mail(
         each(
             papers,
-            lambda n, p: (
+            lambda _, p: (
                 f'<h3 style="font-weight:lighter;margin:0"><span>[PDF]</span> '
                 f'<a href="https://scholar.example.com/scholar_url?url={quote(PDF + p.id, safe="")}'
                 f'&amp;hl=en" class="gse_alrt_title">{escape(p.title)}</a></h3>'
@@ -249,7 +253,8 @@ def text_in_markdown(papers: Papers) -> bytes:
 def votes_row_above_titles(papers: Papers) -> bytes:
     def part(_: int, p: Paper) -> str:
         comments = f"<p>{link(f'{HF}{p.id}#community', str(p.comments))}</p>" if p.comments else ""
-        return f"<p>{votes(p)}</p><h3>{link(HF + p.id, escape(p.title))}</h3><p>{len(p.authors)} authors</p>{comments}"
+        title = f"<h3>{link(HF + p.id, escape(p.title))}</h3>"
+        return f"<p>{votes(p)}</p>{title}<p>{len(p.authors)} authors</p>{comments}"
 
     return mail("<h1>Daily Papers</h1>" + each(papers, part))
 
@@ -296,7 +301,8 @@ def labels_in_bold(papers: Papers) -> bytes:
             papers,
             lambda _, p: (
                 f"<p><b>Title:</b> {escape(p.title)}<br><b>Authors:</b> {names(p)}<br>"
-                f"<b>Abstract:</b> {escape(p.abstract)}<br><b>Link:</b> {link(ABS + p.id, ABS + p.id)}</p>"
+                f"<b>Abstract:</b> {escape(p.abstract)}<br>"
+                f"<b>Link:</b> {link(ABS + p.id, ABS + p.id)}</p>"
             ),
         )
     )

@@ -244,7 +244,8 @@ def reference_links_without_their_list(papers: Papers) -> str:
         k = 10 + 4 * n
         return (
             f"[\n{votes(p)}\n][{k}]\n\n### [{p.title}][{k + 1}]\n\n[\n\n{folded(p.abstract, 100)}"
-            f"\n\n][{k + 2}]\n[\n* {len(p.authors)} authors\n][{k + 3}]\n·\n{day(p, with_year=False)}"
+            f"\n\n][{k + 2}]\n[\n* {len(p.authors)} authors\n][{k + 3}]\n·\n"
+            f"{day(p, with_year=False)}"
         )
 
     return "new\n\n# Daily Papers\n\nby AK and the research community\n\n" + each(papers, part)
@@ -367,8 +368,8 @@ def labels_in_chinese(papers: Papers) -> str:
     return "# 每日论文\n\n" + each(
         papers,
         lambda n, p: (
-            f"### {n}\n\n- **标题**：{p.title}\n- **作者**：{names(p)}\n- **链接**：{ABS}{p.id}\n"
-            f"- **摘要**：{p.abstract}"
+            f"### {n}\n\n- **标题**\uff1a{p.title}\n- **作者**\uff1a{names(p)}\n- **链接**\uff1a{ABS}{p.id}\n"
+            f"- **摘要**\uff1a{p.abstract}"
         ),
     )
 

@@ -161,8 +161,14 @@ def lynx_of_the_daily_page(papers: Papers) -> str:
         "   [1]Hugging Face\n     * [2]Models\n\n                 Daily Papers\n\n   by [3]AK\n\n"
     )
     tail = "\n".join(
-        ["References", "", "   1. https://huggingface.co/", "   2. https://huggingface.co/models"]
-        + ["   3. https://huggingface.co/akhaliq", *links]
+        [
+            *("References", "", "   1. https://huggingface.co/"),
+            *(
+                "   2. https://huggingface.co/models",
+                "   3. https://huggingface.co/akhaliq",
+                *links,
+            ),
+        ]
     )
     return head + "\n".join(lines) + "\n" + tail
 

@@ -27,7 +27,7 @@ def _paper(
     counts: tuple[int | None, int | None],
 ) -> Paper:
     names = tuple(authors.split(", "))
-    code = title.split(":")[0].split()[0].lower().strip("?[]$")
+    code = title.partition(":")[0].split(maxsplit=1)[0].lower().strip("?[]$")
     return Paper(
         f"26{7 + number // 8:02}.{10200 + 37 * number}",
         title,
@@ -46,8 +46,8 @@ PAPERS = (
         0,
         "TeaClock: Brewing Schedules from Sound Alone",
         "A kettle sings before it boils. We record two hundred kettles and learn when each of them "
-        "is about to whistle, from nothing but the sound. A small model on a kitchen timer is right "
-        "to the second for nine kettles in ten, and it asks for help with the tenth.",
+        "is about to whistle, from nothing but the sound. A small model on a kitchen timer is "
+        "right to the second for nine kettles in ten, and it asks for help with the tenth.",
         "It listens to kettles and knows when they will whistle.",
         "Ada Muster, Bo Beispiel, Cy Probe",
         (41, 3),
@@ -84,12 +84,12 @@ PAPERS = (
         4,
         "PebbleSort: Sorting Gravel by Shape, Weight and Colour with a Camera, a Belt "
         "and a Very Small Language Model",
-        "Gravel is sorted by hand wherever its colour matters. PebbleSort looks at each stone once, "
-        "asks a language model of two million weights for an opinion, and blows the stone to its "
-        "heap. It sorts a ton an hour and errs on one stone in four hundred, which is as good as "
-        "the hands that we compared it with, and does not tire. We also study what happens at dusk, "
-        "when colours go: the model says so and stops. The belt, the camera mount and all weights "
-        "are published with this paper, together with a ton of labelled gravel.",
+        "Gravel is sorted by hand wherever its colour matters. PebbleSort looks at each stone "
+        "once, asks a language model of two million weights for an opinion, and blows the stone to "
+        "its heap. It sorts a ton an hour and errs on one stone in four hundred, which is as good "
+        "as the hands that we compared it with, and does not tire. We also study what happens at "
+        "dusk, when colours go: the model says so and stops. The belt, the camera mount and all "
+        "weights are published with this paper, together with a ton of labelled gravel.",
         "A belt, a camera and a tiny model sort gravel as well as hands.",
         "Kim Muster, Lou Beispiel",
         (19, 2),
@@ -137,9 +137,9 @@ PAPERS = (
         9,
         "KiteBench: How High Is High Enough?",
         "Benchmarks of kites measure height and nothing else. KiteBench has twelve tasks, from "
-        "loops to landings, and a wind that is the same for all. The best of nine kites solves five "
-        "of the tasks. Results and winds are at https://example.org/kites?all=1#winds for anyone "
-        "to try.",
+        "loops to landings, and a wind that is the same for all. The best of nine kites solves "
+        "five of the tasks. Results and winds are at https://example.org/kites?all=1#winds for "
+        "anyone to try.",
         "Twelve tasks for kites, and a wind that is the same for all.",
         "Wim Muster, Xia Beispiel, Yve Ejemplo",
         (310, 18),
@@ -156,8 +156,8 @@ PAPERS = (
     _paper(
         11,
         "The Quiet Library Problem",
-        "How many readers make a library loud? We count coughs. The answer is a square root, and it "
-        "holds from four readers to four hundred.",
+        "How many readers make a library loud? We count coughs. The answer is a square root, and "
+        "it holds from four readers to four hundred.",
         "How many readers make a library loud?",
         "Ben Muster",
         (9, None),

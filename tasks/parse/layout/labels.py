@@ -33,7 +33,9 @@ _KNOWN: dict[Meaning, str] = {
         "|es|in)?|auteurs?|autori|\u8457\u8005|\uc800\uc790"
         "|\u0430\u0432\u0442\u043e\u0440\u044b"
     ),
-    "listed_on": "date|submitted|submitted on|listed|posted|added|announced|\u65e5\u671f|datum|fecha",
+    "listed_on": (
+        "date|submitted|submitted on|listed|posted|added|announced|\u65e5\u671f|datum|fecha"
+    ),
     "published_on": (
         "publish(?:ed)?(?: on| date)?|publication date|first submission|first announcement"
         "|updated|last updated|\u53d1\u5e03\u65e5\u671f|\u53d1\u5e03|\u66f4\u65b0"

@@ -7,7 +7,8 @@ from tasks.parse.layout.facts import Fact, read_fact, read_facts
 from tasks.parse.layout.looks import is_button, is_category, is_id, is_names
 
 _NUMBERING = re.compile(
-    r"^\[\d{1,4}\]\s*|^(?:\(?\d{1,3}[.)\]:]|#\d{1,3}[.:)]?|no\.? ?\d{1,3}[.:])(?:\s+|$)", re.IGNORECASE
+    r"^\[\d{1,4}\]\s*|^(?:\(?\d{1,3}[.)\]:]|#\d{1,3}[.:)]?|no\.? ?\d{1,3}[.:])(?:\s+|$)",
+    re.IGNORECASE,
 )
 _PICTOGRAMS = (
     "\U0001f000-\U0001faff\u2190-\u21ff\u2300-\u23ff\u2500-\u27bf\u2b00-\u2bff"

@@ -41,7 +41,9 @@ TEXTS: dict[str, str] = {
     "link before a teaser": lines(lambda _, p: f"* [{p.title}]({ABS}{p.id}): {p.teaser}"),
     "link before a venue": lines(lambda _, p: f"- [{p.title}]({ABS}{p.id}), ICML 2026"),
     "heading with number and votes": lines(
-        lambda n, p: f"## [{n}] {p.title} ({votes(p)} 👍)\n\n{HF}{p.id}\n\n**Summary**\n\n{p.abstract}",
+        lambda n, p: (
+            f"## [{n}] {p.title} ({votes(p)} 👍)\n\n{HF}{p.id}\n\n**Summary**\n\n{p.abstract}"
+        ),
         "\n\n",
     ),
     "heading with signs": lines(
@@ -84,7 +86,9 @@ MAILS: dict[str, bytes] = {
     ),
     "folded names": mail(
         text=lines(
-            lambda _, p: f"{folded(p.title, 60)}\n{folded(', '.join(p.authors * 4), 60)}\n{ABS}{p.id}",
+            lambda _, p: (
+                f"{folded(p.title, 60)}\n{folded(', '.join(p.authors * 4), 60)}\n{ABS}{p.id}"
+            ),
             "\n\n",
         )
         + "\n"
