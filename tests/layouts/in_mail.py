@@ -39,7 +39,8 @@ def table_with_a_button(papers: Papers) -> bytes:
             papers,
             lambda n, p: (
                 '<table><tr><td style="font-size:20px;font-weight:bold">'
-                f"\n {escape(p.title)}\n</td></tr><tr><td>{names(p)}<br><i>Institute of Things</i></td></tr>"
+                f"\n {escape(p.title)}\n</td></tr>"
+                f"<tr><td>{names(p)}<br><i>Institute of Things</i></td></tr>"
                 f"<tr><td><strong>Date:</strong> {p.day}</td></tr>"
                 f"<tr><td><strong>Relevance:</strong> 7.{n}</td></tr>"
                 f"<tr><td><strong>TLDR:</strong> {p.teaser}</td></tr>"

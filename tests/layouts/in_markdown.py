@@ -368,7 +368,8 @@ def labels_in_chinese(papers: Papers) -> str:
     return "# 每日论文\n\n" + each(
         papers,
         lambda n, p: (
-            f"### {n}\n\n- **标题**\uff1a{p.title}\n- **作者**\uff1a{names(p)}\n- **链接**\uff1a{ABS}{p.id}\n"
+            f"### {n}\n\n- **标题**\uff1a{p.title}\n- **作者**\uff1a{names(p)}\n"
+            f"- **链接**\uff1a{ABS}{p.id}\n"
             f"- **摘要**\uff1a{p.abstract}"
         ),
     )
