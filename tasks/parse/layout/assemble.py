@@ -15,7 +15,7 @@ from typing import Any
 
 from tasks.parse.layout.blocks import FACTS, Block
 from tasks.parse.layout.groups import continues
-from tasks.parse.layout.looks import is_cut_off, is_of_authors, is_sentence, n_sentences
+from tasks.parse.layout.looks import is_cut_off, is_of_authors, is_sentence, n_sentences, no_title
 from tasks.parse.layout.parts import COUNTS, Part, parts_of
 from tasks.parse.layout.titles import Titles
 from tasks.parse.model import Span
@@ -147,6 +147,8 @@ class Assembler:
         entry.facts = _facts_of(blocks)
         entry.abstract = self._abstract(part, numbers)
         damage = next((block.text for block in blocks if block.role == "damaged"), None)
+        if entry.title and part.group is None:
+            damage = damage or no_title(entry.title)
         entry.fault = damage or self._fault(part, entry)
         if not self._is_meant(entry):
             entry.title = None

@@ -16,6 +16,7 @@ _NARROW, _WIDE = 40, 120
 _MOST = 0.8
 _FEW = 0.4
 _LEAST_LIKENESS = 0.5
+_NEXT = 3
 
 
 def mended_titles(blocks: Sequence[Block]) -> Titles:
@@ -87,12 +88,16 @@ def _lone(found: Titles, blocks: Sequence[Block]) -> list[int]:
     for number, block in enumerate(blocks):
         if number in taken or block.role != "text" or block.arxiv_id or block.row is not None:
             continue
-        if (block.dress, starts_paragraph(blocks, number)) != usual or no_title(block.text):
+        if (block.dress, starts_paragraph(blocks, number)) != usual or is_short_abstract(block):
             continue
-        if is_short_abstract(block) or (has_ids and likeness(block.text) < _LEAST_LIKENESS):
-            continue
-        following = blocks[number + 1].role if number + 1 < len(blocks) else "rule"
-        has_more = following in FACTS or following in ("prose", "names")
-        if not has_ids or has_more or is_heading(block.dress):
+        is_likely = likeness(block.text) >= _LEAST_LIKENESS if has_ids else not no_title(block.text)
+        if is_heading(block.dress) or (is_likely and (not has_ids or _has_more(blocks, number))):
             lone.append(number)
     return lone
+
+
+def _has_more(blocks: Sequence[Block], number: int) -> bool:
+    """Whether something of a record follows a title: next to it, or in its paragraph."""
+    following = blocks[number + 1 : number + 1 + _NEXT]
+    near = [b for b in following if b.paragraph == blocks[number].paragraph] or following[:1]
+    return any(b.role in FACTS or b.role in ("prose", "names") for b in (*following[:1], *near))

@@ -49,6 +49,8 @@ def _cut(blocks: Sequence[Block], titles: Titles) -> list[Part]:
     for number, group in enumerate(titles.groups):
         title = titles.of_group.get(number)
         first = group.first if title is None else min(group.first, title)
+        if title is None and group.arxiv_id is None:
+            first = _start_of_line(blocks, first)
         parts.append(Part(_start_of_row(blocks, first), 0, number, title))
     parts.sort(key=lambda part: part.start)
     for part, following in zip(parts, [*parts[1:], None], strict=False):
@@ -57,6 +59,13 @@ def _cut(blocks: Sequence[Block], titles: Titles) -> list[Part]:
         while row is not None and blocks[part.end - 1].row != row:
             part.end -= 1
     return parts
+
+
+def _start_of_line(blocks: Sequence[Block], number: int) -> int:
+    """The first block of the line of a damaged link: its words stand before it."""
+    while number and blocks[number - 1].line == blocks[number].line:
+        number -= 1
+    return number
 
 
 def _start_of_row(blocks: Sequence[Block], number: int) -> int:
