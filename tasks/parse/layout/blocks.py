@@ -184,7 +184,8 @@ class _Reader:
         is_code = not text or piece.label == "code" or _CODE.match(shown)
         for kind, value in facts:
             is_stars = kind == "count" and "github.com/" in target
-            self._add("github_stars" if is_stars else kind, text, None, value)
+            if is_stars or kind != "count":  # a bare number counts what is behind the link
+                self._add("github_stars" if is_stars else kind, text, None, value)
         if _REPO.fullmatch(target) and (facts or is_code):
             self._add("github_repo", text, None, target)
         elif not facts and is_name(text) and _is_organization(target):

@@ -74,7 +74,7 @@ def continues(above: Block, block: Block) -> bool:
     if block.line == above.line or block.paragraph == above.paragraph:
         return True
     is_open = above.text.rstrip()[-1:] not in ".!?)\"'\u201d\u3002"
-    return is_open or block.dress == "item" or block.text[:1].islower()
+    return is_open or (block.dress == "item" == above.dress)
 
 
 def candidates_of(blocks: Sequence[Block], groups: Sequence[Group], number: int) -> dict[Key, int]:

@@ -127,4 +127,5 @@ def learnt_labels(texts: Iterable[str]) -> frozenset[str]:
 
 
 def _meaning(found: re.Match[str]) -> Meaning:
-    return next(name for name in _KNOWN if found[name])
+    given = found.groupdict()
+    return next(name for name in _KNOWN if given.get(name))

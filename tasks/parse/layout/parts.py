@@ -49,8 +49,7 @@ def _cut(blocks: Sequence[Block], titles: Titles) -> list[Part]:
     for number, group in enumerate(titles.groups):
         title = titles.of_group.get(number)
         first = group.first if title is None else min(group.first, title)
-        if title is None and group.arxiv_id is None:
-            first = _start_of_line(blocks, first)
+        first = _start_of_line(blocks, first)
         parts.append(Part(_start_of_row(blocks, first), 0, number, title))
     parts.sort(key=lambda part: part.start)
     for part, following in zip(parts, [*parts[1:], None], strict=False):
@@ -62,8 +61,9 @@ def _cut(blocks: Sequence[Block], titles: Titles) -> list[Part]:
 
 
 def _start_of_line(blocks: Sequence[Block], number: int) -> int:
-    """The first block of the line of a damaged link: its words stand before it."""
-    while number and blocks[number - 1].line == blocks[number].line:
+    """The first block of the line of a title or a link: what stands before it there is its own."""
+    line = blocks[number].line
+    while number and blocks[number - 1].line == line and blocks[number - 1].arxiv_id is None:
         number -= 1
     return number
 
@@ -129,7 +129,7 @@ def _is_near(blocks: Sequence[Block], parts: Sequence[Part], kind: str) -> bool:
     places = [(n, part) for part in parts for n in _nearest(blocks, part.lead, {kind}) if n]
     above = sum(blocks[n].paragraph == blocks[n - 1].paragraph for n, _ in places)
     below = sum(blocks[n].paragraph == blocks[part.start].paragraph for n, part in places)
-    return below > above or (kind == "count" and above == 0)
+    return below > above or (kind == "count" and 3 * above <= len(places))
 
 
 def _is_next(blocks: Sequence[Block], parts: Sequence[Part], kind: str, leading: set[str]) -> bool:
