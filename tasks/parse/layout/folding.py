@@ -25,6 +25,7 @@ MARK = re.compile(
 """What a line of a quotation, a list or a heading begins with."""
 _UNDERLINE = re.compile(r"={3,400}|-{3,400}")
 _DELIMITER = re.compile(r"\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?")
+_ROW = re.compile(r"\|(?:[^|]{0,2000}\|){3,40}")
 _CELL_END = re.compile(r"(?<!\\)\|")
 _LONGEST_HEADING = 400
 _MOST_LINES = 300
@@ -69,7 +70,7 @@ def unfolded(lines: list[TextLine]) -> Iterator[TextLine]:
             heads = tuple(_cells(line.text))
             number += 2
             continue
-        if heads and "|" in line.text and not line.gap:
+        if (heads and "|" in line.text and not line.gap) or _ROW.fullmatch(line.text):
             row = Row(*line)
             row.heads = heads
             yield row

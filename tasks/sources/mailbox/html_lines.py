@@ -122,6 +122,9 @@ class _Reader:
             self._unseen = tag
         elif tag == "a":
             self._end_words()
+            if self._target is not None:  # the link before was not closed
+                self._target = None
+                self.end_line()
             address = _ADDRESS.search(rest)
             target = next((text for text in address.groups() if text), "") if address else ""
             self._target = unescaped(target).strip() or None
