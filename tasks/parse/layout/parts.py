@@ -32,7 +32,7 @@ def parts_of(blocks: Sequence[Block], titles: Titles) -> list[Part]:
     """The parts of a body in order; the facts that lead to one are in no other."""
     parts = _cut(blocks, titles)
     for part in parts:
-        part.lead = list(_run_before(blocks, part.start))
+        part.lead = _run_before(blocks, part.start)
     leading = _leading(blocks, parts)
     for part in parts:
         part.lead = _nearest(blocks, part.lead, leading)
@@ -76,15 +76,18 @@ def _start_of_row(blocks: Sequence[Block], number: int) -> int:
     return number
 
 
-def _run_before(blocks: Sequence[Block], start: int) -> Iterator[int]:
-    """The facts that stand directly before a record, the nearest first."""
+def _run_before(blocks: Sequence[Block], start: int) -> list[int]:
+    """The facts that stand directly before a record, the nearest first; those on a line with
+    something of the record before are of that."""
+    run: list[int] = []
     row = blocks[start].row
     for number in range(start - 1, max(-1, start - _LONGEST_RUN), -1):
         block = blocks[number]
         if block.role in FACTS and block.arxiv_id is None and block.row == row:
-            yield number
+            run.append(number)
         elif block.is_slot or block.arxiv_id or block.role in ("rule", "damaged", "link"):
-            return
+            return [n for n in run if blocks[n].line != block.line]
+    return run
 
 
 def _leading(blocks: Sequence[Block], parts: Sequence[Part]) -> set[str]:
