@@ -109,7 +109,7 @@ class _Reader:
         """Read one line, whose words have labels."""
         self._line = line
         self._number += 1
-        self._paragraph += line.gap or line.is_row
+        self._paragraph += line.gap or line.is_row or line.dress == "item"
         first = len(self.blocks)
         for piece in labelled:
             words = piece.words
@@ -188,7 +188,7 @@ class _Reader:
                 self._add("github_stars" if is_stars else kind, text, None, value)
         if _REPO.fullmatch(target) and (facts or is_code):
             self._add("github_repo", text, None, target)
-        elif not facts and is_name(text) and _is_organization(target):
+        elif not facts and is_name(text) and ":" not in text and _is_organization(target):
             self._add("organization", text, None, text)
         elif text and not facts and no_title(text) is None and target.startswith("http"):
             self._text(piece)

@@ -73,14 +73,14 @@ def _drop_halves(found: Titles, blocks: Sequence[Block]) -> None:
     halves = [group for group, n in found.of_group.items() if begins_within(blocks[n].text)]
     if not found.is_certain and 2 * len(halves) < len(found.of_group):
         for group in halves:
-            del found.of_group[group]
+            found.refused[group] = found.of_group.pop(group)
             found.reasons[group] = "a title without its first words"
 
 
 def _lone(found: Titles, blocks: Sequence[Block]) -> list[int]:
     """Texts printed like the titles that belong to no group; something of a record follows each."""
     titles = set(found.of_group.values())
-    taken = titles.union(*found.rest.values())
+    taken = titles.union(found.refused.values(), *found.rest.values())
     has_ids = any(group.arxiv_id for group in found.groups)
     prints = Counter((blocks[n].dress, starts_paragraph(blocks, n)) for n in titles)
     usual = prints.most_common(1)[0][0] if prints else None

@@ -48,7 +48,9 @@ def _cut(blocks: Sequence[Block], titles: Titles) -> list[Part]:
     parts = [Part(title, title=title) for title in titles.lone]
     for number, group in enumerate(titles.groups):
         title = titles.of_group.get(number)
-        first = group.first if title is None else min(group.first, title)
+        first = min(
+            group.first, titles.refused.get(number, group.first) if title is None else title
+        )
         first = _start_of_line(blocks, first)
         parts.append(Part(_start_of_row(blocks, first), 0, number, title))
     parts.sort(key=lambda part: part.start)

@@ -32,7 +32,8 @@ _MAY_SEPARATE = re.compile(r"[\t|\u00b7\u2022]")
 _ENDS_BEFORE = re.compile(r"(?:^|[\s\])>:|.,\u00b7\u2022\u2013\u2014-])$")
 _GOES_ON_AFTER = re.compile(r"\s*(?:$|[-\u2013\u2014|\u00b7\u2022:,.;(\[<\u2b50\u25b2]|by\b|\\)")
 _SENTENCE_AFTER = re.compile(
-    r"[,;]?[ \t\xa0]+(?!(?:by|from|via|and|or|in|at|with|et)\b)[a-z]{1,20}\b(?!\.)|,?[ \t\xa0]+(?:and|or)[ \t\xa0]+[a-z]{2,20}"
+    r"[,;]?[ \t\xa0]+(?!(?:by|from|via|and|or|in|at|with|et)\b)[a-z]{1,20}\b(?!\.)"
+    r"|,?[ \t\xa0]+(?:and|or)[ \t\xa0]+[a-z]{2,20}"
 )
 _FULL_STOP = re.compile(r"\s*[.!?,;]+\W*$")
 _MARKS = ("**", "__", "*", "_", "`", "~~")

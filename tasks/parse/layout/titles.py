@@ -40,10 +40,12 @@ _FEW = 3
 
 @dataclass
 class Titles:
-    """Groups of a body; by number of a group, the block that is its title, or why there is none."""
+    """Groups of a body; by number of a group, the block that is its title, or the one that cannot be
+    and why."""
 
     groups: list[Group]
     of_group: dict[int, int] = field(default_factory=dict)
+    refused: dict[int, int] = field(default_factory=dict)
     reasons: dict[int, str] = field(default_factory=dict)
     rest: dict[int, list[int]] = field(default_factory=dict)
     """By number of a title's block, the blocks in which a folded title goes on."""
@@ -226,7 +228,7 @@ class _Learner:
         is_likely = likeness(block.text) >= _LEAST_IF_VOTED and not is_sentence(block.text)
         has_lost_dress = is_plain(block.dress) or not found.is_certain
         if reason := no_title(block.text):
-            found.reasons[number] = reason
+            found.refused[number], found.reasons[number] = chosen, reason
         elif is_voted and is_likely and has_lost_dress:
             found.of_group[number] = chosen
 
