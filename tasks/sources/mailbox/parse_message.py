@@ -6,11 +6,14 @@ end a subscription.
 
 import hashlib
 import re
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
 
 from tasks.errors import BadBody
+from tasks.parse.layout.assemble import Entry
+from tasks.parse.layout.records import Layout, loaded_paths, parsed_of, read_layout
 from tasks.parse.links import is_leaving
 from tasks.parse.model import ParsedBody, Raw, Span
 from tasks.parse.unicode_faults import encoded, storable
@@ -18,8 +21,6 @@ from tasks.sources import Format, sources
 from tasks.sources.mailbox.html_lines import lines_of
 from tasks.sources.mailbox.issues import NAME, issue_of
 from tasks.sources.mailbox.mime import EXPECTS, Mail, read, read_headers
-from tasks.sources.pagedump.assemble import Block, assemble, loaded_paths, parsed_of
-from tasks.sources.pagedump.linked import events_of
 
 _PERSON = re.compile(r"[\w.+-]{1,64}+@[\w.-]{1,255}", re.ASCII)
 _LINK = re.compile(r"https?://\S{1,2000}")
@@ -42,10 +43,16 @@ def parse(content: bytes) -> ParsedBody:
     headers at the beginning, they are put there.
     """
     mail = read(content)
-    blocks = _blocks(mail)
-    found = _of_links(content, blocks) if blocks else _of_text(content, mail)
+    layout = _layout(mail)
+    refused: BadBody | None = None
+    found: ParsedBody | None = None
+    try:
+        found = _of_links(content, layout) if layout.entries else None
+    except BadBody as error:
+        refused = error
+    found = found or _of_text(content, mail)
     if found is None:
-        raise BadBody(EXPECTS, "a mail in which no paper is named")
+        raise refused or BadBody(EXPECTS, "a mail in which no paper is named")
     if not mail.is_from_list and found.n_papers < _ENOUGH:
         raise BadBody(EXPECTS, "a mail from no list that names a single paper")
     return found
@@ -56,8 +63,11 @@ def locate(content: bytes, index: int) -> Raw:
     of its own."""
     span = Span(0, len(content))
     mail = read(content)
-    if blocks := _blocks(mail):
-        return Raw(_text_of(blocks[index]), span)
+    layout = _layout(mail)
+    with suppress(BadBody):
+        if layout.entries:
+            _of_links(content, layout)
+            return Raw(_text_of(layout.entries[index]), span)
     found = _digest_in(mail)
     return Raw(_masked(found.format.locate(found.body, index).text) if found else "", span)
 
@@ -73,24 +83,25 @@ def made_at(content: bytes) -> datetime | None:
     return sent_at.replace(microsecond=int(digits, 16) % 1_000_000) if sent_at else None
 
 
-def _blocks(mail: Mail) -> list[Block]:
-    """The papers that a mail links to. Everything else is the text around them."""
+def _layout(mail: Mail) -> Layout:
+    """The papers that the HTML of a mail links to. Everything else is the text around them."""
     lines = [line for html in mail.html for line in lines_of(html)]
-    blocks = assemble(events_of(lines), mail.sent_at.date() if mail.sent_at else None)
-    return [block for block in blocks if block.is_record and block.arxiv_id]
+    layout = read_layout(lines, mail.sent_at.date() if mail.sent_at else None)
+    return replace(layout, entries=[entry for entry in layout.entries if entry.arxiv_id])
 
 
-def _of_links(content: bytes, blocks: list[Block]) -> ParsedBody:
-    parsed, whole = parsed_of(content, blocks, EXPECTS), Span(0, len(content))
+def _of_links(content: bytes, layout: Layout) -> ParsedBody:
+    parsed, whole = parsed_of(content, layout, EXPECTS), Span(0, len(content))
     rejects = [
-        reject._replace(raw=_text_of(blocks[reject.place]), span=whole) for reject in parsed.rejects
+        reject._replace(raw=_text_of(layout.entries[reject.place]), span=whole)
+        for reject in parsed.rejects
     ]
     return replace(parsed, rejects=tuple(rejects))
 
 
-def _text_of(block: Block) -> str:
+def _text_of(entry: Entry) -> str:
     """A record of a mail as text, without addresses of persons."""
-    texts = filter(None, [block.title, block.arxiv_id, block.abstract])
+    texts = filter(None, [entry.title, entry.arxiv_id, entry.abstract])
     return storable(_masked("\n".join(texts)))
 
 
@@ -142,7 +153,7 @@ def _masked(text: str) -> str:
 
 MESSAGE = Format(
     name="message",
-    version=2,
+    version=3,
     expects=EXPECTS,
     recognise=recognise,
     parse=parse,

@@ -9,9 +9,9 @@ import re
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from tasks.parse.layout.facts import Day, read_fact
+from tasks.parse.layout.lines import text_lines
 from tasks.parse.unicode_faults import storable
-from tasks.sources.pagedump.facts import Day, read_fact
-from tasks.sources.pagedump.lines import lines_of
 
 EDITIONS = ("search", "trending", "daily")
 _KEY = re.compile(r"[0-9a-f]{12}")
@@ -28,6 +28,7 @@ _HEADLINES = 30
 """Headings stand among the first so many lines."""
 
 _HEAD = 20_000
+_TITLES = ("daily papers", "trending papers")
 
 
 def is_valid_key(edition: str, key: str) -> bool:
@@ -49,9 +50,15 @@ def shown(content: bytes) -> dict[str, Any]:
     return {"query": value} if edition == "search" and value else {}
 
 
+def has_heading(content: bytes) -> bool:
+    """Whether a digest's heading stands near the beginning."""
+    lines = text_lines(content[:_HEAD])[: 2 * _HEADLINES]
+    return any(line.text.strip("#*= ").casefold() in _TITLES for line in lines)
+
+
 def _list_of(content: bytes) -> tuple[str, str | Day | None]:
     """The edition, and the query or day that goes with it."""
-    for line in lines_of(content[:_HEAD])[:_HEADLINES]:
+    for line in text_lines(content[:_HEAD])[:_HEADLINES]:
         daily = _DAILY.fullmatch(line.text)
         fact = read_fact(daily.group(1).strip(" *#")) if daily else None
         if fact and isinstance(fact.value, Day) and fact.value.year:

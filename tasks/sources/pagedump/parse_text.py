@@ -1,39 +1,32 @@
-"""Bare paragraphs: a title, a blank line, its abstract, and so on; facts may stand between them.
+"""Text without links to papers: a title, its abstract, and so on; facts may stand between them.
 
-Such a text has no ids. Each paragraph is classified by itself (title or abstract?), so one damaged
-record cannot shift the titles of the rest. A title without an abstract and an abstract without a
-title are rejects: they may be a damaged record or something else, and we do not guess.
+Such a text has no ids. Each abstract is classified by itself, and its title is the text before it
+that is printed as titles are, so one damaged record cannot shift the titles of the rest. A title
+without an abstract and an abstract without a title are rejects: they may be a damaged record or
+something else, and we do not guess.
 """
 
-from itertools import pairwise
-from typing import Literal
-
-from tasks.sources.pagedump.assemble import Event
-from tasks.sources.pagedump.facts import read_facts
-from tasks.sources.pagedump.lines import HEADINGS, is_abstract, is_furniture, paragraphs_of
+from tasks.errors import BadBody
+from tasks.parse.layout.reader import read_text
+from tasks.parse.layout.records import parsed_of, read_layout
+from tasks.parse.model import ParsedBody
+from tasks.sources.pagedump.issues import has_heading, shown
 from tasks.sources.pagedump.saved_page import page_format
 
+_ENOUGH = 3
 EXPECTS = "text with a title, a blank line and an abstract for each paper"
 
 
-def recognise(content: bytes) -> bool:
-    """Whether the bytes are plain text with a digest's heading, or with several records."""
-    paragraphs = paragraphs_of(content)
-    kinds = [is_abstract(p.text) for p in paragraphs if not read_facts(p.text)]
-    n_pairs = sum(not first and second for first, second in pairwise(kinds))
-    has_heading = any(p.text.casefold() in HEADINGS for p in paragraphs[:20])
-    return n_pairs >= (1 if has_heading else 3)
+def recognise(content: bytes) -> bool | ParsedBody:
+    """The parsed text if it has a record under a digest's heading, or several that are most of it,
+    which only parsing shows; else false."""
+    try:
+        parsed = parsed_of(content, read_layout(read_text(content)), EXPECTS, **shown(content))
+    except BadBody:
+        return False
+    n_others = parsed.n_parsed - parsed.n_papers
+    is_list = parsed.n_papers >= _ENOUGH and parsed.n_papers >= 2 * n_others
+    return parsed if is_list or has_heading(content) else False
 
 
-def _events(content: bytes) -> list[Event]:
-    events: list[Event] = []
-    for text, span, _, _ in paragraphs_of(content):
-        if is_furniture(text):
-            continue
-        facts = [Event(*fact, span) for fact in read_facts(text)]
-        kind: Literal["abstract", "title"] = "abstract" if is_abstract(text) else "title"
-        events += facts or [Event(kind, text, span)]
-    return events
-
-
-TEXT = page_format("text", 3, EXPECTS, recognise, _events)
+TEXT = page_format("text", 4, EXPECTS, recognise, read_text)

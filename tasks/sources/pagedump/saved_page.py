@@ -3,16 +3,20 @@
 import re
 from collections.abc import Callable, Sequence
 
-from tasks.parse.model import Raw
+from tasks.parse.layout.lines import Line
+from tasks.parse.layout.records import loaded_paths, parsed_of, read_layout
+from tasks.parse.model import ParsedBody, Raw
 from tasks.parse.text import is_mail
 from tasks.parse.unicode_faults import is_binary
 from tasks.sources import Format
-from tasks.sources.pagedump.assemble import Event, assemble, loaded_paths, parsed_of
 from tasks.sources.pagedump.issues import issue_of, shown
 
 _FIELDS = re.compile(rb"^(?:Title|PDF|Summary):(?=\s|\xc2\xa0)", re.MULTILINE)
 _JSON_LIST = re.compile(rb"\[\s*+(?:[{\"]|\]\s*+$|\[\s*+[\[\]{\"]|$)")
 """The beginning of a JSON list, not of a line of Markdown that begins with a link."""
+_PAGE = re.compile(
+    rb"<(?:[!?](?!--)|/?(?:html|head|body|rss|feed|rdf|meta|title|script)\b)", re.IGNORECASE
+)
 _MAILING_RULE = re.compile(rb"^\\\\\r?$", re.MULTILINE)
 
 
@@ -20,10 +24,10 @@ def page_format(
     name: str,
     version: int,
     expects: str,
-    recognise: Callable[[bytes], bool],
-    events_in: Callable[[bytes], Sequence[Event]],
+    recognise: Callable[[bytes], bool | ParsedBody],
+    read: Callable[[bytes], Sequence[Line]],
 ) -> Format:
-    """A format of saved pages: `events_in` reads a text. `recognise` is asked only about texts
+    """A format of saved pages: `read` reads a text as lines. `recognise` is asked only about texts
     that belong to no other source."""
     return Format(
         name,
@@ -31,9 +35,11 @@ def page_format(
         expects,
         recognise=lambda content: not _is_other(content) and recognise(content),
         parse=lambda content: parsed_of(
-            content, assemble(events_in(content)), expects, **shown(content)
+            content, read_layout(read(content)), expects, **shown(content)
         ),
-        locate=lambda content, place: Raw.at(content, assemble(events_in(content))[place].span),
+        locate=lambda content, place: Raw.at(
+            content, read_layout(read(content)).entries[place].span
+        ),
         issue_of=issue_of,
         loaded_paths=loaded_paths,
     )
@@ -43,7 +49,8 @@ def _is_other(content: bytes) -> bool:
     """Whether bytes are no plain text, or the text of a mail, an arXiv mailing or a field dump."""
     start = content.removeprefix(b"\xef\xbb\xbf").lstrip()
     return (
-        start[:1] in (b"", b"{", b"<")
+        start[:1] in (b"", b"{")
+        or _PAGE.match(start) is not None
         or _JSON_LIST.match(start) is not None
         or is_binary(content)
         or start.startswith(b"From ")

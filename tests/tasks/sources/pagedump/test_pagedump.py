@@ -85,10 +85,10 @@ def test_a_reject_carries_its_very_bytes_also_when_it_is_wrapped() -> None:
     assert cut(content, reject) == reject.raw
 
 
-def test_wrapped_lines_are_joined_and_nothing_else_is_changed() -> None:
+def test_wrapped_lines_are_joined_and_only_blanks_are_folded() -> None:
     content = text("A  Title\n  that\\wraps", ABSTRACT.replace(" on ", "\non "))
     [record] = parse(content).records
-    assert record.title == "A  Title that\\wraps"
+    assert record.title == "A Title that\\wraps"
     assert record.abstract == ABSTRACT
 
 

@@ -190,9 +190,10 @@ def test_a_link_and_its_title_may_share_a_line_or_not(line: str) -> None:
 
 
 def test_links_alone_are_rejects_and_no_papers() -> None:
-    text = "https://arxiv.org/abs/2401.00001\nhttps://arxiv.org/abs/2401.00002 A Title\n"
+    address = "https://arxiv.org/abs/2401.0000"
+    text = f"{address}1\n{address}2 A Title of Four\n{address}3 One More Title\n"
     parsed = read("links", text)
-    assert ids(parsed) == ["2401.00002"]
+    assert ids(parsed) == ["2401.00002", "2401.00003"]
     assert [r.reason for r in parsed.rejects] == ["a link to a paper without a title"]
 
 

@@ -1,7 +1,7 @@
 """The short lines beside a title: votes, comments, dates, authors, an organisation.
 
 Only counts printed in full are counts. `-` means "not known"; `1.41k` is rounded and may be any
-number from 1,405 to 1,414. Both are NULL.
+number from 1,405 to 1,414; `2026` without a label may be a year. All three are NULL.
 """
 
 import re
@@ -19,6 +19,7 @@ Kind = Literal[
     "captured_on",
     "organization",
     "submitter",
+    "github_repo",
 ]
 
 
@@ -53,17 +54,30 @@ class Fact(NamedTuple):
     value: int | str | Day | None
 
 
-_COUNT = r"(?P<count>\d{1,3}(?:,\d{3}){1,2}|\d{1,9}|\d{1,4}(?:\.\d{1,3})?[kKmM]|[-\u2013\u2014])"
+_COUNT = r"\+?(?P<count>\d{1,3}(?:,\d{3}){1,2}|\d{1,9}|\d{1,4}(?:\.\d{1,3})?[kKmM]|[-\u2013\u2014])"
 _LABELS: dict[str, Kind] = {
+    "hf upvote": "upvotes",
     "upvote": "upvotes",
+    "up-vote": "upvotes",
     "vote": "upvotes",
     "like": "upvotes",
+    "point": "upvotes",
     "\u25b2": "upvotes",
+    "\u2b06\ufe0f": "upvotes",
+    "\u2b06": "upvotes",
+    "\u2191": "upvotes",
+    "\u2764\ufe0f": "upvotes",
+    "\u2764": "upvotes",
+    "\u2665": "upvotes",
+    "\U0001f525": "upvotes",
     "\U0001f44d": "upvotes",
     "comment": "comments",
+    "discussion": "comments",
     "\U0001f4ac": "comments",
+    "github star": "github_stars",
     "github": "github_stars",
     "star": "github_stars",
+    "\u2b50\ufe0f": "github_stars",
     "\u2b50": "github_stars",
     "\u2605": "github_stars",
 }
@@ -73,11 +87,16 @@ _COUNTED = re.compile(
     rf"{_COUNT.replace('<count>', '<after>')}",
     re.IGNORECASE,
 )
+_LEADING_COUNT = re.compile(
+    rf"(?:{_COUNT}\s?{_LABEL}|{_LABEL.replace('<label>', '<before>')}[: ]{{0,2}}"
+    rf"{_COUNT.replace('<count>', '<after>')})\s+(?=\S)",
+    re.IGNORECASE,
+)
 _AUTHORS = re.compile(r"(\d{1,5}) (?:more )?authors?", re.IGNORECASE)
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTH = rf"(?:{'|'.join(_MONTHS)})[a-z]{{0,6}}\.?"
 _DATE = (
-    r"(?:(?P<iso>\d{4}-\d{2}-\d{2})"
+    r"(?:(?P<iso>\d{4}(?P<sep>[-/.])\d{2}(?P=sep)\d{2})"
     rf"|(?P<m1>{_MONTH}) (?P<d1>\d{{1,2}})(?:st|nd|rd|th)?(?:,? (?P<y1>\d{{4}}))?"
     rf"|(?P<d2>\d{{1,2}}) (?P<m2>{_MONTH})(?:,? (?P<y2>\d{{4}}))?)"
 )
@@ -92,7 +111,9 @@ _CAPTURED = re.compile(
 _SUBMITTED_BY = re.compile(r"submitted by:? (?P<name>\S{1,60})", re.IGNORECASE)
 _SEPARATORS = re.compile(r"\s*[·•|\t]\s*|\s{3,}")
 _BLANKS = re.compile(r"\s+")
+_DIGIT = re.compile(r"\d|submitted", re.IGNORECASE)
 _LONGEST_LINE = 300
+_LONGEST_WITHOUT_DIGITS = 24
 _LONGEST_NAME = 60
 _MOST_WORDS = 6
 
@@ -103,12 +124,15 @@ def read_facts(line: str) -> list[Fact]:
     Facts on one line are separated by dots, bars or wide blanks; a short text among them is an
     organisation.
     """
-    if len(line) > _LONGEST_LINE:
+    is_short = len(line) <= _LONGEST_WITHOUT_DIGITS
+    if len(line) > _LONGEST_LINE or not (is_short or _DIGIT.search(line)):
         return []
     parts = [_BLANKS.sub(" ", part) for part in _SEPARATORS.split(line.strip()) if part]
     found = [(part, read_fact(part)) for part in parts]
     if not any(fact for _, fact in found):
-        return []
+        counted = _LEADING_COUNT.match(line)
+        rest = read_facts(line[counted.end() :]) if counted else []
+        return [_counted(counted), *rest] if counted and rest else []
     facts = [fact or Fact("organization", part) for part, fact in found if fact or is_name(part)]
     return facts if len(facts) == len(found) else []
 
@@ -146,13 +170,17 @@ def midnight(day: date | None) -> datetime | None:
 
 def _counted(found: re.Match[str]) -> Fact:
     label = (found.group("label") or found.group("before") or "").lower()
-    text = (found.group("count") or found.group("after")).replace(",", "")
-    return Fact(_LABELS.get(label, "count"), int(text) if text.isdecimal() else None)
+    printed = found.group("count") or found.group("after")
+    text = printed.replace(",", "")
+    is_year = not label and len(printed) == 4 and printed[:2] in ("19", "20")
+    return Fact(
+        _LABELS.get(label, "count"), int(text) if text.isdecimal() and not is_year else None
+    )
 
 
 def _day(found: re.Match[str]) -> Day:
     if found.group("iso"):
-        return Day(*map(int, found.group("iso").split("-")))
+        return Day(*map(int, re.split(r"[-/.]", found.group("iso"))))
     n = "1" if found.group("m1") else "2"
     year_text = found.group(f"y{n}")
     return Day(
