@@ -154,6 +154,8 @@ class _Reader:
             count = "comments" if target.endswith("#community") else count
             self._of_paper(piece, arxiv_id, count)
         elif is_damaged(f"https://huggingface.co{target}" if voting else target):
+            if voting and self.blocks and self.blocks[-1].role == "count":
+                self.blocks[-1].role = "label"  # the votes of a paper that cannot be told
             self._add("damaged", NO_ID)
         elif not target.isprintable() and is_title:
             self._add("damaged", NO_ADDRESS)
@@ -215,7 +217,7 @@ class _Reader:
     def _unlabelled(self, piece: Labelled, arxiv_id: str | None) -> None:
         text = piece.words.text
         facts = read_facts(text)
-        if self._line.is_row:
+        if self._line.is_row or self._line.dress[:1] == "h":
             facts = [fact for fact in facts if fact.kind not in ("count", "organization")]
         if facts:
             self._facts(facts, text, arxiv_id)

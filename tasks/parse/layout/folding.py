@@ -14,7 +14,7 @@ from tasks.parse.layout.lines import LONGEST_LINE, Line, TextLine, Words
 from tasks.parse.layout.looks import ends_open, is_furniture, is_names, is_rule, is_sentence
 from tasks.parse.layout.markup import as_markdown, words_of
 from tasks.parse.layout.pieces import clean
-from tasks.parse.links import paper_of
+from tasks.parse.links import is_damaged, paper_of
 from tasks.parse.model import Span
 
 MARK = re.compile(
@@ -149,7 +149,8 @@ def _may_follow(text: str) -> bool:
     mark = MARK.match(text)
     if not text or (mark and mark.end()) or text.startswith(("**", "<http", "|", "![", "[!")):
         return False
-    if text.startswith("http") and (" " not in text or paper_of(text.split(" ", 1)[0])):
+    address = text.split(None, 1)[0] if text.startswith("http") else ""
+    if address and (address == text or paper_of(address) or is_damaged(address)):
         return False
     if text[:1] == "[" and "](" in as_markdown(text):
         return False

@@ -51,7 +51,7 @@ def _cut(blocks: Sequence[Block], titles: Titles) -> list[Part]:
         first = min(
             group.first, titles.refused.get(number, group.first) if title is None else title
         )
-        first = _start_of_line(blocks, first)
+        first = _start_of_paragraph(blocks, _start_of_line(blocks, first))
         parts.append(Part(_start_of_row(blocks, first), 0, number, title))
     parts.sort(key=lambda part: part.start)
     for part, following in zip(parts, [*parts[1:], None], strict=False):
@@ -68,6 +68,15 @@ def _start_of_line(blocks: Sequence[Block], number: int) -> int:
     while number and blocks[number - 1].line == line and blocks[number - 1].arxiv_id is None:
         number -= 1
     return number
+
+
+def _start_of_paragraph(blocks: Sequence[Block], number: int) -> int:
+    """The first fact of a paragraph that begins with facts of the record in it."""
+    first, paragraph = number, blocks[number].paragraph
+    while first and blocks[first - 1].paragraph == paragraph and blocks[first - 1].role in FACTS:
+        first -= 1
+    is_whole = first == 0 or blocks[first - 1].paragraph != paragraph
+    return first if is_whole and blocks[first].arxiv_id is None else number
 
 
 def _start_of_row(blocks: Sequence[Block], number: int) -> int:

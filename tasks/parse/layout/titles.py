@@ -40,8 +40,8 @@ _FEW = 3
 
 @dataclass
 class Titles:
-    """Groups of a body; by number of a group, the block that is its title, or the one that cannot be
-    and why."""
+    """Groups of a body; by number of a group, the block that is its title, or the one that cannot
+    be one, and why."""
 
     groups: list[Group]
     of_group: dict[int, int] = field(default_factory=dict)
