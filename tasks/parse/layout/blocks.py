@@ -53,6 +53,7 @@ _ID = re.compile(r"(?P<id>\d{4}\.\d{4,5}|[a-z-]{2,20}(?:\.[A-Z]{2})?/\d{7})(?:v\
 _ARXIV_ID = re.compile(rf"(?:^|[\s(\[])(?i:arxiv)\s?(?i:id)?\s?[:#]\s?{_ID.pattern}")
 _LONGEST_TEXT = 2_000
 _LONGEST_TITLE = 300
+_FEWEST_RANKS, _MOST_RANKED = 4, 0.8
 _ENOUGH_NAMES = 2
 """In a body that has several names beside so many titles, one name is enough beside another."""
 
@@ -89,7 +90,20 @@ def blocks_of(lines: Iterable[Line]) -> list[Block]:
     reader = _Reader(has_names_beside=n_beside >= _ENOUGH_NAMES)
     for line in lines:
         reader.read(line, labels.read(line))
+    _without_ranks(reader.blocks)
     return reader.blocks
+
+
+def _without_ranks(blocks: list[Block]) -> None:
+    """Numbers that count the papers, 1, 2, 3 and so on, are no votes."""
+    ranks: list[Block] = []
+    for block in blocks:
+        if block.role == "count" and block.value == len(ranks) + 1:
+            ranks.append(block)
+    n_papers = len({block.arxiv_id for block in blocks if block.arxiv_id})
+    if len(ranks) >= max(_FEWEST_RANKS, _MOST_RANKED * n_papers):
+        for block in ranks:
+            block.role = "label"
 
 
 class _Reader:

@@ -185,10 +185,10 @@ class _Reader:
 
     def _cell(self, tag: str) -> None:
         """Note which cell of which table comes next."""
-        if tag == "table":
+        if tag == "table" or (tag == "tr" and not self._tables):
             self._n_tables += 1
             self._tables.append(_Cell(self._n_tables, 0, 0))
-        elif tag == "tr" and self._tables:
+        if tag == "tr":
             self._n_rows += 1
             self._tables[-1] = _Cell(self._tables[-1].table, self._n_rows, 0)
         elif tag in ("td", "th") and self._tables:

@@ -51,6 +51,16 @@ def test_a_year_and_a_rank_are_no_votes() -> None:
     assert {r.upvotes for r in read(body.encode())} == {None}
 
 
+def test_ranks_in_cells_and_on_lines_are_no_votes() -> None:
+    lines = "\n\n".join(
+        f"{n}\n\n### [{p.title}]({HF}{p.id})\n\n{votes(p)} upvotes" for n, p in enumerate(FEW, 1)
+    )
+    rows = "\n".join(f"|{n}|{p.title}|[pdf]({ABS}{p.id})|" for n, p in enumerate(FEW, 1))
+    assert [r.upvotes for r in read(lines.encode())] == [p.votes for p in FEW]
+    assert [r.comments for r in read(lines.encode())] == [None] * len(FEW)
+    assert {(r.upvotes, r.comments) for r in read(rows.encode())} == {(None, None)}
+
+
 def test_rows_of_a_table_keep_their_own_cells() -> None:
     rows = "\n".join(f"|{p.title}|{votes(p)}|[pdf]({ABS}{p.id})|" for p in FEW)
     body = f"|Title|Upvotes|PDF|\n|---|---|---|\n{rows}\n"
