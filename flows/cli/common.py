@@ -67,6 +67,15 @@ def finish(report: FinalReport, as_json: bool) -> None:
     raise typer.Exit(report.exit_code)
 
 
+def paper_named(text: str) -> str:
+    """The id of a paper that is named by an address, or by an id with a version; other text as it
+    is."""
+    from tasks.parse.links import paper_of
+    from tasks.parse.text import without_version
+
+    return paper_of(text.strip()) or without_version(text.strip())
+
+
 def utc(moment: datetime | None) -> datetime | None:
     return moment.replace(tzinfo=UTC) if moment and not moment.tzinfo else moment
 

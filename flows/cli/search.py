@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from flows.cli import app
-from flows.cli.common import settings
+from flows.cli.common import paper_named, settings
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -42,7 +42,8 @@ def search(
 
     home = settings().warehouse()
     first, last = since and since.date(), until and until.date()
-    wanted = Wanted(" ".join(words or ()), source, first, last, limit, topic, author, has_code=code)
+    asked = paper_named(words[0]) if words and len(words) == 1 else " ".join(words or ())
+    wanted = Wanted(asked, source, first, last, limit, topic, author, has_code=code)
     found = search_papers(home.publication, home.search_index, wanted)
     if found.unranked_because:
         typer.echo(f"matched plainly, not ranked: {found.unranked_because}", err=True)

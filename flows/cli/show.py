@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from flows.cli import app
-from flows.cli.common import JsonOption, settings, show_json
+from flows.cli.common import JsonOption, paper_named, settings, show_json
 
 
 @app.command("show")
@@ -17,7 +17,7 @@ def show_paper(
     from flows.cli.sheet import lines
     from warehouse.query.paper import read_paper
 
-    found = read_paper(settings().warehouse().publication, paper)
+    found = read_paper(settings().warehouse().publication, paper_named(paper))
     if as_json:
         show_json(found)
     else:

@@ -6,8 +6,6 @@ from typing import Any
 import duckdb
 
 from schemas.errors import UsageError
-from tasks.parse.links import paper_of
-from tasks.parse.text import without_version
 from warehouse.query.read_only import reading
 from warehouse.query.search import OldPublication
 
@@ -41,13 +39,12 @@ class NoSuchPaper(UsageError):
     """The published file has no paper of this id."""
 
 
-def read_paper(publication: Path, name: str) -> dict[str, Any]:
+def read_paper(publication: Path, paper_id: str) -> dict[str, Any]:
     """The row of mart.papers of a paper, with `votes`, `versions`, `systems`, `claims` and
-    `listings` as lists of rows. `name` is an id, with or without version, or an address.
+    `listings` as lists of rows.
 
     Raises `NoSuchPaper`, `OldPublication` and what `reading` raises.
     """
-    paper_id = paper_of(name.strip()) or without_version(name.strip())
     with reading(publication) as connection:
         try:
             found = _rows(connection, _PAPER, paper_id)
@@ -58,7 +55,7 @@ def read_paper(publication: Path, name: str) -> dict[str, Any]:
             ) from error
         if not found:
             raise NoSuchPaper(
-                f"no paper is called {name!r}; `paperhouse search` finds papers by words"
+                f"no paper is called {paper_id!r}; `paperhouse search` finds papers by words"
             )
         parts = {part: _rows(connection, query, paper_id) for part, query in _PARTS.items()}
     return {**found[0], **parts}

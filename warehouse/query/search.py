@@ -18,8 +18,6 @@ import pyarrow as pa
 
 from schemas.errors import PaperhouseError, UsageError
 from schemas.nearest import or_nearest
-from tasks.parse.links import paper_of
-from tasks.parse.text import without_version
 from warehouse.query.read_only import close_off, reading
 from warehouse.storage.duckdb_extensions import (
     CLOSED,
@@ -231,7 +229,7 @@ def _scored(publication: Path, index: Path, words: str) -> pa.Table:
     if not words.strip():
         with reading(publication) as connection:
             return connection.execute(_ALL).to_arrow_table()
-    paper_id = paper_of(words.strip()) or without_version(words.strip())
+    paper_id = words.strip()
     with reading(publication) as connection:
         known = connection.execute(f"{_TEXTS} AND paper_id = $1", [paper_id]).fetchall()
     if known:

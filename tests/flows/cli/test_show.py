@@ -58,3 +58,8 @@ def test_a_paper_that_there_is_not_is_told(home: Warehouse) -> None:
 )
 def test_votes_are_bars_from_zero_to_the_most(values: list[int], expected: str) -> None:
     assert curve(values) == expected
+
+
+@pytest.mark.parametrize("name", [f"{PAPER}v3", f"https://huggingface.co/papers/{PAPER}"])
+def test_a_search_for_an_address_or_a_version_finds_the_paper(home: Warehouse, name: str) -> None:
+    assert PAPER in home.called("search", name).stdout

@@ -195,12 +195,10 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (Wanted("kites", topic="robotics"), ["2611.00002"]),
         (Wanted("kites", has_code=True), ["2611.00001"]),
         (Wanted("2611.00002"), ["2611.00002"]),
-        (Wanted("2611.00002v3"), ["2611.00002"]),
-        (Wanted("https://huggingface.co/papers/2611.00002"), ["2611.00002"]),
     ],
     ids=[
         *("a name among words", "a hidden name", "author", "a hidden author", "topic", "code"),
-        *("id", "id with version", "address"),
+        "id",
     ],
 )
 def test_authors_topics_code_and_ids_are_found(
