@@ -145,7 +145,7 @@ class Exchange:
         except _OF_PROXY as error:
             raise _proxy_failed(about, url, error) from error
         except (requests.ConnectionError, requests.Timeout, urllib3.exceptions.HTTPError) as error:
-            raise Transient(Unreachable(f"{about} did not answer: {error}")) from error
+            raise Transient(Unreachable(f"{about} did not answer: {_cause(error)}")) from error
         except requests.RequestException as error:
             raise UnusableAnswer(f"{about} gave an answer that cannot be read: {error}") from error
 
@@ -224,3 +224,12 @@ def open_session(policy: Policy, token: str | None = None) -> requests.Session:
     if token:
         session.headers["Authorization"] = f"Bearer {token}"
     return session
+
+
+def _cause(error: BaseException) -> str:
+    """What was the matter in the system's own words, without those of the libraries around it."""
+    inner = error
+    while following := inner.__cause__ or inner.__context__:
+        inner = following
+    said = inner.strerror if isinstance(inner, OSError) and inner.strerror else str(inner)
+    return said or type(inner).__name__

@@ -211,7 +211,7 @@ def test_a_refused_connection_is_no_reason_to_ask_the_same_host_for_a_page(
     replica.server.server_close()
     outcomes = fetching.run(DAYS[:1])
     assert outcomes[0].outcome == "unfetched"
-    assert "did not answer" in str(outcomes[0].reason)
+    assert str(outcomes[0].reason).endswith("did not answer: Connection refused")
     assert "instead" not in str(outcomes[0].reason)
 
 
