@@ -72,7 +72,7 @@ def _compare(file: Path, n_papers: int, chosen: list[View], repeat: int) -> None
 def make_publication(file: Path, n_papers: int) -> None:
     """A publication of so many papers, its marts kept within the memory of a real one."""
     limit = f"{MEMORY_LIMITS[1]}MiB"
-    with duckdb.connect(str(file), config={"memory_limit": limit}) as connection:
+    with duckdb.connect(str(file), config={"memory_limit": limit, "threads": 1}) as connection:
         fill(connection, {})
         begun = time.perf_counter()
         generate(connection, n_papers)

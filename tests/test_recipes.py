@@ -10,6 +10,7 @@ from sqlalchemy.pool import NullPool
 from tests.support.folders import ROOT
 from tests.support.samples import AFTERWARDS, LATER
 from tests.support.warehouse import Warehouse
+from warehouse.publication.marts import views
 
 FOLDER = ROOT / "docs" / "recipes"
 BLOCKS = re.findall(
@@ -27,6 +28,8 @@ def test_a_block_of_the_python_page_runs_and_prints(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
+    for module in re.findall(r"^(?:import|from) (\w+)", BLOCKS[number], re.MULTILINE):
+        pytest.importorskip(module, reason=f"{module} is not installed")
     (tmp_path / "data").symlink_to(sample_home)
     monkeypatch.chdir(tmp_path)
     exec(compile(BLOCKS[number], f"python.md, block {number}", "exec"), {})  # noqa: S102
@@ -63,3 +66,13 @@ def test_every_recipe_says_whether_it_was_tried() -> None:
             assert re.search(r"^(Tried|Not tried) here", page.read_text("utf-8"), re.MULTILINE), (
                 page
             )
+
+
+def test_the_python_page_names_the_marts_that_are_tables() -> None:
+    """Tools that list tables and views apart show them in different places."""
+    page = (FOLDER / "python.md").read_text(encoding="utf-8")
+    stored = sorted(view.name for view in views() if view.is_materialized)
+    assert f"({', '.join(f'`{name}`' for name in stored)})" in " ".join(page.split())
+    index = " ".join((FOLDER / "README.md").read_text(encoding="utf-8").split())
+    assert len(stored) == 4
+    assert "Four marts are stored as tables" in index

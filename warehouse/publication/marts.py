@@ -15,8 +15,9 @@ the mart is materialized: its rows are computed once, when the file is published
 query. Each row must depend only on papers that an issue of the named date's month lists, because a
 publication computes only the months in which such a paper may have changed. The DuckDB variable
 `months` lists these (NULL means all); a query that filters by it early runs faster. `Materialized
-by listed_on, 30,000 listings at a time:` computes fewer months at once, where all that a
-publication takes at once would need too much memory.
+by month_on, 10,000 listings at a time:` is for a mart that needs much memory: its months are
+computed in slices of about so many listings. Its query then chooses the papers with
+`hash(paper_id) % getvariable('slices') = getvariable('slice')`.
 """
 
 import re

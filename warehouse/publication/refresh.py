@@ -21,7 +21,7 @@ from schemas import LAKE, OPS, Table
 from schemas.core import OBSERVATIONS
 from schemas.ops import OUTCOMES
 from warehouse.lake.snapshot import DataFile, Snapshot, as_dataset
-from warehouse.publication.marts import views
+from warehouse.publication.marts import View, views
 from warehouse.publication.template import create_template, transaction
 
 UNCHANGED_CAPTURES = "SELECT issue_id, captured_at FROM {} WHERE outcome = 'unchanged'"
@@ -241,17 +241,30 @@ def materialize(
     # packing the keys of a join into numbers hides from DuckDB which parts of a table it can skip
     connection.execute("SET disabled_optimizers = 'compressed_materialization'")
     for view in filter(lambda view: view.is_materialized, views()):
-        month = f"date_trunc('month', {view.materialized_by})::DATE"
-        chosen = f"list_contains(getvariable('months'), {month})"
-        n_listings = min(view.listings_at_a_time or LISTINGS_PER_BATCH, LISTINGS_PER_BATCH)
-        with transaction(connection):
-            for batch in _in_batches(n_listed, n_listings):
-                connection.execute("SET VARIABLE months = ?::DATE[]", [batch])
-                connection.execute(f"DELETE FROM {view.full_name} WHERE {chosen}")
-                connection.execute(
-                    f"INSERT INTO {view.full_name} SELECT * FROM (\n{view.query}\n) WHERE {chosen}"
-                )
+        most = min(view.listings_at_a_time or LISTINGS_PER_BATCH, LISTINGS_PER_BATCH)
+        for batch in _in_batches(n_listed, most):
+            n_slices = -(-sum(n_listed[month] for month in batch) // most)
+            _recompute(connection, view, batch, n_slices if view.listings_at_a_time else 1)
     connection.execute("RESET disabled_optimizers")
+
+
+def _recompute(
+    connection: duckdb.DuckDBPyConnection, view: View, months: list[date], n_slices: int
+) -> None:
+    """Recompute some months of a mart, in slices of their papers. Each slice is a transaction:
+    DuckDB holds the rows of a transaction in memory."""
+    chosen = (
+        f"list_contains(getvariable('months'), date_trunc('month', {view.materialized_by})::DATE)"
+    )
+    connection.execute("SET VARIABLE months = ?::DATE[]", [months])
+    connection.execute(f"SET VARIABLE slices = {n_slices}")
+    with transaction(connection):
+        connection.execute(f"DELETE FROM {view.full_name} WHERE {chosen}")
+    for place in range(n_slices):
+        connection.execute(f"SET VARIABLE slice = {place}")
+        rows = f"SELECT * FROM (\n{view.query}\n) WHERE {chosen}"
+        with transaction(connection):
+            connection.execute(f"INSERT INTO {view.full_name} {rows}")
 
 
 def _listings_by_month(

@@ -6,13 +6,17 @@ from datetime import date
 from itertools import pairwise
 from typing import Any
 
+import duckdb
 import pytest
 
-from schemas.core import PAPER_AUTHORS
+from schemas.core import ISSUES, LISTINGS, PAPER_AUTHORS, PAPER_VERSIONS
 from schemas.derived import PAPER_FACTS, PAPER_LINKS, PAPER_SYSTEMS, PAPER_TOPICS
 from tests.support.facts import Facts, at
+from tests.support.rows import rows_of
 from tests.support.warehouse import FAR_AWAY, Warehouse
 from warehouse.publication.marts import views
+from warehouse.publication.publish import MEMORY_LIMITS
+from warehouse.publication.refresh import fill, materialize
 
 pytestmark = pytest.mark.slow
 
@@ -227,3 +231,29 @@ def test_whoever_asks_from_afar_reads_the_same_days(facts: Facts, warehouse: War
     warehouse.fill(facts.tables())
     rows = warehouse.tuples("SELECT month_on FROM mart.papers", time_zone=FAR_AWAY)
     assert rows == [(date(2026, 10, 1),)]
+
+
+def test_many_long_papers_fit_into_the_memory_of_a_small_lake(warehouse: Warehouse) -> None:
+    """A large month of arXiv: the rows of a transaction, and lists of authors, stay in memory."""
+    issue, month = "huggingface:daily:2026-11-20", "2026-11"
+    plain = {
+        ISSUES: rows_of(ISSUES, 1, issue_id=[issue], issue_month=[month]),
+        LISTINGS: rows_of(LISTINGS, 1, issue_id=[issue], issue_month=[month]),
+        PAPER_VERSIONS: rows_of(PAPER_VERSIONS, 1, abstract=["words of an abstract " * 70]),
+        PAPER_AUTHORS: rows_of(PAPER_AUTHORS, 15, position=list(range(1, 16))),
+    }
+    warehouse.paths.create()
+    limits = {"memory_limit": f"{MEMORY_LIMITS[0]}MiB", "threads": 1}
+    with duckdb.connect(str(warehouse.file), config=limits) as connection:
+        fill(connection, {})
+        for table, rows in plain.items():
+            connection.register("one", rows)
+            every = "SELECT * FROM one"
+            if table is not ISSUES:
+                every = (
+                    "SELECT one.* REPLACE (printf('%05d', number) AS paper_id) "
+                    "FROM one, range(50_000) AS papers (number)"
+                )
+            connection.execute(f"INSERT INTO {table.full_name} BY NAME {every}")
+        materialize(connection)
+    assert warehouse.value("SELECT count(*) FROM mart.papers") == 50_000

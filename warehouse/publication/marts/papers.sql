@@ -1,7 +1,7 @@
 -- One row per paper, with everything that is known of it: addresses, text, authors, dates, latest
 -- votes, code and topics. Papers that only lists without a date name, and withdrawn papers, have rows
 -- too. Lists, such as authors and topics, are one text with `, ` between the entries.
--- Materialized by month_on, 30,000 listings at a time: it joins most tables and holds abstracts and
+-- Materialized by month_on, 10,000 listings at a time: it joins most tables and holds abstracts and
 -- lists of authors in memory.
 --
 -- paper_id: The paper: its arXiv id without version, else `title:` and 16 hex digits.
@@ -57,7 +57,10 @@ chosen AS NOT MATERIALIZED (
     JOIN months USING (issue_id)
     WHERE
         getvariable('months') IS NULL
-        OR list_contains(getvariable('months'), months.month_on)
+        OR (
+            list_contains(getvariable('months'), months.month_on)
+            AND hash(paper_id) % getvariable('slices') = getvariable('slice')
+        )
 ),
 
 looks AS (
