@@ -1,11 +1,15 @@
 """What several commands share: the `--json` option, times in UTC, settings, and reports."""
 
 import json
+import sys
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Annotated, Any, Protocol
+from typing import TYPE_CHECKING, Annotated, Any, Protocol, TypeVar
 
 import typer
+
+Item = TypeVar("Item")
 
 if TYPE_CHECKING:
     from flows.settings import Settings
@@ -65,6 +69,18 @@ def finish(report: FinalReport, as_json: bool) -> None:
     """Print a report and exit with its code; a report with faults goes to standard error."""
     show(report, as_json, is_error=report.exit_code != 0)
     raise typer.Exit(report.exit_code)
+
+
+def watching(what: str) -> Callable[[Sequence[Item]], Iterator[Item]]:
+    """A function that gives items one by one, on a terminal behind a progress bar."""
+
+    def watch(items: Sequence[Item]) -> Iterator[Item]:
+        from rich.console import Console
+        from rich.progress import track
+
+        return iter(track(items, what, console=Console(stderr=True), transient=True))
+
+    return watch if sys.stderr.isatty() else iter
 
 
 def paper_named(text: str) -> str:

@@ -1,15 +1,12 @@
 """`paperhouse ingest`: files, folders, or single issues fetched now."""
 
-import sys
-from collections.abc import Iterator, Sequence
 from datetime import datetime
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from flows.cli import app
-from flows.cli.common import JsonOption, finish, settings, utc
+from flows.cli.common import JsonOption, finish, settings, utc, watching
 
 
 @app.command()
@@ -40,14 +37,6 @@ def ingest(
         targets,
         given=IssueRef.parse(given) if given else None,
         captured_at=utc(captured_at),
-        watch=_bar if sys.stderr.isatty() else iter,
+        watch=watching("loading"),
     )
     finish(report, as_json)
-
-
-def _bar(files: Sequence[Path]) -> Iterator[Path]:
-    """The files one by one, behind a progress bar."""
-    from rich.console import Console
-    from rich.progress import track
-
-    return iter(track(files, "loading", console=Console(stderr=True), transient=True))

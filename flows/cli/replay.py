@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from flows.cli import app
-from flows.cli.common import JsonOption, finish, settings, utc
+from flows.cli.common import JsonOption, finish, settings, utc, watching
 
 
 @app.command()
@@ -21,4 +21,6 @@ def replay(
     """Rebuild the tables from the landing alone, without a network."""
     from flows.jobs.replay import replay as replay_landing
 
-    finish(replay_landing(settings(), source=source, since=utc(since)), as_json)
+    watch = watching("rebuilding")
+    report = replay_landing(settings(), source=source, since=utc(since), watch=watch)
+    finish(report, as_json)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 @app.command()
-def search(
+def search(  # noqa: PLR0913, PLR0917 - one parameter for each option
     words: Annotated[
         list[str] | None,
         typer.Argument(help="Words of the title, the abstract or an author's name; or an id."),

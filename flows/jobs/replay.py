@@ -1,8 +1,9 @@
 """Rebuilds tables: all of them from the landing, or derived tables from the lake."""
 
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
-from flows.pipeline.captures import landed_captures
+from flows.pipeline.captures import LandedCapture, landed_captures
 from flows.pipeline.derive import derive_all
 from flows.pipeline.load import load
 from flows.pipeline.report import RunReport
@@ -18,8 +19,9 @@ def replay(
     source: str | None = None,
     since: datetime | None = None,
     clock: Clock = utc_now,
+    watch: Callable[[Sequence[LandedCapture]], Iterable[LandedCapture]] = iter,
 ) -> RunReport:
-    """Rebuild the tables from the landing alone.
+    """Rebuild the tables from the landing alone; `watch` sees each capture go by.
 
     By default everything is read again into empty tables. With `source` or `since` (capture time)
     only the issues of such captures are, and the papers in them. The report's changes are relative
@@ -37,7 +39,7 @@ def replay(
         is_whole = source is None and since is None
         base = run.lake.empty() if is_whole else None
         size, is_part = settings.batch_issues, not is_whole
-        run.add(load(run, landed, batch_issues=size, base=base, is_reprocessing=is_part))
+        run.add(load(run, watch(landed), batch_issues=size, base=base, is_reprocessing=is_part))
     return run.report()
 
 

@@ -243,7 +243,7 @@ def test_many_long_papers_fit_into_the_memory_of_a_small_lake(warehouse: Warehou
         PAPER_AUTHORS: rows_of(PAPER_AUTHORS, 15, position=list(range(1, 16))),
     }
     warehouse.paths.create()
-    limits = {"memory_limit": f"{MEMORY_LIMITS[0]}MiB", "threads": 1}
+    limits: dict[str, Any] = {"memory_limit": f"{MEMORY_LIMITS[0]}MiB", "threads": 1}
     with duckdb.connect(str(warehouse.file), config=limits) as connection:
         fill(connection, {})
         for table, rows in plain.items():
