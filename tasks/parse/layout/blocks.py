@@ -96,14 +96,21 @@ def blocks_of(lines: Iterable[Line]) -> list[Block]:
 
 def _without_ranks(blocks: list[Block]) -> None:
     """Numbers that count the papers, 1, 2, 3 and so on, are no votes."""
-    ranks: list[Block] = []
-    for block in blocks:
-        if block.role == "count" and block.value == len(ranks) + 1:
-            ranks.append(block)
+    counts = [block for block in blocks if block.role == "count"]
+    ranks = max((_ranks(counts, first) for first in (0, 1, 2)), key=len)
     n_papers = len({block.arxiv_id for block in blocks if block.arxiv_id})
     if len(ranks) >= max(_FEWEST_RANKS, _MOST_RANKED * n_papers):
         for block in ranks:
             block.role = "label"
+
+
+def _ranks(counts: Iterable[Block], first: int) -> list[Block]:
+    """The counts that go on one by one, from `first` on."""
+    found: list[Block] = []
+    for block in counts:
+        if block.value == first + len(found):
+            found.append(block)
+    return found
 
 
 class _Reader:
