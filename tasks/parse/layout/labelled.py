@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from tasks.parse.layout.facts import read_facts
-from tasks.parse.layout.labels import label_alone, label_of
+from tasks.parse.layout.labels import LONGEST_REPEATED, label_alone, label_of
 from tasks.parse.layout.lines import Line, Words
 
 _FACTS = ("listed_on", "published_on", "upvotes", "comments", "github_stars")
@@ -41,7 +41,7 @@ class Labels:
                     self._pending = alone
                     yield Labelled(words, None, is_label=True)
                     continue
-                if place == 0 and text.casefold() in self._learnt and not read_facts(text):
+                if place == 0 and self._is_learnt(text):
                     label = "learnt"
                     yield Labelled(words, None, is_label=True)
                     continue
@@ -62,6 +62,10 @@ class Labels:
         if alone is None or read_facts(text) or (alone == "title" and line.dress):
             return None
         return None if text.casefold().strip(" #*:") in _OF_THE_PAGE else alone
+
+    def _is_learnt(self, text: str) -> bool:
+        is_short = len(text) <= LONGEST_REPEATED
+        return is_short and text.casefold() in self._learnt and not read_facts(text)
 
 
 def _is_set_off(line: Line, words: Words) -> bool:

@@ -78,7 +78,7 @@ _SIGNED = re.compile(
     r"[\s*_>]{0,4}(?:(?P<link>\U0001f517)|(?P<names>\U0001f465|\u270d\ufe0f?))\s{0,2}(?=\S)"
 )
 _PREFIX = re.compile(r"[^\w]{0,4}(\w[^:\uff1a]{0,22})[:\uff1a]\s")
-_LONGEST_REPEATED = 30
+LONGEST_REPEATED = 30
 _ENOUGH, _ONE_IN = 3, 40
 """A label stands before at least so many values, and one in so many lines."""
 
@@ -119,7 +119,7 @@ def learnt_labels(texts: Iterable[str]) -> frozenset[str]:
         n_texts += 1
         if (":" in text[:40] or "\uff1a" in text[:40]) and (prefix := _PREFIX.match(text[:40])):
             values[prefix.group(1).casefold()].add(text[:120])
-        if len(text) <= _LONGEST_REPEATED and sum(map(str.isalpha, text)) > 1:
+        if len(text) <= LONGEST_REPEATED and sum(map(str.isalpha, text)) > 1:
             repeated[text.casefold()] += 1
     enough = max(_ENOUGH, n_texts // _ONE_IN)
     found = {prefix for prefix, rest in values.items() if len(rest) >= enough}

@@ -94,7 +94,7 @@ def is_furniture(text: str) -> bool:
 
 def is_rule(text: str) -> bool:
     """A line drawn with characters."""
-    return len(text) < 400 and _RULE.fullmatch(text) is not None
+    return not text[:1].isalnum() and len(text) < 400 and _RULE.fullmatch(text) is not None
 
 
 def is_abstract(text: str) -> bool:
