@@ -33,6 +33,8 @@ from flows.settings import Settings
 from tasks.calendar import Due
 from tasks.http.client import Fetcher
 from tasks.sources import Source
+from warehouse.lake.interface import open_store
+from warehouse.publication.publish import PublicationUnreadable, published_snapshot
 from warehouse.storage.home import Home
 from warehouse.storage.writer_lock import writing
 
@@ -149,6 +151,10 @@ def backfill(
             reports.append(filling.run_batch(batch))
             if filling.is_over:
                 break
+    if not batches and _is_behind(home):
+        with running_with(settings, COMMAND, clock=clock) as run:
+            pass  # a run removes what a killed one left, and publishes
+        reports.append(run.report())
     asked = {issue for batch in batches for issue in batch.all_issues}
     n_known = len(issues) - len(asked)
     return BackfillReport(
@@ -160,6 +166,15 @@ def backfill(
         tuple(reports),
         tuple(unconfirmed_issues(settings, issues)),
     )
+
+
+def _is_behind(home: Home) -> bool:
+    """Whether readers do not see the current snapshot, as after a kill while it was published."""
+    current = open_store(home).current().number
+    try:
+        return current != (published_snapshot(home.publication) or 0)
+    except PublicationUnreadable:
+        return True
 
 
 @dataclass

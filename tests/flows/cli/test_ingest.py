@@ -41,7 +41,7 @@ def test_the_report_as_json(loaded: Warehouse, tmp_path: Path) -> None:
     assert (report["outcome"], report["exit_code"], report["snapshot"]) == ("partial", 3, None)
     (fault,) = [o for o in report["outcomes"] if o["outcome"] == "broken"]
     assert fault["issue_id"] == str(bad)
-    assert "huggingface api:" in fault["reason"]
+    assert "docs/sources.md lists what can be read" in fault["reason"]
 
 
 def test_a_failed_load_is_told_on_standard_error_with_expected_and_found(

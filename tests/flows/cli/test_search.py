@@ -23,7 +23,9 @@ def test_papers_are_found_for_machines_and_narrowed_by_date_and_source(loaded: W
 
     papers = found("--limit", "500")
     assert len(papers) > 2
-    assert set(papers[0]) == {"score", "paper_id", "title", "listed_on", "sources"}
+    assert set(papers[0]) == {
+        *("score", "paper_id", "title", "listed_on", "sources", "snippet", "url")
+    }
     day = str(papers[0]["listed_on"])
     of_the_day = found("--since", day, "--until", day, "--source", "huggingface")
     assert of_the_day == [paper for paper in papers if paper["listed_on"] == day]

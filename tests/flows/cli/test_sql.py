@@ -121,11 +121,14 @@ def test_a_query_the_database_does_not_understand_is_told_in_its_words(asked: Wa
 
 
 def test_the_tables_and_how_many_rows_they_have(asked: Warehouse) -> None:
-    lines = asked.called("tables").stdout.splitlines()
-    # a long comment goes on in lines of its own
-    counted = {words[0]: words[1] for words in map(str.split, lines[1:]) if len(words) > 1}
+    shown = asked.called("tables")
+    rows = map(str.split, shown.stdout.splitlines()[1:])
+    counted = {name: (kind, rest[0]) for name, kind, *rest in rows}
     for name in TABLES:
-        assert int(counted[name]) == asked.value(f"SELECT count(*) FROM {name}"), name
+        n_rows = asked.value(f"SELECT count(*) FROM {name}")
+        assert counted[name] == ("table", str(n_rows)), name
+    assert counted["core.papers"][0] == "view"
+    assert "MB" in shown.stderr
     assert {"core.papers", "mart.daily_activity", "mart.top_papers"} <= counted.keys()
 
 
@@ -158,7 +161,7 @@ def test_a_table_tells_where_its_rows_come_from_and_what_is_made_of_them(home: P
     assert "    SELECT paper_id, source, witness" in text
 
 
-def test_a_name_that_is_no_table_is_told_with_those_there_are(home: Path) -> None:
-    done = called("describe", "nothing", home=home)
+def test_a_name_that_is_no_table_is_told_with_those_that_are_near(home: Path) -> None:
+    done = called("describe", "core.listing", home=home)
     assert done.returncode == 2
-    assert untold(done.stderr, "'nothing'", *TABLES) == []
+    assert untold(done.stderr, "'core.listing'", "core.listings", "`paperhouse tables`") == []

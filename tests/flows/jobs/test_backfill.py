@@ -66,6 +66,19 @@ def asked(replica: Inside) -> list[str]:
 DAYS = ["2026-10-29", "2026-10-30", "2026-11-02", "2026-11-03"]
 
 
+def test_a_backfill_killed_while_it_published_its_last_batch_is_published_by_the_next(
+    warehouse: Warehouse, fill: Fill
+) -> None:
+    fill()
+    expected = warehouse.value("SELECT count(*) FROM core.listings")
+    leftover = warehouse.home / ".unfinished-1-warehouse.duckdb"
+    warehouse.file.rename(leftover)
+    report = fill(at=AT + timedelta(hours=1))
+    assert report.n_batches == 0
+    assert warehouse.value("SELECT count(*) FROM core.listings") == expected
+    assert not leftover.exists()
+
+
 def test_a_range_is_filled_from_the_oldest_month_on_each_a_snapshot_and_published(
     warehouse: Warehouse, replica: Inside, fill: Fill
 ) -> None:

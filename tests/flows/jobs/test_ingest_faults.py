@@ -43,7 +43,7 @@ def test_a_bad_file_among_good_ones_is_told_and_kept_and_the_good_ones_are_loade
     assert (report.outcome, report.exit_code) == ("partial", 3)
     assert sorted(fault.issue_id for fault in report.faults) == [str(bad), str(empty)]
     assert "expected" in str(report.faults[0].reason)
-    assert "come back later" in str(report.faults[0].reason)
+    assert "a JSON object with error" in str(report.faults[0].reason)
     assert warehouse.value("SELECT count(*) FROM core.listings") == len(items_of(SMALL_DAY))
     for fault, file in zip(report.faults, (bad, empty), strict=True):
         assert warehouse.body(str(fault.payload_sha256)) == file.read_bytes()

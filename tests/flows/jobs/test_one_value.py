@@ -2,6 +2,7 @@
 
 import json
 import random
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -93,7 +94,8 @@ def test_damage_in_bodies_of_every_format_is_loaded_stored_and_printed(
         chance = random.Random(number)  # noqa: S311 - reproducible damage, no secret
         kind = {JSON: "json", ESCAPED_JSON: "html"}.get(seed.syntax, "txt")
         for turn in range(2 if seed.records else 0):
-            files.append(tmp_path / str(turn) / f"{number}-2026-11-{number + 1:02}.{kind}")
+            named = date(2026, 10, 1) + timedelta(days=number)
+            files.append(tmp_path / str(turn) / f"{number}-{named}.{kind}")
             files[-1].parent.mkdir(exist_ok=True)
             files[-1].write_bytes(damage_value(seed, chance))
     report = warehouse.ingest(*files, at=FIRST)

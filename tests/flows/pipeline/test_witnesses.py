@@ -26,7 +26,7 @@ def worse(shape: str, how: str) -> str:
     """A text about both papers, their titles worse in its own way."""
     summary = f"As {how} put it, at some length and not quite as it was."
     return "".join(
-        shape.format(paper=paper, title=f"{how}: {title[:12]}", summary=summary)
+        shape.format(paper=paper, title=f"{how}: {title[:11]}", summary=summary)
         for paper, title in TITLES.items()
     )
 
@@ -77,9 +77,9 @@ def test_in_several_orders_the_paper_is_what_the_api_says_and_nobody_revised_it(
         f"WHERE paper_id = '{FIRST}' ORDER BY ALL"
     ) == [
         ("huggingface", "api", TITLES[FIRST]),
-        ("huggingface", "cards", "A card: KettleBench:"),
-        ("mailbox", "mail", "A letter: KettleBench:"),
-        ("textdump", "text", "A dump: KettleBench:"),
+        ("huggingface", "cards", "A card: KettleBench"),
+        ("mailbox", "mail", "A letter: KettleBench"),
+        ("textdump", "text", "A dump: KettleBench"),
     ]
     names = f"SELECT name FROM core.paper_authors WHERE paper_id = '{FIRST}' AND is_current"
     assert warehouse.tuples(names) == [("Author 1",)]
@@ -92,7 +92,7 @@ def test_a_listing_shows_its_own_title_beside_the_papers(tmp_path: Path) -> None
         "SELECT title, title_as_listed FROM mart.listed_papers "
         f"WHERE paper_id = '{FIRST}' AND source = 'huggingface'"
     )
-    assert row == {"title": TITLES[FIRST], "title_as_listed": "A card: KettleBench:"}
+    assert row == {"title": TITLES[FIRST], "title_as_listed": "A card: KettleBench"}
 
 
 def test_what_is_derived_follows_the_paper_and_not_the_last_body(tmp_path: Path) -> None:
