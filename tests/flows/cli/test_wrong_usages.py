@@ -1,6 +1,7 @@
 """Whatever is asked wrongly is answered in one line that says what was found and what to do."""
 
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -142,15 +143,14 @@ HOMES: dict[Callable[[Path], None], tuple[str, set[str]]] = {
 
 @pytest.mark.parametrize("harm", HOMES, ids=lambda harm: harm.__name__)
 def test_a_home_that_cannot_be_used_is_told_in_one_line_by_every_command(
-    harm: Callable[[Path], None], tmp_path: Path
+    harm: Callable[[Path], None], warehouse: Warehouse, tmp_path: Path
 ) -> None:
     message, working = HOMES[harm]
     for command in COMMANDS:
-        home = tmp_path / "-".join(command[:1]) / "home"
-        made = Warehouse(home)
+        home = tmp_path / command[0] / "home"
         home.parent.mkdir()
         if harm is not a_file:
-            made.load([day("2026-11-19", [item("2611.00001")])], now=T0)
+            shutil.copytree(warehouse.home, home, symlinks=True)
         body = home.parent / "2026-11-20.json"
         body.write_bytes(day("2026-11-20", [item("2611.00002")]).content)
         harm(home)
@@ -165,7 +165,7 @@ def test_a_home_that_cannot_be_used_is_told_in_one_line_by_every_command(
 
 def test_what_is_told_of_a_damaged_manifest_mends_it(warehouse: Warehouse, tmp_path: Path) -> None:
     made = Warehouse(tmp_path / "home")
-    made.load([day("2026-11-19", [item("2611.00001")])], now=T0)
+    shutil.copytree(warehouse.home, made.home, symlinks=True)
     with_a_damaged_manifest(made.home)
     (made.home / "lake").rename(tmp_path / "away")
     replay(Settings(home=made.home), clock=lambda: T0)
