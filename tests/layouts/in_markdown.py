@@ -225,7 +225,7 @@ def words_for_pictures_in_german(papers: Papers) -> str:
 @dress("markdown", "title abstract")
 def trending_without_links_to_papers(papers: Papers) -> str:
     return (
-        "Get trending papers in your email inbox once a day!\n"
+        "Have each day's list of papers sent to you by mail!\n"
         "Get trending papers in your email inbox!\n\n## Trending Papers\n\n"
         "## by AK and the research community\n\n"
         + each(
