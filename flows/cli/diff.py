@@ -1,13 +1,12 @@
 """`paperhouse diff`: what differs between two snapshots."""
 
-import json
 from dataclasses import asdict
 from typing import Annotated
 
 import typer
 
 from flows.cli import app
-from flows.cli.common import settings
+from flows.cli.common import settings, show_json
 
 
 @app.command()
@@ -20,7 +19,7 @@ def diff(
     as_json: Annotated[bool, typer.Option("--json", help="Print it as JSON.")] = False,
 ) -> None:
     """Say what differs between two snapshots, run ids and load times aside."""
-    from flows.cli.render import write_rows
+    from flows.cli.render import show_rows
     from schemas import LAKE, by_name
     from schemas.errors import UsageError
     from schemas.nearest import or_nearest
@@ -33,8 +32,7 @@ def diff(
     if table is None:
         changes = diff_states(old, new)
         if as_json:
-            found = {name: asdict(change) for name, change in sorted(changes.items())}
-            typer.echo(json.dumps(found, indent=1))
+            show_json({name: asdict(change) for name, change in sorted(changes.items())})
             return
         for name, change in sorted(changes.items()):
             typer.echo(f"{name}: {change}")
@@ -45,4 +43,4 @@ def diff(
     if table not in tables:
         near = or_nearest(table, tables, "`paperhouse tables` lists all")
         raise UsageError(f"no table is called {table!r}; {near}")
-    write_rows(differing(tables[table], old, new), "json" if as_json else "table", None)
+    show_rows(differing(tables[table], old, new), as_json)

@@ -58,6 +58,11 @@ def write_rows(
         put_rows(rows, output, target, is_for_spreadsheets=is_for_spreadsheets)
 
 
+def show_rows(rows: pa.Table, as_json: bool) -> None:
+    """Print the rows of a listing: a table, or JSON."""
+    put_rows(rows, "json" if as_json else "table", sys.stdout)
+
+
 def put_rows(
     rows: pa.Table,
     output: str,

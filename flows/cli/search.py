@@ -36,7 +36,7 @@ def search(  # noqa: PLR0913, PLR0917 - one parameter for each option
     as_json: Annotated[bool, typer.Option("--json", help="Print the papers as JSON.")] = False,
 ) -> None:
     """Look for papers by words, authors and topics, best first."""
-    from flows.cli.render import write_rows
+    from flows.cli.render import show_rows
     from tasks.quality.deferred_imports import not_there
     from warehouse.query.search import Wanted
     from warehouse.query.search import search as search_papers
@@ -56,7 +56,7 @@ def search(  # noqa: PLR0913, PLR0917 - one parameter for each option
         for line in _hits(found.papers):
             typer.echo(line)
     elif as_json or found.papers.num_rows:
-        write_rows(found.papers, "json" if as_json else "table", None)
+        show_rows(found.papers, as_json)
 
 
 def _hits(papers: "pa.Table") -> Iterator[str]:

@@ -14,8 +14,8 @@ def tables(
 ) -> None:
     """List the tables and views: rows of each, the newest day in them, and what they hold."""
     from flows.cli.dictionary_text import list_tables
-    from flows.cli.render import write_rows
+    from flows.cli.render import show_rows
 
     file = settings().warehouse().publication
-    write_rows(list_tables(file), "json" if as_json else "table", None)
+    show_rows(list_tables(file), as_json)
     typer.echo(f"{file}: {file.stat().st_size / 1e6:,.1f} MB", err=True)

@@ -28,8 +28,7 @@ def known_days(
         record.arxiv_id
         for capture in captures
         if capture.issue.period and not says_when(capture)
-        for page in capture.pages
-        for record in page.parsed.records
+        for record in capture.records
         if record.arxiv_id
     }
     known: defaultdict[tuple[str, str], set[Listed]] = defaultdict(set)
@@ -59,7 +58,7 @@ def judged_again(run: Run, existing: Existing, batch: Iterable[Capture]) -> set[
 
 def says_when(capture: Capture) -> bool:
     """Whether some record of a capture says when it was listed."""
-    return any(record.listed for page in capture.pages for record in page.parsed.records)
+    return any(record.listed for record in capture.records)
 
 
 def _doubtful(existing: Existing, said: KnownDays) -> set[str]:

@@ -125,7 +125,7 @@ def _sharing(transaction: Transaction, captures: list[Capture]) -> Iterator[Capt
     papers, loaded = set(listed["paper_id"].to_pylist()), set(issues["issue_id"].to_pylist())
     has_nameless = any(paper.startswith("title:") for paper in papers)
     for capture in captures:
-        named = {r.arxiv_id for page in capture.pages for r in page.parsed.records}
+        named = {record.arxiv_id for record in capture.records}
         may_share = not papers.isdisjoint(named) or (papers and None in named) or has_nameless
         if may_share or str(capture.issue) in loaded:
             yield capture

@@ -35,9 +35,9 @@ def existing_papers(
 
     Rows of the papers in `but` do not count: the captures replace them.
     """
-    provisional, aliases = _told_by_title(existing, but)
+    provisional = _provisional(existing).difference(but)
     wanted = titles_to_look_up(captures, provisional)
-    return ExistingPapers(_titles(existing, captures, wanted, but), provisional, aliases)
+    return ExistingPapers(_titles(existing, captures, wanted, but), provisional)
 
 
 def moved_papers(
@@ -50,7 +50,7 @@ def moved_papers(
     them: the merge reassigns its rows. `replaced` are the papers of which the captures have all
     records.
     """
-    provisional, aliases = _told_by_title(existing)
+    provisional, aliases = _provisional(existing), _aliases(existing)
     if not provisional and not aliases:
         return frozenset()
     named = {r.arxiv_id for c in captures for r in c.records if r.arxiv_id} | set(replaced)
@@ -73,16 +73,16 @@ def moved_papers(
     return frozenset(moved)
 
 
-def _told_by_title(
-    existing: Existing, but: Collection[str] = ()
-) -> tuple[frozenset[str], dict[str, str]]:
-    """The provisional papers, and the papers of the provisional ids that are matched."""
+def _provisional(existing: Existing) -> frozenset[str]:
+    """The papers of which only a title is known."""
     rows = existing.dataset(PAPER_VERSIONS, {NO_ID_MONTH}).to_table(columns=["paper_id"])
-    provisional = frozenset(rows["paper_id"].to_pylist()).difference(but)
-    pairs = existing.dataset(PAPER_ALIASES).to_table(columns=["alias_id", "paper_id"]).to_pylist()
-    return provisional, {
-        pair["alias_id"]: pair["paper_id"] for pair in pairs if pair["paper_id"] not in but
-    }
+    return frozenset(rows["paper_id"].to_pylist())
+
+
+def _aliases(existing: Existing) -> dict[str, str]:
+    """Provisional id → the paper that it was matched to."""
+    rows = existing.dataset(PAPER_ALIASES).to_table(columns=["alias_id", "paper_id"])
+    return dict(zip(rows["alias_id"].to_pylist(), rows["paper_id"].to_pylist(), strict=True))
 
 
 def _titles(

@@ -28,8 +28,6 @@ class ExistingPapers:
     titles: Mapping[str, Titles] = field(default_factory=dict)
     """By paper id: all titles of the papers that have a title of the batch."""
     provisional: frozenset[str] = frozenset()
-    aliases: Mapping[str, str] = field(default_factory=dict)
-    """Provisional id → paper."""
 
 
 @dataclass(frozen=True)

@@ -49,10 +49,7 @@ def read_paper(publication: Path, paper_id: str) -> dict[str, Any]:
         try:
             found = _rows(connection, _PAPER, paper_id)
         except duckdb.CatalogException as error:
-            raise OldPublication(
-                f"{publication} was written by an older version; `paperhouse maintain` writes it "
-                "anew"
-            ) from error
+            raise OldPublication(publication) from error
         if not found:
             raise NoSuchPaper(
                 f"no paper is called {paper_id!r}; `paperhouse search` finds papers by words"

@@ -122,6 +122,11 @@ class NoRanking(PaperhouseError):
 class OldPublication(PaperhouseError):
     """The published file is of a version without the marts that are asked."""
 
+    def __init__(self, publication: Path) -> None:
+        super().__init__(
+            f"{publication} was written by an older version; `paperhouse maintain` writes it anew"
+        )
+
 
 @dataclass(frozen=True)
 class Wanted:
@@ -166,9 +171,7 @@ def search(publication: Path, index: Path, wanted: Wanted) -> Found:
     try:
         return _search(publication, index, wanted)
     except duckdb.CatalogException as error:
-        raise OldPublication(
-            f"{publication} was written by an older version; `paperhouse maintain` writes it anew"
-        ) from error
+        raise OldPublication(publication) from error
 
 
 def _search(publication: Path, index: Path, wanted: Wanted) -> Found:

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.support.apart import listings, loaded_apart
 from tests.support.compare import current_rows, differences
 from tests.support.examples import FEW
 from tests.support.issues import T0, Body, item
@@ -41,21 +42,6 @@ def api(day: str, papers: Sequence[str], minutes: int = 0, on: str | None = None
 def cards(day: str, papers: Sequence[str], minutes: int = 0) -> Body:
     shown = "".join(CARD.format(paper=paper) for paper in papers)
     return body(day, f"<html>{shown}</html>", minutes)
-
-
-def listings(warehouse: Warehouse) -> list[tuple[str, str]]:
-    """Day and paper of every listing, also of those removed later."""
-    rows = current_rows(warehouse)["core.listings"].to_pylist()
-    return sorted((row["issue_id"].rpartition(":")[2], row["paper_id"]) for row in rows)
-
-
-def loaded_apart(folder: Path, bodies: Sequence[Body], size: int = 1) -> Warehouse:
-    """A warehouse into which bodies were loaded in this order, some at a time."""
-    warehouse = Warehouse(folder)
-    for number, start in enumerate(range(0, len(bodies), size)):
-        now = T0 + timedelta(days=1, minutes=number)
-        warehouse.load(bodies[start : start + size], now=now)
-    return warehouse
 
 
 def test_cards_of_papers_that_were_listed_on_another_day_are_held(tmp_path: Path) -> None:

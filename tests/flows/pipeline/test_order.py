@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.support.apart import loaded_apart
 from tests.support.compare import current_rows, differences
 from tests.support.examples import FEW
 from tests.support.folders import DIGESTS
@@ -62,10 +63,7 @@ def test_any_order_and_chunking_of_the_same_captures_ends_in_the_same_rows(
 
     shuffled = list(bodies)
     order.shuffle(shuffled)
-    apart = Warehouse(folder / "apart")
-    for number, start in enumerate(range(0, len(shuffled), size)):
-        now = T0 + timedelta(days=1, minutes=number)
-        apart.load(shuffled[start : start + size], now=now)
+    apart = loaded_apart(folder / "apart", shuffled, size)
 
     assert differences(current_rows(together), current_rows(apart)) == {}
 

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flows.pipeline.issue_state import IssueStates
+from tests.support.apart import listings, loaded_apart
 from tests.support.bodies import hydrated
 from tests.support.compare import current_rows, differences
 from tests.support.examples import FEW
@@ -42,21 +43,6 @@ def captured(day: str, content: bytes, minutes: int) -> Body:
 
 def body(day: str, items: Sequence[dict[str, Any]], minutes: int) -> Body:
     return captured(day, json.dumps(items).encode(), minutes)
-
-
-def listings(warehouse: Warehouse) -> list[tuple[str, str]]:
-    """Day and paper of every listing, also of those removed later."""
-    rows = current_rows(warehouse)["core.listings"].to_pylist()
-    return sorted((row["issue_id"].rpartition(":")[2], row["paper_id"]) for row in rows)
-
-
-def loaded_apart(folder: Path, bodies: Sequence[Body], size: int = 1) -> Warehouse:
-    """A warehouse into which bodies were loaded in this order, some at a time."""
-    warehouse = Warehouse(folder)
-    for number, start in enumerate(range(0, len(bodies), size)):
-        now = T0 + timedelta(days=1, minutes=number)
-        warehouse.load(bodies[start : start + size], now=now)
-    return warehouse
 
 
 @st.composite
