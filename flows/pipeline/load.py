@@ -106,13 +106,15 @@ def _load(run: Run, landed: Iterable[LandedCapture], how: _How) -> LoadResult:
             for number, batch in enumerate(_batches(landed, how.batch_issues)):
                 _load_batch(loading, number, batch)
                 collect()
-                derived.follow()
+                with run.timings.of("derive"):
+                    derived.follow()
                 log.info("batch %d: %d issues", number + 1, len(batch))
         changes = transaction.changes
         if result.is_reprocessing:
             changes = _against_current(run, transaction)
         if changes or not how.is_reprocessing:
-            result.snapshot = transaction.commit(changes)
+            with run.timings.of("commit"):
+                result.snapshot = transaction.commit(changes)
             result.changes = transaction.changes
     return result
 
@@ -148,9 +150,11 @@ def _against_current(run: Run, transaction: Transaction) -> dict[str, Change]:
 def _load_batch(loading: _Loading, number: int, batch: Sequence[LandedCapture]) -> None:
     """Load one batch of captures into the transaction."""
     run, result, transaction = loading.run, loading.result, loading.transaction
-    fresh = stage(_not_loaded(loading, batch), run.landing, result.sightings)
+    with run.timings.of("parse"):
+        fresh = stage(_not_loaded(loading, batch), run.landing, result.sightings)
     result.outcomes += fresh.broken
-    judged = judge(run, transaction, fresh.captures, loading.newest)
+    with run.timings.of("check issues"):
+        judged = judge(run, transaction, fresh.captures, loading.newest)
     if judged is None:
         return  # without importing Great Expectations, which takes seconds
     again, checks, captures, whole, withdrawn = judged
@@ -161,12 +165,14 @@ def _load_batch(loading: _Loading, number: int, batch: Sequence[LandedCapture]) 
     if incoming.isdisjoint(map(id, settled)) and are_loaded(transaction, settled, again):
         return
     stamp = Stamp(run.run_id, run.started_at)
-    existing = existing_papers(transaction, captures, again.replaced.papers)
-    checked = check_records(captures, existing, stamp)
+    with run.timings.of("check records"):
+        existing = existing_papers(transaction, captures, again.replaced.papers)
+        checked = check_records(captures, existing, stamp)
     bodies = fresh.bodies | again.bodies
     result.settled += quarantine(run, settled, checked.rejected, bodies)
     new_bodies = frozenset(page.sha256 for c in fresh.captures for page in c.pages)
-    merge(transaction, Batch(checked.accepted, checked.captures, new_bodies), again.replaced)
+    with run.timings.of("merge"):
+        merge(transaction, Batch(checked.accepted, checked.captures, new_bodies), again.replaced)
     result.settled += superseded(run, transaction, {str(capture.issue) for capture in settled})
     result.outcomes += [
         _outcome(c, n, checks.warnings[id(c)]) for c, n in checked.counted if id(c) in incoming

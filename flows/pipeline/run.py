@@ -22,6 +22,7 @@ from flows.pipeline.issue_state import IssueStates
 from flows.pipeline.publish import publish_current
 from flows.pipeline.removals import find_removals
 from flows.pipeline.report import SEEN, FoundDrift, IssueOutcome, LoadResult, Removal, RunReport
+from flows.pipeline.timings import Timings
 from flows.settings import VERSION, Settings
 from schemas import Change
 from schemas.errors import UsageError
@@ -65,6 +66,7 @@ class Run:
     wanted: Expectations = AS_SOURCES_SAY
     removals: tuple[Removal, ...] = ()
     """Captures of this run that no longer list many papers of their issue."""
+    timings: Timings = field(default_factory=Timings)
 
     @cached_property
     def issues(self) -> IssueStates:
@@ -192,6 +194,16 @@ def _recover(run: Run) -> None:
 
 def _close(run: Run) -> None:
     """Record the outcomes, close the row, and publish the current snapshot."""
+    with run.timings.of("record"):
+        _record(run)
+    state = BuildState(run.home.build, run.lake)
+    shown, current = run.home.publication, run.lake.current()
+    with run.timings.of("publish"):
+        publish_current(shown, current, run.ledger, state, run.clock(), run.wanted)
+
+
+def _record(run: Run) -> None:
+    """Record the outcomes, and close the row."""
     loaded = run.loaded
     run.drift = record_drift(
         run.ledger, run.run_id, loaded.sightings, is_reprocessing=loaded.is_reprocessing
@@ -209,9 +221,6 @@ def _close(run: Run) -> None:
         snapshot=report.snapshot,
         error=report.fault_line(),
     )
-    state = BuildState(run.home.build, run.lake)
-    shown, current = run.home.publication, run.lake.current()
-    publish_current(shown, current, run.ledger, state, run.clock(), run.wanted)
 
 
 def _record_snapshots(run: Run) -> None:

@@ -1,0 +1,45 @@
+"""Where the time of a run goes: seconds of this process by stage, for whoever operates it."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+
+class Timings:
+    """Seconds by stage. What a stage within a stage takes is counted for the inner one alone, so
+    all stages together are the time of the run."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+        self.worker_seconds = 0.0
+        """Processor time of other processes, which work while this one does."""
+        self._began = time.perf_counter()
+        self._since = self._began
+        self._stage = "other"
+
+    @contextmanager
+    def of(self, stage: str) -> Iterator[None]:
+        """Count the time of a block for a stage."""
+        outer = self._switch(stage)
+        try:
+            yield
+        finally:
+            self._switch(outer)
+
+    def rows(self) -> list[dict[str, object]]:
+        """One row for each stage, in the order in which they began first: seconds, and the share of
+        the run."""
+        self._switch(self._stage)
+        whole = self._since - self._began
+        return [
+            {"stage": stage, "seconds": round(taken, 3), "share": round(taken / whole, 3)}
+            for stage, taken in self.seconds.items()
+        ]
+
+    def _switch(self, stage: str) -> str:
+        """Count the time until now for the stage that ends here; returns that."""
+        now = time.perf_counter()
+        before, self._stage = self._stage, stage
+        self.seconds[before] = self.seconds.get(before, 0.0) + now - self._since
+        self._since = now
+        return before
