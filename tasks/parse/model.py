@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import NamedTuple, Self
 
 from tasks.errors import BadIssueId
@@ -53,24 +54,17 @@ class IssueRef:
     def begins_on(self) -> date | None:
         """The first day of what the key names: a date, an ISO week, a month, or the moment of a
         capture (`20261125T064500Z`, alone or after an `@`); None if it names no time."""
-        text = self.key.rpartition("@")[2].partition(".")[0]
-        for pattern, ending in _TIMES:
-            with suppress(ValueError):
-                return datetime.strptime(text + ending, pattern).date()  # noqa: DTZ007 - only its date is used
-        return None
+        return _begins_on(self.key)
 
     @property
     def period(self) -> str | None:
         """The date, ISO week or month that the key is, or begins with and a dot; else None."""
-        head = self.key.partition(".")[0]
-        return head if self.period_of(self.begins_on) == head else None
+        return self.key.partition(".")[0] if _period_format(self.key) else None
 
     def period_of(self, day: date | None) -> str | None:
         """The date, ISO week or month that a day is in, written as this issue's key is."""
-        head, begins_on = self.key.partition(".")[0], self.begins_on
-        if begins_on is None or day is None:
-            return None
-        return next((day.strftime(p) for p in _PERIODS if begins_on.strftime(p) == head), None)
+        written = _period_format(self.key)
+        return day.strftime(written) if written and day else None
 
     def may_list(self, listed: "Listed") -> bool:
         """Whether a record that was listed then may be of the issue's date, week or month; true for
@@ -91,6 +85,24 @@ class IssueRef:
         if text == f"{first:%Y-%m}":
             return (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
         return first
+
+
+@lru_cache(maxsize=10_000)
+def _begins_on(key: str) -> date | None:
+    """`IssueRef.begins_on` of a key: asked for each record of an issue, and slow to read."""
+    text = key.rpartition("@")[2].partition(".")[0]
+    for pattern, ending in _TIMES:
+        with suppress(ValueError):
+            return datetime.strptime(text + ending, pattern).date()  # noqa: DTZ007 - only its date is used
+    return None
+
+
+@lru_cache(maxsize=10_000)
+def _period_format(key: str) -> str | None:
+    """How the date, ISO week or month is written that a key is or begins with; None if it is
+    none."""
+    head, begins_on = key.partition(".")[0], _begins_on(key)
+    return next((p for p in _PERIODS if begins_on and begins_on.strftime(p) == head), None)
 
 
 class Listed(NamedTuple):

@@ -6,7 +6,7 @@ it. These rules are about the issue as a whole; its records are checked one by o
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 
 import pyarrow as pa
@@ -70,13 +70,18 @@ def check_issues(captures: Sequence[Capture], precedents: Precedents) -> IssueCh
     A capture that passes can raise the number of records known of its issue, so later captures are
     compared with it. Raises `ExpectationError` when a rule cannot be evaluated.
     """
-    profiles = _profiles(captures, precedents)
+    measured = [measure(c, precedents.twins.get(c.id), precedents.known_days) for c in captures]
+    profiles = _compared(captures, measured, precedents)
     said = _days_said(captures, profiles)
     if said:
         known = dict(precedents.known_days)
         for paper, days in said.items():
             known[paper] = {*known.get(paper, ()), *days}
-        profiles = _profiles(captures, replace(precedents, known_days=known))
+        measured = [
+            found if found["n_day_known"] else measure(c, precedents.twins.get(c.id), known)
+            for c, found in zip(captures, measured, strict=True)
+        ]
+        profiles = _compared(captures, measured, precedents)
     verdict = _checked(profiles)
     checked = [
         _checked_issue(capture, found, verdict.broken.get(number, ()))
@@ -100,9 +105,10 @@ def _days_said(
     return said
 
 
-def _profiles(captures: Sequence[Capture], precedents: Precedents) -> list[Profile]:
-    known = precedents.known_days
-    measured = [measure(c, precedents.twins.get(c.id), known) for c in captures]
+def _compared(
+    captures: Sequence[Capture], measured: Sequence[Profile], precedents: Precedents
+) -> list[Profile]:
+    """The measures of captures, with those that compare them, and whether they may be loaded."""
     by_day = {edition: dict(days) for edition, days in precedents.by_day.items()}
     for capture, found in zip(captures, measured, strict=True):
         if found["issued_on"] and found["n_parsed"]:
