@@ -23,6 +23,7 @@ from schemas.core import (
     PAPER_VERSIONS,
 )
 from tasks.merge.engine import NO_REASSIGNMENTS, Merged, Reassignments
+from tasks.merge.first_seen import FirstSeen, once, with_first_seen
 from tasks.merge.tables import (
     merge_aliases,
     merge_authors,
@@ -104,28 +105,58 @@ def merge_batch(
     issues = existing.dataset(ISSUES, months).to_table()
     listings = existing.dataset(LISTINGS, months).to_table()
 
-    merged = merge_captures(existing.dataset(CAPTURES, months).to_table(), captures, reassigned)
+    before = existing.dataset(CAPTURES, months).to_table()
+    first = _first_seen(existing, before, captures, incoming, reassigned)
+    merged = merge_captures(before, captures, reassigned)
     yield from _writes(merged)
     all_captures = merged.rows.filter(is_in("issue_id", touched))
     yield from _writes(merge_issues(issues, all_captures, reassigned))
-    yield from _writes(merge_listings(listings, incoming[LISTINGS], all_captures, reassigned))
+    new, rest = first.split(LISTINGS, incoming[LISTINGS])
+    several = all_captures.filter(is_in("issue_id", touched - first.issues))
+    merged = merge_listings(listings, rest, several, reassigned)
+    yield from _writes(with_first_seen(merged, new))
     removed = reassigned.aliases.keys() | reassigned.papers
     for table, merge in ((PAPER_VERSIONS, merge_versions), (PAPER_AUTHORS, merge_authors)):
         written = _values(incoming[table], "paper_month") | _months_of(existing, table, removed)
         rows = existing.dataset(table, written).to_table()
-        yield from _writes(merge(rows, incoming[table], reassigned))
-    yield from _observations(existing, incoming[OBSERVATIONS], reassigned)
+        new, rest = first.split(table, incoming[table])
+        yield from _writes(with_first_seen(merge(rows, rest, reassigned), new))
+    yield from _observations(existing, incoming[OBSERVATIONS], reassigned, first)
+
+
+def _first_seen(
+    existing: Existing,
+    before: pa.Table,
+    captures: pa.Table,
+    incoming: Mapping[Table, pa.Table],
+    reassigned: Reassignments,
+) -> FirstSeen:
+    """What of a batch is seen for the first time; `before` are the captures there are of the months
+    of its issues."""
+    versions = incoming[PAPER_VERSIONS]
+    months = _values(versions, "paper_month")
+    known = existing.dataset(PAPER_VERSIONS, months).to_table(columns=["paper_id"])
+    papers = {*known["paper_id"].to_pylist(), *reassigned.papers, *reassigned.aliases.values()}
+    issues = {*before["issue_id"].to_pylist(), *reassigned.issues}
+    return FirstSeen(
+        once(captures["issue_id"].to_pylist(), issues),
+        once(versions["paper_id"].to_pylist(), papers),
+    )
 
 
 def _observations(
-    existing: Existing, incoming: pa.Table, reassigned: Reassignments
+    existing: Existing, incoming: pa.Table, reassigned: Reassignments, first: FirstSeen
 ) -> Iterator[PartitionWrite]:
     """Observations are added; only months from which rows are removed are rewritten."""
     rewritten = _months_of(existing, OBSERVATIONS, reassigned.aliases.keys() | reassigned.papers)
-    staying = (_values(incoming, "paper_id") | set(reassigned.aliases.values())) - reassigned.papers
-    past = existing.dataset(OBSERVATIONS).to_table(filter=is_in("paper_id", staying))
+    new, rest = first.split(OBSERVATIONS, incoming)
+    staying = (_values(rest, "paper_id") | set(reassigned.aliases.values())) - reassigned.papers
+    past = OBSERVATIONS.empty()
+    if staying:
+        past = existing.dataset(OBSERVATIONS).to_table(filter=is_in("paper_id", staying))
     rows = existing.dataset(OBSERVATIONS, rewritten).to_table()
-    for write in _writes(merge_observations(rows, incoming, past, reassigned)):
+    merged = with_first_seen(merge_observations(rows, rest, past, reassigned), new)
+    for write in _writes(merged):
         yield replace(write, is_added=write.partition not in rewritten)
 
 
