@@ -56,11 +56,16 @@ def with_first_seen(merged: Merged, rows: pa.Table) -> Merged:
     return Merged(table, together, changes)
 
 
+def with_content(rows: pa.Table) -> pa.Table:
+    """Rows of core.paper_versions, as the only witness of each paper, with their checksums."""
+    content = f"1 AS n_witnesses, {content_sha256()} AS content_sha256"
+    return select(f"SELECT * REPLACE ({content}) FROM rows", rows=rows).cast(rows.schema)
+
+
 def _completed(table: Table, rows: pa.Table) -> pa.Table:
     """Rows with the columns that merging fills."""
     if table is PAPER_VERSIONS:
-        content = f"1 AS n_witnesses, {content_sha256()} AS content_sha256"
-        return select(f"SELECT * REPLACE ({content}) FROM rows", rows=rows).cast(table.arrow)
+        return with_content(rows)
     if table is PAPER_AUTHORS:
         is_current = pa.repeat(pa.scalar(True), rows.num_rows)
         place = rows.column_names.index("is_current")

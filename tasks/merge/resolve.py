@@ -44,6 +44,8 @@ class Candidate:
     """The capture's place in the batch."""
     rank: int
     """Place in the issue, from 1: it goes on from page to page."""
+    number: int = 0
+    """Place among the records of its page, from 0."""
 
 
 @dataclass(frozen=True)
@@ -124,7 +126,7 @@ def resolve(captures: list[Capture], existing: ExistingPapers) -> Resolved:
     for number, capture in enumerate(captures):
         seen: set[str] = set()
         for page, n_before in zip(capture.pages, capture.n_before, strict=True):
-            for record in page.parsed.records:
+            for n, record in enumerate(page.parsed.records):
                 key = title_key(record.title)
                 paper_id = record.arxiv_id or paper_of_title(key, by_title)
                 if paper_id in seen:
@@ -132,7 +134,7 @@ def resolve(captures: list[Capture], existing: ExistingPapers) -> Resolved:
                     continue
                 seen.add(paper_id)
                 place = n_before + record.place + 1
-                candidates.append(Candidate(capture, page, record, paper_id, key, number, place))
+                candidates.append(Candidate(capture, page, record, paper_id, key, number, place, n))
     aliases = tuple(_aliases(candidates, by_title, existing))
     return Resolved(tuple(candidates), aliases, tuple(n_duplicate))
 

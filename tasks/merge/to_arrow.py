@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import chain
+from types import MappingProxyType
 from typing import Any
 
 import pyarrow as pa
@@ -18,13 +19,11 @@ from schemas.core import (
     PAPER_AUTHORS,
     PAPER_VERSIONS,
 )
+from tasks.merge.premade import CANDIDATE, Premade, chosen
 from tasks.merge.resolve import Alias, Candidate, paper_month
 from tasks.parse.capture import Capture
 from tasks.parse.model import Record
 from tasks.parse.text import name_key
-
-CANDIDATE = "candidate"
-"""Extra column of a sighting: the place of its candidate in the batch."""
 
 
 @dataclass(frozen=True)
@@ -55,8 +54,21 @@ class Counts:
         return "partial" if self.n_quarantined else "settled"
 
 
-def sightings(candidates: Sequence[Candidate], stamp: Stamp) -> dict[Table, pa.Table]:
-    """The rows each core table would get from the candidates, each with its candidate's number."""
+def sightings(
+    candidates: Sequence[Candidate],
+    stamp: Stamp,
+    premade: Mapping[int, Premade] = MappingProxyType({}),
+) -> dict[Table, pa.Table]:
+    """The rows each core table would get from the candidates, each with its candidate's number.
+
+    `premade` has rows that were made before, by the `id()` of a page: all its records are there."""
+    if not premade:
+        return _made(candidates, stamp)
+    rest = [candidate for candidate in candidates if id(candidate.page) not in premade]
+    return chosen(candidates, _made(rest, stamp), premade)
+
+
+def _made(candidates: Sequence[Candidate], stamp: Stamp) -> dict[Table, pa.Table]:
     numbers = range(len(candidates))
     of_record = {
         LISTINGS: _listing_columns(candidates),

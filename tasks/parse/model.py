@@ -176,6 +176,20 @@ class Record(NamedTuple):
     listed: Listed | None = None
 
 
+class Outline(NamedTuple):
+    """What telling papers and days needs of a record whose values became rows elsewhere."""
+
+    place: int
+    title: str
+    arxiv_id: str | None
+    submitted_at: datetime | None
+    listed: Listed | None
+
+    @classmethod
+    def of(cls, record: Record) -> Self:
+        return cls(*(getattr(record, name) for name in cls._fields))
+
+
 class Reject(NamedTuple):
     """A record that could not be read: its place, its raw text, and the reason in words.
 
@@ -224,6 +238,7 @@ class ParsedBody:
     """What one body contains. `shown_on` is the date that the body itself claims, if any."""
 
     records: tuple[Record, ...]
+    """Outlines of them, in a body whose rows were made by another process."""
     rejects: tuple[Reject, ...] = ()
     fields_seen: Mapping[FieldSeen, int] = field(default_factory=dict)
     """How many values each field has."""

@@ -6,19 +6,20 @@ it. These rules are about the issue as a whole; its records are checked one by o
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
+from types import MappingProxyType
 
 import pyarrow as pa
 
 from schemas import rule_id
 from schemas.profiles import ISSUE_PROFILES
 from tasks.errors import ExpectationError
-from tasks.merge.to_arrow import CANDIDATE
+from tasks.merge.premade import CANDIDATE
 from tasks.parse.capture import Capture, CaptureId
 from tasks.parse.model import Listed
 from tasks.quality.listing_days import KnownDays
-from tasks.quality.profile import Profile, compare, measure
+from tasks.quality.profile import Profile, compare, measure, measure_days
 from tasks.quality.validate import Broken, RuleResult, Verdict, validate
 from tasks.sources import stored_days
 
@@ -28,6 +29,8 @@ Edition = tuple[str, str]
 _RULES = [(column, rule) for column in ISSUE_PROFILES.columns for rule in column.rules]
 _IN_WORDS = {rule_id(ISSUE_PROFILES, column, rule): rule.because for column, rule in _RULES}
 """How a profile that broke a rule is put in words, by rule, for rules that say it themselves."""
+
+NOT_MEASURED: Mapping[int, Profile] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -64,30 +67,41 @@ class IssueChecks:
     results: tuple[RuleResult, ...]
 
 
-def check_issues(captures: Sequence[Capture], precedents: Precedents) -> IssueChecks:
+def check_issues(
+    captures: Sequence[Capture],
+    precedents: Precedents,
+    measured: Mapping[int, Profile] = NOT_MEASURED,
+) -> IssueChecks:
     """Check captures, in the order of their capture times, against the rules about issues.
 
     A capture that passes can raise the number of records known of its issue, so later captures are
-    compared with it. Raises `ExpectationError` when a rule cannot be evaluated.
+    compared with it. `measured` has the measures of captures, by `id()`, that were measured before.
+    Raises `ExpectationError` when a rule cannot be evaluated.
     """
-    measured = [measure(c, precedents.twins.get(c.id), precedents.known_days) for c in captures]
-    profiles = _compared(captures, measured, precedents)
+    alone = [measured.get(id(capture)) or measure(capture) for capture in captures]
+    found = [profile | _days(c, precedents) for c, profile in zip(captures, alone, strict=True)]
+    profiles = _compared(captures, found, precedents)
     said = _days_said(captures, profiles)
     if said:
         known = dict(precedents.known_days)
         for paper, days in said.items():
             known[paper] = {*known.get(paper, ()), *days}
-        measured = [
-            found if found["n_day_known"] else measure(c, precedents.twins.get(c.id), known)
-            for c, found in zip(captures, measured, strict=True)
+        now = replace(precedents, known_days=known)
+        found = [
+            profile if profile["n_day_known"] else profile | _days(capture, now)
+            for capture, profile in zip(captures, found, strict=True)
         ]
-        profiles = _compared(captures, measured, precedents)
+        profiles = _compared(captures, found, precedents)
     verdict = _checked(profiles)
     checked = [
         _checked_issue(capture, found, verdict.broken.get(number, ()))
         for number, (capture, found) in enumerate(zip(captures, profiles, strict=True))
     ]
     return IssueChecks(tuple(checked), verdict.results)
+
+
+def _days(capture: Capture, precedents: Precedents) -> Profile:
+    return measure_days(capture, precedents.twins.get(capture.id), precedents.known_days)
 
 
 def _days_said(

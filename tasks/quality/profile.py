@@ -36,16 +36,10 @@ Profile = dict[str, Any]
 """One row of ops.issue_profiles, less what the run adds."""
 
 
-def measure(
-    capture: Capture, same_bytes_as: str | None = None, known_days: KnownDays | None = None
-) -> Profile:
-    """The measures of a capture alone; `same_bytes_as` is another issue that these bytes are of,
-    `known_days` when its papers were listed, for a body that does not say it."""
+def measure(capture: Capture) -> Profile:
+    """The measures of a capture alone, from all that its records say."""
     records = [record for page in capture.pages for record in page.parsed.records]
     n_parsed, issued_on = capture.n_parsed, capture.issue.issued_on
-    days = agreement(capture.issue, listing_days(records))
-    papers = [] if days.n_known else [record.arxiv_id for record in records]
-    known = agreement_of_papers(capture.issue, papers, known_days or {})
     return {
         "issue_id": str(capture.issue),
         "captured_at": capture.captured_at,
@@ -53,12 +47,6 @@ def measure(
         "issued_on": issued_on,
         "n_parsed": n_parsed,
         "days_off": _days_off(capture),
-        "n_day_known": days.n_known,
-        "share_on_day": days.share,
-        "share_elsewhere": (known.n_known - known.n_agreeing) / n_parsed if known.n_known else None,
-        "other_day": days.other or known.other,
-        "n_on_other_day": days.n_other or known.n_other,
-        "same_bytes_as": same_bytes_as if n_parsed else None,
         "records_off": None if capture.n_declared is None else n_parsed - capture.n_declared,
         **{f"top_share_{name}": _top_share(records, name) for name in SELDOM_SHARED},
         "share_later_ids": _share_later_ids(records, issued_on),
@@ -67,6 +55,26 @@ def measure(
         "share_zero_votes": _share_zero_votes(records, capture),
         "share_repeated": _share_repeated(records),
         "share_unreadable": _share(n_parsed - len(records), n_parsed),
+    }
+
+
+def measure_days(
+    capture: Capture, same_bytes_as: str | None = None, known_days: KnownDays | None = None
+) -> Profile:
+    """How a capture's records agree with the date of its issue; `same_bytes_as` is another issue
+    that these bytes are of, `known_days` when its papers were listed, for a body that does not say
+    it."""
+    n_parsed = capture.n_parsed
+    days = agreement(capture.issue, listing_days(capture.records))
+    papers = [] if days.n_known else [record.arxiv_id for record in capture.records]
+    known = agreement_of_papers(capture.issue, papers, known_days or {})
+    return {
+        "n_day_known": days.n_known,
+        "share_on_day": days.share,
+        "share_elsewhere": (known.n_known - known.n_agreeing) / n_parsed if known.n_known else None,
+        "other_day": days.other or known.other,
+        "n_on_other_day": days.n_other or known.n_other,
+        "same_bytes_as": same_bytes_as if n_parsed else None,
     }
 
 

@@ -3,11 +3,13 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import pyarrow as pa
 
 from schemas import Table
 from schemas.core import PAPER_ALIASES
+from tasks.merge.premade import Premade
 from tasks.merge.resolve import Candidate, ExistingPapers, resolve
 from tasks.merge.to_arrow import Counts, Stamp, alias_rows, capture_rows, sightings, without
 from tasks.parse.capture import Capture, Page
@@ -48,15 +50,18 @@ class CheckedRecords:
 
 
 def check_records(
-    captures: list[Capture], existing: ExistingPapers, stamp: Stamp
+    captures: list[Capture],
+    existing: ExistingPapers,
+    stamp: Stamp,
+    premade: Mapping[int, Premade] = MappingProxyType({}),
 ) -> CheckedRecords:
-    """Resolve and validate a batch.
+    """Resolve and validate a batch; `premade` as for `sightings`.
 
     Raises `NotConserved` unless every capture's records are accepted, quarantined or duplicate, and
     `ExpectationError` when a rule cannot be evaluated.
     """
     resolved = resolve(captures, existing)
-    frames = sightings(resolved.candidates, stamp)
+    frames = sightings(resolved.candidates, stamp, premade)
     verdict = validate(frames)
     broken = [_broken(resolved.candidates[n], verdict.broken[n]) for n in sorted(verdict.rejected)]
     rejected = (*_unreadable(captures), *broken)

@@ -17,7 +17,7 @@ import pyarrow as pa
 from schemas import Column, Table, rule_id
 from schemas.rules import NotNull, Rule
 from tasks.errors import ExpectationError
-from tasks.merge.to_arrow import CANDIDATE
+from tasks.merge.premade import CANDIDATE
 from tasks.quality.deferred_imports import imported_later, not_there
 from tasks.quality.expectations import suite
 

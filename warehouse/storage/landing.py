@@ -1,17 +1,18 @@
 """The landing: the raw bytes of every body ever captured, so that everything else can be rebuilt.
 
 `landing/<source>/<yyyy-mm>/<sha256>.<format>.zst` holds a body; `receipts.jsonl` beside it holds
-the capture records, one a line: for which issue, when, from where. The same bytes are stored once,
-with one record for each capture. A body is on the disk (temp file, fsync, rename) before its record
-is, and both are before anyone parses it; so every record has its bytes.
+the capture records, one a line: for which issue, when, from where. The bodies of a large load are
+in packs, `<name>.pack.zst`, each with its records (`warehouse/storage/packs.py`). The same bytes
+are stored once, with one record for each capture. A body is on the disk (temp file, fsync, rename)
+before its record is; so every record has its bytes.
 """
 
 import hashlib
 import json
 import os
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -21,6 +22,7 @@ import zstandard
 
 from schemas.errors import PaperhouseError
 from warehouse.storage.durable_files import fsync_file, fsync_folder, sweep, write_each
+from warehouse.storage.packs import ENDING, places, read_frame, record_lines, write_pack
 
 UNRECOGNISED = "unrecognised"
 """The source and format of a body that no source recognises."""
@@ -69,11 +71,15 @@ class CaptureRecord:
     sha256: str
     n_bytes: int
     file: str
-    """Path of the body below the landing."""
+    """Path of the body, or of its pack, below the landing."""
+    offset: int | None = None
+    length: int | None = None
+    """Where the compressed body is in its pack; None for one in a file of its own."""
 
     def to_json(self) -> str:
         """One line of `receipts.jsonl`."""
-        values = asdict(self)
+        values = {name: value for name, value in vars(self).items() if value is not None}
+        values.setdefault("issue_id", None)
         values["captured_at"] = self.captured_at.isoformat()
         return json.dumps({_STORED_NAMES.get(name, name): value for name, value in values.items()})
 
@@ -127,9 +133,13 @@ class Landing:
             by_folder.setdefault(self.root / record.source / month, []).append(record)
         for folder, lines in by_folder.items():
             _append_lines(folder / "receipts.jsonl", [record.to_json() for record in lines])
-        for record in new:
-            self._by_sha256.setdefault(record.sha256, []).append(record)
+        self.add(new)
         return records
+
+    def add(self, records: Iterable[CaptureRecord]) -> None:
+        """Know records that another process stored in this landing."""
+        for record in records:
+            self._by_sha256.setdefault(record.sha256, []).append(record)
 
     def read(self, record: CaptureRecord) -> bytes:
         """The body of a capture. Raises `DamagedBody` when the file is not what was stored."""
@@ -137,7 +147,7 @@ class Landing:
         path = next(filter(Path.exists, places), places[0])
         try:
             content = zstandard.ZstdDecompressor().decompress(
-                path.read_bytes(), max_output_size=record.n_bytes
+                _compressed(path, record), max_output_size=record.n_bytes
             )
         except (OSError, zstandard.ZstdError) as error:
             raise DamagedBody(f"{path} cannot be read: {error}") from error
@@ -152,26 +162,67 @@ class Landing:
 
     def _record_of(self, raw_body: RawBody, bodies: dict[Path, bytes]) -> CaptureRecord:
         """The capture record of a body; one not stored yet is added to `bodies`, compressed."""
-        for word in (raw_body.source, raw_body.format):
-            if not _SAFE.fullmatch(word):
-                raise ValueError(f"{word!r} cannot be part of a path in the landing")
+        folder = _folder(raw_body)
         sha256 = hashlib.sha256(raw_body.content).hexdigest()
         stored = self.of_bytes(sha256)
         if stored and (self.root / stored[0].file).exists():
-            file = stored[0].file
-        else:
-            month = f"{raw_body.captured_at.astimezone(UTC):%Y-%m}"
-            file = f"{raw_body.source}/{month}/{sha256}.{raw_body.format}.zst"
-            compressor = zstandard.ZstdCompressor(level=3)
-            bodies[self.root / file] = compressor.compress(raw_body.content)
-        described = {name: value for name, value in vars(raw_body).items() if name != "content"}
-        return CaptureRecord(**described, sha256=sha256, n_bytes=len(raw_body.content), file=file)
+            first = stored[0]
+            record = _described(raw_body, sha256, first.file)
+            return replace(record, offset=first.offset, length=first.length)
+        file = f"{folder}/{sha256}.{raw_body.format}.zst"
+        bodies[self.root / file] = _compress(raw_body.content)
+        return _described(raw_body, sha256, file)
 
     def _read_records(self) -> Iterator[CaptureRecord]:
         for root in self._roots:
             for path in sorted(root.glob("*/*/receipts.jsonl")):
                 for line in _whole_lines(path.read_bytes()).decode().splitlines():
                     yield CaptureRecord.from_json(line)
+            for path in sorted(root.glob(f"*/*/*{ENDING}")):
+                yield from map(CaptureRecord.from_json, record_lines(path))
+
+
+def store_packed(root: Path, name: str, raw_bodies: Sequence[RawBody]) -> list[CaptureRecord]:
+    """Store bodies that are not stored yet in packs of this name, one for each source and month;
+    durable when it returns. Another process may do this beside the holder of the writer lock, whose
+    landing then must `add` the records."""
+    folders = [_folder(raw_body) for raw_body in raw_bodies]
+    frames = [_compress(raw_body.content) for raw_body in raw_bodies]
+    found: dict[int, CaptureRecord] = {}
+    for folder in dict.fromkeys(folders):
+        file = f"{folder}/{name}{ENDING}"
+        numbers = [n for n, of_body in enumerate(folders) if of_body == folder]
+        packed = [frames[n] for n in numbers]
+        for n, (offset, length) in zip(numbers, places(packed), strict=True):
+            sha256 = hashlib.sha256(raw_bodies[n].content).hexdigest()
+            record = _described(raw_bodies[n], sha256, file)
+            found[n] = replace(record, offset=offset, length=length)
+        write_pack(root / file, packed, [found[n].to_json() for n in numbers])
+    return [found[n] for n in range(len(raw_bodies))]
+
+
+def _compressed(path: Path, record: CaptureRecord) -> bytes:
+    """The compressed bytes of a body, from its own file or from its pack."""
+    if record.offset is None or record.length is None:
+        return path.read_bytes()
+    return read_frame(path, record.offset, record.length)
+
+
+def _compress(content: bytes) -> bytes:
+    return zstandard.ZstdCompressor(level=3).compress(content)
+
+
+def _folder(raw_body: RawBody) -> str:
+    """The folder of a body below the landing."""
+    for word in (raw_body.source, raw_body.format):
+        if not _SAFE.fullmatch(word):
+            raise ValueError(f"{word!r} cannot be part of a path in the landing")
+    return f"{raw_body.source}/{raw_body.captured_at.astimezone(UTC):%Y-%m}"
+
+
+def _described(raw_body: RawBody, sha256: str, file: str) -> CaptureRecord:
+    described = {name: value for name, value in vars(raw_body).items() if name != "content"}
+    return CaptureRecord(**described, sha256=sha256, n_bytes=len(raw_body.content), file=file)
 
 
 def _append_lines(path: Path, lines: list[str]) -> None:

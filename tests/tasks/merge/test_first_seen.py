@@ -21,7 +21,7 @@ from tests.support.captures import DAY, NEXT_DAY, OTHER, PAPER, STAMP, Store, ca
 from tests.support.examples import FEW
 
 maybe = st.none() | st.sampled_from(["x", "y"])
-told = st.fixed_dictionaries(
+told: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
     {
         "abstract": maybe,
         "ai_keywords": st.none() | st.sampled_from([(), ("a",), ("a", "b")]),
