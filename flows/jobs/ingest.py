@@ -3,11 +3,14 @@
 import logging
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Executor
 from contextlib import ExitStack, closing
 from datetime import datetime, timedelta
+from itertools import chain
 from pathlib import Path
 
 from flows.pipeline.captures import LandedCapture
+from flows.pipeline.executors import staging
 from flows.pipeline.extract import fetch_issue, open_fetcher, with_newest_capture
 from flows.pipeline.intake import files_below, land_files
 from flows.pipeline.load import load
@@ -36,8 +39,10 @@ def ingest(
     clock: Clock = utc_now,
     run_id: str | None = None,
     watch: Callable[[Sequence[Path]], Iterator[Path]] = iter,
+    executor: Executor | None = None,
 ) -> RunReport:
-    """Load files, folders and issues in one run.
+    """Load files, folders and issues in one run; `executor` lands and stages the files, by default
+    all cores where there are many bytes.
 
     `given` names the issue when a file does not; `captured_at` is the capture time of the files, by
     default now, with a warning for files whose own dates are long past. Raises usage errors before
@@ -50,9 +55,15 @@ def ingest(
         named_source_of(given)
         if len(files) != 1:
             raise BadIssueId(f"--as names one issue, but there are {len(files)} files")
-    with running_with(settings, "ingest", run_id=run_id, clock=clock) as run:
-        landed = _landed(run, settings, issues, watch(files), given, captured_at)
-        run.add(load(run, landed, batch_issues=settings.batch_issues))
+    n_bytes = sum(path.stat().st_size for path in files)
+    with (
+        running_with(settings, "ingest", run_id=run_id, clock=clock) as run,
+        staging(n_bytes, executor) as workers,
+    ):
+        seen = watch(files)
+        local = land_files(run, seen, given=given, captured_at=captured_at, executor=workers)
+        landed = chain(_fetched(run, settings, issues), local)
+        run.add(load(run, landed, batch_issues=settings.batch_issues, executor=workers))
     report = run.report()
     if files and captured_at is None and (warning := old_files(report, fetched=issues)):
         log.warning(warning)
@@ -99,14 +110,7 @@ def _sort_out(targets: Iterable[str], now: datetime) -> tuple[list[IssueRef], li
     return issues, paths
 
 
-def _landed(
-    run: Run,
-    settings: Settings,
-    issues: list[IssueRef],
-    files: Iterable[Path],
-    given: IssueRef | None,
-    captured_at: datetime | None,
-) -> Iterator[LandedCapture]:
+def _fetched(run: Run, settings: Settings, issues: list[IssueRef]) -> Iterator[LandedCapture]:
     due = [Due(issue, "asked for") for issue in issues]
     pace = Pace(settings.max_requests_per_s, time.monotonic)
     fetchers: dict[str, Fetcher] = {}
@@ -119,4 +123,3 @@ def _landed(
             landed = fetch_issue(run, fetchers[source.name], planned)
             if landed:
                 yield landed
-    yield from land_files(run, files, given=given, captured_at=captured_at)

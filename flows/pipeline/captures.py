@@ -4,10 +4,14 @@ from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from tasks.parse.capture import payload_sha256
+from tasks.parse.capture import CaptureId, payload_sha256
 from tasks.parse.model import IssueRef, ParsedBody
 from warehouse.storage.landing import CaptureRecord, Landing
+
+if TYPE_CHECKING:
+    from flows.pipeline.stage_chunk import StagedChunk
 
 
 @dataclass(frozen=True)
@@ -27,6 +31,12 @@ class LandedCapture:
     issue: IssueRef
     captured_at: datetime
     bodies: tuple[LandedBody, ...]
+    staged: "StagedChunk | None" = field(default=None, repr=False, compare=False)
+    """The chunk it was staged in, where that was done ahead."""
+
+    @property
+    def id(self) -> CaptureId:
+        return str(self.issue), self.captured_at, self.sha256
 
     @property
     def records(self) -> tuple[CaptureRecord, ...]:

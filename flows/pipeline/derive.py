@@ -5,9 +5,8 @@ else. A paper that was derived with these versions from this content keeps its r
 content is derived again; one that is gone (a provisional id that became a paper) loses them.
 """
 
-import os
 from collections import deque
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -16,7 +15,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from flows.pipeline.executors import IN_PROCESS, processes
+from flows.pipeline.executors import IN_PROCESS, n_cores, processes
 from schemas import Change, Table
 from schemas.core import PAPER_VERSIONS
 from schemas.derived import DERIVED, PAPER_FACTS
@@ -56,8 +55,38 @@ class _Month:
     """A month of papers: those to derive, and those whose derived rows are removed."""
 
     name: str
-    outdated: tuple[str, ...]
+    outdated: Mapping[str, str]
+    """The papers to derive, each with the checksum of what is said of it now."""
     gone: frozenset[str]
+
+
+class _Ready:
+    """Derived rows of papers' texts that are there already."""
+
+    def __init__(self, chunks: Sequence[Mapping[str, pa.Table]]) -> None:
+        self._tables = {table.full_name: table.empty() for table in DERIVED}
+        seen: set[str] = set()
+        for chunk in filter(None, chunks):
+            contents = set(chunk[PAPER_FACTS.full_name]["content_sha256"].to_pylist())
+            for name, rows in chunk.items():
+                new = rows if seen.isdisjoint(contents) else _of_contents(rows, contents - seen)
+                self._tables[name] = pa.concat_tables([self._tables[name], new])
+            seen |= contents
+
+    def of(self, month: _Month) -> tuple[set[str], dict[str, pa.Table]]:
+        """The outdated papers of a month that are ready as they are now, and their rows."""
+        of_month = pc.field("paper_month") == month.name
+        tables = {name: rows.filter(of_month) for name, rows in self._tables.items()}
+        facts = tables[PAPER_FACTS.full_name].select(["paper_id", "content_sha256"]).to_pydict()
+        pairs = zip(*facts.values(), strict=True)
+        papers = {paper for paper, content in pairs if month.outdated.get(paper) == content}
+        contents = {month.outdated[paper] for paper in papers}
+        return papers, {name: _of_contents(rows, contents) for name, rows in tables.items()}
+
+
+def _of_contents(rows: pa.Table, contents: Collection[str]) -> pa.Table:
+    is_one = pc.is_in(rows["content_sha256"], value_set=pa.array(sorted(contents), pa.string()))
+    return rows.filter(is_one)
 
 
 class Deriving:
@@ -72,27 +101,34 @@ class Deriving:
         self._seen = set(transaction.places(PAPER_VERSIONS))
         self._submitted: deque[tuple[_Month, list[Future[Any]]]] = deque()
 
-    def follow(self) -> None:
-        """Write the results of the batch before, and submit the papers this one changed."""
+    def follow(self, ready: Sequence[Mapping[str, pa.Table]] = ()) -> None:
+        """Write the results of the batch before, and submit the papers this one changed; those need
+        no work whose current text is in tables that are `ready`, by full name."""
         self.write_all()
         files = set(self._transaction.places(PAPER_VERSIONS))
         months = {file.partition for file in files ^ self._seen}
         self._seen = files
-        self.submit(months)
+        self.submit(months, _Ready(ready))
 
-    def submit(self, months: Iterable[str | None]) -> None:
+    def submit(self, months: Iterable[str | None], ready: "_Ready | None" = None) -> None:
         """Submit the papers of some months that are not derived as they are now."""
+        ready = ready or _Ready(())
         found = (_month(self._transaction, name) for name in sorted(filter(None, months)))
         todo = list(filter(None, found))
-        executor = self._executor_for(sum(len(month.outdated) for month in todo))
-        for month in todo:
+        there = [ready.of(month) for month in todo]
+        n_papers = sum(
+            len(month.outdated) - len(papers)
+            for month, (papers, _) in zip(todo, there, strict=True)
+        )
+        executor = self._executor_for(n_papers)
+        for month, (papers, tables) in zip(todo, there, strict=True):
             while sum(len(earlier.outdated) for earlier, _ in self._submitted) > AHEAD:
                 self._write_month()
-            starts = range(0, len(month.outdated), CHUNK)
-            chunks = (month.outdated[start : start + CHUNK] for start in starts)
-            papers = (_papers(self._transaction, month, chunk) for chunk in chunks)
-            results = [executor.submit(derived_tables, part) for part in papers]
-            self._submitted.append((month, results))
+            rest = sorted(month.outdated.keys() - papers)
+            chunks = (rest[start : start + CHUNK] for start in range(0, len(rest), CHUNK))
+            parts = (_papers(self._transaction, month, chunk) for chunk in chunks)
+            results = [executor.submit(derived_tables, part) for part in parts]
+            self._submitted.append((month, [IN_PROCESS.submit(lambda t: t, tables), *results]))
 
     def write_all(self) -> None:
         """Write the results of everything that was submitted."""
@@ -113,9 +149,8 @@ class Deriving:
 
     def _executor_for(self, n_papers: int) -> Executor:
         """The given executor; else this process, or all cores when there are many papers."""
-        n_cores = os.cpu_count() or 1
-        if self._executor is None and n_papers >= POOL_FROM and n_cores > 1:
-            self._executor = self._pools.enter_context(processes(n_cores))
+        if self._executor is None and n_papers >= POOL_FROM and n_cores() > 1:
+            self._executor = self._pools.enter_context(processes(n_cores()))
         return self._executor or IN_PROCESS
 
 
@@ -125,11 +160,13 @@ def _month(transaction: Transaction, name: str) -> _Month | None:
     current = _by_paper(current_papers(versions, ["paper_id", "content_sha256"]))
     facts = transaction.dataset(PAPER_FACTS, {name})
     derived = _by_paper(facts.to_table(["paper_id", "content_sha256", "extractor_version"]))
-    outdated = [
-        paper for paper, content in current.items() if derived.get(paper) != (*content, VERSION)
-    ]
+    outdated = {
+        paper: content
+        for paper, (content,) in current.items()
+        if derived.get(paper) != (content, VERSION)
+    }
     gone = frozenset(derived.keys() - current.keys())
-    return _Month(name, tuple(sorted(outdated)), gone) if outdated or gone else None
+    return _Month(name, outdated, gone) if outdated or gone else None
 
 
 def _papers(transaction: Transaction, month: _Month, papers: Collection[str]) -> pa.Table:

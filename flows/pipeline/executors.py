@@ -38,6 +38,42 @@ class InProcess(Executor):
 
 IN_PROCESS = InProcess()
 
+POOL_FROM_BYTES = 8 * 2**20
+"""From so many bytes of bodies on, processes on all cores stage them; starting these takes a
+second."""
+
+
+class Processes(ProcessPoolExecutor):
+    """Processes of this machine."""
+
+    def __init__(self, n_workers: int) -> None:
+        self.n_workers = n_workers
+        context = multiprocessing.get_context("spawn")
+        super().__init__(n_workers, context, initializer=_begin)
+
+
+def n_cores() -> int:
+    """The cores that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def workers_of(executor: Executor) -> int:
+    """How many workers an executor has."""
+    return int(getattr(executor, "n_workers", 1))
+
+
+@contextmanager
+def staging(n_bytes: int, given: Executor | None = None) -> Iterator[Executor | None]:
+    """The executor that stages so many bytes of bodies: the given one, or processes on all cores;
+    None for few bytes or a single core, which this process stages."""
+    if given is not None or n_bytes < POOL_FROM_BYTES or n_cores() == 1:
+        yield given
+        return
+    with processes(n_cores()) as pool:
+        yield pool
+
 
 @contextmanager
 def processes(n_workers: int) -> Iterator[Executor]:
@@ -46,9 +82,8 @@ def processes(n_workers: int) -> Iterator[Executor]:
     Raises `WorkersLost` when one of them ends before: the system ended it, or it could not start,
     because a new process imports the script that was started, and that calls paperhouse at once.
     """
-    context = multiprocessing.get_context("spawn")
     try:
-        with ProcessPoolExecutor(n_workers, context, initializer=_begin) as pool:
+        with Processes(n_workers) as pool:
             try:
                 yield pool
             finally:
@@ -58,6 +93,23 @@ def processes(n_workers: int) -> Iterator[Executor]:
             "a process ended before its work was done; a script of your own must call paperhouse "
             "below `if __name__ == '__main__':`, else look whether memory ran out"
         ) from error
+
+
+class Dask(Executor):
+    """The workers of a Dask cluster.
+
+    No task is pure: Dask takes slices of one table for equal, whatever their offset, and would give
+    all of them the result of the first.
+    """
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
+        self.n_workers = max(1, len(client.nthreads()))
+        self._executor = client.get_executor(pure=False)
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        done: Future[Any] = self._executor.submit(fn, *args, **kwargs)
+        return done
 
 
 @contextmanager
@@ -73,16 +125,14 @@ def dask(address: str | None) -> Iterator[Executor]:
     with ExitStack() as opened:
         cluster = address or opened.enter_context(
             LocalCluster(  # type: ignore[no-untyped-call]
-                n_workers=os.cpu_count() or 1,
+                n_workers=n_cores(),
                 threads_per_worker=1,
                 dashboard_address=None,
                 host="127.0.0.1",
             )
         )
         client = opened.enter_context(Client(cluster))  # type: ignore[no-untyped-call]
-        # not pure: Dask takes slices of one table for equal, whatever their offset, and would
-        # give all of them the result of the first
-        yield client.get_executor(pure=False)
+        yield Dask(client)
 
 
 def _begin() -> None:

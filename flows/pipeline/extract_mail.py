@@ -30,7 +30,8 @@ from imap_tools import (
 from imap_tools.imap_utf7 import utf7_decode, utf7_encode
 
 from flows.pipeline.captures import LandedCapture
-from flows.pipeline.intake import MAX_FILE_BYTES, land_body
+from flows.pipeline.file_bodies import MAX_FILE_BYTES
+from flows.pipeline.intake import land_body
 from flows.pipeline.report import IssueOutcome
 from flows.pipeline.run import Run
 from flows.settings import ImapSettings, Settings

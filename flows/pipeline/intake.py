@@ -1,37 +1,24 @@
 """Lands local files, and bodies that other stages fetched."""
 
 import hashlib
-import os
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Executor
 from dataclasses import replace
-from datetime import datetime, timedelta
-from io import BytesIO
+from datetime import datetime
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
 
+from flows.pipeline.ahead import Ahead, is_full
 from flows.pipeline.captures import LandedBody, LandedCapture
+from flows.pipeline.file_bodies import BadPath, bodies_of, only_body
+from flows.pipeline.issue_body import Given, IssueBody, issue_body
+from flows.pipeline.land_chunk import File, LandedChunk, land_chunk
 from flows.pipeline.report import IssueOutcome
 from flows.pipeline.run import Run
-from schemas.errors import UsageError
-from tasks.detect_format import Detected, detect_format
 from tasks.errors import BadBody, UnknownIssue
+from tasks.merge.to_arrow import Stamp
 from tasks.parse.model import IssueRef
-from tasks.parse.unwrap import unwrap
-from tasks.sources import Container, sources
 from warehouse.storage.landing import UNRECOGNISED, CaptureRecord, RawBody
 from warehouse.storage.paths import shown_path
-
-GROUP_BODIES, GROUP_BYTES = 64, 4 * 2**20
-"""The most bodies from files, and bytes of them, that are landed together."""
-MAX_FILE_BYTES = 32 * 1024 * 1024
-"""A digest has a few hundred kilobytes; a larger file is something else."""
-_START_BYTES = 4096
-"""The start of a file, by which a container of many bodies is recognised."""
-_CLOCKS_DIFFER = timedelta(days=1)
-
-
-class BadPath(UsageError):
-    """A path to ingest that does not exist or cannot be read."""
 
 
 def files_below(paths: Iterable[Path]) -> list[Path]:
@@ -61,93 +48,136 @@ def land_files(
     *,
     given: IssueRef | None = None,
     captured_at: datetime | None = None,
+    executor: Executor | None = None,
 ) -> Iterator[LandedCapture]:
     """Land each file, or each body in it. What is no digest becomes an outcome of the run; its
     bytes are kept.
 
     `captured_at` is the capture time of the files; by default the time at which the bytes say they
     were made, else now. Bytes that were landed before for the same issue keep their first capture
-    time: reading a file twice is not seeing the issue twice.
+    time: reading a file twice is not seeing the issue twice. With an `executor`, its workers land
+    and stage what was not landed before.
     """
-    group: list[_IssueBody] = []
+    here = _Here(run, Given(run.started_at, given, captured_at))
+    landing = _Ahead(here, executor) if executor else here
     for path in paths:
+        yield from landing.of_file(path)
+    yield from landing.rest()
+
+
+class _Here:
+    """Lands the bodies of files in this process, in groups: flushing each of them alone is slow."""
+
+    def __init__(self, run: Run, given: Given) -> None:
+        self.run = run
+        self.given = given
+        self._group: list[IssueBody] = []
+
+    def of_file(self, path: Path) -> Iterator[LandedCapture]:
+        """Take the bodies of a file; gives the captures of the groups that are full."""
         named = Path(shown_path(path))
         try:
-            for place, content in _bodies(path, given):
-                name = f"{named}{place}"
-                body = _issue_body(run, content, name, named.name + place, given, captured_at)
+            for place, content in bodies_of(path, self.given.issue):
+                name, origin = f"{named}{place}", named.name + place
+                body = _issue_body(self.run, content, name, origin, self.given)
                 if body is None:
                     continue
-                if _is_full(group, body):
-                    yield from _land(run, group)
-                    group = []
-                group.append(body)
+                if _is_full(self._group, body):
+                    yield from self.rest()
+                self._group.append(body)
         except BadPath as error:
-            at = captured_at or run.started_at
-            run.outcomes.append(IssueOutcome(str(named), at, "broken", reason=str(error)))
-    yield from _land(run, group)
+            outcome = IssueOutcome(str(named), self.given.at, "broken", reason=str(error))
+            self.run.outcomes.append(outcome)
+
+    def rest(self) -> Iterator[LandedCapture]:
+        """Land the group."""
+        group, self._group = self._group, []
+        yield from _land(self.run, group)
 
 
-def land_body(
-    run: Run,
-    content: bytes,
-    name: str,
-    origin: str,
-    given: IssueRef | None = None,
-    captured_at: datetime | None = None,
-) -> LandedCapture | None:
+class _Ahead:
+    """Has the workers of an executor land files, but for those whose bytes are in the landing
+    already, and those that are no digest or hold several: these are landed here."""
+
+    def __init__(self, here: _Here, executor: Executor) -> None:
+        self._here, self._run = here, here.run
+        self._stamp = Stamp(here.run.run_id, here.run.started_at)
+        self._ahead: Ahead[None] = Ahead(executor)
+        self._chunk: list[File] = []
+        self._n_bytes = 0
+        self._submitted: set[str] = set()
+
+    def of_file(self, path: Path) -> Iterator[LandedCapture]:
+        """Take a file; gives the captures that must not wait any longer."""
+        content = only_body(path, self._here.given.issue)
+        sha256 = hashlib.sha256(content or b"").hexdigest()
+        if sha256 in self._submitted:
+            yield from self.rest()
+        if content is None or self._run.landing.of_bytes(sha256):
+            yield from self._here.of_file(path)
+            return
+        self._submitted.add(sha256)
+        self._chunk.append(File(path, Path(shown_path(path)).name))
+        self._n_bytes += len(content)
+        if is_full(len(self._chunk), self._n_bytes):
+            yield from self._submit()
+
+    def rest(self) -> Iterator[LandedCapture]:
+        """Wait for all files that were taken."""
+        yield from self._submit()
+        for _, landed in self._ahead.rest():
+            yield from self._of_chunk(landed)
+        yield from self._here.rest()
+
+    def _submit(self) -> Iterator[LandedCapture]:
+        chunk, self._chunk, self._n_bytes = self._chunk, [], 0
+        if chunk:
+            landing, given = self._run.landing.reader(), self._here.given
+            for _, landed in self._ahead.submit(
+                None, land_chunk, chunk, given, landing, self._stamp
+            ):
+                yield from self._of_chunk(landed)
+
+    def _of_chunk(self, landed: LandedChunk) -> Iterator[LandedCapture]:
+        self._run.landing.add(r for capture in landed.captures for r in capture.records)
+        for capture in landed.captures:
+            yield replace(capture, staged=landed.staged)
+        for path in landed.refused:
+            yield from self._here.of_file(path)
+
+
+def land_body(run: Run, content: bytes, name: str, origin: str) -> LandedCapture | None:
     """Land one body; None when it is no digest, which is then the outcome of `name`.
 
     An `origin` that is an address gets its own capture record, even when the same bytes came from
     elsewhere before, because the records say which addresses were fetched.
     """
-    body = _issue_body(run, content, name, origin, given, captured_at)
+    body = _issue_body(run, content, name, origin, Given(run.started_at))
     return _land(run, [body])[0] if body else None
 
 
-class _IssueBody(NamedTuple):
-    """A body of an issue. `is_dated` if the caller gave its capture time: it is then a capture of
-    its own."""
-
-    detected: Detected
-    raw_body: RawBody
-    sha256: str
-    is_dated: bool
-
-
-def _issue_body(
-    run: Run,
-    content: bytes,
-    name: str,
-    origin: str,
-    given: IssueRef | None,
-    captured_at: datetime | None,
-) -> _IssueBody | None:
+def _issue_body(run: Run, content: bytes, name: str, origin: str, given: Given) -> IssueBody | None:
     """The body of an issue; None for other bytes, which are kept and are an outcome."""
-    sha256 = hashlib.sha256(content).hexdigest()
     try:
-        found = detect_format(content, origin, given)
-        made_at = _made_at(run, found)
+        return issue_body(content, origin, given)
     except (BadBody, UnknownIssue) as error:
-        at = captured_at or run.started_at
+        sha256 = hashlib.sha256(content).hexdigest()
         if "://" in origin or not run.landing.of_bytes(sha256):
-            run.landing.store([RawBody(UNRECOGNISED, UNRECOGNISED, None, at, content, origin)])
-        run.outcomes.append(IssueOutcome(name, at, "broken", sha256, reason=str(error)))
+            kept = RawBody(UNRECOGNISED, UNRECOGNISED, None, given.at, content, origin)
+            run.landing.store([kept])
+        run.outcomes.append(IssueOutcome(name, given.at, "broken", sha256, reason=str(error)))
         return None
-    at = captured_at or min(made_at or run.started_at, run.started_at)
-    raw_body = RawBody(found.source.name, found.format.name, str(found.issue), at, content, origin)
-    return _IssueBody(found, raw_body, sha256, captured_at is not None)
 
 
-def _is_full(group: Sequence[_IssueBody], following: _IssueBody) -> bool:
+def _is_full(group: Sequence[IssueBody], following: IssueBody) -> bool:
     """Whether to land the group before adding a body: it is large, or it has the same bytes, whose
     capture record the body may share."""
     n_bytes = sum(len(body.raw_body.content) for body in group)
     is_there = any(body.sha256 == following.sha256 for body in group)
-    return is_there or len(group) >= GROUP_BODIES or n_bytes >= GROUP_BYTES
+    return is_there or is_full(len(group), n_bytes)
 
 
-def _land(run: Run, group: Sequence[_IssueBody]) -> list[LandedCapture]:
+def _land(run: Run, group: Sequence[IssueBody]) -> list[LandedCapture]:
     """Store bodies that are not stored yet, in one go: flushing each of them alone is slow.
 
     The result has no bytes of a body that was stored before: those in the landing are read, so that
@@ -166,7 +196,7 @@ def _land(run: Run, group: Sequence[_IssueBody]) -> list[LandedCapture]:
     return landed
 
 
-def _existing_record(run: Run, body: _IssueBody) -> CaptureRecord | None:
+def _existing_record(run: Run, body: IssueBody) -> CaptureRecord | None:
     """The capture record that a body shares with an earlier landing of its bytes, if any."""
     raw_body = body.raw_body
     same_bytes = run.landing.of_bytes(body.sha256)
@@ -178,69 +208,6 @@ def _existing_record(run: Run, body: _IssueBody) -> CaptureRecord | None:
     if record and is_new_address:
         run.landing.store([replace(raw_body, issue_id=None)])
     return record
-
-
-def _made_at(run: Run, found: Detected) -> datetime | None:
-    """When a body says it was made. Raises `BadBody` for a time in the future."""
-    made_at = found.made_at
-    if made_at and made_at > run.started_at + _CLOCKS_DIFFER:
-        raise BadBody("a body of today or before", f"one dated {made_at:%Y-%m-%d %H:%M} UTC")
-    return made_at
-
-
-def _bodies(path: Path, given: IssueRef | None) -> Iterator[tuple[str, bytes]]:
-    """The bodies in a file, each with its place: `#3`, or "" when the file is one body.
-
-    Raises `BadPath` when it is too large or cannot be read.
-    """
-    try:
-        with path.open("rb") as file:
-            start = file.read(_START_BYTES)
-            container = _container_of(start)
-            if container is not None:
-                file.seek(0)
-                yield from _contained(container, file, path, given)
-                return
-            content = start + _rest_of(file, path)
-    except OSError as error:
-        raise BadPath(f"{shown_path(path)} cannot be read: {error.strerror}") from error
-    body = _unwrapped(content)
-    if container := _container_of(body[:_START_BYTES]):
-        yield from _contained(container, BytesIO(body), path, given)
-    else:
-        yield "", content
-
-
-def _contained(
-    container: Container, file: BinaryIO, path: Path, given: IssueRef | None
-) -> Iterator[tuple[str, bytes]]:
-    if given is not None:
-        raise BadPath(f"{shown_path(path)} holds several issues, and --as names one")
-    for number, body in enumerate(container.bodies(file, MAX_FILE_BYTES), start=1):
-        yield f"#{number}", body
-
-
-def _unwrapped(content: bytes) -> bytes:
-    """What is in a file; the file itself if that cannot be read, which its own outcome says."""
-    try:
-        return unwrap(content).content
-    except BadBody:
-        return content
-
-
-def _container_of(start: bytes) -> Container | None:
-    """The kind of container that begins so, if it is one."""
-    kinds = (kind for source in sources().values() for kind in source.containers)
-    return next((kind for kind in kinds if kind.recognise(start)), None)
-
-
-def _rest_of(file: BinaryIO, path: Path) -> bytes:
-    size = os.fstat(file.fileno()).st_size
-    if size > MAX_FILE_BYTES:
-        raise BadPath(
-            f"{shown_path(path)} has {size:,} bytes; a digest has at most {MAX_FILE_BYTES:,}"
-        )
-    return file.read()
 
 
 def _is_beside_mail(path: Path) -> bool:

@@ -1,6 +1,6 @@
 """Issue checks: what a batch is compared with, and which of its captures are held."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -12,7 +12,13 @@ from flows.pipeline.same_bytes import belonging_elsewhere
 from schemas.profiles import ISSUE_PROFILES, TRAILING_DAYS
 from tasks.parse.capture import Capture
 from tasks.parse.model import IssueRef
-from tasks.quality.issue_checks import CheckedIssue, Edition, Precedents, check_issues
+from tasks.quality.issue_checks import (
+    NOT_MEASURED,
+    CheckedIssue,
+    Edition,
+    Precedents,
+    check_issues,
+)
 from tasks.quality.profile import Profile
 from tasks.quality.validate import RuleResult
 from warehouse.lake.transaction import Transaction
@@ -36,8 +42,10 @@ def check_batch(
     again: Reprocessed,
     *,
     incoming: Collection[int],
+    measured: Mapping[int, Profile] = NOT_MEASURED,
 ) -> BatchChecks:
-    """Decide which captures of a batch, in capture order, may be loaded.
+    """Decide which captures of a batch, in capture order, may be loaded; `measured` as for
+    `check_issues`.
 
     Existing records of the issues that are read `again` do not count: the batch has all their
     captures. The profiles of `incoming` captures (by `id()`) are recorded, and those of loaded
@@ -53,6 +61,7 @@ def check_batch(
             known_days=known_days(transaction, captures, again.replaced.issues),
             released=run.issues.released,
         ),
+        measured,
     )
     held = {id(item.capture) for item in checks.captures if item.held_because}
     news = {*incoming, *(held & again.were_loaded)}

@@ -9,6 +9,7 @@ from flows.pipeline.issue_state import loaded_captures
 from flows.pipeline.late_arrivals import Reprocessed, reprocess
 from flows.pipeline.report import IssueOutcome
 from flows.pipeline.run import Run
+from flows.pipeline.stage import Staged
 from schemas.ops import WITHDRAWN
 from tasks.merge.identity import moved_papers
 from tasks.parse.capture import Capture
@@ -28,14 +29,15 @@ class Judged(NamedTuple):
 
 
 def judge(
-    run: Run, transaction: Transaction, fresh: list[Capture], newest: datetime | None
+    run: Run, transaction: Transaction, staged: Staged, newest: datetime | None
 ) -> Judged | None:
-    """Decide what a batch of parsed captures may load, None when there is nothing; `newest` is the
+    """Decide what a batch of staged captures may load, None when there is nothing; `newest` is the
     time of the newest capture loaded.
 
     What stays can change which paper a title means; then the captures that it moves are read again
     too, and may move further ones.
     """
+    fresh = staged.captures
     incoming = {id(capture) for capture in fresh}
     moved: frozenset[str] = frozenset()
     while True:
@@ -45,7 +47,9 @@ def judge(
             return None
         captures, withdrawn = _without_withdrawn(run, captures, incoming)
         whole = [c for c in captures if id(c) in incoming or str(c.issue) in again.replaced.issues]
-        checks = check_batch(run, transaction, whole, again, incoming=incoming)
+        checks = check_batch(
+            run, transaction, whole, again, incoming=incoming, measured=staged.profiles
+        )
         captures = [capture for capture in captures if id(capture) not in checks.held]
         found = moved_papers(transaction, captures, again.replaced.papers)
         if found <= moved:

@@ -14,6 +14,7 @@ import duckdb
 import pyarrow as pa
 from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt
 
+from flows.pipeline.ahead import staged_ahead
 from flows.pipeline.captures import LandedCapture
 from flows.pipeline.derive import deriving
 from flows.pipeline.garbage import collected_by_hand
@@ -24,12 +25,14 @@ from flows.pipeline.quarantine import quarantine, superseded
 from flows.pipeline.report import IssueOutcome, LoadResult
 from flows.pipeline.run import Run, log
 from flows.pipeline.stage import stage
+from flows.pipeline.stage_chunk import StagedChunk
 from schemas import Change
 from schemas.ops import QUALITY_RESULTS
 from tasks.merge.batch import Batch
 from tasks.merge.identity import existing_papers
 from tasks.merge.to_arrow import Counts, Stamp
 from tasks.parse.capture import Capture, CaptureId
+from tasks.quality.drift import Sightings
 from tasks.quality.record_checks import check_records
 from tasks.quality.validate import RuleResult
 from warehouse.lake.diff import diff
@@ -38,6 +41,8 @@ from warehouse.lake.transaction import CommitConflict, Transaction
 
 BATCH_BYTES = 24 * 2**20
 """A batch ends when its bodies have so many bytes, or when it has the issues of the setting."""
+_SHARE_STAGED = 0.5
+"""Of a capture that was staged ahead, rows are in memory and no body."""
 TRIES = 8
 """How often a run tries to load into a shared lake. Each time another writer succeeded, so with a
 few writers all succeed."""
@@ -67,6 +72,8 @@ class _Loading:
     """Captures that are loaded already."""
     newest: datetime | None
     """Capture time of the newest capture loaded."""
+    counted: StagedChunk | None = None
+    """The chunk whose fields were counted last."""
 
 
 def load(
@@ -83,8 +90,8 @@ def load(
     The transaction begins with `base`, by default the current snapshot. A capture that is loaded
     already changes nothing, unless it is reprocessed: then it is loaded as if it were new. When
     nothing changes, no snapshot is written. When anything raises, the lake stays as it was.
-    `executor` runs the extractors; by default that is this process, or all cores when there are
-    many papers.
+    `executor` stages captures ahead and runs the extractors; by default this process stages them,
+    and all cores run the extractors when there are many papers.
     """
     how = _How(batch_issues, base, is_reprocessing, executor)
     if run.lake.is_shared:
@@ -102,12 +109,15 @@ def _load(run: Run, landed: Iterable[LandedCapture], how: _How) -> LoadResult:
             loaded = loaded_captures(transaction)
             newest = max((captured_at for _, captured_at, _ in loaded), default=None)
             loading = _Loading(run, transaction, result, loaded, newest)
+        stamp = Stamp(run.run_id, run.started_at)
+        fresh = _not_loaded(loading, landed)
+        staged = staged_ahead(fresh, how.executor, run.landing, stamp)
         with deriving(transaction, how.executor) as derived, collected_by_hand() as collect:
-            for number, batch in enumerate(_batches(landed, how.batch_issues)):
-                _load_batch(loading, number, batch)
-                collect()
+            for number, batch in enumerate(_batches(staged, how.batch_issues)):
+                _load_batch(loading, number, batch, stamp)
                 with run.timings.of("derive"):
-                    derived.follow()
+                    derived.follow([chunk.derived for chunk in _chunks(batch)])
+                collect()
                 log.info("batch %d: %d issues", number + 1, len(batch))
         changes = transaction.changes
         if result.is_reprocessing:
@@ -147,14 +157,17 @@ def _against_current(run: Run, transaction: Transaction) -> dict[str, Change]:
         return transaction.changes
 
 
-def _load_batch(loading: _Loading, number: int, batch: Sequence[LandedCapture]) -> None:
+def _load_batch(
+    loading: _Loading, number: int, batch: Sequence[LandedCapture], stamp: Stamp
+) -> None:
     """Load one batch of captures into the transaction."""
     run, result, transaction = loading.run, loading.result, loading.transaction
     with run.timings.of("parse"):
-        fresh = stage(_not_loaded(loading, batch), run.landing, result.sightings)
+        fresh = stage(batch, run.landing, result.sightings)
+        _count(loading, batch)
     result.outcomes += fresh.broken
     with run.timings.of("check issues"):
-        judged = judge(run, transaction, fresh.captures, loading.newest)
+        judged = judge(run, transaction, fresh, loading.newest)
     if judged is None:
         return  # without importing Great Expectations, which takes seconds
     again, checks, captures, whole, withdrawn = judged
@@ -164,10 +177,9 @@ def _load_batch(loading: _Loading, number: int, batch: Sequence[LandedCapture]) 
     settled = [capture for capture in whole if id(capture) not in checks.held]
     if incoming.isdisjoint(map(id, settled)) and are_loaded(transaction, settled, again):
         return
-    stamp = Stamp(run.run_id, run.started_at)
     with run.timings.of("check records"):
         existing = existing_papers(transaction, captures, again.replaced.papers)
-        checked = check_records(captures, existing, stamp)
+        checked = check_records(captures, existing, stamp, fresh.premade)
     bodies = fresh.bodies | again.bodies
     result.settled += quarantine(run, settled, checked.rejected, bodies)
     new_bodies = frozenset(page.sha256 for c in fresh.captures for page in c.pages)
@@ -183,16 +195,32 @@ def _load_batch(loading: _Loading, number: int, batch: Sequence[LandedCapture]) 
     loading.newest = max(times, default=None)
 
 
+def _count(loading: _Loading, batch: Sequence[LandedCapture]) -> None:
+    """Count, once, the fields and the processor time of the chunks that a batch was staged in."""
+    for chunk in _chunks(batch):
+        if chunk is not loading.counted:
+            loading.counted = chunk
+            loading.run.timings.worker_seconds += chunk.seconds
+            for body_format, seen in chunk.fields.items():
+                loading.result.sightings.setdefault(body_format, Sightings()).update(seen)
+
+
+def _chunks(batch: Iterable[LandedCapture]) -> list[StagedChunk]:
+    """The chunks that some captures were staged in, in their order."""
+    return list(
+        {id(capture.staged): capture.staged for capture in batch if capture.staged}.values()
+    )
+
+
 def _not_loaded(loading: _Loading, batch: Iterable[LandedCapture]) -> Iterator[LandedCapture]:
     """The captures that are not loaded yet; "unchanged" is the outcome of the others."""
     for landed in batch:
-        capture_id = (str(landed.issue), landed.captured_at, landed.sha256)
-        if capture_id in loading.loaded:
-            issue_id, captured_at, sha256 = capture_id
+        if landed.id in loading.loaded:
+            issue_id, captured_at, sha256 = landed.id
             outcome = IssueOutcome(issue_id, captured_at, "unchanged", sha256)
             loading.result.outcomes.append(outcome)
         else:
-            loading.loaded.add(capture_id)
+            loading.loaded.add(landed.id)
             yield landed
 
 
@@ -226,7 +254,8 @@ def _batches(landed: Iterable[LandedCapture], size: int) -> Iterator[list[Landed
     n_bytes = 0
     for capture in landed:
         batch.append(capture)
-        n_bytes += sum(record.n_bytes for record in capture.records)
+        in_memory = 1 if capture.staged is None else _SHARE_STAGED
+        n_bytes += int(in_memory * sum(record.n_bytes for record in capture.records))
         if len(batch) == size or n_bytes >= BATCH_BYTES:
             yield batch
             batch, n_bytes = [], 0

@@ -3,16 +3,22 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import UTC
+from typing import TYPE_CHECKING
 
 from flows.pipeline.captures import LandedBody, LandedCapture
 from flows.pipeline.report import IssueOutcome
 from tasks.detect_format import parse_landed
 from tasks.errors import BadBody
+from tasks.merge.premade import Premade
 from tasks.parse.capture import Capture, Page
 from tasks.parse.model import ParsedBody
 from tasks.quality.drift import FormatKey, Sightings
+from tasks.quality.profile import Profile
 from tasks.sources import Format, source_of
 from warehouse.storage.landing import Landing
+
+if TYPE_CHECKING:
+    from flows.pipeline.stage_chunk import StagedChunk
 
 Bodies = dict[str, tuple[LandedBody, Format]]
 """Bodies by SHA-256, each with its format."""
@@ -26,6 +32,10 @@ class Staged:
     broken: list[IssueOutcome] = field(default_factory=list)
     """The outcomes of captures that are no issue."""
     bodies: Bodies = field(default_factory=dict)
+    profiles: dict[int, Profile] = field(default_factory=dict)
+    """The measures of captures that were staged ahead, by `id()`."""
+    premade: dict[int, Premade] = field(default_factory=dict)
+    """The rows of the pages of those, by `id()`."""
 
 
 def stage(
@@ -36,15 +46,33 @@ def stage(
     """Parse captures, and add the fields of their bodies to `sightings`.
 
     A body that was parsed before it was landed is not parsed again; one whose bytes are in memory
-    is not read again."""
+    is not read again; a capture that was staged ahead is taken as it is."""
     staged = Staged()
     for capture in landed:
+        if capture.staged:
+            _take(staged, capture, capture.staged)
+            continue
         try:
             staged.captures.append(_parse(staged, capture, landing, sightings))
         except BadBody as error:
             issue_id, at, sha256 = str(capture.issue), capture.captured_at, capture.sha256
             staged.broken.append(IssueOutcome(issue_id, at, "broken", sha256, reason=str(error)))
     return staged
+
+
+def _take(staged: Staged, landed: LandedCapture, chunk: "StagedChunk") -> None:
+    """Take a capture from the chunk in which it was staged."""
+    if landed.id in chunk.broken:
+        staged.broken.append(chunk.broken[landed.id])
+        return
+    capture = chunk.captures[landed.id]
+    staged.captures.append(capture)
+    source = source_of(landed.issue)
+    for body in landed.bodies:
+        staged.bodies[body.record.sha256] = (body, source.format(body.record.format))
+    staged.profiles[id(capture)] = chunk.profiles[landed.id]
+    for page, first in zip(capture.pages, chunk.firsts[landed.id], strict=True):
+        staged.premade[id(page)] = Premade(chunk.rows_by_table, first)
 
 
 def _parse(

@@ -8,7 +8,7 @@ such a paper is later seen with an id, an alias connects the two.
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from schemas.core import NO_ID_MONTH
@@ -137,6 +137,20 @@ def resolve(captures: list[Capture], existing: ExistingPapers) -> Resolved:
                 candidates.append(Candidate(capture, page, record, paper_id, key, number, place, n))
     aliases = tuple(_aliases(candidates, by_title, existing))
     return Resolved(tuple(candidates), aliases, tuple(n_duplicate))
+
+
+def every_record(captures: Sequence[Capture]) -> list[Candidate]:
+    """A candidate for each record, also one that a capture lists twice; one without an id is the
+    provisional paper of its title, until it is resolved."""
+    return [
+        Candidate(
+            capture, page, record, record.arxiv_id or provisional_id(key), key, number, place, n
+        )
+        for number, capture in enumerate(captures)
+        for page, n_before in zip(capture.pages, capture.n_before, strict=True)
+        for n, record in enumerate(page.parsed.records)
+        for key, place in [(title_key(record.title), n_before + record.place + 1)]
+    ]
 
 
 def paper_of_title(key: str, by_title: Mapping[str, set[str]]) -> str:

@@ -7,6 +7,7 @@ and tries to import it again when it needs it, the module is `not_there`.
 """
 
 import sys
+import threading
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from importlib import import_module
@@ -40,14 +41,15 @@ def imported_later(*names: str) -> Iterator[None]:
 
 
 class _NotThere(MetaPathFinder):
-    """Finds no module of some names. (Compiled code, as Arrow's, would import a `None` in
-    `sys.modules` as if it were the module.)"""
+    """Finds no module of some names, in the thread that made it. (Compiled code, as Arrow's, would
+    import a `None` in `sys.modules` as if it were the module.)"""
 
     def __init__(self, names: Collection[str]) -> None:
         self._names = names
+        self._thread = threading.get_ident()
 
     def find_spec(self, fullname: str, *_: object) -> None:
-        if fullname in self._names:
+        if fullname in self._names and threading.get_ident() == self._thread:
             raise ModuleNotFoundError(f"No module named {fullname!r}", name=fullname)
 
 

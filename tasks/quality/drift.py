@@ -90,12 +90,23 @@ class Sightings:
             note = FieldNote(
                 n_seen, n_records, 0, captured_at, captured_at, day, day, seen.path in loaded
             )
-            if seen in self.fields:
-                self.fields[seen] = self.fields[seen].and_also(note)
-            elif note.is_loaded or self._has_room(seen):
-                self.fields[seen] = note
-            else:
-                self.n_left_out += 1
+            self._add(seen, note)
+
+    def update(self, others: "Sightings") -> None:
+        """Add what was seen of the same format elsewhere."""
+        self.n_records.update(others.n_records)
+        self.conversions.update(others.conversions)
+        self.n_left_out += others.n_left_out
+        for seen, note in others.fields.items():
+            self._add(seen, note)
+
+    def _add(self, seen: FieldSeen, note: FieldNote) -> None:
+        if seen in self.fields:
+            self.fields[seen] = self.fields[seen].and_also(note)
+        elif note.is_loaded or self._has_room(seen):
+            self.fields[seen] = note
+        else:
+            self.n_left_out += 1
 
     def n_read_since(self, day: date) -> int:
         """Records read of issues of a day and later."""

@@ -122,6 +122,12 @@ def great_expectations() -> Any:
     return gx
 
 
+def prepare() -> None:
+    """Do once what takes seconds, before the first batch needs it: in a thread, while bodies are
+    fetched or parsed."""
+    _pandas_source()
+
+
 @cache
 def _pandas_source() -> Any:
     """The in-memory source of the frames to validate. Creating it takes as long as validating ten

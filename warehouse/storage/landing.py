@@ -98,6 +98,10 @@ class Landing:
         self.root = root
         self._roots = (root, *others)
 
+    def reader(self) -> "Landing":
+        """A landing for another process, which only reads bodies: without the capture records."""
+        return Landing(self.root, self._roots[1:])
+
     @cached_property
     def _by_sha256(self) -> dict[str, list[CaptureRecord]]:
         index: dict[str, list[CaptureRecord]] = {}
@@ -182,22 +186,26 @@ class Landing:
                 yield from map(CaptureRecord.from_json, record_lines(path))
 
 
-def store_packed(root: Path, name: str, raw_bodies: Sequence[RawBody]) -> list[CaptureRecord]:
-    """Store bodies that are not stored yet in packs of this name, one for each source and month;
-    durable when it returns. Another process may do this beside the holder of the writer lock, whose
-    landing then must `add` the records."""
-    folders = [_folder(raw_body) for raw_body in raw_bodies]
-    frames = [_compress(raw_body.content) for raw_body in raw_bodies]
+def store_packed(root: Path, raw_bodies: Sequence[RawBody]) -> list[CaptureRecord]:
+    """Store bodies that are not stored yet, those of one source and month in one pack; durable when
+    it returns. Another process may do this beside the holder of the writer lock, whose landing then
+    must `add` the records.
+
+    A pack is named after its records, so two of them never share a name.
+    """
     found: dict[int, CaptureRecord] = {}
+    folders = list(map(_folder, raw_bodies))
     for folder in dict.fromkeys(folders):
-        file = f"{folder}/{name}{ENDING}"
         numbers = [n for n, of_body in enumerate(folders) if of_body == folder]
-        packed = [frames[n] for n in numbers]
-        for n, (offset, length) in zip(numbers, places(packed), strict=True):
-            sha256 = hashlib.sha256(raw_bodies[n].content).hexdigest()
-            record = _described(raw_bodies[n], sha256, file)
+        frames = [_compress(raw_bodies[n].content) for n in numbers]
+        hashes = [hashlib.sha256(raw_bodies[n].content).hexdigest() for n in numbers]
+        for n, sha256, (offset, length) in zip(numbers, hashes, places(frames), strict=True):
+            record = _described(raw_bodies[n], sha256, "")
             found[n] = replace(record, offset=offset, length=length)
-        write_pack(root / file, packed, [found[n].to_json() for n in numbers])
+        name = hashlib.sha256("\n".join(found[n].to_json() for n in numbers).encode()).hexdigest()
+        file = f"{folder}/{name[:32]}{ENDING}"
+        found |= {n: replace(found[n], file=file) for n in numbers}
+        write_pack(root / file, frames, [found[n].to_json() for n in numbers])
     return [found[n] for n in range(len(raw_bodies))]
 
 

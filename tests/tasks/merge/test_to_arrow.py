@@ -15,8 +15,9 @@ from schemas.core import (
     PAPER_AUTHORS,
     PAPER_VERSIONS,
 )
+from tasks.merge.premade import CANDIDATE
 from tasks.merge.resolve import ExistingPapers, provisional_id, resolve
-from tasks.merge.to_arrow import CANDIDATE, Counts, alias_rows, capture_rows, sightings, without
+from tasks.merge.to_arrow import Counts, alias_rows, capture_rows, sightings, without
 from tasks.parse.capture import Capture
 from tasks.parse.model import Author
 from tests.support.captures import DAY, NEXT_DAY, PAPER, STAMP, at, capture, record

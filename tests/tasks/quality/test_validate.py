@@ -10,7 +10,7 @@ from schemas import CORE, Column, Table
 from schemas.rules import Between, Excludes, Length, Matches, OneOf, Rule
 from schemas.table import COUNT, TEXT, TIME
 from tasks.errors import ExpectationError
-from tasks.merge.to_arrow import CANDIDATE
+from tasks.merge.premade import CANDIDATE
 from tasks.quality.validate import Verdict, validate
 from tests.support.told import untold
 
