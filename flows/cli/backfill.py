@@ -2,14 +2,21 @@
 
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from flows.cli import app
-from flows.cli.common import JsonOption, finish, settings
+from flows.cli.common import (
+    DaskOption,
+    JsonOption,
+    RunnerOption,
+    executor_of,
+    finish,
+    settings,
+)
 
 if TYPE_CHECKING:
     from flows.jobs.backfill import Step
@@ -35,25 +42,17 @@ def backfill(  # noqa: PLR0913, PLR0917 - one parameter for each option
         Literal["day", "week", "month", "year"],
         typer.Option(help="What is fetched, loaded and published together."),
     ] = "month",
-    runner: Annotated[
-        Literal["here", "dask"],
-        typer.Option(help="Where facts are derived: on this machine, or by Dask."),
-    ] = "here",
-    dask_address: Annotated[
-        str | None,
-        typer.Option(help="A Dask cluster's scheduler; without it Dask uses this machine."),
-    ] = None,
+    runner: RunnerOption = "here",
+    dask_address: DaskOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Fetch and load a range of days; if stopped, the same command continues where it was."""
     from flows.jobs.backfill import backfill as fill
     from flows.jobs.backfill_plan import Wanted
-    from flows.pipeline.executors import dask
 
     last = until and until.date()
     wanted = Wanted(source, since.date(), last, is_missing_only=missing, is_again=again, size=batch)
-    chosen = dask(dask_address) if runner == "dask" else nullcontext()
-    with _progress() as on_step, chosen as executor:
+    with _progress() as on_step, executor_of(runner, dask_address) as executor:
         report = fill(settings(), wanted, on_step=on_step, executor=executor)
     finish(report, as_json)
 

@@ -3,19 +3,32 @@
 import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
+from concurrent.futures import Executor
+from contextlib import AbstractContextManager, nullcontext, suppress
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Annotated, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Protocol, TypeVar
 
 import typer
 
 Item = TypeVar("Item")
 
 if TYPE_CHECKING:
+    from flows.pipeline.timings import Timings
     from flows.settings import Settings
     from warehouse.storage.home import Home
 
 JsonOption = Annotated[bool, typer.Option("--json", help="Print the report as JSON.")]
+TimingsOption = Annotated[
+    bool, typer.Option("--timings", help="Print, last, where the time went, by stage.")
+]
+RunnerOption = Annotated[
+    Literal["here", "dask"],
+    typer.Option(help="Where bodies are parsed and facts derived: on this machine, or by Dask."),
+]
+DaskOption = Annotated[
+    str | None,
+    typer.Option(help="A Dask cluster's scheduler; without it Dask uses this machine."),
+]
 
 
 class Report(Protocol):
@@ -51,6 +64,13 @@ def _check(home: "Home") -> None:
         read_manifest(home.lake / "current")
 
 
+def executor_of(runner: str, dask_address: str | None) -> AbstractContextManager[Executor | None]:
+    """The executor that a command's options name; None for that of this machine."""
+    from flows.pipeline.executors import dask
+
+    return dask(dask_address) if runner == "dask" else nullcontext()
+
+
 def show(report: Report, as_json: bool, *, is_error: bool = False) -> None:
     """Print a report, to standard error if it tells people of an error."""
     if as_json:
@@ -65,9 +85,13 @@ def show_json(value: Any) -> None:
     typer.echo(json.dumps(value, indent=1, ensure_ascii=False, default=str))
 
 
-def finish(report: FinalReport, as_json: bool) -> None:
-    """Print a report and exit with its code; a report with faults goes to standard error."""
+def finish(report: FinalReport, as_json: bool, timings: "Timings | None" = None) -> None:
+    """Print a report and exit with its code; a report with faults goes to standard error, and so do
+    timings. As JSON they are in the report."""
     show(report, as_json, is_error=report.exit_code != 0)
+    if timings and not as_json:
+        for line in timings.lines():
+            typer.echo(line, err=True)
     raise typer.Exit(report.exit_code)
 
 

@@ -6,7 +6,17 @@ from typing import Annotated
 import typer
 
 from flows.cli import app
-from flows.cli.common import JsonOption, finish, settings, utc, watching
+from flows.cli.common import (
+    DaskOption,
+    JsonOption,
+    RunnerOption,
+    TimingsOption,
+    executor_of,
+    finish,
+    settings,
+    utc,
+    watching,
+)
 
 
 @app.command()
@@ -26,17 +36,22 @@ def ingest(
         datetime | None,
         typer.Option(help="When the files were captured (UTC); now by default.", metavar="TIME"),
     ] = None,
+    runner: RunnerOption = "here",
+    dask_address: DaskOption = None,
+    timings: TimingsOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Load files, folders or single issues."""
     from flows.jobs.ingest import ingest as ingest_targets
     from tasks.parse.model import IssueRef
 
-    report = ingest_targets(
-        settings(),
-        targets,
-        given=IssueRef.parse(given) if given else None,
-        captured_at=utc(captured_at),
-        watch=watching("loading"),
-    )
-    finish(report, as_json)
+    with executor_of(runner, dask_address) as executor:
+        report = ingest_targets(
+            settings(),
+            targets,
+            given=IssueRef.parse(given) if given else None,
+            captured_at=utc(captured_at),
+            watch=watching("loading"),
+            executor=executor,
+        )
+    finish(report, as_json, report.timings if timings else None)

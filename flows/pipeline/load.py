@@ -6,7 +6,7 @@ commits first, the result is dropped and the load is repeated.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Executor
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 
@@ -34,7 +34,7 @@ from tasks.merge.to_arrow import Counts, Stamp
 from tasks.parse.capture import Capture, CaptureId
 from tasks.quality.drift import Sightings
 from tasks.quality.record_checks import check_records
-from tasks.quality.validate import RuleResult
+from tasks.quality.validate import RuleResult, prepare
 from warehouse.lake.diff import diff
 from warehouse.lake.snapshot import Snapshot
 from warehouse.lake.transaction import CommitConflict, Transaction
@@ -72,6 +72,8 @@ class _Loading:
     """Captures that are loaded already."""
     newest: datetime | None
     """Capture time of the newest capture loaded."""
+    rules: Future[None] | None = None
+    """The import of what checks them."""
     counted: StagedChunk | None = None
     """The chunk whose fields were counted last."""
 
@@ -110,7 +112,7 @@ def _load(run: Run, landed: Iterable[LandedCapture], how: _How) -> LoadResult:
             newest = max((captured_at for _, captured_at, _ in loaded), default=None)
             loading = _Loading(run, transaction, result, loaded, newest)
         stamp = Stamp(run.run_id, run.started_at)
-        fresh = _not_loaded(loading, landed)
+        fresh = _with_rules(loading, _not_loaded(loading, landed))
         staged = staged_ahead(fresh, how.executor, run.landing, stamp)
         with deriving(transaction, how.executor) as derived, collected_by_hand() as collect:
             for number, batch in enumerate(_batches(staged, how.batch_issues)):
@@ -167,6 +169,8 @@ def _load_batch(
         _count(loading, batch)
     result.outcomes += fresh.broken
     with run.timings.of("check issues"):
+        if loading.rules:
+            loading.rules.result()
         judged = judge(run, transaction, fresh, loading.newest)
     if judged is None:
         return  # without importing Great Expectations, which takes seconds
@@ -222,6 +226,17 @@ def _not_loaded(loading: _Loading, batch: Iterable[LandedCapture]) -> Iterator[L
         else:
             loading.loaded.add(landed.id)
             yield landed
+
+
+def _with_rules(loading: _Loading, fresh: Iterable[LandedCapture]) -> Iterator[LandedCapture]:
+    """The captures to load. With the first of them a thread begins to import Great Expectations,
+    which takes a second, while others are fetched, read or parsed."""
+    for capture in fresh:
+        if loading.rules is None:
+            thread = ThreadPoolExecutor(1)
+            loading.rules = thread.submit(prepare)
+            thread.shutdown(wait=False)
+        yield capture
 
 
 def _record_results(run: Run, number: int, results: Iterable[RuleResult]) -> None:

@@ -3,10 +3,11 @@
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+from flows.pipeline.timings import Timings
 from schemas import Change
 from schemas.ops import DEFERRED, FETCH_FAILED
 from tasks.quality.drift import FormatKey, Sightings
@@ -111,6 +112,8 @@ class RunReport:
     """What changed in how the digests are written."""
     removals: tuple[Removal, ...] = ()
     """Captures that no longer list many papers of their issue."""
+    timings: Timings | None = field(default=None, compare=False)
+    """Where the run's time went."""
 
     @property
     def faults(self) -> list[IssueOutcome]:
@@ -220,7 +223,8 @@ class RunReport:
     def as_json(self) -> dict[str, Any]:
         """The report for machines."""
         return {
-            **asdict(self),
+            **asdict(replace(self, timings=None)),
+            "timings": self.timings.rows() if self.timings else [],
             "outcome": self.outcome,
             "exit_code": self.exit_code,
             "started_at": self.started_at.isoformat(),

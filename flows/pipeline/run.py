@@ -111,6 +111,7 @@ class Run:
             tuple(self.loaded.warnings),
             tuple(self.drift),
             self.removals,
+            self.timings,
         )
 
     def _with_note(self, outcome: IssueOutcome) -> IssueOutcome:

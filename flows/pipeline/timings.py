@@ -26,14 +26,28 @@ class Timings:
         finally:
             self._switch(outer)
 
-    def rows(self) -> list[dict[str, object]]:
+    def rows(self) -> list[dict[str, float | str]]:
         """One row for each stage, in the order in which they began first: seconds, and the share of
-        the run."""
+        the run; last, the processor time of workers."""
         self._switch(self._stage)
         whole = self._since - self._began
-        return [
+        rows: list[dict[str, float | str]] = [
             {"stage": stage, "seconds": round(taken, 3), "share": round(taken / whole, 3)}
             for stage, taken in self.seconds.items()
+        ]
+        if self.worker_seconds:
+            taken = round(self.worker_seconds, 3)
+            rows.append({"stage": "in workers, meanwhile", "seconds": taken, "share": 0.0})
+        return rows
+
+    def lines(self) -> list[str]:
+        """The same for people."""
+        rows = self.rows()
+        width = max(len(str(row["stage"])) for row in rows)
+        return [
+            f"  {row['stage']:<{width}}  {row['seconds']:8.2f} s"
+            + (f"  {row['share']:4.0%}" if row["share"] else "")
+            for row in rows
         ]
 
     def _switch(self, stage: str) -> str:
