@@ -27,6 +27,7 @@ from flows.jobs.backfill_plan import (
 from flows.pipeline.captures import LandedCapture
 from flows.pipeline.extract import defer, fetch_issue, open_fetcher, recorder, with_newest_capture
 from flows.pipeline.load import load
+from flows.pipeline.publish import seen_by_readers
 from flows.pipeline.report import EXIT_CODES, RunReport
 from flows.pipeline.run import Clock, Run, running_with, utc_now
 from flows.settings import Settings
@@ -34,7 +35,6 @@ from tasks.calendar import Due
 from tasks.http.client import Fetcher
 from tasks.sources import Source
 from warehouse.lake.interface import open_store
-from warehouse.publication.publish import PublicationUnreadable, published_snapshot
 from warehouse.storage.home import Home
 from warehouse.storage.writer_lock import writing
 
@@ -151,9 +151,10 @@ def backfill(
             reports.append(filling.run_batch(batch))
             if filling.is_over:
                 break
-    if not batches and _is_behind(home):
+    current = open_store(home).current().number
+    if not batches and not seen_by_readers(home.publication).is_snapshot(current):
         with running_with(settings, COMMAND, clock=clock) as run:
-            pass  # a run removes what a killed one left, and publishes
+            pass  # a run removes what one left that was killed while it published, and publishes
         reports.append(run.report())
     asked = {issue for batch in batches for issue in batch.all_issues}
     n_known = len(issues) - len(asked)
@@ -166,15 +167,6 @@ def backfill(
         tuple(reports),
         tuple(unconfirmed_issues(settings, issues)),
     )
-
-
-def _is_behind(home: Home) -> bool:
-    """Whether readers do not see the current snapshot, as after a kill while it was published."""
-    current = open_store(home).current().number
-    try:
-        return current != (published_snapshot(home.publication) or 0)
-    except PublicationUnreadable:
-        return True
 
 
 @dataclass

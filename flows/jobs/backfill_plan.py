@@ -144,9 +144,9 @@ def _waiting(
     settled = states.settled()
     captures = landed_captures(Landing(home.landing), {str(issue) for issue in issues})
     found: dict[str, list[LandedCapture]] = {}
-    for key, landed in captures.items():
-        if key not in settled:
-            found.setdefault(key[0], []).append(landed)
+    for capture_id, landed in captures.items():
+        if capture_id not in settled:
+            found.setdefault(str(landed.issue), []).append(landed)
     return found
 
 

@@ -26,7 +26,7 @@ class NotHeld(UsageError):
 
 
 class NotLanded(UsageError):
-    """The landing does not have the captures of a loaded issue."""
+    """The landing does not have the captures of an issue."""
 
 
 class NotLoaded(UsageError):
@@ -43,7 +43,8 @@ def held_issues(settings: Settings) -> list[dict[str, Any]]:
 def release(settings: Settings, issue_id: str, *, why: str, clock: Clock = utc_now) -> RunReport:
     """Load a held issue without the issue checks; its records are checked as always.
 
-    From now on the issue is compared with this capture. Raises `NotHeld`.
+    From now on the issue is compared with this capture. Raises `NotHeld`, and `NotLanded` where
+    the landing has lost it.
     """
     _check_reason(why)
     held = {row["issue_id"]: row for row in held_issues(settings)}
@@ -52,11 +53,14 @@ def release(settings: Settings, issue_id: str, *, why: str, clock: Clock = utc_n
         raise NotHeld(f"{issue_id} is not held; held are: {listed}")
     row = held[issue_id]
     with running_with(settings, "release", clock=clock) as run:
+        held_capture = (issue_id, row["captured_at"], row["payload_sha256"])
+        landed = landed_captures(run.landing, {issue_id}).get(held_capture)
+        if landed is None:
+            raise NotLanded(_lost([issue_id]))
         decision = {name: row[name] for name in ("issue_id", "captured_at", "payload_sha256")}
         decision |= {"held_because": row["reason"], "why": why, "released_at": run.started_at}
         run.issues.decide([decision | {"decision": "released"}])
         run.issues.record_decisions()
-        landed = landed_captures(run.landing, {issue_id})[issue_id, row["captured_at"]]
         run.add(load(run, [landed], batch_issues=settings.batch_issues))
     return run.report()
 
@@ -84,16 +88,21 @@ def withdraw(
         dropped = {"state": "dropped", "settled_at": run.started_at, "why": f"withdrawn: {why}"}
         still_open = [row for row in open_rows(run.ledger) if row["issue_id"] in issue_ids]
         landed = landed_captures(run.landing, issue_ids)
-        gone = {(row["issue_id"], row["captured_at"]) for row in decisions} - landed.keys()
+        moments = {(issue_id, captured_at) for issue_id, captured_at, _ in landed}
+        gone = {(row["issue_id"], row["captured_at"]) for row in decisions} - moments
         if gone:
-            names = ", ".join(sorted({issue_id for issue_id, _ in gone}))
-            raise NotLanded(f"{names}: not in the landing any more; restore it from a backup")
+            raise NotLanded(_lost({issue_id for issue_id, _ in gone}))
         size = settings.batch_issues
         result = load(run, landed.values(), batch_issues=size, is_reprocessing=True)
         result.settled = [row | dropped for row in still_open] + result.settled
         run.add(result)
         run.issues.record_decisions()
     return run.report()
+
+
+def _lost(issue_ids: Collection[str]) -> str:
+    names = ", ".join(sorted(issue_ids))
+    return f"{names}: not in the landing any more; restore it from a backup"
 
 
 def _loads(run: Run, issue_ids: Collection[str]) -> Iterator[dict[str, Any]]:

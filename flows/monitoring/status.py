@@ -23,6 +23,7 @@ from flows.monitoring.freshness_checks import (
     silences,
 )
 from flows.pipeline.issue_state import IssueStates
+from flows.pipeline.publish import seen_by_readers
 from flows.pipeline.report import LOADED, first_lines
 from flows.settings import Settings
 from schemas.ops import OUTCOMES, QUARANTINE, RUNS, UNCONFIRMED
@@ -31,7 +32,6 @@ from tasks.freshness import Freshness, freshness
 from tasks.sources import Source, sources
 from warehouse.lake.interface import open_store
 from warehouse.ledger import Ledger, open_ledger
-from warehouse.publication.publish import PublicationUnreadable, published_snapshot
 from warehouse.storage.home import Home
 from warehouse.storage.writer_lock import is_writing
 
@@ -150,11 +150,10 @@ def _watched(source: Source, settings: Settings) -> Source:
 
 def _published(home: Home, lake_snapshot: int) -> tuple[int | None, list[str]]:
     """The snapshot that readers see, and what is wrong with it."""
-    try:
-        number = published_snapshot(home.publication)
-    except PublicationUnreadable as error:
-        return None, [str(error)]
-    return number, [] if lake_snapshot == (number or 0) else [not_shown(number, lake_snapshot)]
+    seen = seen_by_readers(home.publication)
+    if seen.is_snapshot(lake_snapshot):
+        return seen.number, []
+    return seen.number, [seen.fault or not_shown(seen.number, lake_snapshot)]
 
 
 def _freshness_line(found: Freshness) -> str:

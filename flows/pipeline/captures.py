@@ -1,7 +1,6 @@
 """Landed captures: what extract and intake hand to load."""
 
-from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -52,20 +51,52 @@ class LandedCapture:
     def sha256(self) -> str:
         return payload_sha256([record.sha256 for record in self.records])
 
+    @property
+    def id(self) -> CaptureId:
+        return str(self.issue), self.captured_at, self.sha256
+
 
 def landed_captures(
     landing: Landing, issues: Collection[str] | None = None
-) -> dict[tuple[str, datetime], LandedCapture]:
-    """The landed captures of some issues (None: of all), by issue and time, oldest first."""
-    pages: defaultdict[tuple[str, datetime], list[CaptureRecord]] = defaultdict(list)
+) -> dict[CaptureId, LandedCapture]:
+    """The landed captures of some issues (None: of all), by their ids, oldest first.
+
+    Files that a person loads at one moment may hold several bodies of an issue: each is a capture.
+    """
+    found: dict[tuple[str, datetime], list[CaptureRecord]] = {}
     for record in landing.capture_records():
         if record.issue_id and (issues is None or record.issue_id in issues):
-            pages[record.issue_id, record.captured_at].append(record)
-    return {
-        (issue_id, captured_at): LandedCapture(
-            IssueRef.parse(issue_id),
-            captured_at,
-            tuple(map(LandedBody, sorted(pages[issue_id, captured_at], key=lambda r: r.part))),
+            found.setdefault((record.issue_id, record.captured_at), []).append(record)
+    captures = [
+        LandedCapture(IssueRef.parse(issue_id), captured_at, tuple(map(LandedBody, pages)))
+        for (issue_id, captured_at), records in found.items()
+        for pages in _split_into_captures(records)
+    ]
+    captures.sort(key=lambda capture: (capture.captured_at, capture.id))
+    return {capture.id: capture for capture in captures}
+
+
+def _split_into_captures(records: Iterable[CaptureRecord]) -> list[list[CaptureRecord]]:
+    """The records of each capture, in page order, of all records of an issue and moment.
+
+    Part 0 begins a capture. A later part belongs to one that was fetched from the same address and
+    has no such part yet.
+    """
+    found: list[list[CaptureRecord]] = []
+    for record in sorted(records, key=lambda record: record.part):
+        begun = (
+            pages
+            for pages in found
+            if pages[-1].part < record.part and _address(pages[0]) == _address(record)
         )
-        for issue_id, captured_at in sorted(pages, key=lambda key: (key[1], key[0]))
-    }
+        pages = next(begun, None)
+        if pages is None:
+            found.append([record])
+        else:
+            pages.append(record)
+    return found
+
+
+def _address(record: CaptureRecord) -> str:
+    """The origin of a body without the query, which differs from page to page."""
+    return record.origin.partition("?")[0]

@@ -58,7 +58,8 @@ def with_newest_capture(run: Run, found: list[Due]) -> list[Planned]:
     planned = []
     for item in found:
         loaded = run.issues.loaded.get(str(item.issue))
-        newest = landed.get((str(item.issue), loaded.captured_at)) if loaded else None
+        capture_id = loaded and (str(item.issue), loaded.captured_at, loaded.payload_sha256)
+        newest = landed.get(capture_id) if capture_id else None
         planned.append(Planned(item, newest.records if newest else ()))
     return planned
 

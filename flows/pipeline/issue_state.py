@@ -41,6 +41,7 @@ class LoadedIssue(NamedTuple):
     """An issue in the lake: its newest capture, its state, and when it was last seen."""
 
     captured_at: datetime
+    payload_sha256: str
     state: str
     last_seen_at: datetime
 
@@ -66,7 +67,7 @@ class IssueStates:
     @cached_property
     def loaded(self) -> dict[str, LoadedIssue]:
         """Every issue in the lake."""
-        columns = ["issue_id", "captured_at", "state", "last_seen_at"]
+        columns = ["issue_id", "captured_at", "payload_sha256", "state", "last_seen_at"]
         rows = self.snapshot.dataset(ISSUES).to_table(columns=columns)
         values = (rows[name].to_pylist() for name in columns)
         return {name: LoadedIssue(*state) for name, *state in zip(*values, strict=True)}
@@ -197,11 +198,12 @@ class IssueStates:
                 answered[issue_id] = max(at, answered.get(issue_id, at))
         return answered
 
-    def settled(self) -> set[tuple[str, datetime]]:
-        """Issue and time of every capture that is loaded or has an outcome. A landed capture that
-        is not among these is from a run that was stopped before it loaded."""
-        loaded = {capture_id[:2] for capture_id in loaded_captures(self.snapshot)}
-        return loaded | {(row["issue_id"], row["captured_at"]) for row in self._outcomes}
+    def settled(self) -> set[CaptureId]:
+        """Every capture that is loaded or has an outcome. A landed capture that is not among these
+        is from a run that was stopped before it loaded."""
+        columns = ("issue_id", "captured_at", "payload_sha256")
+        of_outcomes = {tuple(row[name] for name in columns) for row in self._outcomes}
+        return loaded_captures(self.snapshot) | of_outcomes
 
     def held(self) -> list[dict[str, Any]]:
         """The last outcome of every issue that is held or withdrawn now, oldest first."""

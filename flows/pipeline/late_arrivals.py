@@ -28,11 +28,8 @@ from tasks.merge.batch import papers_or_issues
 from tasks.merge.engine import NO_REASSIGNMENTS, Reassignments
 from tasks.merge.identity import existing_papers
 from tasks.merge.resolve import resolve
-from tasks.parse.capture import Capture
+from tasks.parse.capture import Capture, CaptureId
 from warehouse.lake.transaction import Transaction
-
-_Key = tuple[str, datetime]
-"""Issue and capture time."""
 
 
 @dataclass(frozen=True)
@@ -63,18 +60,19 @@ def reprocess(
     judged = judged_again(run, transaction, batch)
     if not late and not judged and not moved:
         return Reprocessed()
-    loaded, just_read = _loaded(transaction), set(map(_key, batch))
+    just_read = {capture.id for capture in batch}
     issues = frozenset(str(capture.issue) for capture in late) | _with_same_bytes(run, late)
     issues |= judged | papers_or_issues(transaction, "issue_id", "paper_id", moved)
-    again = stage(_landed(run, issues, just_read), run.landing)
+    to_read = [c for c in _landed(run, issues) if c.id not in just_read]
+    again = stage(to_read, run.landing)
     papers = moved | _papers(transaction, [*late, *again.captures], issues)
     others = papers_or_issues(transaction, "issue_id", "paper_id", papers) - issues
-    beside = stage(
-        [c for c in _landed(run, others, just_read) if (str(c.issue), c.captured_at) in loaded],
-        run.landing,
-    )
+    landed = _landed(run, issues | others)
+    loaded = _loaded_of(transaction, landed)
+    of_others = [c for c in landed if str(c.issue) in others and c.id in loaded - just_read]
+    beside = stage(of_others, run.landing)
     captures = [*again.captures, *beside.captures]
-    were_loaded = frozenset(id(c) for c in captures if _key(c) in loaded)
+    were_loaded = frozenset(id(c) for c in captures if c.id in loaded)
     replaced = Reassignments(issues=issues, papers=papers)
     return Reprocessed(replaced, captures, again.bodies | beside.bodies, were_loaded)
 
@@ -89,10 +87,20 @@ def _papers(
     return frozenset(named | papers_or_issues(transaction, "paper_id", "issue_id", issues))
 
 
-def _landed(run: Run, issues: Collection[str], but: set[_Key]) -> list[LandedCapture]:
+def _landed(run: Run, issues: Collection[str]) -> list[LandedCapture]:
     """The landed captures of some issues, oldest first."""
-    found = landed_captures(run.landing, issues) if issues else {}
-    return [landed for key, landed in found.items() if key not in but]
+    return list(landed_captures(run.landing, issues).values()) if issues else []
+
+
+def _loaded_of(transaction: Transaction, landed: Collection[LandedCapture]) -> set[CaptureId]:
+    """Those of all landed captures of some issues that are loaded.
+
+    Replays of older versions made one capture of all bodies that an issue has of a moment: where
+    the tables have such a capture, each of its bodies is loaded.
+    """
+    loaded, known = loaded_captures(transaction), {capture.id for capture in landed}
+    made_of_many = {capture_id[:2] for capture_id in loaded - known}
+    return {name for name in known if name in loaded or name[:2] in made_of_many}
 
 
 def _late(
@@ -109,7 +117,7 @@ def _late(
     late |= {id(c) for c in _sharing(transaction, together)}
     wrong = {id(c): found for c in batch if (found := wrongly_dated(run, c))}
     if wrong:
-        loaded = _loaded(transaction)
+        loaded = {capture_id[:2] for capture_id in loaded_captures(transaction)}
         late |= {number for number, found in wrong.items() if found & loaded}
     return [capture for capture in batch if id(capture) in late]
 
@@ -129,14 +137,6 @@ def _sharing(transaction: Transaction, captures: list[Capture]) -> Iterator[Capt
         may_share = not papers.isdisjoint(named) or (papers and None in named) or has_nameless
         if may_share or str(capture.issue) in loaded:
             yield capture
-
-
-def _loaded(transaction: Transaction) -> set[_Key]:
-    return {(issue_id, captured_at) for issue_id, captured_at, _ in loaded_captures(transaction)}
-
-
-def _key(capture: Capture) -> _Key:
-    return str(capture.issue), capture.captured_at
 
 
 def _with_same_bytes(run: Run, captures: list[Capture]) -> set[str]:

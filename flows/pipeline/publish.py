@@ -3,6 +3,7 @@
 import logging
 from datetime import datetime
 from pathlib import Path
+from typing import NamedTuple
 
 import pyarrow as pa
 
@@ -38,7 +39,10 @@ def publish_current(
     same issues open and unconfirmed: a look that finds nothing new may confirm one."""
     if current.number == 0:
         return
-    is_shown = _published_number(path, build_state) == current.number
+    seen = seen_by_readers(path, build_state)
+    if seen.fault:
+        log.warning("%s", seen.fault)
+    is_shown = seen.is_snapshot(current.number)
     if is_shown and _shows_doubts(path, IssueStates(current, ledger, wanted).evidence, now):
         return
     # building the file needs as much memory as a batch did, so that is freed first
@@ -74,10 +78,23 @@ def _shows_doubts(path: Path, evidence: Evidence, now: datetime) -> bool:
         return False
 
 
-def _published_number(path: Path, build_state: BuildState) -> int | None:
-    """The snapshot readers see; None when they see none, or the file is unreadable."""
+class SeenByReaders(NamedTuple):
+    """The number of the snapshot that readers see, None for nothing; and why the published file
+    cannot be read, if it cannot."""
+
+    number: int | None
+    fault: str | None = None
+
+    def is_snapshot(self, number: int) -> bool:
+        """Whether readers see this snapshot of the lake. Of an empty lake, 0, they see nothing."""
+        return self.fault is None and (self.number or 0) == number
+
+
+def seen_by_readers(path: Path, build_state: BuildState | None = None) -> SeenByReaders:
+    """What the readers of a published file see. With a build state the file is only opened if it
+    was changed since it was built."""
     try:
-        return build_state.shown(path) or published_snapshot(path)
+        shown = build_state.shown(path) if build_state else None
+        return SeenByReaders(shown or published_snapshot(path))
     except PublicationUnreadable as error:
-        log.warning("%s", error)
-        return None
+        return SeenByReaders(None, str(error))

@@ -85,8 +85,12 @@ def _is_withdrawn(run: Run, record: CaptureRecord) -> bool:
     issue_id = str(record.issue_id)
     if all(issue_id != withdrawn for withdrawn, _ in run.issues.withdrawn):
         return False
-    capture = landed_captures(run.landing, {issue_id})[issue_id, record.captured_at]
-    return run.issues.why_withdrawn((issue_id, capture.captured_at, capture.sha256)) is not None
+    return any(
+        run.issues.why_withdrawn(capture.id) is not None
+        for capture in landed_captures(run.landing, {issue_id}).values()
+        if capture.captured_at == record.captured_at
+        and any(page.sha256 == record.sha256 for page in capture.records)
+    )
 
 
 def _is_another_day(issue: IssueRef, other: str | None) -> bool:

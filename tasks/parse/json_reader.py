@@ -7,7 +7,8 @@ cannot be read becomes a `DamagedValue`, and the caller decides what it costs. B
 a body that was cut off is damaged as a whole.
 
 A key that an object has twice is a damaged value too, unless both values are the same: orjson takes
-the last without a word. Such a body has more keys in its bytes than in what was read of it.
+the last without a word. Such a body has more keys in its bytes than in what was read of it,
+however it writes them.
 """
 
 import re
@@ -70,22 +71,30 @@ def read_json(content: bytes, *, takes_last: bool = False) -> Any:
 
 
 def n_keys_written(content: bytes) -> int:
-    """How many times `":` is in the bytes of a JSON text: as many as it has keys, unless it has
-    blanks before colons or texts with such a colon.
+    """How many colons in the bytes of a JSON text may end a key: never fewer than the keys written.
 
-    Two bytes are compared at once, because to look at each would take a tenth of the time that it
-    takes to read a whole digest.
+    A colon counts behind a quotation mark or a blank, which no other colon outside of texts has
+    before it. Behind blanks in a text it counts too, so a text with such a colon adds to the keys.
+    Bytes are compared in whole arrays: that takes a fortieth of the time that it takes to read.
     """
-    n_bytes = len(content)
-    pairs = (np.frombuffer(content, "<u2", max(0, n_bytes - at) // 2, at) for at in (0, 1))
-    return sum(int(np.count_nonzero(found == _END_OF_KEY)) for found in pairs)
+    found = np.frombuffer(content, np.uint8)
+    ends_key = found[1:] == ord(":")
+    ends_key &= found[:-1] <= ord('"')  # blanks are all below it
+    return int(np.count_nonzero(ends_key))
 
 
-_END_OF_KEY = int.from_bytes(b'":', "little")
+_ESCAPED = (b"\\u002", b"\\u003")
+"""How the escapes begin that may stand for a quotation mark, a blank or a colon."""
 
 
 def repeats_keys(content: bytes, value: Any) -> bool:
-    """Whether a text seems to have more keys than what was read of it, written again."""
+    """Whether a text may have more keys than what was read of it, written again.
+
+    Texts are written again as they were, so they add the same to both counts, unless they escape
+    what is counted.
+    """
+    if any(escape in content for escape in _ESCAPED):
+        return True
     try:
         return n_keys_written(content) != n_keys_written(orjson.dumps(value))
     except orjson.JSONEncodeError:  # nested too deep to be written

@@ -29,10 +29,13 @@ from tests.support.warehouse import Warehouse
 pytestmark = pytest.mark.slow
 
 CASE = DIGESTS.parent / "cases" / "19-half-day"
-SINCE, UNTIL = date(2026, 9, 1), date(2026, 10, 25)
-"""55 days."""
-WEEKDAYS = [day for n in range(55) if (day := SINCE + timedelta(days=n)).weekday() < 5]
+SINCE, UNTIL = date(2026, 9, 1), date(2026, 10, 4)
+"""34 days of two months."""
+WEEKDAYS = [day for n in range(34) if (day := SINCE + timedelta(days=n)).weekday() < 5]
+N_DAYS = len(WEEKDAYS)
 AT = datetime(2026, 11, 14, 6, tzinfo=UTC)
+N_NOT_OWED = 29
+"""Weekdays after them that were out before the first run."""
 FULL = 12
 
 
@@ -105,20 +108,22 @@ def test_a_backfill_that_sees_half_of_every_day_says_so_and_the_next_completes_t
     source.serve(half())
     first = source.fill()
 
-    assert (first.outcome, first.exit_code, len(first.unconfirmed)) == ("partial", 3, 39)
-    assert untold(first.lines()[-1], "39 unconfirmed", "2026-09-01", "the same command") == []
+    assert (first.outcome, first.exit_code, len(first.unconfirmed)) == ("partial", 3, N_DAYS)
+    assert (
+        untold(first.lines()[-1], f"{N_DAYS} unconfirmed", "2026-09-01", "the same command") == []
+    )
     reasons = {o.reason for report in first.reports for o in report.outcomes}
     assert "unconfirmed: 1 record at the only look, fewer than 4" in reasons
-    assert source.states(AT) == {"unconfirmed": 39, "not owed": 14}
+    assert source.states(AT) == {"unconfirmed": N_DAYS, "not owed": N_NOT_OWED}
     trust = "SELECT sum(n_unconfirmed)::INT, sum(n_loaded)::INT, max(completeness) FROM mart.trust"
-    assert source.warehouse.tuples(trust) == [(39, 0, 0)]
+    assert source.warehouse.tuples(trust) == [(N_DAYS, 0, 0)]
 
     source.asked()
     source.serve(dict.fromkeys(WEEKDAYS, FULL))
     second = source.fill(AT + timedelta(hours=1))
     assert source.asked() == [str(day) for day in WEEKDAYS]
     assert (second.outcome, second.exit_code, second.unconfirmed) == ("ok", 0, ())
-    assert source.states(AT) == {"loaded": 39, "not owed": 14}
+    assert source.states(AT) == {"loaded": N_DAYS, "not owed": N_NOT_OWED}
     assert source.fill(AT + timedelta(hours=2)).reports == ()
     assert source.asked() == []
 
@@ -132,9 +137,9 @@ def test_a_backfill_begun_again_asks_for_exactly_the_days_that_are_in_doubt(sour
     again = source.fill(AT + timedelta(hours=1))
 
     assert source.asked() == sorted(map(str, small))
-    assert again.n_known == 36
+    assert again.n_known == N_DAYS - 3
     assert (again.outcome, again.unconfirmed) == ("unchanged", ()), "two looks agree"
-    assert source.states(AT) == {"loaded": 39, "not owed": 14}
+    assert source.states(AT) == {"loaded": N_DAYS, "not owed": N_NOT_OWED}
     assert source.fill(AT + timedelta(hours=2)).reports == ()
 
 
@@ -183,7 +188,7 @@ def test_a_day_with_records_in_quarantine_is_asked_for_again(source: Source) -> 
 
 
 def test_nights_see_every_day_open_then_half_then_whole(source: Source) -> None:
-    nights = [SINCE + timedelta(days=n) for n in range(21)]
+    nights = [SINCE + timedelta(days=n) for n in range(14)]
     for today in nights:
         shown = [day for day in WEEKDAYS if day <= today]
         source.serve({day: [1, 3, FULL][min((today - day).days, 2)] for day in shown[-4:]})
@@ -196,7 +201,7 @@ def test_nights_see_every_day_open_then_half_then_whole(source: Source) -> None:
             assert told[str(day)] == expected.get((today - day).days)
     assert source.states(at)["loaded"] == sum((nights[-1] - day).days > 1 for day in shown)
     trust = (
-        "SELECT completeness FROM mart.trust WHERE week_on BETWEEN '2026-09-01' AND '2026-09-20'"
+        "SELECT completeness FROM mart.trust WHERE week_on BETWEEN '2026-09-01' AND '2026-09-13'"
     )
     assert set(source.warehouse.tuples(trust)) == {(1.0,)}
 
@@ -249,7 +254,7 @@ def test_the_half_day_of_a_file_is_complete_once_a_later_file_has_more(
 ) -> None:
     first, later = case_of_a_half_day()
     trust = "SELECT n_loaded, n_unconfirmed FROM mart.trust ORDER BY week_on LIMIT 1"
-    done = warehouse.command("ingest", first)
+    done = warehouse.called("ingest", first)
     assert done.returncode == 0
     assert untold(done.stdout, "unconfirmed", "1 record at the only look, fewer than 4") == []
     assert warehouse.tuples(trust) == [(0, 1)]
@@ -274,7 +279,7 @@ def test_the_half_day_of_a_server_is_asked_for_again_by_the_same_backfill(
     day = ("backfill", "huggingface", "--since", "2025-08-05", "--until", "2025-08-05")
 
     served.write_bytes(first.read_bytes())
-    done = warehouse.command(*day)
+    done = warehouse.called(*day)
     assert done.returncode == 3
     assert "1 unconfirmed, first huggingface:daily:2025-08-05; the same command" in done.stderr
     served.write_bytes(later.read_bytes())

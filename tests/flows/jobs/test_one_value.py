@@ -75,13 +75,13 @@ def test_the_handed_day_with_half_of_a_pair_loads_but_for_one_paper(warehouse: W
 
 def test_the_command_says_what_was_kept_out_and_why(warehouse: Warehouse, tmp_path: Path) -> None:
     file = day_with(tmp_path, "title", '"Half \\ud83d of it"')
-    done = warehouse.command("ingest", file)
+    done = warehouse.called("ingest", file)
     assert (done.returncode, done.stderr) == (0, "")
     assert untold(done.stdout, "1 partial", "1 quarantined", f"{DAY}: 1 in quarantine") == []
-    listed = warehouse.command("quarantine", "list")
+    listed = warehouse.called("quarantine", "list")
     (line,) = listed.stdout.splitlines()
     assert line.endswith(f"record {BAD}  `paper.title`: half of a surrogate pair")
-    shown = warehouse.command("quarantine", "show", line.split()[0])
+    shown = warehouse.called("quarantine", "show", line.split()[0])
     assert (shown.returncode, shown.stderr) == (0, "")
     assert '"title": "Half \\ud83d of it"' in shown.stdout
 

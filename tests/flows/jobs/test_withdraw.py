@@ -36,6 +36,24 @@ def loaded(folder: Path, *bodies: Body) -> Warehouse:
     return warehouse
 
 
+@pytest.fixture(scope="module")
+def both(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
+    """The wrong load and one beside it; only ever copied."""
+    return loaded(tmp_path_factory.mktemp("both") / "home", WRONG, BESIDE)
+
+
+@pytest.fixture
+def wrongly_loaded(both: Warehouse, home: Path) -> Warehouse:
+    """A warehouse of the test's own with the wrong load and one beside it."""
+    return both.copy_to(home)
+
+
+@pytest.fixture(scope="module")
+def alone(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
+    """Only what was loaded beside the wrong load; only ever copied and read."""
+    return loaded(tmp_path_factory.mktemp("alone") / "home", BESIDE)
+
+
 def withdrawn(warehouse: Warehouse, *issues: str, minutes: int = 30) -> RunReport:
     now = AFTER + timedelta(minutes=minutes)
     return withdraw(
@@ -43,12 +61,12 @@ def withdrawn(warehouse: Warehouse, *issues: str, minutes: int = 30) -> RunRepor
     )
 
 
-def test_after_a_withdrawal_the_tables_are_as_if_it_had_never_been_loaded(tmp_path: Path) -> None:
-    warehouse = loaded(tmp_path / "home", WRONG, BESIDE)
-    report = withdrawn(warehouse)
+def test_after_a_withdrawal_the_tables_are_as_if_it_had_never_been_loaded(
+    wrongly_loaded: Warehouse, alone: Warehouse
+) -> None:
+    report = withdrawn(wrongly_loaded)
     assert (report.exit_code, report.command) == (0, "withdraw")
-    never = loaded(tmp_path / "never", BESIDE)
-    assert differences(current_rows(never), current_rows(warehouse)) == {}
+    assert differences(current_rows(alone), current_rows(wrongly_loaded)) == {}
 
 
 def test_the_only_issue_of_a_warehouse_can_be_withdrawn(tmp_path: Path) -> None:
@@ -68,13 +86,15 @@ def test_status_shows_the_day_and_no_doubt_about_what_is_gone(tmp_path: Path) ->
     assert "unconfirmed:" not in shown
 
 
-def test_the_next_good_capture_loads_by_itself(tmp_path: Path) -> None:
-    warehouse = loaded(tmp_path / "home", WRONG, BESIDE)
-    withdrawn(warehouse)
-    report = warehouse.load([GOOD], now=AFTER + timedelta(hours=2))
+def test_the_next_good_capture_loads_by_itself(
+    wrongly_loaded: Warehouse, alone: Warehouse, tmp_path: Path
+) -> None:
+    withdrawn(wrongly_loaded)
+    report = wrongly_loaded.load([GOOD], now=AFTER + timedelta(hours=2))
     assert [outcome.outcome for outcome in report.outcomes] == ["settled"]
-    never = loaded(tmp_path / "never", BESIDE, GOOD)
-    assert differences(current_rows(never), current_rows(warehouse)) == {}
+    never = alone.copy_to(tmp_path / "never")
+    never.load([GOOD], now=AFTER + timedelta(minutes=1))
+    assert differences(current_rows(never), current_rows(wrongly_loaded)) == {}
 
 
 def test_a_capture_that_the_wrong_one_kept_out_loads_with_the_withdrawal(tmp_path: Path) -> None:
@@ -86,19 +106,20 @@ def test_a_capture_that_the_wrong_one_kept_out_loads_with_the_withdrawal(tmp_pat
     assert warehouse.tuples(papers) == [(SHARED,), ("2611.00031",)]
 
 
-def test_the_withdrawn_bytes_stay_out_when_they_come_again_and_in_a_replay(tmp_path: Path) -> None:
-    warehouse = loaded(tmp_path, WRONG, BESIDE)
-    withdrawn(warehouse)
-    before = current_rows(warehouse)
-    report = warehouse.load(
+def test_the_withdrawn_bytes_stay_out_when_they_come_again_and_in_a_replay(
+    wrongly_loaded: Warehouse,
+) -> None:
+    withdrawn(wrongly_loaded)
+    before = current_rows(wrongly_loaded)
+    report = wrongly_loaded.load(
         [WRONG._replace(captured_at=T0 + timedelta(hours=5))], now=AFTER + timedelta(hours=1)
     )
     assert [(o.outcome, o.reason) for o in report.outcomes] == [
         ("withdrawn", "a person withdrew these bytes: another day's")
     ]
     assert report.exit_code == 0
-    replay(Settings(home=warehouse.home), clock=lambda: AFTER + timedelta(hours=3))
-    assert differences(before, current_rows(warehouse)) == {}
+    replay(Settings(home=wrongly_loaded.home), clock=lambda: AFTER + timedelta(hours=3))
+    assert differences(before, current_rows(wrongly_loaded)) == {}
 
 
 def test_what_was_withdrawn_keeps_its_bytes_from_no_other_date(tmp_path: Path) -> None:
@@ -112,47 +133,43 @@ def test_what_was_withdrawn_keeps_its_bytes_from_no_other_date(tmp_path: Path) -
     assert warehouse.tuples("SELECT issue_id, n_accepted FROM core.issues") == [(same.issue, 9)]
 
 
-def test_it_is_on_record_asked_for_again_and_told_by_history(tmp_path: Path) -> None:
-    warehouse = loaded(tmp_path, WRONG, BESIDE)
-    withdrawn(warehouse)
-    (row,) = warehouse.rows("FROM ops.releases")
+def test_it_is_on_record_asked_for_again_and_told_by_history(wrongly_loaded: Warehouse) -> None:
+    withdrawn(wrongly_loaded)
+    (row,) = wrongly_loaded.rows("FROM ops.releases")
     assert (row["issue_id"], row["decision"], row["why"]) == (ISSUE, "withdrawn", "another day's")
     assert row["held_because"] == "not held, loaded as settled"
     states = f"SELECT state, reason FROM ops.coverage WHERE issue_id = '{ISSUE}'"
-    ((state, reason),) = warehouse.tuples(states)
+    ((state, reason),) = wrongly_loaded.tuples(states)
     assert (state, untold(reason, "another day's")) == ("withdrawn", [])
-    past = warehouse.called("sql", "--as-of", "2", "SELECT count(*) FROM core.listings")
+    past = wrongly_loaded.called("sql", "--as-of", "2", "SELECT count(*) FROM core.listings")
     assert "11" in past.stdout
-    changed = warehouse.value(
+    changed = wrongly_loaded.value(
         "SELECT n_removed FROM ops.snapshots JOIN ops.runs USING (run_id) "
         "WHERE command = 'withdraw' AND table_name = 'core.listings'"
     )
     assert changed == 9
 
 
-def test_somebody_who_changes_their_mind_releases_it(tmp_path: Path) -> None:
-    warehouse = loaded(tmp_path, WRONG, BESIDE)
-    before = current_rows(warehouse)
-    withdrawn(warehouse)
-    settings = Settings(home=warehouse.home)
+def test_somebody_who_changes_their_mind_releases_it(wrongly_loaded: Warehouse) -> None:
+    before = current_rows(wrongly_loaded)
+    withdrawn(wrongly_loaded)
+    settings = Settings(home=wrongly_loaded.home)
     report = release(settings, ISSUE, why="it was right", clock=lambda: AFTER + timedelta(hours=2))
     assert report.exit_code == 0
-    assert differences(before, current_rows(warehouse)) == {}
+    assert differences(before, current_rows(wrongly_loaded)) == {}
 
 
-def test_what_is_not_loaded_cannot_be_withdrawn(tmp_path: Path) -> None:
-    warehouse = loaded(tmp_path, BESIDE)
+def test_what_is_not_loaded_cannot_be_withdrawn(alone: Warehouse, tmp_path: Path) -> None:
     with pytest.raises(NotLoaded, match=f"{ISSUE}: not loaded"):
-        withdrawn(warehouse)
+        withdrawn(alone.copy_to(tmp_path / "home"))
 
 
-def test_the_command_withdraws_several_issues_at_once(tmp_path: Path) -> None:
-    warehouse = loaded(tmp_path, WRONG, BESIDE)
+def test_the_command_withdraws_several_issues_at_once(wrongly_loaded: Warehouse) -> None:
     issues = [ISSUE, f"huggingface:daily:{OTHER_DAY}"]
-    done = warehouse.called("issues", "withdraw", *issues, "--why", "a stale cache")
+    done = wrongly_loaded.called("issues", "withdraw", *issues, "--why", "a stale cache")
     assert done.returncode == 0, done.stderr
-    assert warehouse.value("SELECT count(*) FROM core.issues") == 0
-    assert warehouse.called("issues", "list").stderr == "2 held\n"
+    assert wrongly_loaded.value("SELECT count(*) FROM core.issues") == 0
+    assert wrongly_loaded.called("issues", "list").stderr == "2 held\n"
 
 
 def quarantine_states(warehouse: Warehouse) -> list[str]:
@@ -202,15 +219,14 @@ def test_good_bytes_that_a_wrong_capture_replaced_load_when_they_come_again(tmp_
     assert warehouse.value("SELECT count(*) FROM core.listings WHERE removed_at IS NULL") == 6
 
 
-def test_a_withdrawal_that_cannot_be_done_is_not_on_record(tmp_path: Path) -> None:
-    warehouse = loaded(tmp_path, WRONG, BESIDE)
-    before = current_rows(warehouse)
-    for record in (warehouse.home / "landing").rglob("receipts.jsonl"):
+def test_a_withdrawal_that_cannot_be_done_is_not_on_record(wrongly_loaded: Warehouse) -> None:
+    before = current_rows(wrongly_loaded)
+    for record in (wrongly_loaded.home / "landing").rglob("receipts.jsonl"):
         record.unlink()
     with pytest.raises(NotLanded, match="backup"):
-        withdrawn(warehouse)
-    assert differences(before, current_rows(warehouse)) == {}
-    with open_ledger(warehouse.home / "ledger.sqlite") as ledger:
+        withdrawn(wrongly_loaded)
+    assert differences(before, current_rows(wrongly_loaded)) == {}
+    with open_ledger(wrongly_loaded.home / "ledger.sqlite") as ledger:
         assert ledger.rows(RELEASES) == []
 
 

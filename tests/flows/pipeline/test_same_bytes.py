@@ -2,10 +2,10 @@
 
 import json
 import random
-from collections.abc import Sequence
-from datetime import timedelta
+from collections.abc import Callable, Sequence
+from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 from hypothesis import given
@@ -83,55 +83,88 @@ def test_any_order_and_chunking_of_bodies_under_several_dates_ends_in_the_same_r
 
 
 MONDAY, TUESDAY, WEDNESDAY = DAYS
-OF_MONDAY = {
-    "exact times": [listed(paper, MONDAY) for paper in PAPERS[:3]],
-    "an item's own times": [listed(paper, MONDAY, is_exact=False) for paper in PAPERS[:3]],
-    "one exact time": [listed(PAPERS[0], MONDAY), *(listed(p, None) for p in PAPERS[1:3])],
-    "more of Monday's": [
-        listed(PAPERS[0], MONDAY),
-        listed(PAPERS[1], TUESDAY),
-        listed(PAPERS[2], MONDAY),
-    ],
-}
-"""Bodies of Monday's list, by how they say so."""
 
 
-def right_rows(items: Sequence[dict[str, Any]]) -> list[tuple[str, str]]:
-    return [(MONDAY, found["paper"]["id"]) for found in items]
+def right_rows(items: Sequence[dict[str, Any]], day: str = MONDAY) -> list[tuple[str, str]]:
+    return [(day, found["paper"]["id"]) for found in items]
 
 
-@pytest.mark.parametrize("items", OF_MONDAY.values(), ids=OF_MONDAY)
+class Week(NamedTuple):
+    """The Monday and Tuesday of a week, and papers that only this week's lists have."""
+
+    monday: str
+    tuesday: str
+    papers: list[str]
+
+
+def week(number: int) -> Week:
+    monday = date(2024, 5, 6) + timedelta(weeks=number)
+    papers = [f"2404.1{number}00{n}" for n in range(3)]
+    return Week(str(monday), str(monday + timedelta(days=1)), papers)
+
+
+def of_monday(week: Week) -> dict[str, list[dict[str, Any]]]:
+    """Bodies of Monday's list, by how they say so."""
+    monday, tuesday, papers = week
+    first, second, third = papers
+    return {
+        "exact times": [listed(paper, monday) for paper in papers],
+        "an item's own times": [listed(paper, monday, is_exact=False) for paper in papers],
+        "one exact time": [listed(first, monday), listed(second, None), listed(third, None)],
+        "more of Monday's": [listed(first, monday), listed(second, tuesday), listed(third, monday)],
+    }
+
+
+def of_nobody(week: Week) -> dict[str, list[dict[str, Any]]]:
+    """Bodies that do not say whose list they are."""
+    monday, tuesday, (first, second, _) = week
+    return {
+        "no times": [listed(first, None), listed(second, None)],
+        "half and half": [listed(first, monday), listed(second, tuesday)],
+    }
+
+
+Kinds = Callable[[Week], dict[str, list[dict[str, Any]]]]
+
+
+def each_in_a_week(kinds: Kinds) -> list[tuple[Week, list[dict[str, Any]]]]:
+    """A body of every kind, each of a week of its own: one warehouse loads them all."""
+    weeks = [week(number) for number in range(len(kinds(week(0))))]
+    return [(found, list(kinds(found).values())[n]) for n, found in enumerate(weeks)]
+
+
 @pytest.mark.parametrize("minutes", [(0, 1), (1, 0)], ids=["wrong first", "right first"])
 @pytest.mark.parametrize("order", [(0, 1), (1, 0)], ids=["as captured", "the other way"])
 def test_bytes_end_under_their_own_date_in_one_batch_and_in_two(
-    tmp_path: Path,
-    items: list[dict[str, Any]],
-    minutes: tuple[int, int],
-    order: tuple[int, int],
+    tmp_path: Path, minutes: tuple[int, int], order: tuple[int, int]
 ) -> None:
-    wrong, right = body(TUESDAY, items, minutes[0]), body(MONDAY, items, minutes[1])
-    bodies = [(wrong, right)[n] for n in order]
-    for size in (1, 2):
+    weeks = each_in_a_week(of_monday)
+    wrong = [body(week.tuesday, items, minutes[0]) for week, items in weeks]
+    right = [body(week.monday, items, minutes[1]) for week, items in weeks]
+    bodies = [body for n in order for body in (wrong, right)[n]]
+    expected = [row for week, items in weeks for row in right_rows(items, week.monday)]
+    for size in (len(weeks), 2 * len(weeks)):
         warehouse = loaded_apart(tmp_path / f"{size}", bodies, size)
-        assert listings(warehouse) == right_rows(items)
+        assert listings(warehouse) == expected
 
 
-OF_NOBODY = [listed(paper, None) for paper in PAPERS[:2]]
-UNDECIDED = {
-    "no times": OF_NOBODY,
-    "half and half": [listed(PAPERS[0], MONDAY), listed(PAPERS[1], TUESDAY)],
-}
-
-
-@pytest.mark.parametrize("items", UNDECIDED.values(), ids=UNDECIDED)
-@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+@pytest.mark.parametrize("order", [1, -1])
 def test_bytes_that_do_not_say_whose_they_are_stay_with_the_date_that_had_them_first(
-    tmp_path: Path, items: list[dict[str, Any]], order: tuple[int, int]
+    tmp_path: Path, order: int
 ) -> None:
-    bodies = [body(TUESDAY, items, 0), body(MONDAY, items, 1)]
-    for size in (1, 2):
-        warehouse = loaded_apart(tmp_path / f"{size}", [bodies[n] for n in order], size)
-        assert listings(warehouse) == [(TUESDAY, found["paper"]["id"]) for found in items]
+    weeks = each_in_a_week(of_nobody)
+    first = [body(week.tuesday, items, 0) for week, items in weeks]
+    bodies = [*first, *(body(week.monday, items, 1) for week, items in weeks)]
+    expected = [row for week, items in weeks for row in right_rows(items, week.tuesday)]
+    for size in (len(weeks), 2 * len(weeks)):
+        warehouse = loaded_apart(tmp_path / f"{size}", bodies[::order], size)
+        assert listings(warehouse) == expected
+
+
+OF_MONDAY = {
+    "exact times": [listed(paper, MONDAY) for paper in PAPERS[:3]],
+    "an item's own times": [listed(paper, MONDAY, is_exact=False) for paper in PAPERS[:3]],
+}
 
 
 def test_a_page_that_shows_its_date_is_not_blocked_by_another_date_that_had_it_first(

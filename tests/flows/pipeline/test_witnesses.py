@@ -64,7 +64,7 @@ def test_in_several_orders_the_paper_is_what_the_api_says_and_nobody_revised_it(
 ) -> None:
     captures = bodies()
     expected = None
-    for number, order in enumerate(list(permutations(captures))[::5]):
+    for number, order in enumerate(list(permutations(captures))[::7]):
         warehouse = load_in(tmp_path / str(number), list(order))
         rows = current_rows(warehouse)
         expected = expected or rows
@@ -104,9 +104,8 @@ def test_what_is_derived_follows_the_paper_and_not_the_last_body(tmp_path: Path)
     assert warehouse.value(hashes) == 2
 
 
-@pytest.mark.parametrize("seed", range(2))
 def test_with_a_feed_and_a_second_day_any_order_and_batching_end_in_the_same_rows(
-    tmp_path: Path, seed: int
+    tmp_path: Path,
 ) -> None:
     feed = rss(rss_item(f"{FIRST}v1", title="KettleBench: Boiling at Full Length"))
     changed = [item(paper, f"{title}, Again", upvotes=3) for paper, title in TITLES.items()]
@@ -117,8 +116,7 @@ def test_with_a_feed_and_a_second_day_any_order_and_batching_end_in_the_same_row
     ]
     whole = Warehouse(tmp_path / "whole")
     whole.load(captures, now=T0 + timedelta(days=1))
-    chance = random.Random(seed)  # noqa: S311 - a reproducible order, no secret
-    chance.shuffle(captures)
+    random.Random(0).shuffle(captures)  # noqa: S311 - a reproducible order, no secret
 
     apart = load_in(tmp_path / "apart", captures)
 

@@ -134,6 +134,26 @@ def test_a_key_that_is_given_twice_is_told_only_where_both_values_are_the_same(
     assert (type(found["a"]), found["a"]) == (type(same), same)
 
 
+@pytest.mark.parametrize("blanks", [b"", b" ", b"  ", b"\t", b"\n", b"\r\n", b" \t\r\n" * 50])
+@pytest.mark.parametrize("first", [b"", b" ", b"  ", b"\n"])
+@pytest.mark.parametrize("indent", [None, 2])
+def test_a_repeated_key_is_told_whatever_stands_before_its_colon(
+    blanks: bytes, first: bytes, indent: int | None
+) -> None:
+    beside = json.dumps([{"b": 2, "c": "d: e : f"}] * 3, indent=indent).encode()
+    object_ = b'{"a"' + first + b': 1, "b": 2, "a"' + blanks + b": 3}"
+    assert read_json(b'{"x": ' + beside + b', "y": ' + object_ + b"}")["y"] == {"a": TWICE, "b": 2}
+
+
+@pytest.mark.parametrize(
+    "text", [b"x\\u0022: y", b'x\\"\\u003a y', b'x\\"\\u003A y', b"x\\u0020: y", b"x\\u0021: y"]
+)
+def test_escapes_in_a_text_do_not_hide_a_repeated_key(text: bytes) -> None:
+    """What is escaped here would be counted as a key when it is written again."""
+    found = read_json(b'[{"a": 1, "a": 3, "t": "' + text + b'"}]')
+    assert found == [{"a": TWICE, "t": json.loads(b'"' + text + b'"')}]
+
+
 def test_an_object_that_repeats_a_key_costs_no_other_one() -> None:
     deep = b"[" * 400 + b"]" * 400
     content = b'[{"a": {"b": 1, "b": 2, "c": ' + deep + b'}}, {"a": {"b": 1}}]'
