@@ -117,7 +117,7 @@ class _Ahead:
             yield from self._here.of_file(path)
             return
         self._submitted.add(sha256)
-        self._chunk.append(File(path, Path(shown_path(path)).name))
+        self._chunk.append(File(path.absolute(), Path(shown_path(path)).name))
         self._n_bytes += len(content)
         if is_full(len(self._chunk), self._n_bytes):
             yield from self._submit()

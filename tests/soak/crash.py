@@ -1,8 +1,9 @@
 """Looks for what a killed load tears, loses or leaves: `python -m tests.soak.crash --kills 200`.
 
-Options: `--steps 50` (fewer steps), `--seed 1` (other moments). Loads are killed with SIGKILL at
-every step and at so many random moments. A step is one thing a process does to the disk (open for
-writing, rename, link, make or remove a folder), as Python's own audit events tell it; so no step
+Options: `--steps 50` (fewer steps), `--seed 1` (other moments), `--workers 2` (so many processes
+land and stage the bodies; a random kill then hits the load, a worker, or all of them). Loads are
+killed with SIGKILL at every step and at so many random moments. A step is one thing a process does
+to the disk (open for writing, rename, link, make or remove a folder), as Python's own audit events tell it; so no step
 has to be named by hand and none can be forgotten. Loads run in forks of one process that has
 imported everything, so a trial takes a second.
 """
@@ -17,14 +18,18 @@ import tempfile
 import time
 import traceback
 from collections.abc import Callable, Iterable
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pyarrow as pa
 
+import flows.pipeline.ahead
+from flows.pipeline.executors import processes
 from flows.pipeline.intake import files_below, land_files
 from flows.pipeline.load import load
 from flows.pipeline.run import running
@@ -32,6 +37,7 @@ from schemas import CORE
 from schemas.ops import RUNS
 from tasks.merge.engine import forget
 from tests.support.folders import DIGESTS, SAMPLE
+from tests.support.process import alive, descendants
 from warehouse.lake.snapshot import Lake
 from warehouse.ledger import open_ledger
 from warehouse.storage.durable_files import UNFINISHED
@@ -54,20 +60,23 @@ class Found:
     leftovers: list[str] = field(default_factory=list)
     restless: list[str] = field(default_factory=list)
     """Kills after which the same again published something, once all was loaded."""
+    orphans: list[str] = field(default_factory=list)
+    """Kills that left a process."""
     n_steps: int = 0
     n_saw_old: int = 0
     n_saw_new: int = 0
 
     @property
     def is_clean(self) -> bool:
-        return not (self.torn or self.lost or self.leftovers or self.restless)
+        return not (self.torn or self.lost or self.leftovers or self.restless or self.orphans)
 
     def __str__(self) -> str:
         return (
             f"{len(self.kills)} kills (a load has {self.n_steps} steps): "
             f"{len(self.torn)} torn or unreadable, {len(self.lost)} with lost rows, "
             f"{len(self.leftovers)} with leftovers, "
-            f"{len(self.restless)} that changed something when all was loaded; "
+            f"{len(self.restless)} that changed something when all was loaded, "
+            f"{len(self.orphans)} that left a process; "
             f"readers saw the old state {self.n_saw_old} times, the new one {self.n_saw_new} times"
         )
 
@@ -103,14 +112,26 @@ class Trials:
         found.kills.append(f"step {number}: {self.steps[number]}")
         self._look(found)
 
-    def kill_after(self, seconds: float, found: Found) -> None:
-        """Kill the load after some time, wherever it is."""
+    def kill_after(
+        self, seconds: float, found: Found, whom: str = "load", workers: int = 0
+    ) -> None:
+        """Kill the load, one of its workers, or all of them after some time, wherever they are."""
         self._reset()
-        pid = fork(lambda: _ingest(Home(self._trial), self._then, T0 + timedelta(days=1)))
+        at = T0 + timedelta(days=1)
+        pid = fork(lambda: _ingest(Home(self._trial), self._then, at, workers))
         time.sleep(seconds)
-        os.kill(pid, signal.SIGKILL)
+        children = sorted(descendants(pid))
+        victims = {"load": [pid], "worker": children[-1:], "all": [pid, *children]}[whom]
+        for victim in victims:
+            with suppress(ProcessLookupError):
+                os.kill(victim, signal.SIGKILL)
         os.waitpid(pid, 0)
-        found.kills.append(f"after {seconds:.3f} s")
+        found.kills.append(f"{whom} after {seconds:.3f} s")
+        ends_at = time.monotonic() + 20
+        while alive(set(children)) and time.monotonic() < ends_at:
+            time.sleep(0.05)
+        if alive(set(children)):
+            found.orphans.append(found.kills[-1])
         self._look(found)
 
     def _look(self, found: Found) -> None:
@@ -207,9 +228,13 @@ def _counts(rows: Rows) -> dict[str, int]:
     return {name: len(found) for name, found in rows.items()}
 
 
-def _ingest(home: Home, folder: Path, now: datetime) -> None:
-    with running(home, "ingest", run_id=f"{now:%d}-{os.getpid()}", clock=lambda: now) as run:
-        run.add(load(run, land_files(run, files_below([folder])), batch_issues=2))
+def _ingest(home: Home, folder: Path, now: datetime, workers: int = 0) -> None:
+    with (
+        running(home, "ingest", run_id=f"{now:%d}-{os.getpid()}", clock=lambda: now) as run,
+        processes(workers) if workers else nullcontext() as executor,
+    ):
+        landed = land_files(run, files_below([folder]), executor=executor)
+        run.add(load(run, landed, batch_issues=2, executor=executor))
 
 
 def _on_step(home: Path, tell: Callable[[str], None]) -> Callable[[str, tuple[Any, ...]], None]:
@@ -278,10 +303,12 @@ def run_trials(
     seed: int,
     moments: Moments = (),
     n_days: int = 3,
+    workers: int = 0,
 ) -> Found:
     """Kill at chosen moments, or at `n_steps` steps spread over the load (None: at every one);
     and at random moments. A moment is the kind of a step and a part of its paths. The load that is
-    killed has `n_days`, two in a batch."""
+    killed has `n_days`, two in a batch, one in a chunk of the `workers`."""
+    flows.pipeline.ahead.CHUNK_BODIES = 1 if workers else flows.pipeline.ahead.CHUNK_BODIES
     found = Found()
     chance = random.Random(seed)  # noqa: S311 - reproducible trials, no secret
     warm_up()
@@ -296,7 +323,9 @@ def run_trials(
         for number in chosen:
             trials.kill_at_step(number, found)
         for _ in range(n_random):
-            trials.kill_after(chance.uniform(0.01, 1.5), found)
+            whom = chance.choice(("load", "worker", "all")) if workers else "load"
+            longest = 4.0 if workers else 1.5  # processes take a second to begin
+            trials.kill_after(chance.uniform(0.01, longest), found, whom, workers)
     return found
 
 
@@ -306,14 +335,21 @@ def main() -> int:
     parser.add_argument("--kills", type=int, default=200, help="at random moments")
     parser.add_argument("--steps", type=int, default=None, help="how many steps; all by default")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--workers", type=int, default=0, help="processes that land and stage")
     arguments = parser.parse_args()
     real = DIGESTS / "huggingface" / "api"
     source = real if real.is_dir() else SAMPLE_DAYS
     found = run_trials(
-        source, n_steps=arguments.steps, n_random=arguments.kills, seed=arguments.seed
+        source,
+        n_steps=arguments.steps,
+        n_random=arguments.kills,
+        seed=arguments.seed,
+        n_days=6 if arguments.workers else 3,
+        workers=arguments.workers,
     )
     sys.stdout.write(f"{found}\n")
-    for line in (*found.torn, *found.lost, *found.leftovers, *found.restless):
+    faults = (found.torn, found.lost, found.leftovers, found.restless, found.orphans)
+    for line in chain(*faults):
         sys.stdout.write(f"  {line}\n")
     return 0 if found.is_clean else 1
 
