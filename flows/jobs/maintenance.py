@@ -1,4 +1,4 @@
-"""Maintenance of the lake: compact, expire, verify."""
+"""Maintenance of lake and landing: compact, expire, verify."""
 
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
@@ -13,6 +13,10 @@ from warehouse.lake.row_counts import Miscount, lost_rows
 
 class LakeDamaged(PaperhouseError):
     """Files of the lake are not what was written, or readers find other rows."""
+
+
+class LandingDamaged(PaperhouseError):
+    """Bodies of the landing are not what was stored."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +35,7 @@ class Upkeep:
             f"compacted: {self.n_compacted:,} months of many small files",
             f"expired snapshots: {gone}",
             "verified: every file has its rows and checksum on record, and readers find them all",
+            "verified: every body in the landing is what was captured",
             f"freed: {self.n_bytes_freed:,} bytes",
         ]
 
@@ -47,7 +52,8 @@ def _miscounts(run: Run) -> Iterator[Damage | Miscount]:
 
 
 def maintain(settings: Settings, *, clock: Clock = utc_now) -> Upkeep:
-    """Expire, verify, compact, sweep. Raises `LakeDamaged`, which names every damaged file."""
+    """Expire, verify, compact, sweep. Raises `LakeDamaged`, which names every damaged file, and
+    `LandingDamaged`, when all the rest is done."""
     home = settings.warehouse()
     before = bytes_below(home.root)
     with running_with(settings, "maintain", clock=clock) as run:
@@ -60,4 +66,9 @@ def maintain(settings: Settings, *, clock: Clock = utc_now) -> Upkeep:
         with run.begin() as transaction:
             n_compacted = compact(transaction, max_files=settings.max_files)
             run.commit(transaction)
+        if lost := list(map(str, run.landing.verify())):
+            raise LandingDamaged(
+                f"{'; '.join(lost)}; readers miss nothing, but `paperhouse replay` would stop "
+                "there: put them back from a backup of landing/"
+            )
     return Upkeep(run.run_id, n_compacted, tuple(expired), before - bytes_below(home.root))

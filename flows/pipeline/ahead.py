@@ -4,10 +4,11 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor, Future
 from dataclasses import replace
+from functools import partial
 from typing import Any, Generic, TypeVar
 
 from flows.pipeline.captures import LandedBody, LandedCapture
-from flows.pipeline.executors import workers_of
+from flows.pipeline.executors import sees_files, workers_of
 from flows.pipeline.stage_chunk import StagedChunk, stage_chunk
 from tasks.merge.to_arrow import Stamp
 from warehouse.storage.landing import Landing
@@ -55,8 +56,9 @@ def staged_ahead(
         yield from landed
         return
     ahead: Ahead[list[LandedCapture]] = Ahead(executor)
+    sent = _without_bytes if sees_files(executor) else partial(_with_bytes, landing)
     for chunk in _chunks(landed):
-        unparsed = [_without_bytes(capture) for capture in chunk if not _is_parsed(capture)]
+        unparsed = [sent(capture) for capture in chunk if not _is_parsed(capture)]
         for earlier in ahead.submit(chunk, stage_chunk, unparsed, landing.reader(), stamp):
             yield from _with_staged(*earlier)
     for earlier in ahead.rest():
@@ -88,6 +90,15 @@ def _with_staged(chunk: Sequence[LandedCapture], staged: StagedChunk) -> Iterato
 
 def _is_parsed(capture: LandedCapture) -> bool:
     return capture.staged is not None or all(body.parsed for body in capture.bodies)
+
+
+def _with_bytes(landing: Landing, capture: LandedCapture) -> LandedCapture:
+    """A capture for a worker that does not see the landing."""
+    bodies = (
+        LandedBody(body.record, body.content or landing.read(body.record))
+        for body in capture.bodies
+    )
+    return replace(capture, bodies=tuple(bodies))
 
 
 def _without_bytes(capture: LandedCapture) -> LandedCapture:

@@ -64,6 +64,11 @@ def workers_of(executor: Executor) -> int:
     return int(getattr(executor, "n_workers", 1))
 
 
+def sees_files(executor: Executor) -> bool:
+    """Whether the workers see the files of this machine; others get bodies as bytes."""
+    return bool(getattr(executor, "sees_files", True))
+
+
 @contextmanager
 def staging(n_bytes: int, given: Executor | None = None) -> Iterator[Executor | None]:
     """The executor that stages so many bytes of bodies: the given one, or processes on all cores;
@@ -102,8 +107,8 @@ class Dask(Executor):
     all of them the result of the first.
     """
 
-    def __init__(self, client: Any) -> None:
-        self._client = client
+    def __init__(self, client: Any, *, sees_files: bool) -> None:
+        self.sees_files = sees_files
         self.n_workers = max(1, len(client.nthreads()))
         self._executor = client.get_executor(pure=False)
 
@@ -132,7 +137,7 @@ def dask(address: str | None) -> Iterator[Executor]:
             )
         )
         client = opened.enter_context(Client(cluster))  # type: ignore[no-untyped-call]
-        yield Dask(client)
+        yield Dask(client, sees_files=address is None)
 
 
 def _begin() -> None:

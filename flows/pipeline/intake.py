@@ -9,6 +9,7 @@ from pathlib import Path
 
 from flows.pipeline.ahead import Ahead, is_full
 from flows.pipeline.captures import LandedBody, LandedCapture
+from flows.pipeline.executors import sees_files
 from flows.pipeline.file_bodies import BadPath, bodies_of, only_body
 from flows.pipeline.issue_body import Given, IssueBody, issue_body
 from flows.pipeline.land_chunk import File, LandedChunk, land_chunk
@@ -55,11 +56,11 @@ def land_files(
 
     `captured_at` is the capture time of the files; by default the time at which the bytes say they
     were made, else now. Bytes that were landed before for the same issue keep their first capture
-    time: reading a file twice is not seeing the issue twice. With an `executor`, its workers land
-    and stage what was not landed before.
+    time: reading a file twice is not seeing the issue twice. With an `executor` whose workers
+    see the files, they land and stage what was not landed before.
     """
     here = _Here(run, Given(run.started_at, given, captured_at))
-    landing = _Ahead(here, executor) if executor else here
+    landing = _Ahead(here, executor) if executor and sees_files(executor) else here
     for path in paths:
         yield from landing.of_file(path)
     yield from landing.rest()

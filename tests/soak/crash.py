@@ -3,9 +3,9 @@
 Options: `--steps 50` (fewer steps), `--seed 1` (other moments), `--workers 2` (so many processes
 land and stage the bodies; a random kill then hits the load, a worker, or all of them). Loads are
 killed with SIGKILL at every step and at so many random moments. A step is one thing a process does
-to the disk (open for writing, rename, link, make or remove a folder), as Python's own audit events tell it; so no step
-has to be named by hand and none can be forgotten. Loads run in forks of one process that has
-imported everything, so a trial takes a second.
+to the disk (open for writing, rename, link, make or remove a folder), as Python's own audit events
+tell it; so no step has to be named by hand and none can be forgotten. Loads run in forks of one
+process that has imported everything, so a trial takes a second.
 """
 
 import argparse

@@ -159,6 +159,14 @@ class Landing:
             raise DamagedBody(f"{path} does not hold the bytes its name says")
         return content
 
+    def verify(self) -> Iterator[DamagedBody]:
+        """What is wrong with each body that is not what was stored."""
+        for records in self._by_sha256.values():
+            try:
+                self.read(records[0])
+            except DamagedBody as error:
+                yield error
+
     def recover(self) -> None:
         """Remove what a crashed writer left unfinished."""
         for folder in self.root.glob("*/*"):

@@ -24,6 +24,12 @@ _LETTERS = b"PACK"
 class DamagedPack(PaperhouseError):
     """A pack does not end as a whole one does."""
 
+    def __init__(self, path: Path) -> None:
+        super().__init__(
+            f"{path} is damaged: it does not end as a pack of bodies does; put it back from a "
+            "backup of landing/"
+        )
+
 
 def write_pack(path: Path, frames: Iterable[bytes], lines: Sequence[str]) -> None:
     """Write the compressed bodies and the lines of their records; durable when it returns."""
@@ -48,12 +54,12 @@ def record_lines(path: Path) -> list[str]:
     with path.open("rb") as file:
         size = file.seek(0, 2)
         if size < _FOOT.size:
-            raise DamagedPack(f"{path} is no pack: it has {size} bytes")
+            raise DamagedPack(path)
         file.seek(size - _FOOT.size)
         length, letters = _FOOT.unpack(file.read(_FOOT.size))
         start = size - _FOOT.size - length
         if letters != _LETTERS or start < _HEAD.size:
-            raise DamagedPack(f"{path} does not end as a pack does")
+            raise DamagedPack(path)
         file.seek(start)
         return file.read(length).decode().splitlines()
 
