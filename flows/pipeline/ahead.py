@@ -9,7 +9,8 @@ from typing import Any, Generic, TypeVar
 
 from flows.pipeline.captures import LandedBody, LandedCapture
 from flows.pipeline.executors import sees_files, workers_of
-from flows.pipeline.stage_chunk import StagedChunk, stage_chunk
+from flows.pipeline.stage_chunk import stage_chunk
+from flows.pipeline.staged_chunk import StagedChunk
 from tasks.merge.to_arrow import Stamp
 from warehouse.storage.landing import Landing
 

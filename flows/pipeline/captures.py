@@ -3,14 +3,11 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING
 
+from flows.pipeline.staged_chunk import StagedChunk
 from tasks.parse.capture import CaptureId, payload_sha256
 from tasks.parse.model import IssueRef, ParsedBody
 from warehouse.storage.landing import CaptureRecord, Landing
-
-if TYPE_CHECKING:
-    from flows.pipeline.stage_chunk import StagedChunk
 
 
 @dataclass(frozen=True)
@@ -30,7 +27,7 @@ class LandedCapture:
     issue: IssueRef
     captured_at: datetime
     bodies: tuple[LandedBody, ...]
-    staged: "StagedChunk | None" = field(default=None, repr=False, compare=False)
+    staged: StagedChunk | None = field(default=None, repr=False, compare=False)
     """The chunk it was staged in, where that was done ahead."""
 
     @property

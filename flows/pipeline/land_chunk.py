@@ -12,7 +12,8 @@ from typing import NamedTuple
 
 from flows.pipeline.captures import LandedBody, LandedCapture
 from flows.pipeline.issue_body import Given, IssueBody, issue_body
-from flows.pipeline.stage_chunk import StagedChunk, stage_chunk
+from flows.pipeline.stage_chunk import stage_chunk
+from flows.pipeline.staged_chunk import StagedChunk
 from tasks.errors import BadBody, UnknownIssue
 from tasks.merge.to_arrow import Stamp
 from warehouse.storage.landing import Landing, store_packed

@@ -25,7 +25,7 @@ from flows.pipeline.quarantine import quarantine, superseded
 from flows.pipeline.report import IssueOutcome, LoadResult
 from flows.pipeline.run import Run, log
 from flows.pipeline.stage import stage
-from flows.pipeline.stage_chunk import StagedChunk
+from flows.pipeline.staged_chunk import StagedChunk
 from schemas import Change
 from schemas.ops import QUALITY_RESULTS
 from tasks.merge.batch import Batch

@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import UTC
-from typing import TYPE_CHECKING
 
 from flows.pipeline.captures import LandedBody, LandedCapture
 from flows.pipeline.report import IssueOutcome
+from flows.pipeline.staged_chunk import StagedChunk
 from tasks.detect_format import parse_landed
 from tasks.errors import BadBody
 from tasks.merge.premade import Premade
@@ -16,9 +16,6 @@ from tasks.quality.drift import FormatKey, Sightings
 from tasks.quality.profile import Profile
 from tasks.sources import Format, source_of
 from warehouse.storage.landing import Landing
-
-if TYPE_CHECKING:
-    from flows.pipeline.stage_chunk import StagedChunk
 
 Bodies = dict[str, tuple[LandedBody, Format]]
 """Bodies by SHA-256, each with its format."""
@@ -60,7 +57,7 @@ def stage(
     return staged
 
 
-def _take(staged: Staged, landed: LandedCapture, chunk: "StagedChunk") -> None:
+def _take(staged: Staged, landed: LandedCapture, chunk: StagedChunk) -> None:
     """Take a capture from the chunk in which it was staged."""
     if landed.id in chunk.broken:
         staged.broken.append(chunk.broken[landed.id])

@@ -7,18 +7,16 @@ a body again. What it does is independent of which captures are staged together.
 """
 
 import time
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import cached_property
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import cast
 
 import pyarrow as pa
 
 from flows.pipeline.captures import LandedCapture
 from flows.pipeline.garbage import collected_by_hand
-from flows.pipeline.report import IssueOutcome
 from flows.pipeline.stage import stage
-from schemas import TABLES, Table
+from flows.pipeline.staged_chunk import ArrowTables, StagedChunk
 from schemas.core import PAPER_VERSIONS
 from tasks.derive import READS, derived_tables
 from tasks.merge.first_seen import with_content
@@ -27,38 +25,8 @@ from tasks.merge.to_arrow import Stamp, sightings
 from tasks.parse.capture import Capture, CaptureId, Page
 from tasks.parse.model import Outline, Record
 from tasks.quality.drift import FormatKey, Sightings
-from tasks.quality.profile import Profile, measure
+from tasks.quality.profile import measure
 from warehouse.storage.landing import Landing
-
-
-class ArrowTables(dict[str, pa.Table]):
-    """Tables by full name, which travel to other processes as Arrow IPC."""
-
-    def __reduce__(self) -> tuple[object, ...]:
-        return _read_tables, ({name: _to_ipc(rows) for name, rows in self.items()},)
-
-
-@dataclass(frozen=True)
-class StagedChunk:
-    """Staged captures, by id, and what was made of all of them together."""
-
-    captures: Mapping[CaptureId, Capture]
-    """Their records are outlines."""
-    broken: Mapping[CaptureId, IssueOutcome]
-    profiles: Mapping[CaptureId, Profile]
-    firsts: Mapping[CaptureId, tuple[int, ...]]
-    """By page, the number of its first record among the rows."""
-    rows: ArrowTables
-    derived: ArrowTables
-    """Rows of derived tables, for each text of a paper once."""
-    fields: Mapping[FormatKey, Sightings]
-    seconds: float
-    """Processor time that it took."""
-
-    @cached_property
-    def rows_by_table(self) -> dict[Table, pa.Table]:
-        """The rows of all records, each with its number in the column `candidate`."""
-        return {TABLES[name]: rows for name, rows in self.rows.items()}
 
 
 def stage_chunk(
@@ -128,14 +96,3 @@ def _outlined_page(page: Page) -> Page:
     outlines = cast("tuple[Record, ...]", tuple(map(Outline.of, page.parsed.records)))
     parsed = replace(page.parsed, records=outlines, fields_seen={}, records_with={}, conversions={})
     return replace(page, parsed=parsed)
-
-
-def _to_ipc(rows: pa.Table) -> bytes:
-    sink = pa.BufferOutputStream()
-    with pa.ipc.new_stream(sink, rows.schema) as stream:
-        stream.write_table(rows)
-    return cast("bytes", sink.getvalue().to_pybytes())
-
-
-def _read_tables(streams: Mapping[str, bytes]) -> ArrowTables:
-    return ArrowTables({name: pa.ipc.open_stream(of).read_all() for name, of in streams.items()})

@@ -69,7 +69,7 @@ class IssueRef:
     def may_list(self, listed: "Listed") -> bool:
         """Whether a record that was listed then may be of the issue's date, week or month; true for
         an issue that is of none."""
-        return self.period is None or any(self.period_of(d) == self.period for d in listed.within)
+        return _may_list(self.key, listed)
 
     @property
     def ends_on(self) -> date | None:
@@ -116,6 +116,13 @@ class Listed(NamedTuple):
     def exactly(cls, day: date) -> Self:
         """The record leaves no doubt about the day."""
         return cls(day, (day,))
+
+
+@lru_cache(maxsize=10_000)
+def _may_list(key: str, listed: Listed) -> bool:
+    """`IssueRef.may_list` of a key; the records of an issue name few days."""
+    written, head = _period_format(key), key.partition(".")[0]
+    return written is None or any(day.strftime(written) == head for day in listed.within)
 
 
 class Span(NamedTuple):

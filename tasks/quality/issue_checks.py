@@ -87,11 +87,12 @@ def check_issues(
         for paper, days in said.items():
             known[paper] = {*known.get(paper, ()), *days}
         now = replace(precedents, known_days=known)
-        found = [
+        again = [
             profile if profile["n_day_known"] else profile | _days(capture, now)
             for capture, profile in zip(captures, found, strict=True)
         ]
-        profiles = _compared(captures, found, precedents)
+        if again != found:
+            profiles = _compared(captures, again, precedents)
     verdict = _checked(profiles)
     checked = [
         _checked_issue(capture, found, verdict.broken.get(number, ()))
