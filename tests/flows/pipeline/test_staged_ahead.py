@@ -1,16 +1,20 @@
 """Captures staged ahead, by any executor and in chunks of any size, end in the same rows."""
 
 import gzip
+import os
 import pickle
 import shutil
-from collections.abc import Callable
+import signal
+import threading
+from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future
-from contextlib import nullcontext
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pytest
+from distributed import default_client
 
 import flows.pipeline.ahead
 from flows.jobs.ingest import ingest
@@ -117,11 +121,22 @@ class Elsewhere(InProcess):
         return super().submit(fn, *(landing if isinstance(a, Landing) else a for a in given[0]))
 
 
+@contextmanager
+def dask_losing_a_worker() -> Iterator[Executor]:
+    """A Dask cluster, of which one worker is killed while it works."""
+    with dask(None) as executor:
+        pids = default_client().run(os.getpid)  # type: ignore[no-untyped-call]
+        killed = threading.Timer(0.5, os.kill, (min(pids.values()), signal.SIGKILL))
+        killed.start()
+        yield executor
+        killed.join()
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(
     "make",
-    [lambda: processes(2), lambda: dask(None), lambda: nullcontext(Elsewhere())],
-    ids=["cores", "dask", "elsewhere"],
+    [lambda: processes(2), dask_losing_a_worker, lambda: nullcontext(Elsewhere())],
+    ids=["cores", "dask losing a worker", "elsewhere"],
 )
 def test_any_executor_ends_in_the_same_rows(
     make: Any,
