@@ -44,10 +44,6 @@ class LandedCapture:
     def sha256(self) -> str:
         return payload_sha256([record.sha256 for record in self.records])
 
-    @property
-    def id(self) -> CaptureId:
-        return str(self.issue), self.captured_at, self.sha256
-
 
 def landed_captures(
     landing: Landing, issues: Collection[str] | None = None

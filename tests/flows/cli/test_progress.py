@@ -15,7 +15,7 @@ from tests.support.warehouse import Warehouse
 
 def on_a_terminal(warehouse: Warehouse, command: str) -> str:
     """What a terminal gets of a command that ends well."""
-    output, status = pexpect.run(
+    found = pexpect.run(
         f"{sys.executable} {COMMAND} {command}",
         env={**os.environ, "PAPERHOUSE_HOME": str(warehouse.home), "TERM": "xterm"},
         withexitstatus=True,
@@ -23,6 +23,8 @@ def on_a_terminal(warehouse: Warehouse, command: str) -> str:
         timeout=60,
         dimensions=(24, 100),
     )
+    assert not isinstance(found, str), "the status is asked for"
+    output, status = found
     assert status == 0, output
     return str(output)
 
