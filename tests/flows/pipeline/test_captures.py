@@ -88,7 +88,7 @@ OF_A_MOMENT: dict[str, list[tuple[int, ...]]] = {
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("batch_issues", [1, 4, 100])
+@pytest.mark.parametrize("batch_issues", [1, 100])
 def test_a_replay_of_several_bodies_of_a_moment_ends_in_the_rows_of_the_load(
     warehouse: Warehouse, batch_issues: int
 ) -> None:
