@@ -13,16 +13,26 @@ from tests.support.warehouse import Warehouse
 
 LONGEST_FIRST = (
     "tests.flows.orchestration.test_deployment",
-    "tests.flows.jobs.test_real_digests",
     "tests.warehouse.lake.test_ducklake",
     "tests.flows.test_nightly",
-    "tests.flows.pipeline.test_killed",
+    "tests.flows.cli.test_home_names",
+    "tests.flows.jobs.test_real_digests",
+    "tests.flows.jobs.test_completeness",
+    "tests.flows.pipeline.test_same_bytes",
+    "tests.flows.pipeline.test_identity",
+    "tests.flows.jobs.test_withdraw",
+    "tests.flows.pipeline.test_known_days",
+    "tests.flows.monitoring.test_silent_source",
     "tests.flows.jobs.test_real_readers",
-    "tests.flows.pipeline.test_order",
-    "tests.flows.jobs.test_review",
-    "tests.flows.jobs.test_snapshots",
-    "tests.flows.jobs.test_backfill",
+    "tests.flows.pipeline.test_killed",
+    "tests.flows.cli.test_behind_a_proxy",
+    "tests.flows.pipeline.test_witnesses",
     "tests.warehouse.publication.test_readers",
+    "tests.flows.pipeline.test_order",
+    "tests.flows.jobs.test_backfill",
+    "tests.flows.jobs.test_snapshots",
+    "tests.flows.jobs.test_one_value",
+    "tests.flows.jobs.test_review",
 )
 """Modules that take longest begin first, so that test processes side by side end together."""
 

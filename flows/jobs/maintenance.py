@@ -1,13 +1,13 @@
 """Maintenance of lake and landing: compact, expire, verify."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from flows.pipeline.run import Clock, Run, running_with, utc_now
 from flows.settings import Settings
 from schemas.errors import PaperhouseError
-from warehouse.lake.maintenance import Damage, bytes_below, compact, miscounted
+from warehouse.lake.maintenance import Damage, Watch, bytes_below, compact, miscounted
 from warehouse.lake.row_counts import Miscount, lost_rows
 
 
@@ -51,20 +51,29 @@ def _miscounts(run: Run) -> Iterator[Damage | Miscount]:
         yield from lost_rows(run.lake.history(), run.ledger.newest_snapshot_of("replay"))
 
 
-def maintain(settings: Settings, *, clock: Clock = utc_now) -> Upkeep:
-    """Expire, verify, compact, sweep. Raises `LakeDamaged`, which names every damaged file, and
-    `LandingDamaged`, when all the rest is done."""
+def maintain(
+    settings: Settings,
+    *,
+    clock: Clock = utc_now,
+    watching: Callable[[str], Watch] = lambda _: iter,
+) -> Upkeep:
+    """Expire, verify, compact, sweep; `watching` a step gives what sees its files or months go by.
+
+    Raises `LakeDamaged`, which names every damaged file, and `LandingDamaged`, when all the rest is
+    done.
+    """
     home = settings.warehouse()
     before = bytes_below(home.root)
     with running_with(settings, "maintain", clock=clock) as run:
         keep = {"keep_count": settings.keep_snapshots, "keep_days": settings.keep_days}
         expired = run.lake.expire(**keep, now=run.started_at)
-        damages: list[Damage | Miscount] = list(run.lake.verify())
+        damages: list[Damage | Miscount] = list(run.lake.verify(watching("verifying")))
         if faults := damages or list(_miscounts(run)):
             listed = "; ".join(map(str, faults))
             raise LakeDamaged(f"{listed}; `paperhouse replay` rebuilds the tables")
         with run.begin() as transaction:
-            n_compacted = compact(transaction, max_files=settings.max_files)
+            watch = watching("compacting")
+            n_compacted = compact(transaction, max_files=settings.max_files, watch=watch)
             run.commit(transaction)
         if lost := list(map(str, run.landing.verify())):
             raise LandingDamaged(

@@ -13,6 +13,7 @@ from flows.pipeline.run import Clock, running_with, utc_now
 from flows.settings import Settings
 from schemas.errors import UsageError
 from tasks.sources import sources
+from warehouse.lake.maintenance import Watch
 
 
 def replay(
@@ -58,12 +59,13 @@ def replay(
     return run.report()
 
 
-def derive(settings: Settings, *, clock: Clock = utc_now) -> RunReport:
-    """Derive again every paper that was not derived with today's extractors."""
+def derive(settings: Settings, *, clock: Clock = utc_now, watch: Watch = iter) -> RunReport:
+    """Derive again every paper that was not derived with today's extractors; `watch` sees each
+    month go by."""
     with (
         running_with(settings, "derive", clock=clock) as run,
         run.begin() as transaction,
     ):
-        derive_all(transaction)
+        derive_all(transaction, watch)
         run.commit(transaction)
     return run.report()

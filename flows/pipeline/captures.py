@@ -31,6 +31,10 @@ class LandedCapture:
     """The chunk it was staged in, where that was done ahead."""
 
     @property
+    def id(self) -> CaptureId:
+        return str(self.issue), self.captured_at, self.sha256
+
+    @property
     def records(self) -> tuple[CaptureRecord, ...]:
         return tuple(body.record for body in self.bodies)
 
@@ -43,10 +47,6 @@ class LandedCapture:
     @property
     def sha256(self) -> str:
         return payload_sha256([record.sha256 for record in self.records])
-
-    @property
-    def id(self) -> CaptureId:
-        return str(self.issue), self.captured_at, self.sha256
 
 
 def landed_captures(

@@ -21,6 +21,7 @@ from schemas.core import PAPER_VERSIONS
 from schemas.derived import DERIVED, PAPER_FACTS
 from tasks.derive import READS, VERSION, derived_tables
 from tasks.merge.current import current_papers
+from warehouse.lake.maintenance import Watch
 from warehouse.lake.transaction import Transaction
 
 POOL_FROM = 2_000
@@ -43,11 +44,13 @@ def deriving(transaction: Transaction, executor: Executor | None = None) -> Iter
         derived.write_all()
 
 
-def derive_all(transaction: Transaction) -> None:
-    """Bring the derived tables up to date in every month that has papers or derived rows."""
+def derive_all(transaction: Transaction, watch: Watch = iter) -> None:
+    """Bring the derived tables up to date in every month that has papers or derived rows; `watch`
+    sees the outdated months go by."""
     files = (*transaction.places(PAPER_VERSIONS), *transaction.places(PAPER_FACTS))
     with deriving(transaction) as derived:
-        derived.submit({file.partition for file in files})
+        derived.submit({file.partition for file in files}, watch=watch)
+        derived.write_all(watch)
 
 
 @dataclass(frozen=True)
@@ -110,7 +113,9 @@ class Deriving:
         self._seen = files
         self.submit(months, _Ready(ready))
 
-    def submit(self, months: Iterable[str | None], ready: "_Ready | None" = None) -> None:
+    def submit(
+        self, months: Iterable[str | None], ready: "_Ready | None" = None, watch: Watch = iter
+    ) -> None:
         """Submit the papers of some months that are not derived as they are now."""
         ready = ready or _Ready(())
         found = (_month(self._transaction, name) for name in sorted(filter(None, months)))
@@ -121,7 +126,7 @@ class Deriving:
             for month, (papers, _) in zip(todo, there, strict=True)
         )
         executor = self._executor_for(n_papers)
-        for month, (papers, tables) in zip(todo, there, strict=True):
+        for month, (papers, tables) in watch(list(zip(todo, there, strict=True))):
             while sum(len(earlier.outdated) for earlier, _ in self._submitted) > AHEAD:
                 self._write_month()
             rest = sorted(month.outdated.keys() - papers)
@@ -130,9 +135,9 @@ class Deriving:
             results = [executor.submit(derived_tables, part) for part in parts]
             self._submitted.append((month, [IN_PROCESS.submit(lambda t: t, tables), *results]))
 
-    def write_all(self) -> None:
+    def write_all(self, watch: Watch = iter) -> None:
         """Write the results of everything that was submitted."""
-        while self._submitted:
+        for _ in watch(list(self._submitted)):
             self._write_month()
 
     def _write_month(self) -> None:

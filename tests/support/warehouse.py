@@ -35,7 +35,8 @@ from warehouse.lake.snapshot import Lake, Snapshot
 from warehouse.lake.transaction import Transaction
 from warehouse.publication.build_state import BuildState
 from warehouse.publication.publish import publish, published_snapshot
-from warehouse.publication.refresh import fill
+from warehouse.publication.refresh import materialize
+from warehouse.publication.template import empty_file
 from warehouse.storage.home import Home
 from warehouse.storage.landing import CaptureRecord, Landing
 
@@ -126,9 +127,15 @@ class Warehouse:
         It is filled by somebody far away: no mart may depend on where a day begins.
         """
         self.paths.create()
+        # empty files are made once a process: that takes longer than all the rows of a test
+        shutil.copyfile(empty_file(self.paths.build, block_bytes=64 * 1024), self.file)
         with duckdb.connect(str(self.file)) as connection:
             connection.execute(f"SET TimeZone = '{FAR_AWAY}'")
-            fill(connection, tables)
+            for name, rows in tables.items():
+                connection.register("incoming", rows)
+                connection.execute(f"INSERT INTO {name} BY NAME FROM incoming")
+                connection.unregister("incoming")
+            materialize(connection)
 
     @contextmanager
     def reading(self, time_zone: str = "UTC") -> Iterator[duckdb.DuckDBPyConnection]:

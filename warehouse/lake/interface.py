@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Protocol
 
-from warehouse.lake.maintenance import Damage, expire, verify
+from warehouse.lake.maintenance import Damage, Watch, expire, verify
 from warehouse.lake.snapshot import Lake, Snapshot
 from warehouse.lake.transaction import Transaction, recover
 from warehouse.storage.home import Home, SharedLake
@@ -24,7 +24,7 @@ class Store(Protocol):
     def begin(self, *, run_id: str, now: datetime, base: Snapshot | None = None) -> Transaction: ...
     def recover(self) -> None: ...
     def expire(self, *, keep_count: int, keep_days: int, now: datetime) -> list[int]: ...
-    def verify(self) -> Iterator[Damage]: ...
+    def verify(self, watch: Watch = iter) -> Iterator[Damage]: ...
 
 
 class LocalStore(Lake):
@@ -41,8 +41,8 @@ class LocalStore(Lake):
     def expire(self, *, keep_count: int, keep_days: int, now: datetime) -> list[int]:
         return expire(self, keep_count=keep_count, keep_days=keep_days, now=now)
 
-    def verify(self) -> Iterator[Damage]:
-        return verify(self)
+    def verify(self, watch: Watch = iter) -> Iterator[Damage]:
+        return verify(self, watch)
 
 
 def open_store(home: Home) -> Store:

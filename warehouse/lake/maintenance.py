@@ -7,18 +7,22 @@ import hashlib
 import os
 import shutil
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pyarrow.parquet as pq
 
-from schemas import LAKE, NO_CHANGE, TABLES
+from schemas import LAKE, NO_CHANGE, TABLES, Table
 from warehouse.lake.row_counts import miscounts
 from warehouse.lake.snapshot import DataFile, Lake, Snapshot
 from warehouse.lake.transaction import Transaction
 from warehouse.storage.durable_files import UNFINISHED, fsync_folder
+
+Watch = Callable[[Sequence[Any]], Iterable[Any]]
+"""Gives the items of a long work one by one, and may show how many have gone by."""
 
 
 @dataclass(frozen=True)
@@ -33,18 +37,19 @@ class Damage:
         return f"snapshot {self.snapshot}: {self.path}: {self.what}"
 
 
-def compact(transaction: Transaction, *, max_files: int) -> int:
+def compact(transaction: Transaction, *, max_files: int, watch: Watch = iter) -> int:
     """Merge the files of each partition that has more than `max_files`; returns how many it had."""
-    n_compacted = 0
+    found: list[tuple[Table, str | None]] = []
     for table in LAKE:
         counts = Counter(file.partition for file in transaction.places(table))
-        for partition in sorted((p for p, n in counts.items() if n > max_files), key=str):
-            places = None if partition is None else {partition}
-            rows = transaction.dataset(table, places).to_table()
-            ordered = rows.sort_by([(name, "ascending") for name in table.key])
-            transaction.replace(table, partition, ordered, NO_CHANGE)
-            n_compacted += 1
-    return n_compacted
+        many = sorted((p for p, n in counts.items() if n > max_files), key=str)
+        found += [(table, partition) for partition in many]
+    for table, partition in watch(found):
+        places = None if partition is None else {partition}
+        rows = transaction.dataset(table, places).to_table()
+        ordered = rows.sort_by([(name, "ascending") for name in table.key])
+        transaction.replace(table, partition, ordered, NO_CHANGE)
+    return len(found)
 
 
 def expire(lake: Lake, *, keep_count: int, keep_days: int, now: datetime) -> list[int]:
@@ -68,26 +73,30 @@ def expire(lake: Lake, *, keep_count: int, keep_days: int, now: datetime) -> lis
     return expired
 
 
-def verify(lake: Lake) -> Iterator[Damage]:
+def verify(lake: Lake, watch: Watch = iter) -> Iterator[Damage]:
     """Compare every file of every snapshot with its recorded rows and checksum.
 
     A file that several snapshots share is read once.
     """
+    places = [
+        (snapshot.number, file, path)
+        for snapshot in lake.history()
+        for name in snapshot.tables
+        for file, path in snapshot.places(TABLES[name]).items()
+    ]
     seen: dict[tuple[int, int], str | None] = {}
-    for snapshot in lake.history():
-        for name in snapshot.tables:
-            for file, path in snapshot.places(TABLES[name]).items():
-                try:
-                    status = path.stat()
-                except FileNotFoundError:
-                    yield Damage(snapshot.number, path, "it is gone")
-                    continue
-                inode = (status.st_dev, status.st_ino)
-                if inode not in seen:
-                    seen[inode] = _what_is_wrong(file, path)
-                what = seen[inode]
-                if what:
-                    yield Damage(snapshot.number, path, what)
+    for number, file, path in watch(places):
+        try:
+            status = path.stat()
+        except FileNotFoundError:
+            yield Damage(number, path, "it is gone")
+            continue
+        inode = (status.st_dev, status.st_ino)
+        if inode not in seen:
+            seen[inode] = _what_is_wrong(file, path)
+        what = seen[inode]
+        if what:
+            yield Damage(number, path, what)
 
 
 def miscounted(snapshot: Snapshot) -> Iterator[Damage]:

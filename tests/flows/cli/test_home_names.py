@@ -19,15 +19,13 @@ from warehouse.lake import snapshot
 DAYS = sorted(API.glob("*.json"))[:2]
 LISTED = "SELECT issue_id, count(*) AS n FROM core.listings GROUP BY ALL ORDER BY ALL"
 LONGEST_NAME = "x" * 255
+IN_A_LAKE = "lake/snapshots/1/core.listings/issue_month=2020-02"
 USABLE = {
-    "partitions": "observed_month=2026-11/paper_month=x/issue_month=2020-01",
-    "a lake in a lake": "lake/snapshots/1/core.listings/issue_month=2026-10/a",
+    "partitions": f"{IN_A_LAKE}/observed_month=2026-11/paper_month=x/issue_month=2020-01",
     "addresses and options": "s3:x/file:x/md:x/:memory:/-v/~/x.parquet",
-    "what is filled in": "$HOME/{{ home }}/100%25/a#b",
-    "blanks": " a  b /a\nb/a\tb/Häuser",
+    "blanks and what is filled in": " a  b /a\nb/a\tb/Häuser/$HOME/{{ home }}/100%25/a#b",
     "patterns and quotes": '[ab]*{c,d}/a\\*b/it\'s "so"',
-    "a statement": "'; DROP TABLE x; --",
-    "the longest name": LONGEST_NAME,
+    "a statement and the longest name": f"'; DROP TABLE x; --/{LONGEST_NAME}",
 }
 """Names of folders, one below the other where none hides what another one does wrong."""
 REFUSED = {

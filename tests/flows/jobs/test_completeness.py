@@ -29,12 +29,12 @@ from tests.support.warehouse import Warehouse
 pytestmark = pytest.mark.slow
 
 CASE = DIGESTS.parent / "cases" / "19-half-day"
-SINCE, UNTIL = date(2026, 9, 1), date(2026, 10, 4)
-"""34 days of two months."""
-WEEKDAYS = [day for n in range(34) if (day := SINCE + timedelta(days=n)).weekday() < 5]
+SINCE, UNTIL = date(2026, 9, 1), date(2026, 10, 25)
+"""55 days."""
+WEEKDAYS = [day for n in range(55) if (day := SINCE + timedelta(days=n)).weekday() < 5]
 N_DAYS = len(WEEKDAYS)
 AT = datetime(2026, 11, 14, 6, tzinfo=UTC)
-N_NOT_OWED = 29
+N_NOT_OWED = 14
 """Weekdays after them that were out before the first run."""
 FULL = 12
 

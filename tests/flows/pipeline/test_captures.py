@@ -28,10 +28,9 @@ AFTER = T0 + timedelta(days=1)
 PAPERS = [f"2611.0000{n}" for n in range(8)]
 
 
-def listed(*upvotes: int, date: str = DAY) -> Body:
+def listed(*upvotes: int, date: str = DAY, papers: Sequence[str] = PAPERS) -> Body:
     """A body that lists so many papers with these votes."""
-    items = [item(paper, upvotes=n) for paper, n in zip(PAPERS, upvotes, strict=False)]
-    return day(date, items)
+    return day(date, [item(p, upvotes=n) for p, n in zip(papers, upvotes, strict=False)])
 
 
 def raw(content: bytes, origin: str, part: int = 0, *, minutes: int = 0) -> RawBody:
@@ -78,28 +77,39 @@ def test_the_same_bytes_under_two_names_are_one_capture(tmp_path: Path) -> None:
     assert split(landing) == [[b"a file"]]
 
 
+OF_A_MOMENT: dict[str, list[tuple[int, ...]]] = {
+    "votes": [(1, 2, 3, 4, 5), (9, 2, 3, 4, 5)],
+    "a paper more": [(1, 2, 3, 4, 5), (1, 2, 3, 4, 5, 6)],
+    "three bodies": [(1, 2, 3, 4, 5), (7, 2, 3, 4, 5), (3, 2, 1, 4, 5)],
+    "one is held": [(1, 2, 3, 4, 5, 6, 7, 8), (1,)],
+    "a record is rejected": [(1, 2, 3, 4, 5), (-1, 2, 3, 4, 5)],
+}
+"""Votes of the papers in bodies of an issue, by what is told apart."""
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("batch_issues", [1, 100])
-@pytest.mark.parametrize(
-    "bodies",
-    [
-        [listed(1, 2, 3, 4, 5), listed(9, 2, 3, 4, 5)],
-        [listed(1, 2, 3, 4, 5), listed(1, 2, 3, 4, 5, 6)],
-        [listed(1, 2, 3, 4, 5), listed(7, date=OTHER_DAY), listed(3, 2, 1, 4, 5)],
-        [listed(1, 2, 3, 4, 5, 6, 7, 8), listed(1)],
-        [listed(1, 2, 3, 4, 5), listed(-1, 2, 3, 4, 5)],
-    ],
-    ids=["votes", "a paper more", "beside another day", "one is held", "a record is rejected"],
-)
 def test_a_replay_of_several_bodies_of_a_moment_ends_in_the_rows_of_the_load(
-    warehouse: Warehouse, bodies: Sequence[Body], batch_issues: int
+    warehouse: Warehouse, batch_issues: int
 ) -> None:
+    """Each kind of bodies is of a day of its own; one paper is listed on another day too."""
+    dates = [f"2026-11-{9 + number:02}" for number in range(len(OF_A_MOMENT))]
+    bodies = [
+        listed(*votes, date=date, papers=[f"26{date[5:7]}.{date[8:]}00{n}" for n in range(8)])
+        for date, of_day in zip(dates, OF_A_MOMENT.values(), strict=True)
+        for votes in of_day
+    ]
+    bodies.insert(3, listed(7, date=OTHER_DAY, papers=["2611.09000"]))
     warehouse.load(bodies, now=AFTER, batch_issues=batch_issues)
+    counted = "SELECT issue_id, count(*) FROM core.issue_captures GROUP BY ALL ORDER BY ALL"
+    assert [n for _, n in warehouse.tuples(counted)] == [2, 2, 3, 1, 2, 1]
     before = current_rows(warehouse)
     report = replay(Settings(home=warehouse.home), clock=lambda: AFTER + timedelta(hours=1))
     assert differences(before, current_rows(warehouse)) == {}
     assert report.changes == {}
 
 
+@pytest.mark.slow
 def test_one_held_body_of_a_moment_is_released_alone(warehouse: Warehouse) -> None:
     warehouse.load([listed(1, 2, 3, 4, 5, 6, 7, 8)], now=AFTER)
     small = [listed(9), listed(8)]
@@ -125,6 +135,7 @@ def rows_of(warehouse: Warehouse) -> list[dict[str, Any]]:
     return warehouse.rows("SELECT * EXCLUDE (run_id, loaded_at) FROM core.listings ORDER BY ALL")
 
 
+@pytest.mark.slow
 def test_what_older_versions_made_one_capture_of_stays_loaded_when_a_paper_of_it_comes_late(
     warehouse: Warehouse, tmp_path: Path
 ) -> None:

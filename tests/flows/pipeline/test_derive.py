@@ -1,5 +1,6 @@
 """Derived rows follow what papers say now: made with them, renewed and dropped with them."""
 
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -126,7 +127,14 @@ def test_a_newer_extractor_reads_all_papers_again_and_then_none(
 
     monkeypatch.setattr(tasks.derive, "VERSION", "links/1 systems/1 claims/2 topics/1")
     monkeypatch.setattr(flows.pipeline.derive, "VERSION", "links/1 systems/1 claims/2 topics/1")
-    report = derive(settings, clock=lambda: T0 + timedelta(days=2))
+    seen: list[Any] = []
+
+    def watch(months: Sequence[Any]) -> Iterator[Any]:
+        seen.extend(month.name for month, _ in months)
+        yield from months
+
+    report = derive(settings, clock=lambda: T0 + timedelta(days=2), watch=watch)
+    assert seen == ["2025-10", "2026-11"] * 2, "submitted, then written"
 
     assert report.changes["derived.paper_facts"].changed == 2
     assert "derived.paper_systems" not in report.changes

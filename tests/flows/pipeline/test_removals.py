@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -22,12 +23,24 @@ def listed(of: date, kept: int, other: int, *, minutes: int) -> Body:
     return day(str(of), items, minutes=minutes)
 
 
-def loaded_twice(warehouse: Warehouse, captures: Sequence[tuple[int, int]]) -> RunReport:
-    """Load twelve papers of some days, then so many of them with so many others."""
-    days = DAYS[: len(captures)]
-    warehouse.load([listed(d, 12, 0, minutes=0) for d in days], now=T0)
-    again = [listed(d, *kept, minutes=60) for d, kept in zip(days, captures, strict=True)]
-    return warehouse.load(again, now=T0 + timedelta(hours=2))
+@pytest.fixture(scope="module")
+def loaded_once(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
+    """Twelve papers of each day; only ever copied."""
+    warehouse = Warehouse(tmp_path_factory.mktemp("twelve") / "home")
+    warehouse.load([listed(of, 12, 0, minutes=0) for of in DAYS], now=T0)
+    return warehouse
+
+
+@pytest.fixture
+def twelve(loaded_once: Warehouse, home: Path) -> Warehouse:
+    """A warehouse of the test's own with twelve papers of each day."""
+    return loaded_once.copy_to(home)
+
+
+def loaded_again(twelve: Warehouse, captures: Sequence[tuple[int, int]]) -> RunReport:
+    """Load so many of the twelve papers of the first days, with so many others."""
+    again = [listed(d, *kept, minutes=60) for d, kept in zip(DAYS, captures, strict=False)]
+    return twelve.load(again, now=T0 + timedelta(hours=2))
 
 
 def shown(report: RunReport) -> list[tuple[int, int]]:
@@ -48,18 +61,18 @@ def shown(report: RunReport) -> list[tuple[int, int]]:
     ],
 )
 def test_many_papers_of_a_day_or_some_of_many_days_are_told(
-    warehouse: Warehouse, captures: list[tuple[int, int]], expected: list[tuple[int, int]]
+    twelve: Warehouse, captures: list[tuple[int, int]], expected: list[tuple[int, int]]
 ) -> None:
-    report = loaded_twice(warehouse, captures)
+    report = loaded_again(twelve, captures)
     assert (report.exit_code, report.faults) == (0, [])
     assert shown(report) == expected
 
 
-def test_the_outcome_the_report_and_an_alert_say_it(warehouse: Warehouse) -> None:
-    report = loaded_twice(warehouse, [(7, 5)])
+def test_the_outcome_the_report_and_an_alert_say_it(twelve: Warehouse) -> None:
+    report = loaded_again(twelve, [(7, 5)])
     said = "5 of 12 papers listed until then are not in it"
     assert said in "\n".join(report.lines())
-    assert said in warehouse.value(
+    assert said in twelve.value(
         "SELECT reason FROM ops.issue_outcomes ORDER BY captured_at DESC LIMIT 1"
     )
     (alert,) = alerts.of_run(report)
@@ -67,17 +80,17 @@ def test_the_outcome_the_report_and_an_alert_say_it(warehouse: Warehouse) -> Non
     assert untold(alert.text(), "huggingface:daily:2026-11-09", said) == []
 
 
-def test_papers_removed_before_do_not_count_again(warehouse: Warehouse) -> None:
-    loaded_twice(warehouse, [(7, 5)])
+def test_papers_removed_before_do_not_count_again(twelve: Warehouse) -> None:
+    loaded_again(twelve, [(7, 5)])
     again = listed(DAYS[0], 7, 4, minutes=120)
-    report = warehouse.load([again], now=T0 + timedelta(hours=3))
+    report = twelve.load([again], now=T0 + timedelta(hours=3))
     assert shown(report) == []
-    assert warehouse.value("SELECT count(*) FROM core.listings WHERE removed_at IS NOT NULL") == 6
+    assert twelve.value("SELECT count(*) FROM core.listings WHERE removed_at IS NOT NULL") == 6
 
 
-def test_a_replay_and_a_late_arrival_tell_nothing_that_is_old(warehouse: Warehouse) -> None:
-    loaded_twice(warehouse, [(7, 5)])
+def test_a_replay_and_a_late_arrival_tell_nothing_that_is_old(twelve: Warehouse) -> None:
+    loaded_again(twelve, [(7, 5)])
     late = listed(DAYS[0], 12, 1, minutes=30)
-    assert shown(warehouse.load([late], now=T0 + timedelta(hours=3))) == []
-    report = replay(Settings(home=warehouse.home), clock=lambda: T0 + timedelta(hours=4))
+    assert shown(twelve.load([late], now=T0 + timedelta(hours=3))) == []
+    report = replay(Settings(home=twelve.home), clock=lambda: T0 + timedelta(hours=4))
     assert shown(report) == []

@@ -3,6 +3,7 @@
 import bz2
 import gzip
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -19,26 +20,36 @@ from warehouse.storage.landing import Landing
 TITLES = ["One", "Two", "Three", "Four"]
 DAY = body(*(item(id=f"2611.0000{n}", title=title) for n, title in enumerate(TITLES)))
 UNTITLED = body(*(item(id=f"2611.0000{n}", title=title) for n, title in enumerate([*TITLES, ""])))
-PACKED = {
-    "2026-11-13.json.gz": gzip.compress(DAY),
-    "2026-11-13.json.bz2": bz2.compress(DAY),
-    "2026-11-13.json.zst": zstandard.compress(DAY),
-    "2026-11-13.json": DAY.decode().encode("utf-16"),
-    "2026-11-13.jsonl": "\n".join(map(json.dumps, json.loads(DAY))).encode(),
+
+
+def as_lines(content: bytes) -> bytes:
+    return "\n".join(map(json.dumps, json.loads(content))).encode()
+
+
+WRAPPERS: dict[str, Callable[[bytes], bytes]] = {
+    "2026-11-09.json.gz": gzip.compress,
+    "2026-11-10.json.bz2": bz2.compress,
+    "2026-11-11.json.zst": zstandard.compress,
+    "2026-11-12.json": lambda content: content.decode().encode("utf-16"),
+    "2026-11-13.jsonl": as_lines,
 }
 
 
-@pytest.mark.parametrize("name", PACKED)
 def test_the_landing_has_the_bytes_as_they_came_and_a_replay_reads_them_again(
-    warehouse: Warehouse, tmp_path: Path, name: str
+    warehouse: Warehouse, tmp_path: Path
 ) -> None:
-    file = tmp_path / name
-    file.write_bytes(PACKED[name])
-    assert warehouse.ingest(file).outcome == "ok"
+    """Each wrapper has a day of its own, whose papers no other day has."""
+    packed = {}
+    for name, wrap in WRAPPERS.items():
+        papers = [(f"2611.{name[8:10]}00{n}", f"{title}, {name}") for n, title in enumerate(TITLES)]
+        packed[name] = wrap(body(*(item(id=paper, title=title) for paper, title in papers)))
+        (tmp_path / name).write_bytes(packed[name])
+    assert warehouse.ingest(*(tmp_path / name for name in packed)).outcome == "ok"
     listed = "SELECT title AS t FROM core.papers ORDER BY paper_id"
-    assert [row["t"] for row in warehouse.rows(listed)] == TITLES
-    (record,) = Landing(warehouse.paths.landing).capture_records()
-    assert Landing(warehouse.paths.landing).read(record) == PACKED[name]
+    titles = [f"{title}, {name}" for name in packed for title in TITLES]
+    assert [row["t"] for row in warehouse.rows(listed)] == titles
+    landing = Landing(warehouse.paths.landing)
+    assert {r.origin: landing.read(r) for r in landing.capture_records()} == packed
     before = warehouse.rows("FROM core.listings ORDER BY ALL")
     assert replay(Settings(home=warehouse.home)).outcome in ("ok", "unchanged")
     assert len(warehouse.rows("FROM core.listings ORDER BY ALL")) == len(before)

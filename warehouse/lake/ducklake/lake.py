@@ -19,7 +19,7 @@ import pyarrow.parquet as pq
 from schemas import Change
 from warehouse.lake.ducklake.address import LakeUnreachable
 from warehouse.lake.ducklake.catalog import META, Catalog
-from warehouse.lake.maintenance import Damage
+from warehouse.lake.maintenance import Damage, Watch
 from warehouse.lake.snapshot import DataFile, NoSuchSnapshot, Snapshot, TableFiles
 from warehouse.storage.home import SharedLake
 
@@ -98,18 +98,17 @@ class DuckLake:
             self.catalog.rows(f"CALL {clean}('lake', older_than => now() - {_GRACE})")
         return expired
 
-    def verify(self) -> Iterator[Damage]:
+    def verify(self, watch: Watch = iter) -> Iterator[Damage]:
         """Compare every file of every snapshot with its recorded rows and checksum."""
-        seen: set[str] = set()
+        places: dict[Path, tuple[int, DataFile]] = {}
         for snapshot in self.history():
             for name, table in snapshot.tables.items():
                 for file in table.files:
-                    path = snapshot.root / name / file.path
-                    if str(path) not in seen:
-                        seen.add(str(path))
-                        what = self._what_is_wrong(file, path)
-                        if what:
-                            yield Damage(snapshot.number, path, what)
+                    places.setdefault(snapshot.root / name / file.path, (snapshot.number, file))
+        for path, (number, file) in watch(list(places.items())):
+            what = self._what_is_wrong(file, path)
+            if what:
+                yield Damage(number, path, what)
 
     def _what_is_wrong(self, file: DataFile, path: Path) -> str | None:
         try:
