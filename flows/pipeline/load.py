@@ -5,7 +5,7 @@ snapshot, so a reader sees all of a load or nothing of it. When another writer o
 commits first, the result is dropped and the load is repeated.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -24,7 +24,7 @@ from flows.pipeline.merge import merge
 from flows.pipeline.quarantine import quarantine, superseded
 from flows.pipeline.report import IssueOutcome, LoadResult
 from flows.pipeline.run import Run, log
-from flows.pipeline.stage import stage
+from flows.pipeline.stage import Staged, stage
 from flows.pipeline.staged_chunk import StagedChunk
 from schemas import Change
 from schemas.ops import QUALITY_RESULTS
@@ -112,13 +112,17 @@ def _load(run: Run, landed: Iterable[LandedCapture], how: _How) -> LoadResult:
             newest = max((captured_at for _, captured_at, _ in loaded), default=None)
             loading = _Loading(run, transaction, result, loaded, newest)
         stamp = Stamp(run.run_id, run.started_at)
-        fresh = _with_rules(loading, _not_loaded(loading, landed))
-        staged = staged_ahead(fresh, how.executor, run.landing, stamp)
+        new = _with_rules(loading, _not_loaded(loading, landed))
+        staged = staged_ahead(new, how.executor, run.landing, stamp)
         with deriving(transaction, how.executor) as derived, collected_by_hand() as collect:
-            for number, batch in enumerate(_batches(staged, how.batch_issues)):
-                _load_batch(loading, number, batch, stamp)
+            batches = run.timings.each("get bodies", _batches(staged, how.batch_issues))
+            for number, batch in enumerate(batches):
+                with run.timings.of("parse"):
+                    fresh = stage(batch, run.landing, result.sightings)
+                _count(loading, fresh.chunks)
+                _load_batch(loading, number, fresh, stamp)
                 with run.timings.of("derive"):
-                    derived.follow([chunk.derived for chunk in _chunks(batch)])
+                    derived.follow([chunk.derived for chunk in fresh.chunks])
                 collect()
                 log.info("batch %d: %d issues", number + 1, len(batch))
         changes = transaction.changes
@@ -159,14 +163,9 @@ def _against_current(run: Run, transaction: Transaction) -> dict[str, Change]:
         return transaction.changes
 
 
-def _load_batch(
-    loading: _Loading, number: int, batch: Sequence[LandedCapture], stamp: Stamp
-) -> None:
-    """Load one batch of captures into the transaction."""
+def _load_batch(loading: _Loading, number: int, fresh: Staged, stamp: Stamp) -> None:
+    """Load one batch of staged captures into the transaction."""
     run, result, transaction = loading.run, loading.result, loading.transaction
-    with run.timings.of("parse"):
-        fresh = stage(batch, run.landing, result.sightings)
-        _count(loading, batch)
     result.outcomes += fresh.broken
     with run.timings.of("check issues"):
         if loading.rules:
@@ -199,21 +198,14 @@ def _load_batch(
     loading.newest = max(times, default=None)
 
 
-def _count(loading: _Loading, batch: Sequence[LandedCapture]) -> None:
-    """Count, once, the fields and the processor time of the chunks that a batch was staged in."""
-    for chunk in _chunks(batch):
+def _count(loading: _Loading, chunks: Iterable[StagedChunk]) -> None:
+    """Count, once, the fields and the processor time of chunks; one may be in two batches."""
+    for chunk in chunks:
         if chunk is not loading.counted:
             loading.counted = chunk
             loading.run.timings.worker_seconds += chunk.seconds
             for body_format, seen in chunk.fields.items():
                 loading.result.sightings.setdefault(body_format, Sightings()).update(seen)
-
-
-def _chunks(batch: Iterable[LandedCapture]) -> list[StagedChunk]:
-    """The chunks that some captures were staged in, in their order."""
-    return list(
-        {id(capture.staged): capture.staged for capture in batch if capture.staged}.values()
-    )
 
 
 def _not_loaded(loading: _Loading, batch: Iterable[LandedCapture]) -> Iterator[LandedCapture]:

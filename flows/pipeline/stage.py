@@ -33,6 +33,8 @@ class Staged:
     """The measures of captures that were staged ahead, by `id()`."""
     premade: dict[int, Premade] = field(default_factory=dict)
     """The rows of the pages of those, by `id()`."""
+    chunks: list[StagedChunk] = field(default_factory=list)
+    """The chunks in which those were staged, in their order."""
 
 
 def stage(
@@ -59,6 +61,8 @@ def stage(
 
 def _take(staged: Staged, landed: LandedCapture, chunk: StagedChunk) -> None:
     """Take a capture from the chunk in which it was staged."""
+    if not staged.chunks or staged.chunks[-1] is not chunk:
+        staged.chunks.append(chunk)
     if landed.id in chunk.broken:
         staged.broken.append(chunk.broken[landed.id])
         return

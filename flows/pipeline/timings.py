@@ -1,8 +1,11 @@
 """Where the time of a run goes: seconds of this process by stage, for whoever operates it."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from typing import TypeVar
+
+Item = TypeVar("Item")
 
 
 class Timings:
@@ -25,6 +28,17 @@ class Timings:
             yield
         finally:
             self._switch(outer)
+
+    def each(self, stage: str, items: Iterable[Item]) -> Iterator[Item]:
+        """The items; what it takes to get each is counted for a stage."""
+        iterator = iter(items)
+        while True:
+            with self.of(stage):
+                try:
+                    item = next(iterator)
+                except StopIteration:
+                    return
+            yield item
 
     def rows(self) -> list[dict[str, float | str]]:
         """One row for each stage, in the order in which they began first: seconds, and the share of

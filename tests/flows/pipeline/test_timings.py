@@ -1,6 +1,7 @@
 """The stages of a run, with what none of them took, are the time of the run."""
 
 import time
+from collections.abc import Iterator
 
 import pytest
 
@@ -40,3 +41,15 @@ def test_what_workers_took_is_told_beside_the_run() -> None:
     timings = Timings()
     timings.worker_seconds = 12.5
     assert timings.lines()[-1].split() == ["in", "workers,", "meanwhile", "12.50", "s"]
+
+
+def test_getting_items_is_counted_and_what_is_done_with_them_is_not() -> None:
+    def slowly() -> Iterator[int]:
+        for number in range(2):
+            spend(0.02)
+            yield number
+
+    timings = Timings()
+    for _ in timings.each("get", slowly()):
+        spend(0.05)
+    assert 0.04 <= timings.seconds["get"] < timings.seconds["other"]
