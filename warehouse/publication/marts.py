@@ -29,6 +29,7 @@ from importlib import resources
 import duckdb
 
 from schemas.errors import PaperhouseError
+from warehouse.publication.layout import Clause
 from warehouse.storage.duckdb_extensions import quoted
 
 _COLUMN = re.compile(r"([a-z][a-z0-9_]*): +(\S.*)")
@@ -113,13 +114,21 @@ def read_view(name: str, text: str) -> View:
     return View(name, text, prose, columns, by_date[1] if by_date else None, n_listings)
 
 
-def create_view(connection: duckdb.DuckDBPyConnection, view: View) -> None:
-    """Create a view with its comments.
+def create_view(
+    connection: duckdb.DuckDBPyConnection, view: View, clause: Clause | None = None
+) -> None:
+    """Create a view with its comments. `clause` gives the compression of a column of a table.
 
     Raises `BadView` when the file does not explain a column of the query, or explains one that the
     query does not have.
     """
-    connection.execute(f"CREATE {view.kind} {view.full_name} AS\n{view.query}")
+    if view.is_materialized:
+        columns = connection.execute(f"DESCRIBE\n{view.query}").fetchall()
+        more = clause or (lambda *_: "")
+        lines = [f"{name} {type_}{more(name, type_)}" for name, type_, *_ in columns]
+        connection.execute(f"CREATE TABLE {view.full_name} (\n  " + ",\n  ".join(lines) + "\n)")
+    else:
+        connection.execute(f"CREATE VIEW {view.full_name} AS\n{view.query}")
     found = [row[0] for row in connection.execute(f"DESCRIBE {view.full_name}").fetchall()]
     for column in found:
         if column not in view.columns:

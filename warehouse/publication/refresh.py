@@ -40,7 +40,7 @@ LISTINGS_PER_BATCH = 250_000
 needs more for each names a smaller number."""
 
 BYTES_PER_BATCH = 16 * 2**20
-"""Bytes of Parquet loaded in one transaction, because they are sorted in memory."""
+"""Bytes of Parquet loaded in one transaction, whose rows DuckDB holds in memory."""
 
 
 _PATTERN = re.compile(r"[*?\[\\]")
@@ -322,10 +322,10 @@ def _insert_files(
 
 
 def _inserting(table: Table, columns: str, source: str) -> str:
-    """The statement that adds rows in file order; a column that older files lack is NULL."""
-    order = ", ".join(filter(None, [table.partition, *table.key]))
+    """The statement that adds rows in their order, which is that of the key within a file; a column
+    that older files lack is NULL."""
     every_column = f"SELECT * FROM {table.full_name} LIMIT 0"
     return (
         f"INSERT INTO {table.full_name} BY NAME "
-        f"FROM (({every_column}) UNION ALL BY NAME SELECT {columns} FROM {source}) ORDER BY {order}"
+        f"FROM (({every_column}) UNION ALL BY NAME SELECT {columns} FROM {source})"
     )
