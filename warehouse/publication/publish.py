@@ -20,8 +20,9 @@ from schemas.errors import PaperhouseError
 from schemas.ops import PUBLICATION
 from warehouse.lake.snapshot import Snapshot
 from warehouse.publication.build_state import BuildState
+from warehouse.publication.difference import is_mostly_unchanged
 from warehouse.publication.layout import Layout
-from warehouse.publication.refresh import has_all_rows, is_mostly_unchanged, refresh
+from warehouse.publication.refresh import has_all_rows, refresh
 from warehouse.publication.template import create_template
 from warehouse.storage.durable_files import log_of, unfinished
 from warehouse.storage.paths import database_name
