@@ -6,7 +6,7 @@ published file, the Great Expectations suite and `paperhouse describe` all come 
 any other.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import Any
@@ -140,9 +140,16 @@ class Table:
     def empty(self) -> pa.Table:
         return self.arrow.empty_table()
 
-    def duckdb_definition(self) -> str:
-        """`CREATE TABLE` for DuckDB, with NOT NULL where the description says so."""
-        lines = [f"{c.name} {c.duckdb_type}{c.not_null}" for c in self.columns]
+    def duckdb_definition(self, clause: Callable[[str, str], str] | None = None) -> str:
+        """`CREATE TABLE` for DuckDB, with NOT NULL where the description says so.
+
+        `clause` may give more to say of each column, by its name and DuckDB type.
+        """
+        more = clause or (lambda *_: "")
+        lines = [
+            f"{c.name} {c.duckdb_type}{more(c.name, c.duckdb_type)}{c.not_null}"
+            for c in self.columns
+        ]
         return f"CREATE TABLE {self.full_name} (\n  " + ",\n  ".join(lines) + "\n)"
 
     def comments(self) -> dict[str, str]:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from warehouse.lake.diff import Past
 from warehouse.lake.snapshot import NoSuchSnapshot, Snapshot
+from warehouse.publication.layout import Layout
 from warehouse.publication.template import empty_file, template_version
 from warehouse.storage.durable_files import log_of, write_whole
 
@@ -42,9 +43,9 @@ class BuildState:
         self._folder = folder
         self._past = past
 
-    def empty_file(self, block_bytes: int) -> Path:
-        """An empty publication with blocks of that size, to be copied."""
-        return empty_file(self._folder, block_bytes)
+    def empty_file(self, layout: Layout) -> Path:
+        """An empty publication with that layout, to be copied."""
+        return empty_file(self._folder, layout)
 
     def shown(self, path: Path) -> int | None:
         """Number of the snapshot a published file shows; None if others changed the file."""

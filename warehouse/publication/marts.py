@@ -18,23 +18,35 @@ publication computes only the months in which such a paper may have changed. The
 by month_on, 10,000 listings at a time:` is for a mart that needs much memory: its months are
 computed in slices of about so many listings. Its query then chooses the papers with
 `hash(paper_id) % getvariable('slices') = getvariable('slice')`.
+
+A month is computed again when a table that the mart reads changed in it, also one it reads through
+another mart. `Only last_seen_at depends on ops.issue_outcomes.` in the explanation of a mart says
+that the table decides that column and no other: marts that read this one without naming the column
+do not depend on the table.
 """
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cache
 from graphlib import TopologicalSorter
 from importlib import resources
 
 import duckdb
 
 from schemas.errors import PaperhouseError
+from warehouse.publication.layout import Clause
 from warehouse.storage.duckdb_extensions import quoted
 
 _COLUMN = re.compile(r"([a-z][a-z0-9_]*): +(\S.*)")
 _CONTINUED = re.compile(r" {3,}(\S.*)")
 _MATERIALIZED = re.compile(r"Materialized(?: by ([a-z_]+))?(?:, ([0-9,]+) listings at a time)?:")
-_USED = re.compile(r"(?:FROM|JOIN) mart\.([a-z_]+)")
+_ONLY = re.compile(r"Only ([a-z_]+) depends on ([a-z]+\.[a-z_]+)[.:]")
+_READ = re.compile(r"(?:(?<!DISTINCT )FROM|JOIN) ([a-z]+\.[a-z_]+)")
+_COMMENT = re.compile("--.*")
+_STAR = re.compile(r"(?<!\()\*")
+"""Every column of something: a star that is not that of `count(*)`."""
+_TABLE_OF_VIEW = {"core.papers": "core.paper_versions"}
 
 
 class BadView(PaperhouseError):
@@ -53,6 +65,8 @@ class View:
     """The date column whose month a row of a materialized mart belongs to; None for a view."""
     listings_at_a_time: int | None = None
     """How many listings the months have that are computed together; None for as many as usual."""
+    only: Mapping[str, str] = field(default_factory=dict)
+    """For a table that decides one column alone: its full name, and the column."""
 
     @property
     def full_name(self) -> str:
@@ -70,9 +84,21 @@ class View:
         return "TABLE" if self.is_materialized else "VIEW"
 
     @property
+    def reads(self) -> list[str]:
+        """Full names of the tables and views it reads."""
+        return sorted(set(_READ.findall(_COMMENT.sub("", self.query))))
+
+    @property
     def uses(self) -> list[str]:
-        """Names of the views it reads."""
-        return sorted(set(_USED.findall(self.query)))
+        """Names of the views of the schema `mart` it reads."""
+        return [name.removeprefix("mart.") for name in self.reads if name.startswith("mart.")]
+
+    def names(self, column: str) -> bool:
+        """Whether its query may read a column of that name: it has the word, or reads every column
+        of something, by a star or by `FROM` without `SELECT`."""
+        query = _COMMENT.sub("", self.query)
+        n_select, n_from = (len(re.findall(rf"\b{word}\b", query)) for word in ("SELECT", "FROM"))
+        return column in query or bool(_STAR.search(query)) or n_from > n_select
 
 
 def views() -> Iterator[View]:
@@ -88,6 +114,25 @@ def views() -> Iterator[View]:
     order = TopologicalSorter({view.name: view.uses for view in named.values()}).static_order()
     # the database reports a missing view, together with the statement that reads it
     yield from (named[name] for name in order if name in named)
+
+
+@cache
+def dependencies() -> dict[str, frozenset[str]]:
+    """By the full name of each materialized mart, those of the tables its rows depend on: the ones
+    it reads, also through other marts, less those that decide no column it names of these."""
+    marts: dict[str, View] = {}
+    found: dict[str, frozenset[str]] = {}
+    for view in views():
+        tables: set[str] = set()
+        for name in view.reads:
+            if name not in marts:
+                tables.add(_TABLE_OF_VIEW.get(name, name))
+                continue
+            only = marts[name].only
+            tables |= {t for t in found[name] if t not in only or view.names(only[t])}
+        marts[view.full_name] = view
+        found[view.full_name] = frozenset(tables)
+    return {name: tables for name, tables in found.items() if marts[name].is_materialized}
 
 
 def read_view(name: str, text: str) -> View:
@@ -110,16 +155,25 @@ def read_view(name: str, text: str) -> View:
         by = by_date[1] or "nothing"
         raise BadView(f"{_file(name)}: it is materialized by {by}, which is no column of it")
     n_listings = int(by_date[2].replace(",", "")) if by_date and by_date[2] else None
-    return View(name, text, prose, columns, by_date[1] if by_date else None, n_listings)
+    only = {table: column for column, table in _ONLY.findall(prose)}
+    return View(name, text, prose, columns, by_date[1] if by_date else None, n_listings, only)
 
 
-def create_view(connection: duckdb.DuckDBPyConnection, view: View) -> None:
-    """Create a view with its comments.
+def create_view(
+    connection: duckdb.DuckDBPyConnection, view: View, clause: Clause | None = None
+) -> None:
+    """Create a view with its comments. `clause` gives the compression of a column of a table.
 
     Raises `BadView` when the file does not explain a column of the query, or explains one that the
     query does not have.
     """
-    connection.execute(f"CREATE {view.kind} {view.full_name} AS\n{view.query}")
+    if view.is_materialized:
+        columns = connection.execute(f"DESCRIBE\n{view.query}").fetchall()
+        more = clause or (lambda *_: "")
+        lines = [f"{name} {type_}{more(name, type_)}" for name, type_, *_ in columns]
+        connection.execute(f"CREATE TABLE {view.full_name} (\n  " + ",\n  ".join(lines) + "\n)")
+    else:
+        connection.execute(f"CREATE VIEW {view.full_name} AS\n{view.query}")
     found = [row[0] for row in connection.execute(f"DESCRIBE {view.full_name}").fetchall()]
     for column in found:
         if column not in view.columns:

@@ -10,7 +10,6 @@ import logging
 import shutil
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -21,7 +20,9 @@ from schemas.errors import PaperhouseError
 from schemas.ops import PUBLICATION
 from warehouse.lake.snapshot import Snapshot
 from warehouse.publication.build_state import BuildState
-from warehouse.publication.refresh import has_all_rows, is_mostly_unchanged, refresh
+from warehouse.publication.difference import is_mostly_unchanged
+from warehouse.publication.layout import Layout
+from warehouse.publication.refresh import has_all_rows, refresh
 from warehouse.publication.template import create_template
 from warehouse.storage.durable_files import log_of, unfinished
 from warehouse.storage.paths import database_name
@@ -34,19 +35,6 @@ spilled to a folder beside the file."""
 
 SMALL_LAKE = 8 * 2**20
 """A lake with fewer bytes of Parquet gets the layout for small files."""
-
-
-@dataclass(frozen=True)
-class Layout:
-    """How a file is built, by one thread: several wait for each other and each buffers the rows it
-    writes (two took twice as long as one). However few rows there are, every column of every table
-    starts its own block and is compressed by itself. Small blocks and no compression cut the time
-    for a small file to a third, but double it for a large one."""
-
-    memory_mib: int
-    block_bytes: int
-    compression: str
-    """DuckDB's name for it; with `auto` DuckDB chooses for each column."""
 
 
 class PublicationUnreadable(PaperhouseError):
@@ -160,10 +148,10 @@ def _build_whole(
         leftover.unlink(missing_ok=True)
     layout = layout_of(snapshot)
     if build_state:
-        shutil.copyfile(build_state.empty_file(layout.block_bytes), temporary)
+        shutil.copyfile(build_state.empty_file(layout), temporary)
     with _opened(temporary, layout) as connection:
         if not build_state:
-            create_template(connection)
+            create_template(connection, layout.clause)
         refresh(connection, Snapshot(0, snapshot.root), snapshot, ops)
 
 
@@ -176,7 +164,7 @@ def _opened(path: Path, layout: Layout) -> Iterator[duckdb.DuckDBPyConnection]:
             "memory_limit": f"{layout.memory_mib}MiB",
             "threads": 1,
             "default_block_size": layout.block_bytes,  # applies to a new file only
-            "force_compression": layout.compression,
+            "force_compression": layout.force_compression,
         },
     ) as connection:
         yield connection
@@ -191,9 +179,9 @@ def layout_of(snapshot: Snapshot) -> Layout:
     least, most = MEMORY_LIMITS
     n_bytes = sum(files.n_bytes for files in snapshot.tables.values())
     if n_bytes < SMALL_LAKE:
-        return Layout(least, block_bytes=64 * 1024, compression="uncompressed")
+        return Layout(least, block_bytes=64 * 1024, is_compressed=False)
     return Layout(
         memory_mib=max(least, min(most, 2 * n_bytes // 2**20)),
         block_bytes=256 * 1024,
-        compression="auto",
+        is_compressed=True,
     )

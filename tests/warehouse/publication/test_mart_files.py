@@ -3,7 +3,8 @@
 import duckdb
 import pytest
 
-from warehouse.publication.marts import BadView, create_view, read_view, views
+from warehouse.publication.dictionary import tables_read
+from warehouse.publication.marts import BadView, create_view, dependencies, read_view, views
 
 TEXT = """\
 -- One row,
@@ -57,6 +58,41 @@ def test_a_view_comes_after_those_it_reads() -> None:
     used = {(view.name, name) for view in views() for name in view.uses}
     assert ("claims", "listed_papers") in used
     assert [(one, other) for one, other in used if order.index(one) < order.index(other)] == []
+
+
+def test_what_a_view_reads_is_what_the_database_finds_in_its_query() -> None:
+    assert {view.name: tuple(view.reads) for view in views()} == {
+        view.name: tables_read(view.query) for view in views()
+    }
+
+
+READER = "-- A row.\n-- Materialized by n: it is slow.\n--\n-- n: A number.\n"
+
+
+@pytest.mark.parametrize(
+    ("query", "is_named"),
+    [
+        ("SELECT n, count(*) FROM mart.other GROUP BY n -- not when", False),
+        ("SELECT n FROM mart.other WHERE n < seen_at", True),
+        ("SELECT other.* FROM mart.other", True),
+        ("SELECT n FROM (FROM mart.other)", True),
+    ],
+    ids=["another column alone", "the column", "every column", "all of it"],
+)
+def test_a_mart_depends_on_a_table_that_decides_one_column_if_it_may_read_that(
+    query: str, is_named: bool
+) -> None:
+    assert read_view("reader", READER + query).names("seen_at") is is_named
+
+
+def test_the_explanation_says_which_table_decides_one_column_alone() -> None:
+    named = {view.name: view for view in views()}
+    assert named["listed_papers"].only == {"ops.issue_outcomes": "last_seen_at"}
+    assert "ops.issue_outcomes" in dependencies()["mart.papers"]
+    assert "ops.issue_outcomes" not in dependencies()["mart.author_activity"]
+    for view in named.values():
+        assert set(view.only) <= set(view.reads)
+        assert set(view.only.values()) <= set(view.columns)
 
 
 def test_the_opening_comment_becomes_the_comments_of_view_and_columns() -> None:

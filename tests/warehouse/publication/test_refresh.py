@@ -2,10 +2,9 @@
 
 import json
 import os
-import re
 import shutil
 from collections.abc import Callable, Iterator, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +12,7 @@ import duckdb
 import pyarrow as pa
 import pytest
 
-from schemas import LAKE
+from schemas import LAKE, Table
 from schemas.core import (
     CAPTURES,
     ISSUES,
@@ -23,6 +22,7 @@ from schemas.core import (
     PAPER_AUTHORS,
     PAPER_VERSIONS,
 )
+from schemas.derived import PAPER_CLAIMS, PAPER_TOPICS
 from schemas.ops import OUTCOMES, RUNS
 from tests.support.compare import differing_tables
 from tests.support.rows import NOW, rows_of
@@ -31,7 +31,7 @@ from warehouse.lake.transaction import Transaction
 from warehouse.publication import publish as publication
 from warehouse.publication import refresh as refreshing
 from warehouse.publication.build_state import MAX_SIZE_RATIO, BuildState
-from warehouse.publication.marts import views
+from warehouse.publication.marts import View, dependencies
 
 pytestmark = pytest.mark.slow
 MONTHS = [f"2026-{month:02}" for month in range(1, 11)]
@@ -353,16 +353,84 @@ def test_a_file_nobody_can_go_on_from_is_built_whole(
 
 
 def test_kept_marts_read_nothing_that_does_not_decide_their_months() -> None:
-    kept = [view for view in views() if view.is_materialized]
     names = ["author_activity", "listed_papers", "papers", "topic_activity"]
-    assert sorted(view.name for view in kept) == names
+    assert sorted(dependencies()) == [f"mart.{name}" for name in names]
     deciding = {
-        *(view.full_name for view in kept),
         *(t.full_name for t in LAKE if t.partition in {"issue_month", "paper_month"}),
-        *("core.papers", OBSERVATIONS.full_name, OUTCOMES.full_name),
+        *(OBSERVATIONS.full_name, OUTCOMES.full_name),
     }
-    for view in kept:
-        assert set(re.findall(r"(?:FROM|JOIN) ([a-z]+\.[a-z_]+)", view.query)) <= deciding
+    assert {table for tables in dependencies().values() for table in tables} <= deciding
+
+
+@pytest.fixture
+def recomputed(monkeypatch: pytest.MonkeyPatch) -> dict[str, list[str]]:
+    """The months of each materialized mart that a refresh computes, by the mart's name."""
+    found: dict[str, list[str]] = {}
+    recompute = refreshing._recompute
+
+    def noted(connection: Any, view: View, months: list[date], n_slices: int) -> None:
+        found.setdefault(view.name, []).extend(f"{month:%Y-%m}" for month in months)
+        recompute(connection, view, months, n_slices)
+
+    monkeypatch.setattr(refreshing, "_recompute", noted)
+    return found
+
+
+def test_bodies_that_are_read_again_make_no_month_of_a_mart_anew(
+    published: Warehouse, recomputed: dict[str, list[str]]
+) -> None:
+    """They keep the time of their first capture, so nobody looked at the issue again."""
+    known = published.rows("SELECT issue_id, captured_at FROM core.issue_captures")
+    again = rows_of(
+        OUTCOMES,
+        len(known),
+        issue_id=[row["issue_id"] for row in known],
+        captured_at=[row["captured_at"] for row in known],
+        outcome=["unchanged"] * len(known),
+    )
+    published.commit(*month_of("2026-11", ["2026-11.0"]))
+    assert published.refresh(issue_outcomes=again)
+    assert set(recomputed) == {"author_activity", "listed_papers", "papers", "topic_activity"}
+    assert {month for months in recomputed.values() for month in months} == {"2026-11"}
+    assert_shows_what_a_whole_one_would(published, issue_outcomes=again)
+
+
+def test_a_look_makes_only_those_marts_anew_that_tell_when_a_paper_was_seen(
+    published: Warehouse, recomputed: dict[str, list[str]]
+) -> None:
+    looked = looks("huggingface:daily:2026-03-02", "huggingface:daily:2026-08-01")
+    assert published.refresh(issue_outcomes=looked)
+    assert recomputed == {name: ["2026-03", "2026-08"] for name in ("listed_papers", "papers")}
+    assert_shows_what_a_whole_one_would(published, issue_outcomes=looked)
+
+
+@pytest.mark.parametrize(
+    ("change", "marts"),
+    [
+        pytest.param(
+            (OBSERVATIONS, "2026-04", "observed_month"), {"papers"}, id="votes of a paper"
+        ),
+        pytest.param(
+            (PAPER_AUTHORS, "2026-04", "paper_month"), {"papers", "author_activity"}, id="authors"
+        ),
+        pytest.param(
+            (PAPER_TOPICS, "2026-04", "paper_month"), {"papers", "topic_activity"}, id="topics"
+        ),
+        pytest.param((PAPER_CLAIMS, "2026-04", "paper_month"), set(), id="claims"),
+    ],
+)
+def test_a_table_that_changes_makes_only_those_marts_anew_that_read_it(
+    published: Warehouse,
+    recomputed: dict[str, list[str]],
+    change: tuple[Table, str, str],
+    marts: set[str],
+) -> None:
+    table, month, partition = change
+    rows = rows_of(table, 1, paper_id=["2026-04.0"], **{partition: [month]})
+    published.commit((table, month, rows))
+    assert published.refresh()
+    assert recomputed == {name: [month] for name in marts}
+    assert_shows_what_a_whole_one_would(published)
 
 
 def looks(*issues: str) -> pa.Table:

@@ -1,7 +1,7 @@
 -- One row per source and paper: when the source first listed the paper in an issue with a date, and
 -- how long that was after arXiv. Issues without a date do not count, nor does an announcement that a
 -- paper was replaced. Withdrawn papers are left out.
--- Materialized by listed_on: most other marts read it.
+-- Materialized by listed_on: most other marts read it. Only last_seen_at depends on ops.issue_outcomes.
 --
 -- source: The publisher: huggingface, arxiv, …
 -- paper_id: The paper: its arXiv id without version, else `title:` and 16 hex digits.
