@@ -34,6 +34,7 @@ from tests.support.samples import AFTERWARDS
 from warehouse.lake.snapshot import Lake, Snapshot
 from warehouse.lake.transaction import Transaction
 from warehouse.publication.build_state import BuildState
+from warehouse.publication.layout import Layout
 from warehouse.publication.publish import publish, published_snapshot
 from warehouse.publication.refresh import materialize
 from warehouse.publication.template import empty_file
@@ -128,7 +129,9 @@ class Warehouse:
         """
         self.paths.create()
         # empty files are made once a process: that takes longer than all the rows of a test
-        shutil.copyfile(empty_file(self.paths.build, block_bytes=64 * 1024), self.file)
+        shutil.copyfile(
+            empty_file(self.paths.build, Layout(128, 64 * 1024, is_compressed=False)), self.file
+        )
         with duckdb.connect(str(self.file)) as connection:
             connection.execute(f"SET TimeZone = '{FAR_AWAY}'")
             for name, rows in tables.items():
