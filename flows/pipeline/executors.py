@@ -6,6 +6,7 @@ warehouse, so there is one writer, whichever executor is used.
 
 import multiprocessing
 import os
+import signal
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
@@ -141,7 +142,9 @@ def dask(address: str | None) -> Iterator[Executor]:
 
 
 def _begin() -> None:
-    """What a new process does first."""
+    """What a new process does first. Ctrl-C reaches it too, and is for the process that started it,
+    which ends it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     begin_arrow_without_pandas()
     _end_with_parent()
 
