@@ -1,29 +1,45 @@
-"""What reading the marts costs: `python -m benchmarks.marts [--papers 2000000]`.
+"""What the marts cost: `python -m benchmarks.marts [--papers 2000000 | --times 10]`.
 
 Without a number, every API body at hand is loaded and each mart of the published file is read
 whole.
-With one, so many papers are generated, and each mart is read beside the same SQL written by hand on
-native tables; then rows are folded into one number, so that no time is spent on handing them over.
+With `--times`, so many times the bodies are loaded, and what publishing them costs is measured: all
+of it, each materialized mart alone, and the publication after the folder was read again with a new
+day in it, and after every issue was looked at again.
+With `--papers`, so many papers are generated, and each mart is read beside the same SQL written by
+hand on native tables; then rows are folded into one number, so that no time is spent on handing
+them over.
 """
 
 import argparse
+import os
+import shutil
 import statistics
 import tempfile
 import time
-from datetime import UTC, datetime
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import duckdb
 
 from benchmarks.generated import generate
 from benchmarks.load import REAL, SAMPLE
+from benchmarks.multiplied import LAST, multiply, one_more_day
 from flows.jobs.ingest import ingest
+from flows.pipeline.publish import write_publication
 from flows.settings import Settings
-from warehouse.publication.marts import View, views
+from schemas.ops import OUTCOMES
+from warehouse.lake.snapshot import Lake
+from warehouse.ledger import Ledger
+from warehouse.publication.build_state import BuildState
+from warehouse.publication.marts import View, dependencies, views
 from warehouse.publication.publish import MEMORY_LIMITS
-from warehouse.publication.refresh import fill, materialize
+from warehouse.publication.refresh import fill, listings_by_month, materialize
+from warehouse.storage.home import Home
 
 NOW = datetime(2026, 8, 20, tzinfo=UTC)
+_AFTERWARDS = datetime.combine(LAST + timedelta(days=4), datetime.min.time(), UTC)
+"""After the days that `benchmarks.multiplied` makes."""
 
 
 def main() -> None:
@@ -32,11 +48,14 @@ def main() -> None:
     parser.add_argument("--papers", type=int, help="generate so many papers")
     parser.add_argument("--repeat", type=int, default=5, help="readings of each mart")
     parser.add_argument("--mart", action="append", help="only this mart; may be given again")
+    parser.add_argument("--times", type=int, help="publish so many times the bodies at hand")
     arguments = parser.parse_args()
     chosen = [view for view in views() if view.name in (arguments.mart or [view.name])]
     with tempfile.TemporaryDirectory() as scratch:
         if arguments.papers:
             _compare(Path(scratch) / "generated.duckdb", arguments.papers, chosen, arguments.repeat)
+        elif arguments.times:
+            _publish(Path(scratch), arguments.times)
         else:
             _read(Settings(home=Path(scratch) / "home"), chosen, arguments.repeat)
 
@@ -51,6 +70,63 @@ def _read(settings: Settings, chosen: list[View], repeat: int) -> None:
             n_rows = connection.execute(query).to_arrow_table().num_rows
             (median,) = _medians_ms(connection, [query], repeat)
             print(f"| {view.name} | {view.is_materialized} | {n_rows:,} | {median:.1f} |")
+
+
+def _publish(scratch: Path, times: int) -> None:
+    folder, home = scratch / "days", Home(scratch / "home")
+    multiply(REAL if REAL.is_dir() else SAMPLE, folder, times)
+    ingest(Settings(home=home.root), [str(folder)], clock=lambda: _AFTERWARDS)
+    print("| published | CPU s |\n|---|---:|")
+    home.publication.unlink()
+    print(f"| whole, of {times} times the days | {_publication_s(home):.2f} |", flush=True)
+    for name, cpu_s in _marts_s(home.publication, scratch / "copy.duckdb"):
+        print(f"| of this, {name} | {cpu_s:.2f} |", flush=True)
+    before = {path: path.read_bytes() for path in (home.publication, home.build / "published.json")}
+    seen = home.publication.stat()
+    one_more_day(folder)
+    ingest(Settings(home=home.root), [str(folder)], clock=lambda: _AFTERWARDS)
+    for path, content in before.items():
+        path.write_bytes(content)
+    os.utime(home.publication, ns=(seen.st_atime_ns, seen.st_mtime_ns))
+    print(f"| the same days read again, and a new one | {_publication_s(home):.2f} |", flush=True)
+    _look_again(home)
+    print(f"| every issue looked at again | {_publication_s(home):.2f} |")
+
+
+def _publication_s(home: Home) -> float:
+    """Processor seconds of publishing the current snapshot."""
+    lake, ledger = Lake(home.lake), Ledger(home.ledger)
+    begun = time.process_time()
+    write_publication(
+        home.publication, lake.current(), ledger, _AFTERWARDS, BuildState(home.build, lake)
+    )
+    return time.process_time() - begun
+
+
+def _marts_s(file: Path, copy: Path) -> Iterator[tuple[str, float]]:
+    """Processor seconds of computing each materialized mart again, all its months."""
+    shutil.copyfile(file, copy)
+    limit = f"{MEMORY_LIMITS[1]}MiB"
+    with duckdb.connect(str(copy), config={"memory_limit": limit, "threads": 1}) as connection:
+        every_month = listings_by_month(connection)
+        for name in dependencies():
+            begun = time.process_time()
+            materialize(connection, {**dict.fromkeys(dependencies(), ()), name: every_month})
+            connection.execute("CHECKPOINT")
+            yield name, time.process_time() - begun
+
+
+def _look_again(home: Home) -> None:
+    """Record that every issue was fetched a day later and was as it was."""
+    ledger = Ledger(home.ledger)
+    rows = ledger.arrow(OUTCOMES).to_pylist()
+    at = _AFTERWARDS + timedelta(days=1)
+    looks = [
+        {**row, "run_id": "looked", "captured_at": at, "outcome": "unchanged"}
+        for row in rows
+        if row["outcome"] != "unchanged"
+    ]
+    ledger.record(OUTCOMES, [{**row, "outcome_index": n} for n, row in enumerate(looks)])
 
 
 def _compare(file: Path, n_papers: int, chosen: list[View], repeat: int) -> None:

@@ -127,7 +127,7 @@ def materialize(
 ) -> None:
     """Recompute months of the materialized marts, given by the marts' full names, or all months in
     a file that has none."""
-    n_listed = _listings_by_month(connection)
+    n_listed = listings_by_month(connection)
     # packing the keys of a join into numbers hides from DuckDB which parts of a table it can skip
     connection.execute("SET disabled_optimizers = 'compressed_materialization'")
     for view in filter(lambda view: view.is_materialized, views()):
@@ -163,7 +163,7 @@ def _recompute(
             connection.execute(f"INSERT INTO {view.full_name} {rows}")
 
 
-def _listings_by_month(connection: duckdb.DuckDBPyConnection) -> dict[date, int]:
+def listings_by_month(connection: duckdb.DuckDBPyConnection) -> dict[date, int]:
     """How many listings each month has that has some."""
     return dict(
         connection.execute(
