@@ -1,22 +1,31 @@
-"""Which real papers are labelled, by a rule that nobody can steer.
+"""Which real papers are labelled, by rules that nobody can steer.
 
-All papers of the API days, one each, in the order of the SHA-256 of `SEED` and their arXiv id; the
-first 100 are to work with, the next 50 to report on. The split is made here, before any of them is
-read. A paper's text is that of the newest day that lists it.
+A draw takes papers of the API days, one each, in the order of the SHA-256 of its seed and their
+arXiv id, and splits them before any of them is read: into papers to work with and papers to report
+on. A paper's text is that of the newest day that lists it.
 
-`python -m tests.labels.pick` prints the ids; `--show work` and `--show report`, what is to be read.
+- The first draw: the first 100 to work with (`work`), the next 50 to report on (`report`).
+- The second draw leaves those out. It takes 100, and splits them in the order of the SHA-256 of
+  the seed, "half" and the id: 50 to work with (`work-2`), 50 to report on (`report-2`). A second
+  reader labels the first ten of each part (`again-2`).
+
+`python -m tests.labels.pick` prints the ids; `--show PART`, what is to be read.
 """
 
 import argparse
 import hashlib
 import sys
+from collections.abc import Iterable
 
 from tasks.parse.model import Record
 from tasks.sources.huggingface import parse_api
 from tests.support.folders import DIGESTS
 
-SEED = "paperhouse labels 1"
-N_WORK, N_REPORT = 100, 50
+SEEDS = ("paperhouse labels 1", "paperhouse labels 2")
+N_FIRST = {"work": 100, "report": 50}
+N_SECOND = {"work-2": 50, "report-2": 50}
+N_AGAIN = 10
+"""How many papers of each part of the second draw a second reader labels."""
 
 
 def papers() -> dict[str, Record]:
@@ -29,16 +38,31 @@ def papers() -> dict[str, Record]:
     return found
 
 
-def picked(known: dict[str, Record]) -> dict[str, list[str]]:
-    """The ids to work with (`work`) and to report on (`report`), in the order they were drawn."""
-    drawn = sorted(known, key=lambda paper: hashlib.sha256(f"{SEED}{paper}".encode()).hexdigest())
-    return {"work": drawn[:N_WORK], "report": drawn[N_WORK : N_WORK + N_REPORT]}
+def picked(known: Iterable[str]) -> dict[str, list[str]]:
+    """The ids of each part, in the order they were drawn."""
+    first, second = SEEDS
+    parts = _parts(_drawn(known, first), N_FIRST)
+    rest = set(known) - {paper for part in parts.values() for paper in part}
+    chosen = _drawn(rest, second)[: sum(N_SECOND.values())]
+    halves = _parts(_drawn(chosen, f"{second} half"), N_SECOND)
+    again = [paper for part in halves.values() for paper in part[:N_AGAIN]]
+    return {**parts, **halves, "again-2": again}
+
+
+def _drawn(ids: Iterable[str], seed: str) -> list[str]:
+    return sorted(ids, key=lambda paper: hashlib.sha256(f"{seed}{paper}".encode()).hexdigest())
+
+
+def _parts(drawn: list[str], sizes: dict[str, int]) -> dict[str, list[str]]:
+    """Parts of a list, one after the other, by name."""
+    rest = iter(drawn)
+    return {part: [next(rest) for _ in range(size)] for part, size in sizes.items()}
 
 
 def main() -> None:
     """Print the ids, or the texts to be read for labelling."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("--show", choices=("work", "report"))
+    parser.add_argument("--show", choices=(*N_FIRST, *N_SECOND, "again-2"))
     show = parser.parse_args().show
     known = papers()
     for part, ids in picked(known).items():
