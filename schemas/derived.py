@@ -10,6 +10,9 @@ from dataclasses import replace
 from schemas.core import NO_ID_MONTH
 from schemas.table import COUNT, NUMBER, TEXT, TEXTS, Column, Table, required
 
+ABOUT = 0.7
+"""From this confidence on, a paper counts as being about a topic, in every mart and on pages."""
+
 _PAPER_ID = required("paper_id", TEXT, "The paper, as in core.papers.")
 _SENTENCE = Column(
     "sentence", TEXT, "The sentence it was found in; NULL where the source has it in a field."
@@ -137,7 +140,14 @@ PAPER_SYSTEMS = _derived(
             "pattern",
             TEXT,
             "How it was recognised: `title` (before a colon), `propose`, `called`, `acronym`, "
-            "`apposition`, `list`.",
+            "`apposition`, `list`, `actor` (as the subject of a verb).",
+        ),
+        Column(
+            "role",
+            TEXT,
+            "`system`: what the paper introduces; `part`: a named part of it, such as a module, a "
+            "loss or "
+            "a stage; NULL in rows of extractors before systems/2.",
         ),
         _SENTENCE,
     ),
@@ -183,8 +193,8 @@ PAPER_CLAIMS = _derived(
 
 PAPER_TOPICS = _derived(
     "paper_topics",
-    "Topics of AI research that a paper is about, by the phrases of a taxonomy "
-    "(`tasks/derive/topics.toml`).",
+    "Topics of AI research that a paper mentions, by the phrases of a taxonomy "
+    f"(`tasks/derive/topics.toml`). A paper is about those with a confidence of {ABOUT} or more.",
     (
         required("topic", TEXT, "The topic's name in the taxonomy."),
         required("area", TEXT, "The area of the taxonomy the topic belongs to."),
@@ -192,6 +202,14 @@ PAPER_TOPICS = _derived(
             "method",
             TEXT,
             "`phrase`: a phrase in title or abstract; `keyword`: a keyword of the source.",
+        ),
+        Column(
+            "role",
+            TEXT,
+            "What the topic is in the paper: its `subject`; an `instrument`: a tool, a test set "
+            "or a "
+            "comparison; an `application`: a use that it names; NULL in rows of extractors before "
+            "topics/2.",
         ),
         required("evidence", TEXT, "The phrase or keyword as printed."),
     ),

@@ -1,19 +1,24 @@
 """Changes a paper claims in numbers: "3x faster", "from 40.1 to 52.3", "by 4.5 points".
 
-A number is a claim only beside words of change. Plain scores, sizes, ranges of sizes, dates and
-resolutions are not. Whether a claim is true is not checked.
+A number is a claim only by a word of change in its own clause: one right behind it ("4% lower"), or
+one that leads to it ("improves X by 4%"). Plain scores, sizes, ranges of sizes, dates and settings
+are not. Whether a claim is true is not checked.
 """
 
 import re
-from collections.abc import Iterator
 from typing import NamedTuple
 
-from tasks.derive import changes
-from tasks.derive.metrics import metric_near
-from tasks.derive.paper import Paper, sentence_at
-from tasks.derive.words import folded, printed
+from tasks.derive import clauses
+from tasks.derive.baselines import baselines
+from tasks.derive.changes import DOWN, FASTER, NOUNS
+from tasks.derive.clauses import Lead, Part, Sentence
+from tasks.derive.metrics import FASTER_IS, is_metric, metric_of
+from tasks.derive.paper import Paper, sentence_span
+from tasks.derive.qualifiers import qualifier
+from tasks.derive.quantities import Quantity, quantities
+from tasks.derive.words import folded
 
-VERSION = "claims/1"
+VERSION = "claims/2"
 
 
 class Claim(NamedTuple):
@@ -37,191 +42,241 @@ class Claim(NamedTuple):
     confidence: float
 
 
-_YEARS = range(1900, 2101)
+_SURE = {
+    "behind": 0.97,
+    "by": 0.97,
+    "of": 0.95,
+    "pair": 0.95,
+    "listed": 0.93,
+    "signed": 0.9,
+    "direct": 0.9,
+    "example": 0.85,
+    "brackets": 0.85,
+    "near": 0.85,
+    "rate": 0.85,
+}
+"""How often claims that are read by each link were right on the labelled papers to work with."""
+_RATE = re.compile(
+    r"\s(?:the\s)?(?:[a-z-]{3,14}\s)?(?P<what>rate|speed|throughput|performance|accuracy|efficiency)\b"
+)
+_LISTED = re.compile(r",?\s?(?:[,/&]|and|or|to)\s?(?:by |up to |over |about |an? )*[+$~-]?$")
+_LIST_GOES_ON = re.compile(r"(?:,|/|&|\band|\bor)\s(?:by |up to |over |about |an? |even )*[+$~-]?$")
+_IN_BRACKETS = re.compile(r"^[^(),;]{0,24}\([>~+-]?$")
+_SEPARATES = re.compile(r", | and ")
+_FACTOR = re.compile(r"\bfactor (?:of|up to)\b")
+_A_SHARE = re.compile(r"\s(?:of\s(?:the|its|their|all|our)\b|accuracy|success|of users)")
+_ONLY_USES = re.compile(
+    r"\b(?:accounts? for|only uses?|using only|trained on|with only|top)\s[^.,;]{0,25}$"
+)
+_IN_A_RANGE = re.compile(r"\b(?:rang\w+|vary\w*|varies|sizes?|scales?|span\w*)\s[^.]{0,20}$")
 
 
-class _Place(NamedTuple):
-    """A quantity, with the text before and after it in its sentence."""
+class _Read(NamedTuple):
+    """A quantity that is a claim, its kind, and the word of change it was read by."""
 
-    text: str
-    start: int
-    end: int
-    before: str
-    behind: str
+    quantity: Quantity
+    kind: str
+    link: str
+    lead: Lead | None
 
 
 def claims(paper: Paper) -> list[Claim]:
     """The claims of an abstract, in the order of the text."""
     text = paper.abstract or ""
-    found = list(_from_tos(text))
-    claimed = [(claim.span_start, claim.span_end) for claim in found]
-    last: Claim | None = None
-    read_to = 0
-    for digits in changes.DIGITS.finditer(text):
-        start = digits.start()
-        if start < read_to or not _may_change(text, *digits.span()):
+    found: list[Claim] = []
+    listed = list(quantities(text))
+    while listed:
+        first, last = sentence_span(text, listed[0].start, listed[0].end)
+        inside = [one for one in listed if one.start < last] or listed[:1]
+        found += _of_sentence(text, Sentence(text, first, last), inside)
+        listed = listed[len(inside) :]
+    return found
+
+
+def _of_sentence(text: str, sentence: Sentence, inside: list[Quantity]) -> list[Claim]:
+    """The claims among the quantities of a sentence."""
+    read: list[_Read] = []
+    for number, quantity in enumerate(inside):
+        last = read[-1] if read and read[-1].quantity is inside[number - 1] else None
+        one = _read(text, sentence, quantity) or _behind_a_list(text, sentence, inside[number:])
+        if one is None and last is not None:
+            one = _goes_on(text, sentence, last, quantity)
+        if one is None or _is_impossible(one):
             continue
-        match = changes.QUANTITY.match(text, start)
-        if match is None or any(a <= start < b for a, b in claimed):
-            continue
-        claim = _change(text, match, last)
-        if claim:
-            if last and last.unit is None and claim.unit and _continues(text, last, match):
-                found[-1] = last._replace(unit=claim.unit)
-            found.append(claim)
-            last, read_to = claim, match.end()
-    return sorted(found, key=lambda claim: claim.span_start)
+        if last and last.quantity.unit is None and _is_list(text, last.quantity, quantity):
+            read[-1] = last._replace(quantity=last.quantity._replace(unit=quantity.unit))
+        read.append(one)
+    return _claims(text, sentence, inside, read) if read else []
 
 
-def _may_change(text: str, start: int, end: int) -> bool:
-    """Whether a number stands alone and has a unit after it or a "by" before it."""
-    before = text[max(0, start - 1) : start]
-    if before.isalnum() or before in ("_", ".", ",", "^", "/"):
-        return False
-    if before in ("-", "$") and text[start - 2 : start - 1] not in (" ", "(", "~"):
-        return False
-    near = text[max(0, start - 40) : start]
-    return bool(changes.MAY_BE_UNIT.match(text, end)) or "by " in near or " of " in near
+def _read(text: str, sentence: Sentence, quantity: Quantity) -> _Read | None:
+    """What a quantity claims by the words of its own clause; None when nothing."""
+    if quantity.is_pair:
+        return _pair(text, sentence, quantity)
+    if quantity.unit is None and _FACTOR.search(text, max(0, quantity.start - 24), quantity.start):
+        quantity = quantity._replace(unit="x")
+    before = clauses.lead_before(sentence, quantity.start)
+    if before and before.link == "by" and _is_said(text, quantity):
+        return _by(quantity, before)
+    behind = _behind(text, sentence, quantity)
+    if behind or _is_share(text, sentence, quantity, before):
+        return behind
+    return _led(sentence, quantity, before)
 
 
-def _from_tos(text: str) -> Iterator[Claim]:
-    place = text.find("from ")
-    while place >= 0:
-        match = changes.FROM_TO.match(text, place)
-        claim = _from_to(text, match) if match else None
-        if claim:
-            yield claim
-        place = text.find("from ", place + 5)
-
-
-def _from_to(text: str, match: re.Match[str]) -> Claim | None:
-    """A change from one value to another; a range of sizes or counts is none."""
-    units = [unit.strip() for unit in (match["unit_from"], match["unit_to"]) if unit]
-    if any(unit.lower() in changes.SIZES for unit in units):
+def _behind(text: str, sentence: Sentence, quantity: Quantity) -> _Read | None:
+    """A quantity that the words behind it make a change: "4% lower", "3x the rate"."""
+    lead = clauses.lead_behind(sentence, quantity.end)
+    if lead and (quantity.unit or quantity.low % 1 or lead.word in NOUNS):
+        return _by(quantity, lead)
+    rate = _RATE.match(text, quantity.end) if quantity.unit == "x" else None
+    if rate is None:
         return None
-    place = _place(text, *match.span())
-    before, after = _number(match["from"]), _number(match["to"])
-    if not changes.CHANGE.search(folded(place.before)) or changes.IN_A_RANGE.search(place.before):
-        return None
-    if not units and before in _YEARS and after in _YEARS:
-        return None
-    unit = next((_unit(unit) or unit for unit in reversed(units)), None)
-    values = (None, None, None, before, after)
-    return _claim(place, "from_to", values, unit, 0.9)
+    return _Read(quantity, "speedup" if rate["what"] in FASTER_IS else "factor", "rate", None)
 
 
-def _change(text: str, match: re.Match[str], last: Claim | None) -> Claim | None:
-    """A change by a number beside words of change; None for any other number."""
-    unit = _unit(match["unit"] or match["unit_low"] or "")
-    place = _place(text, *match.span())
-    is_sum = text[match.start() - 1 : match.start()] in ("+", "↑")
-    goes_on = last is not None and last.unit in (None, unit) and _continues(text, last, match)
-    is_said = bool(changes.BY_ONLY.search(place.before[-60:])) and "." in match["low"]
-    if unit is None and not is_said and not goes_on:
-        return None
-    sure = _kind_and_confidence(place, unit)
-    if sure is None and last is not None and goes_on:
-        sure = last.kind, last.confidence
-    if sure is None and is_sum and unit:
-        sure = "gain", 0.8
-    if sure is None:
-        return None
-    low, high = _number(match["low"]), match["high"]
-    values = (None, low, _number(high), None, None) if high else (low, None, None, None, None)
-    return _claim(place, sure[0], values, unit, sure[1])
+def _led(sentence: Sentence, quantity: Quantity, before: Lead | None) -> _Read | None:
+    """A quantity that a word before it, or its own sign, makes a change: "a gain of 4%", "+4%"."""
+    if before and before.link == "of" and (quantity.unit or quantity.low % 1):
+        return _by(quantity, before)
+    if quantity.sign:
+        return _signed(sentence, quantity)
+    is_fit = quantity.unit == "x" or (quantity.unit and before and before.link != "near")
+    return _by(quantity, before) if before and is_fit else None
 
 
-def _kind_and_confidence(place: _Place, unit: str | None) -> tuple[str, float] | None:
-    """The kind of change that the words around a number mean, and the confidence."""
-    behind = changes.BEHIND.match(folded(place.behind))
-    if behind and unit is not None:
-        word = printed(place.behind, behind, "word")
-        if not _is_score(word, place.behind):
-            return _kind(word, unit), 0.93
-    before = place.before[-120:]
-    lowered = folded(before)
-    if changes.NO_CHANGE.search(lowered[-60:]):
-        return None
-    said = [m for m in changes.CHANGE.finditer(lowered) if not before.startswith(" than", m.end())]
-    if not said or changes.SCORE_OF.search(lowered):
-        return None
-    word, tail = printed(before, said[-1]), before[said[-1].end() :]
-    if changes.BY.search(place.before[-80:]) and len(tail) < 90:
-        is_by = bool(re.search(r"\bby\b", tail[-50:] or ""))
-        is_of = bool(re.search(r"\b(?:of|up to)\b", tail)) and len(tail) < 45
-        if is_by or is_of or len(tail) < 12:
-            by_verb = word if tail.startswith(" by") else printed(before, said[0])
-            return _kind(by_verb if is_by else word, unit), 0.92 if is_by else 0.85
-    if unit == "x" and len(tail) < 40:
-        return _kind(word, unit), 0.75
-    return None
+def _is_share(text: str, sentence: Sentence, quantity: Quantity, before: Lead | None) -> bool:
+    """Whether a quantity is a score or what is used: "e.g., 48% accuracy", "using only 10%"."""
+    if before and before.link == "example" and _A_SHARE.match(text, quantity.end):
+        return True
+    near = text[max(sentence.first, quantity.start - 50) : quantity.start]
+    return _ONLY_USES.search(folded(near)) is not None
 
 
-def _is_score(word: str, behind: str) -> bool:
-    return word.lower() in ("absolute", "relative") and not changes.CHANGE.search(
-        folded(behind[:60])
-    )
+def _by(quantity: Quantity, lead: Lead) -> _Read:
+    return _Read(quantity, _kind(lead.way, lead.word, quantity.unit), lead.link, lead)
 
 
-def _kind(word: str, unit: str | None) -> str:
-    found = changes.CHANGE.match(folded(word.lower()))
-    group = found.lastgroup if found else None
+def _kind(way: str, word: str, unit: str | None) -> str:
     if unit == "x":
-        return "speedup" if group == "faster" else "factor"
-    return "reduction" if group == "down" else "gain"
+        return "speedup" if way == FASTER or word == "throughput" else "factor"
+    return "reduction" if way == DOWN else "gain"
 
 
-def _continues(text: str, last: Claim, match: re.Match[str]) -> bool:
-    """Whether a number continues a list that a claim began: "by 3.1% and 4.5%"."""
-    between = text[last.span_end : match.start()]
-    return len(between) < 80 and bool(changes.LISTED.match(between))
+def _is_said(text: str, quantity: Quantity) -> bool:
+    """Whether a number after "by" is an amount: with a unit, a fraction, or a metric behind it."""
+    if quantity.unit or quantity.low % 1:
+        return True
+    return is_metric(text[quantity.end : quantity.end + 16])
 
 
-def _claim(
-    place: _Place,
-    kind: str,
-    values: tuple[float | None, float | None, float | None, float | None, float | None],
-    unit: str | None,
-    sure: float,
-) -> Claim:
-    sentence = sentence_at(place.text, place.start, place.end)
-    metric, direction = metric_near(place.before, place.behind)
-    near, next_ = folded(place.before[-30:]), folded(place.behind[:20])
-    qualifier = next((name for name, words in changes.QUALIFIER if words.search(near)), None)
-    if qualifier is None:
-        qualifier = next((n for n, words in changes.QUALIFIER[4:] if words.search(next_)), None)
-    baseline = _baseline(place.behind[:160]) or _baseline(place.before[-120:])
-    span = ("abstract", place.start, place.end)
-    return Claim(kind, *values, unit, qualifier, metric, direction, baseline, sentence, *span, sure)
+def _pair(text: str, sentence: Sentence, quantity: Quantity) -> _Read | None:
+    """A change from one value to another; a range of sizes is none."""
+    lead = clauses.lead_in_clause(sentence, quantity.start)
+    if lead is None or _IN_A_RANGE.search(text[max(0, quantity.start - 40) : quantity.start]):
+        return None
+    return _Read(quantity, "from_to", "pair", lead)
 
 
-def _baseline(words: str) -> str | None:
-    """What a change is measured against, as printed."""
-    for found in changes.BASELINE.finditer(words):
-        what = found["what"].strip()
-        if not changes.NOT_A_BASELINE.match(what):
-            return what
-    return None
+def _signed(sentence: Sentence, quantity: Quantity) -> _Read | None:
+    """A number with a sign of its own, such as "(+4%)"; without a unit, only beside a change."""
+    lead = clauses.lead_in_clause(sentence, quantity.start)
+    if quantity.unit is None and lead is None:
+        return None
+    way = DOWN if quantity.sign == "-" else ""
+    return _Read(quantity, _kind(way, "", quantity.unit), "signed", lead)
 
 
-def _place(text: str, start: int, end: int) -> _Place:
-    before, behind = text[max(0, start - 200) : start], text[end : end + 200]
-    for mark in (". ", "; ", "? "):
-        before = before.rpartition(mark)[2]
-        behind = behind.partition(mark)[0]
-    return _Place(text, start, end, before, behind)
+def _is_list(text: str, one: Quantity, other: Quantity) -> bool:
+    """Whether only a mark or "and" stands between two quantities: "4.8 and 10.9 points"."""
+    between = text[one.end : other.start]
+    return len(between) < 24 and _LISTED.fullmatch(between) is not None
 
 
-def _unit(printed: str) -> str | None:
-    unit = printed.strip(" $\\{-").lower()
-    if unit in ("%", "percent"):
-        return "%"
-    if unit.startswith(("percentage point", "point", "pp", "pt")):
-        return "points"
-    if unit in ("x", "×", "times", "fold"):
-        return "x"
-    return "dB" if unit == "db" else None
+def _behind_a_list(text: str, sentence: Sentence, rest: list[Quantity]) -> _Read | None:
+    """What the word behind the next quantities of a list says of the first: "3x and 4x faster"."""
+    if len(rest) < 2 or rest[0].is_pair or not _is_list(text, rest[0], rest[1]):
+        return None
+    one = clauses.lead_behind(sentence, rest[1].end)
+    if one is None or rest[1].unit is None:
+        return None
+    quantity = rest[0]._replace(unit=rest[0].unit or rest[1].unit)
+    return _by(quantity, one)
 
 
-def _number(printed: str) -> float:
-    return float(printed.replace(",", ""))
+def _goes_on(text: str, sentence: Sentence, last: _Read, quantity: Quantity) -> _Read | None:
+    """A number that goes on with the list that a claim began: "by 3.1% on A and 4.5% on B"."""
+    between = text[last.quantity.end : quantity.start]
+    if last.lead and last.quantity.is_pair and quantity.unit and _IN_BRACKETS.search(between):
+        return _by(quantity, last.lead._replace(link="listed"))
+    if not _may_go_on(between, last, quantity):
+        return None
+    if _A_SHARE.match(text, quantity.end) and not quantity.sign:
+        return None
+    lead = clauses.lead_in_clause(sentence, quantity.start)
+    is_new = lead is not None and lead.start > last.quantity.start
+    if lead is None or (is_new and (last.lead is None or lead.start != last.lead.start)):
+        return None
+    return _Read(quantity, last.kind, "listed", last.lead)
+
+
+def _may_go_on(between: str, last: _Read, quantity: Quantity) -> bool:
+    """Whether a number has the unit of the claim before it, and only a list stands between."""
+    if quantity.is_pair or last.quantity.unit not in (None, quantity.unit) or len(between) > 100:
+        return False
+    if quantity.unit is None and not quantity.low % 1:
+        return False
+    is_list = _LIST_GOES_ON.search(between) is not None
+    return is_list and " with " not in between and ";" not in between
+
+
+def _is_impossible(one: _Read) -> bool:
+    """Whether a reduction is by more than all of it."""
+    largest = one.quantity.high or one.quantity.low
+    return one.kind == "reduction" and one.quantity.unit == "%" and largest > 100
+
+
+def _claims(
+    text: str, sentence: Sentence, inside: list[Quantity], read: list[_Read]
+) -> list[Claim]:
+    """The rows of a sentence, each with what its own clause says of its number."""
+    printed = text[sentence.first : sentence.last].strip()
+    parts = [_part(text, sentence, inside, read, number) for number in range(len(read))]
+    against = baselines(text, sentence.first, sentence.last, parts)
+    rows = []
+    for one, part, baseline in zip(read, parts, against, strict=True):
+        metric, direction = metric_of(text, part, one.lead)
+        kind = one.kind
+        if kind == "factor" and one.lead and metric in FASTER_IS and one.lead.way != DOWN:
+            kind = "speedup"
+        told = (one.quantity.unit, qualifier(text, part), metric, direction, baseline)
+        place = (printed, "abstract", part.start, part.end, _SURE[one.link])
+        rows.append(Claim(kind, *_values(one.quantity), *told, *place))
+    return rows
+
+
+def _part(
+    text: str, sentence: Sentence, inside: list[Quantity], read: list[_Read], number: int
+) -> Part:
+    """The part of its clause that belongs to a quantity: not that of its neighbours."""
+    start, end = read[number].quantity.start, read[number].quantity.end
+    begin, finish = sentence.clause(start, end)
+    since = max((one.end for one in inside if begin < one.end <= start), default=begin)
+    if since > begin:
+        marks = list(_SEPARATES.finditer(text, since, start))
+        begin = marks[-1].end() if marks else since
+    until = min((one.start for one in inside if one.start >= end), default=finish)
+    following = read[number + 1].lead if number + 1 < len(read) else None
+    if following and following.start >= end:
+        until = min(until, following.start)
+    return Part(begin, start, end, min(until, finish))
+
+
+def _values(
+    quantity: Quantity,
+) -> tuple[float | None, float | None, float | None, float | None, float | None]:
+    """The value, the ends of a range, and the values before and after; None where it has none."""
+    low, high = quantity.low, quantity.high
+    if quantity.is_pair:
+        return None, None, None, low, high
+    return (low, None, None, None, None) if high is None else (None, low, high, None, None)

@@ -4,7 +4,7 @@ import re
 from typing import NamedTuple
 
 from tasks.derive.kinds import kind_in
-from tasks.derive.names import MAX_NAME, is_initials, is_known, is_never, is_strong
+from tasks.derive.names import MAX_NAME, is_compound, is_initials, is_known, is_never, is_strong
 from tasks.derive.words import Word, one_of
 
 
@@ -18,8 +18,16 @@ class Found(NamedTuple):
     start: int
     end: int
     confidence: float
+    role: str = "system"
 
 
+DETOUR = one_of(
+    "that which to by using with from for of on in via through where whose when while since "
+    "because than into over against under between across is are was were can based without as "
+    "around "
+    "upon"
+)
+"""After these words a name is no longer what is proposed, unless it is set off."""
 _CONNECTOR = one_of("of for the with in to via as from on by")
 _AFTER_A_NAME = one_of(
     "a an the to which that for as and with by on in is are has can consists our we using where "
@@ -35,7 +43,7 @@ def name_at(
         if words[place].mark:
             return None
         place += 1
-    if place >= len(words) or not starts_a_name(words[place]):
+    if place >= len(words) or not name_may_begin(words, place):
         return None
     after = place + 1
     while after < len(words) and not words[after - 1].mark and _goes_on(words, after):
@@ -58,7 +66,7 @@ def _with_brackets(found: Found, inside: str, first: Word) -> Found:
     name = found.name
     acronym = inside if " " not in inside and is_strong(inside) else ""
     spelled = " " in name and is_initials(acronym, name)
-    if is_never(acronym) or is_known(acronym):
+    if is_never(acronym, is_plural_fit=spelled) or is_known(acronym):
         return found._replace(name="")
     if acronym and (spelled or not is_strong(name.split()[0])):
         return Found(acronym, (name,), None, "", first.start, first.end, 1.0)
@@ -69,8 +77,19 @@ def _with_brackets(found: Found, inside: str, first: Word) -> Found:
 def _is_fit(found: Found, *, is_named: bool) -> bool:
     """Whether this may be a name; a well-known one only where it is clearly introduced."""
     name = found.name
-    is_sound = 2 <= len(name) <= MAX_NAME and not is_never(name)
+    is_plural_fit = bool(found.aliases)
+    is_sound = 2 <= len(name) <= MAX_NAME and not is_never(name, is_plural_fit=is_plural_fit)
     return is_sound and (is_named or not is_known(name))
+
+
+def name_may_begin(words: list[Word], place: int) -> bool:
+    """Whether a word begins a name, or is the front of one: "Multi-level" before another name."""
+    return starts_a_name(words[place]) or (
+        is_compound(words[place].text)
+        and not words[place].mark
+        and place + 1 < len(words)
+        and starts_a_name(words[place + 1])
+    )
 
 
 def starts_a_name(word: Word) -> bool:

@@ -6,7 +6,7 @@ from tasks.derive.words import one_of
 
 _KINDS = {
     "model": "model models network transformer llm mllm vlm lmm agent policy encoder "
-    "decoder tokenizer",
+    "decoder tokenizer detector classifier generator retriever verifier",
     "method": "method methods approach algorithm technique strategy mechanism paradigm objective "
     "loss procedure scheme recipe module optimizer adapter decoding attack defense",
     "framework": "framework system pipeline architecture",
@@ -20,7 +20,7 @@ _ENDS_A_NOUN = one_of(
     "for that which to of with designed built using in on capable trained based from by where "
     "whose and as towards toward specifically"
 )
-_LETTERS = re.compile(r"[a-z]+|[,.;:]")
+_LETTERS = re.compile(r"[a-z]+(?:-[a-z]+)*|[,.;:]")
 _BEHIND = re.compile(
     r"[\s,–—-]{0,4}(?:(?:is|are|as|which is)\s)?(?:a|an|the|our|one of the)\s(.{3,110})"
 )

@@ -8,7 +8,7 @@ from tasks.derive.paper import Paper, sentence_at, sentence_span
 from tasks.derive.urls import Address, addresses_in, canonical
 from tasks.derive.words import folded
 
-VERSION = "links/1"
+VERSION = "links/2"
 
 
 class Link(NamedTuple):
@@ -99,6 +99,8 @@ _SHARED = (
     r"(?:available|(?:open-)?released?|open[- ]?sourced?|public|publicly|published?|accessible|"
     r"openly[- ]accessed|provided|shared|found|hosted|online|accessed)\b"
 )
+_TOOL = r"(?:toolkit|toolbox|library|pipeline|environment|simulator|evaluation suite)s?\b"
+_OPENED = r"(?:publicly (?:available|released|accessible)|(?:fully )?open[- ]?sourced|released)\b"
 _SAYS_CODE = re.compile(
     rf"\b{_THING}(?:,|\s)\s?{_WORD}{{0,12}}?(?:is|are|be|been|at)\s{_WORD}{{0,4}}?{_SHARED}"
     rf"|\breleas(?:e|ed|es|ing)\s{_WORD}{{0,24}}?{_THING}"
@@ -108,8 +110,20 @@ _SAYS_CODE = re.compile(
     rf"|\b{_THING}[^.\w]{{0,3}}(?:and \w{{1,20}} )?(?:upon|after|on) (?:acceptance|publication)"
     rf"|\b{_THING}(?:,? and \w{{1,20}}|, \w{{1,20}},? and \w{{1,20}})?"
     r" (?:available|released|here)\b"
+    rf"|\b{_TOOL}(?:,|\s)\s?{_WORD}{{0,8}}?(?:is|are|be|been)\s{_WORD}{{0,3}}?{_OPENED}"
+    rf"|\b(?:open[- ]?sourc(?:e|ing)|releas(?:e|ing))\s(?:our|the|all|a|an)\s{_WORD}{{0,4}}?{_TOOL}"
 )
 _CODE_WORDS = ("code", "implementation", "scripts", "repo")
+_TOOL_WORDS = (
+    "toolkit",
+    "toolbox",
+    "library",
+    "pipeline",
+    "environment",
+    "simulator",
+    "evaluation suite",
+)
+_OPENING = ("open-sourc", "open sourc", "opensourc", "releas", "publicly")
 _NOT_SHARED = re.compile(
     r"\b(?:not|cannot|can't|won't|never|without|unable|no longer|nor|neither)\b|\bclosed\b"
 )
@@ -154,8 +168,9 @@ def _promised(text: str) -> Code | None:
 
 
 def _places(lowered: str) -> Iterator[int]:
-    """The places of words for code in a lower-case text."""
-    for word in _CODE_WORDS:
+    """The places of words for code in a lower-case text, and for tools if anything is opened."""
+    is_opened = any(said in lowered for said in _OPENING)
+    for word in (*_CODE_WORDS, *_TOOL_WORDS) if is_opened else _CODE_WORDS:
         place = lowered.find(word)
         while place >= 0:
             yield place

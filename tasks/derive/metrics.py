@@ -2,41 +2,109 @@
 
 import re
 
+from tasks.derive.changes import NOUNS
+from tasks.derive.clauses import Lead, Part
 from tasks.derive.words import folded, printed
 
 _HIGHER = (
     r"accuracy|accuracies|f1(?:[ -]score)?|bleu|rouge(?:-\w)?|meteor|cider|psnr|ssim|"
     r"clip(?:[ -]?score)?|m?ap(?:50)?|m?iou|recall(?:@\d+)?|precision|pass@\d+|pass rate|"
     r"success rates?|win[ -]rates?|solve rate|resolution rate|auc|auroc|ndcg(?:@\d+)?|mrr|"
-    r"exact match|throughput|speed|quality|performance|efficiency|robustness|diversity|similarity|"
+    r"exact match|em|throughput|speed|quality|performance|efficiency|robustness|diversity|"
+    r"similarity|"
     r"scores?|fps|elo|coverage|consistency|faithfulness|correlation|generalization|fidelity|safety|utility|reward"
 )
 _LOWER = (
     r"wer|cer|word error rate|character error rate|error rates?|errors?|fid|fvd|fad|kid|lpips|"
-    r"perplexity|latency|rmse|mse|mae|eer|inference time|training time|runtime|run[- ]time|"
-    r"wall-clock time|time|memory(?: usage| footprint| consumption| cost)?|flops|gflops|"
+    r"perplexity|latency|rmse|mse|mae|eer|inference time(?! (?:compute|scaling))|training time|"
+    r"runtime|run[- ]time|"
+    r"wall-clock time|time(?! (?:series|steps?|scaling|compute|horizon))|memory(?: usage|"
+    r" footprint| consumption| cost)?|flops|gflops|"
     r"computation(?:al)?(?: costs?)?|compute|(?:training |inference |computational )?costs?|"
     r"tokens?(?: usage)?|parameters|hallucinations?|hallucination rate|attack success rate|bias|"
     r"loss|overhead|toxicity|steps|energy(?: consumption)?|model size|storage|"
     r"kv[- ]cache(?: size| memory)?|complexity|bandwidth|refusal rate|response length"
 )
-_METRIC = re.compile(rf"\b(?:(?P<lower>{_LOWER})|(?P<higher>{_HIGHER}))\b")
-_OF_METRIC = re.compile(r"\s?[a-z-]+(?:\s[a-z-]+)?\s(?:in|of)\b")
-REACH = 70
+_METRIC = re.compile(
+    rf"(?<![\w-])(?:(?P<lower>{_LOWER})|(?P<higher>{_HIGHER}))(?![\w-]| efficiency)"
+)
+_SPELLED = {
+    "accuracies": "accuracy",
+    "f1 score": "f1",
+    "clipscore": "clip score",
+    "word error rate": "wer",
+    "character error rate": "cer",
+    "run time": "runtime",
+    "computation": "compute",
+    "computational": "compute",
+    "computation cost": "computational cost",
+    "token": "tokens",
+    "step": "steps",
+    "kv cache size": "kv cache",
+    "kv cache memory": "kv cache",
+    "em": "exact match",
+}
+_ABBREVIATED = {"map": "mAP", "ap": "AP", "em": "EM"}
+"""Metrics that are other words in small letters."""
+_SINGULAR = re.compile(r"(?<=rate|core|rror|cost|tion)s$")
+FASTER_IS = frozenset(
+    ["throughput", "speed", "latency", "inference time", "runtime", "training time"]
+)
+"""Metrics of speed: a factor in one of them is a speedup."""
+_REACH = 70
 """A metric is searched within so many characters of a number."""
+_TIES = (" in ", " of ", " in the ", " in terms of ")
+_NO_TIME = re.compile(r"\b(?:test|real|first|one|same|each|every|any|all|this|a)[ -]$")
+_ENDS = re.compile(
+    r"[,;:()]|\b(?:with|over|than|compared|at|while|when|using|across|versus|from|without|by|and|or)\b"
+)
+"""What ends the words behind a number that can name its metric."""
 
 
-def metric_near(before: str, behind: str) -> tuple[str | None, str | None]:
-    """The metric named nearest a number and its better direction, `higher` or `lower`."""
-    near = before[-REACH:]
-    earlier = list(_METRIC.finditer(folded(near)))
-    later = _METRIC.search(folded(behind[:REACH]))
-    nearest = earlier[-1] if earlier else later
-    if earlier and later:
-        distance = len(near) - earlier[-1].end()
-        is_behind = bool(_OF_METRIC.match(behind)) or later.start() + 10 < distance
-        nearest = later if is_behind else earlier[-1]
-    if nearest is None:
-        return None, None
-    text = behind if nearest is later else near
-    return printed(text, nearest).lower(), nearest.lastgroup
+def metric_of(text: str, part: Part, lead: Lead | None) -> tuple[str | None, str | None]:
+    """The metric of a number and its better direction, `higher` or `lower`; NULLs when not stated.
+
+    It is searched in the number's part of a clause: right behind the number, "30% less memory", or
+    before it, "reduces memory by 30%".
+    """
+    behind = text[part.end : min(part.finish, part.end + _REACH)]
+    stop = _ENDS.search(folded(behind))
+    behind = behind[: stop.start()] if stop else behind
+    before = text[max(part.begin, part.start - _REACH) : part.start]
+    later = next((f for f in _METRIC.finditer(folded(behind)) if _is_one(behind, f)), None)
+    is_behind = lead is not None and lead.start >= part.end
+    is_next = later is not None and (later.start() <= 1 or behind[: later.start()] in _TIES)
+    if later and (is_behind or is_next):
+        return _spelled(printed(behind, later)), later.lastgroup
+    if lead and lead.word in NOUNS:
+        words_before = text[part.begin : lead.start].split()[-2:]
+        before = " ".join([*words_before, text[max(part.begin, lead.start) : part.start]])
+    elif lead and lead.start < part.start:
+        comma = text.rfind(", ", part.begin, lead.start)
+        before = text[max(part.begin, comma, part.start - _REACH) : part.start]
+    earlier = [f for f in _METRIC.finditer(folded(before)) if _is_one(before, f)]
+    if earlier and not is_behind:
+        return _spelled(printed(before, earlier[-1])), earlier[-1].lastgroup
+    return (_spelled(printed(behind, later)), later.lastgroup) if later else (None, None)
+
+
+def is_metric(words: str) -> bool:
+    """Whether a text begins with a metric."""
+    found = _METRIC.search(folded(words))
+    return found is not None and found.start() <= 1 and _is_one(words, found)
+
+
+def _is_one(text: str, found: re.Match[str]) -> bool:
+    """Whether a metric is meant: "mAP", not "map"; "time", not "for the first time"."""
+    if found[0] == "time" and _NO_TIME.search(text, 0, found.start()):
+        return False
+    abbreviated = _ABBREVIATED.get(found[0])
+    return abbreviated is None or printed(text, found) == abbreviated
+
+
+def _spelled(said: str) -> str:
+    """The one spelling of a metric."""
+    name = said.lower()
+    if not name.startswith(("rouge", "wall")):
+        name = name.replace("-", " ")
+    return _SPELLED.get(name) or _SINGULAR.sub("", name)

@@ -16,11 +16,40 @@ _PLURAL = re.compile(r"^[A-Z0-9-]{2,}s$")
 _NUMBERISH = re.compile(
     r"^[+-]?\d[\d.,]*(?:[%xX×+]|[BKMGT]b?|[kmb]|st|nd|rd|th|D|fps|s|bit|-[a-z]+)?$"
 )
+_PREFIXES = frozenset(
+    [
+        "multi",
+        "non",
+        "pre",
+        "post",
+        "inner",
+        "inter",
+        "intra",
+        "few",
+        "zero",
+        "human",
+        "one",
+        "single",
+        "dual",
+        "video",
+    ]
+)
+"""What stands before the hyphen of a word that is no name: "multi-LoRA"."""
+_PROBLEMS = (
+    " Gap",
+    " Problem",
+    " Dilemma",
+    " Paradox",
+    " Phenomenon",
+    " Hypothesis",
+    " Effect",
+    " Issue",
+)
 _CITED = re.compile(r"\bet al|\(\d{4}\)|^\d+$")
 _GENERIC_TAIL = re.compile(
     r"-(?:based|style|like|driven|level|aware|trained|tuned|guided|free|enhanced|augmented|powered|"
     r"generated|oriented|specific|centric|agnostic|compatible|assisted|optimized|wise|training|"
-    r"tuning|finetuning|time|side|efficient|effective|conditioned|inspired|consistent|inductive|related|ready|scale|quality|friendly|intensive|grounded|as-a-\w+|of-\w+)s?$"
+    r"tuning|finetuning|time|side|efficient|effective|conditioned|inspired|consistent|inductive|related|ready|scale|quality|friendly|intensive|grounded|variant|as-a-\w+|of-\w+)s?$"
 )
 _VERSION = re.compile(
     r"(?:[\s_-]?[vV](?P<v>\d{1,2}(?:\.\d{1,2})*)|[\s_-]?(?P<decimal>\d{1,2}(?:\.\d{1,2}){1,2})|"
@@ -60,13 +89,34 @@ def is_strong(token: str) -> bool:
     if _NUMBERISH.match(token) or _GENERIC_TAIL.search(token):
         return False
     opening, hyphen, rest = token.partition("-")
+    if opening in _PREFIXES and (is_never(rest) or is_known(rest)):
+        return False
     is_adjective = bool(hyphen) and rest.islower() and rest not in _NOUNS_OF_NAMES
     return not (is_adjective and (is_never(opening) or is_known(opening)))
 
 
-def is_never(name: str) -> bool:
-    """Whether a name is never a paper's system: a field, a metric, a place, a citation."""
-    return _is_in(_NEVER, name) or bool(_PLURAL.match(name) or _CITED.search(name))
+def is_never(name: str, *, is_plural_fit: bool = False) -> bool:
+    """Whether a name is never a paper's system: a field, a metric, a place, a problem, a citation.
+
+    Abbreviations in the plural are none either, except where `is_plural_fit`.
+    """
+    if _is_in(_NEVER, name) or name.endswith(_PROBLEMS):
+        return True
+    return bool((not is_plural_fit and _PLURAL.match(name)) or _CITED.search(name))
+
+
+def is_family(name: str) -> bool:
+    """Whether a name is that of a well-known model in some version or size."""
+    base, _ = split_version(name)
+    opening = re.split(r"[-\s\d]", base, maxsplit=1)[0]
+    return any(is_known(part) or is_never(part) for part in (name, base, opening) if part)
+
+
+def is_compound(token: str) -> bool:
+    """Whether a word may begin a name of several words: `Multi-level`, but not `CLIP-based`."""
+    opening, hyphen, rest = token.partition("-")
+    is_word = opening[:1].isupper() and opening[1:].islower() and rest.replace("-", "").isalpha()
+    return bool(hyphen) and is_word
 
 
 def is_known(name: str) -> bool:

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from tasks.derive.actors import actors
 from tasks.derive.found import Found
 from tasks.derive.kinds import kind_in
 from tasks.derive.names import (
@@ -23,7 +24,7 @@ from tasks.derive.paper import Paper, sentence_at
 from tasks.derive.phrases import in_abstract, names_in
 from tasks.derive.words import folded, printed
 
-VERSION = "systems/1"
+VERSION = "systems/2"
 
 
 class System(NamedTuple):
@@ -35,11 +36,16 @@ class System(NamedTuple):
     version_tag: str | None
     aliases: tuple[str, ...] | None
     pattern: str
+    role: str
     sentence: str | None
     found_in: str
     span_start: int
     span_end: int
     confidence: float
+
+
+_CLEAR = 0.75
+"""With a system as sure as this, names that merely act in sentences are not searched."""
 
 
 def systems(paper: Paper) -> list[System]:
@@ -52,15 +58,20 @@ def systems(paper: Paper) -> list[System]:
     aliases: dict[str, dict[str, None]] = {}
     candidates = [(found, "title") for found in head]
     candidates += [(found, "abstract") for found in in_abstract(abstract, paper.title, named)]
-    for found, found_in in candidates:
-        key = _key_of(found, aliases)
-        aliases.setdefault(key, {}).update(dict.fromkeys((found.name, *found.aliases)))
-        kind = found.kind or (best[key][0].kind if key in best else None)
+    if not any(found.role == "system" and found.confidence >= _CLEAR for found, _ in candidates):
+        candidates += [(found, "abstract") for found in actors(abstract)]
+    for candidate, found_in in candidates:
+        key = _key_of(candidate, aliases)
+        aliases.setdefault(key, {}).update(dict.fromkeys((candidate.name, *candidate.aliases)))
         known = best.get(key)
-        if known is None or known[0].confidence < found.confidence:
-            best[key] = found._replace(kind=kind), found_in
-        else:
-            best[key] = known[0]._replace(kind=known[0].kind or kind), known[1]
+        if known is None:
+            best[key] = candidate, found_in
+            continue
+        is_clearer = known[0].confidence < candidate.confidence
+        clearer, place = (candidate, found_in) if is_clearer else known
+        kind = clearer.kind or known[0].kind or candidate.kind
+        role = "part" if candidate.role == known[0].role == "part" else "system"
+        best[key] = clearer._replace(kind=kind, role=role), place
     tail = kind_in(paper.title.partition(":")[2])
     return [_system(paper, *best[key], tuple(aliases[key]), tail) for key in best]
 
@@ -95,6 +106,7 @@ def _system(
         split_version(found.name)[1],
         others or None,
         found.pattern,
+        found.role,
         None if found_in == "title" else sentence_at(text, found.start, found.end),
         found_in,
         found.start,
@@ -105,6 +117,7 @@ def _system(
 
 _HEAD = re.compile(r"(\S.{1,69}?)\s?(?::|\s[-–—]{1,3}\s|\?)")
 _REPORT = re.compile(r"(.{2,60}?)[:\s]{1,2}(?:technical report|system card|model card)\b")
+_REPORTS = ("echnical report", "ystem card", "odel card")
 _INTRODUCING = re.compile(r"(?:Introducing|Meet)\s+")
 _ACRONYM = re.compile(r"\(([^()\s]{2,20})\)")
 _OPENS_A_SENTENCE = re.compile(
@@ -113,24 +126,44 @@ _OPENS_A_SENTENCE = re.compile(
 )
 
 
+_AND = re.compile(r"\s+and\s+(?=[A-Z])|\s*&\s*")
+
+
+def _are_names(parts: list[str], abstract: str) -> bool:
+    """Whether the words around "and" before a colon are names: those of "Look and Copy" are not."""
+    names = [plain(_ACRONYM.sub("", part)) for part in parts]
+    strong = [bool(name) and is_strong(name.split()[0]) for name in names]
+    return any(strong) and all(
+        name and (is_sure or _is_used(name, abstract, inside=True))
+        for name, is_sure in zip(names, strong, strict=True)
+    )
+
+
 _INTRODUCE = ("introduce", "introduces", "present", "presents", "propose", "release")
 
 
+def _has_report(title: str) -> bool:
+    lowered = title.lower()
+    return any(said in lowered for said in _REPORTS)
+
+
 def _in_title(title: str, abstract: str, pages: str) -> Iterator[Found]:
-    report = _REPORT.match(folded(title))
+    report = _REPORT.match(folded(title)) if _has_report(title) else None
     if report:
         yield from _named(printed(title, report, 1), report.start(1), 0.95)
         return
     head = _HEAD.match(title)
     if head and title[head.end() - 1] != "?":
-        for part in re.finditer(r"[^&]+?(?=\s+and\s+[A-Z]|\s*&|$)|[^&]+", head[1]):
-            words = part[0].removeprefix(" and ").strip(" &")
+        parts = [part.strip() for part in _AND.split(head[1])]
+        if len(parts) > 1 and not _are_names(parts, abstract):
+            parts = [head[1]]
+        for words in parts:
             place = head.start(1) + head[1].find(words)
             yield from _head(words, place, abstract, pages)
     introducing = _INTRODUCING.match(title)
     if introducing:
         yield from (f._replace(pattern="title") for f in names_in(title, introducing.end(), 1))
-    for acronym in _ACRONYM.finditer(title):
+    for acronym in _ACRONYM.finditer(title) if "(" in title else ():
         name = plain(acronym[1])
         if is_strong(name) and not is_never(name) and not is_known(name):
             yield Found(name, (), None, "title", *acronym.span(1), 0.8)
@@ -143,6 +176,8 @@ def _head(words: str, place: int, abstract: str, pages: str) -> Iterator[Found]:
         return
     n_words = len(name.split())
     is_used = _is_used(name, abstract) or _is_used(name.casefold(), pages.casefold())
+    if not is_used and "-" in name:
+        is_used = f"/{name.casefold()}" in abstract.casefold()
     strong = [is_strong(word) for word in name.split()]
     if is_known(name) and not any(f"{verb} {name}" in abstract for verb in _INTRODUCE):
         return
@@ -156,12 +191,13 @@ def _head(words: str, place: int, abstract: str, pages: str) -> Iterator[Found]:
         yield from _named(words, place, sure)
 
 
-def _is_used(name: str, text: str) -> bool:
-    """Whether a text has a name as a word of its own, with the same case."""
+def _is_used(name: str, text: str, *, inside: bool = False) -> bool:
+    """Whether a text has a name as a word of its own, with the same case; `inside` a sentence."""
     place = text.find(name)
     while place >= 0:
         end = place + len(name)
-        if not (text[place - 1 : place].isalnum() or text[end : end + 1].isalnum()):
+        is_alone = not (text[place - 1 : place].isalnum() or text[end : end + 1].isalnum())
+        if is_alone and (not inside or (place > 1 and text[place - 2] not in ".?!:")):
             return True
         place = text.find(name, end)
     return False

@@ -1,21 +1,22 @@
 """Which topics of AI research a paper is about, by the phrases of `topics.toml`.
 
-One automaton (Aho-Corasick) looks for all phrases while it reads a text once, so the cost does not
-grow with the taxonomy. Case, hyphens and a plural s do not matter; a punctuation mark and a blank
-between two words become two blanks, which no phrase has.
+A phrase alone says that a topic is mentioned. A paper is about it when the title has it, when
+several sentences do, or when the sentences that say what the paper does and keywords agree. A
+mention in a list of uses, in a comparison, or as a tool counts little; `role` says which it was.
 """
 
-import tomllib
+import re
 from bisect import bisect_right
-from collections import Counter
 from collections.abc import Sequence
-from importlib import resources
 from itertools import accumulate
 from typing import NamedTuple
 
-from ahocorasick_rs import AhoCorasick
-
+from schemas.derived import ABOUT
 from tasks.derive.paper import Paper
+from tasks.derive.taxonomy import AREAS, CONTRIBUTES, TAXONOMY_VERSION, Hit, hits_in
+from tasks.derive.words import folded, one_of
+
+VERSION = f"topics/{TAXONOMY_VERSION}"
 
 
 class Topic(NamedTuple):
@@ -24,6 +25,7 @@ class Topic(NamedTuple):
     topic: str
     area: str
     method: str
+    role: str
     evidence: str
     found_in: str
     span_start: int
@@ -31,109 +33,193 @@ class Topic(NamedTuple):
     confidence: float
 
 
-class _Meaning(NamedTuple):
-    """The topic that a phrase indicates or denies."""
-
-    topic: str
-    is_denial: bool
-
-
-class _Hit(NamedTuple):
-    topic: str
-    start: int
-    end: int
-    is_denial: bool
-
-
-_NOT_WORDS = "-/_'’.,;:()[]{}!?\"“”\\$&~*\n\t"
-_FOLDED = {ord(letter): letter.lower() for letter in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"}
-_FOLDED |= dict.fromkeys(map(ord, _NOT_WORDS), " ")
-
-
-_Phrases = dict[str, list[_Meaning]]
-"""What each phrase means; the phrase as it is looked for, with a blank on both sides."""
-
-
-def _taxonomy() -> tuple[int, dict[str, str], _Phrases]:
-    """The taxonomy's version, the area of each topic, and what its phrases mean."""
-    text = (resources.files("tasks.derive") / "topics.toml").read_text(encoding="utf-8")
-    read = tomllib.loads(text)
-    version: int = read.pop("version")
-    areas: dict[str, str] = {}
-    phrases: _Phrases = {}
-    for area, topics in read.items():
-        for topic, entry in topics.items():
-            areas[topic] = area
-            by_sign = ((entry["phrases"], False), (entry.get("not", ()), True))
-            for phrase, is_denial in ((p, sign) for listed, sign in by_sign for p in listed):
-                for form in _forms(phrase):
-                    phrases.setdefault(form, []).append(_Meaning(topic, is_denial))
-    return version, areas, phrases
-
-
-def _forms(phrase: str) -> tuple[str, str]:
-    """A phrase as it is looked for, as given and in the plural."""
-    words = " ".join(phrase.translate(_FOLDED).split())
-    return f" {words} ", f" {words}s "
-
-
-_TAXONOMY_VERSION, AREAS, _PHRASES = _taxonomy()
-VERSION = f"topics/{_TAXONOMY_VERSION}"
-_MEANINGS = list(_PHRASES.values())
-_AUTOMATON = AhoCorasick(list(_PHRASES), store_patterns=False)
+_IN_TITLE, _DOES, _AT_AN_END, _KEYWORD = 3.0, 0.7, 0.2, 0.6
+"""What a mention in the title adds to a topic's weight; what a sentence that says what the paper
+does, the first or the last sentence; what a keyword does. Any other sentence weighs 1."""
+_PASSING = 0.25
+"""What a sentence weighs that only lists the topic, compares with it, or uses it as a tool."""
+_CLEAR = 3
+"""In more sentences than these, or in the title, a topic is no passing mention."""
+_GENERIC = {"large language models": 1.0, "evaluation and benchmarks": 0.5, "reasoning": 0.5}
+"""Topics that most papers mention, and the weight they need beyond others."""
+_CONFIDENCE = (
+    (4.5, 0.98), (3.0, 0.94), (2.4, 0.93), (1.9, 0.92), (1.1, 0.69), (0.9, 0.65), (-9.0, 0.45)
+)  # fmt: skip
+"""How often a topic of at least such a weight was right on the labelled papers to work with."""
+_APPLICATION = re.compile(
+    r"\b(?:applications?|uses?|domains|fields|areas|industries|scenarios|sectors)\b"
+    r"[^.;]{0,60}?(?:such as|including|like|e\.g|\bin\b|\bto\b|\bfor\b|spanning|:)[^.;]{0,80}$"
+)
+_INSTRUMENT = re.compile(
+    r"\b(?:using|via|scored by|judged by|evaluated (?:on|by)|tested on|experiments on|powered by|"
+    r"with the help of|benchmarks? (?:such as|like)|datasets? (?:such as|like|"
+    r"including))\s[^,.;]{0,30}$"
+)
+_CONTRAST = re.compile(
+    r"\b(?:unlike|instead of|rather than|compared (?:to|with)|in contrast to|beyond|without|"
+    r"outperform(?:s|ing)?|"
+    r"surpass(?:es|ing)?|inspired by|competitors to|advances in|advancements in|progress in|"
+    r"success of|akin to|"
+    r"similar to|alternatives to|integrated into|compatible with|concerns about|limitations like|"
+    r"such as|including|e\.g\.?,?|like|single task like)\s[^.;]{0,40}$"
+)
+_CUES = one_of(
+    "application applications use uses domains fields areas industries scenarios sectors using "
+    "via by "
+    "powered help such datasets benchmarks experiments tested evaluated scored judged including "
+    "like unlike instead rather compared contrast beyond "
+    "without inspired competitors advances advancements progress success akin similar "
+    "alternatives into "
+    "compatible about limitations e.g. (e.g., e.g., outperforms outperforming surpasses surpassing "
+    "outperform surpass Unlike Beyond Using"
+)
+"""Words without which no pattern of another role matches."""
+_REACH = 110
 
 
 def topics(paper: Paper) -> list[Topic]:
     """The topics of a paper with their evidence, each once for phrases and once for keywords."""
-    texts = {"title": paper.title, "abstract": paper.abstract or ""}
-    hits = [(found_in, hit) for found_in, text in texts.items() for hit in _hits(text)]
-    n_hits = Counter(hit.topic for _, hit in hits)
-    found: dict[tuple[str, str], Topic] = {}
-    for found_in, hit in hits:
-        if (hit.topic, "phrase") not in found:
-            span = (found_in, hit.start, hit.end)
-            evidence = texts[found_in][hit.start : hit.end]
-            sure = _confidence(found_in, n_hits[hit.topic])
-            topic = Topic(hit.topic, AREAS[hit.topic], "phrase", evidence, *span, sure)
-            found[hit.topic, "phrase"] = topic
-    keywords = paper.ai_keywords or ()
-    ends = list(accumulate(len(keyword) + 2 for keyword in keywords))
-    for hit in _hits("  ".join(keywords)) if keywords else ():
-        if (hit.topic, "keyword") not in found:
-            place = bisect_right(ends, hit.start)
-            span = ("ai_keywords", place, place + 1)
-            sure = _confidence("ai_keywords", n_hits[hit.topic])
-            topic = Topic(hit.topic, AREAS[hit.topic], "keyword", keywords[place], *span, sure)
-            found[hit.topic, "keyword"] = topic
-    return list(found.values())
+    abstract = paper.abstract or ""
+    titled, mentions, does, n_sentences = _mentions(paper.title, abstract)
+    keywords = _of_keywords(paper.ai_keywords or ())
+    rows = []
+    for topic in dict.fromkeys((*titled, *mentions, *keywords)):
+        weight = _IN_TITLE if topic in titled else 0.0
+        weight += _KEYWORD if topic in keywords else 0.0
+        role = "subject"
+        if topic in mentions:
+            is_clear = topic in titled or len(mentions[topic]) > _CLEAR
+            text = "" if is_clear else abstract
+            added, role = _weighed(text, mentions[topic], does, n_sentences)
+            weight += added
+        sure = _sure(weight - _GENERIC.get(topic, 0.0))
+        if topic in titled:
+            rows.append(_row(titled[topic], "subject", paper.title, "title", sure))
+        elif topic in mentions:
+            first = next(iter(mentions[topic].values()))[0]
+            rows.append(
+                _row(first, "subject" if sure >= ABOUT else role, abstract, "abstract", sure)
+            )
+        if topic in keywords:
+            place, keyword = keywords[topic]
+            said = (keyword, "ai_keywords", place, place + 1)
+            role = "subject" if topic in titled or sure >= ABOUT else role
+            rows.append(Topic(topic, AREAS[topic], "keyword", role, *said, sure))
+    return rows
 
 
-def _confidence(found_in: str, n_hits: int) -> float:
-    """Higher in a title, for several hits in the texts, and for a keyword that they have, too."""
-    if found_in == "title":
-        return 0.95
-    if found_in == "ai_keywords":
-        return 0.85 if n_hits else 0.6
-    return 0.85 if n_hits >= 3 else 0.75 if n_hits == 2 else 0.5
+class _Mentions(NamedTuple):
+    """The first hit of each topic in the title, and its hits in the abstract by sentence.
+
+    `does` are the sentences that say what the paper does. Sentences are numbered from 1.
+    """
+
+    titled: dict[str, Hit]
+    mentions: dict[str, dict[int, list[Hit]]]
+    does: set[int]
+    n_sentences: int
 
 
-def _hits(text: str) -> list[_Hit]:
-    """Where a text has a phrase of a topic, without those that a longer phrase denies."""
-    padded = f" {text.translate(_FOLDED)} "
-    matches = _AUTOMATON.find_matches_as_indexes(padded, overlapping=True)
-    hits = [
-        _Hit(meaning.topic, start, end - 2, meaning.is_denial)
-        for start, end, number in sorted((start, end, number) for number, start, end in matches)
-        for meaning in _MEANINGS[number]
-    ]
-    denials = [hit for hit in hits if hit.is_denial]
-    if not denials:
+def _mentions(title: str, abstract: str) -> _Mentions:
+    """What title and abstract mention; both are searched at once."""
+    text, offset = f"{title}\n\n{abstract}", len(title) + 2
+    hits = _without_other_senses(text, hits_in(text))
+    starts, place = [], offset
+    for sentence in abstract.split(". "):
+        starts.append(place)
+        place += len(sentence) + 2
+    titled: dict[str, Hit] = {}
+    found: dict[str, dict[int, list[Hit]]] = {}
+    does = set()
+    for hit in hits:
+        topic, start, end, sign = hit
+        number = bisect_right(starts, start)
+        if topic == CONTRIBUTES:
+            does.add(number)
+        elif number:
+            of_topic = found.get(topic)
+            if of_topic is None:
+                of_topic = found[topic] = {}
+            of_topic.setdefault(number, []).append((topic, start - offset, end - offset, sign))
+        elif sign == "about":
+            titled.setdefault(topic, hit)
+    return _Mentions(titled, found, does, len(starts))
+
+
+def _weighed(
+    text: str, sentences: dict[int, list[Hit]], does: set[int], n_sentences: int
+) -> tuple[float, str]:
+    """What mentions in an abstract weigh, and the role of the topic in it.
+
+    Without a text every mention counts as one of the subject.
+    """
+    weight, roles = 0.0, set()
+    for number, hits in sentences.items():
+        role = _role(text, hits) if text else "subject"
+        roles.add(role)
+        if role == "subject":
+            is_end = number in (1, n_sentences)
+            weight += 1.0 + (_DOES if number in does else 0.0) + (_AT_AN_END if is_end else 0.0)
+        else:
+            weight += _PASSING
+    return weight, next(role for role in ("subject", "application", "instrument") if role in roles)
+
+
+def _sure(weight: float) -> float:
+    return next(sure for least, sure in _CONFIDENCE if weight >= least)
+
+
+def _row(hit: Hit, role: str, text: str, found_in: str, sure: float) -> Topic:
+    topic, start, end, _ = hit
+    evidence = text[start:end]
+    return Topic(topic, AREAS[topic], "phrase", role, evidence, found_in, start, end, sure)
+
+
+def _role(text: str, hits: Sequence[Hit]) -> str:
+    """What the mentions of one sentence say: the first that is the subject decides."""
+    role = "instrument"
+    for _, start, _, sign in hits:
+        if sign == "instrument":
+            continue
+        before = text[max(0, start - _REACH) : start].rpartition(". ")[2]
+        if _CUES.isdisjoint(before.split()):
+            return "subject"
+        lowered = folded(before)
+        if _APPLICATION.search(lowered):
+            role = "application"
+        elif not (_INSTRUMENT.search(lowered) or _CONTRAST.search(lowered)):
+            return "subject"
+    return role
+
+
+def _without_other_senses(text: str, hits: list[Hit]) -> list[Hit]:
+    """Hits without abbreviations that the text spells out as something else: "(TTS)"."""
+    if "(" not in text:
         return hits
-    return [hit for hit in hits if not hit.is_denial and not _is_denied(hit, denials)]
+    wrong: set[tuple[str, str]] = set()
+    for topic, start, end, _ in hits:
+        if text[start - 1 : start] == "(" and text[end : end + 1] == ")":
+            said = text[start:end].rstrip("s")
+            if sum(map(str.isupper, said)) > 1 and not _is_spelled(topic, start, hits):
+                wrong.add((topic, said))
+    if not wrong:
+        return hits
+    return [hit for hit in hits if (hit[0], text[hit[1] : hit[2]].rstrip("s")) not in wrong]
 
 
-def _is_denied(hit: _Hit, denials: Sequence[_Hit]) -> bool:
-    return any(
-        denial.topic == hit.topic and denial.start <= hit.start and hit.end <= denial.end
-        for denial in denials
-    )
+def _is_spelled(topic: str, place: int, hits: Sequence[Hit]) -> bool:
+    """Whether words for the same topic stand right before the brackets of an abbreviation."""
+    return any(said == topic and place - 25 <= end < place for said, _, end, _ in hits)
+
+
+def _of_keywords(keywords: Sequence[str]) -> dict[str, tuple[int, str]]:
+    """The topics of keywords, each with the place of its first keyword in the list."""
+    if not keywords:
+        return {}
+    ends = list(accumulate(len(keyword) + 2 for keyword in keywords))
+    found: dict[str, tuple[int, str]] = {}
+    for hit in hits_in("  ".join(keywords)):
+        if hit[3] == "about" and hit[0] != CONTRIBUTES:
+            place = bisect_right(ends, hit[1])
+            found.setdefault(hit[0], (place, keywords[place]))
+    return found

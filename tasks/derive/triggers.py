@@ -1,12 +1,11 @@
 """Words that introduce a name: "we propose", "called", "our"."""
 
-import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick
 
-from tasks.derive.words import folded, one_of
+from tasks.derive.words import one_of
 
 
 class Trigger(NamedTuple):
@@ -38,13 +37,31 @@ _CALLED = frozenset(
     [
         *("called", "named", "dubbed", "termed", "coined", "titled", "nicknamed", "namely"),
         *("to as", "denoted as", "abbreviated as", "known as", "it as", "them as"),
-        *("we call", "we term", "we dub", "we name", "resulting in"),
+        *("we call", "we term", "we dub", "we name", "resulting in", "core is", "exemplified by"),
     ]
 )
 _OURS = one_of("our proposed resulting")
-_ALL = sorted(_PROPOSE | _PROPOSED | _OPEN | _CALLED | _OURS)
+_EXPLORED = one_of("explore explores")
+_TRAINED = one_of("train instantiate")
+"""Verbs that lead to a name only where it follows at once: "we train FernNet"."""
+_NUMBERED = one_of(
+    "(i) (ii) (iii) (iv) (v) (1) (2) (3) (4) (5) (a) (b) (c) (d) 1) 2) 3) 4) i) ii) iii) 1. 2. 3. "
+    "first, second, third, finally,"
+)
+"""What begins the parts of a list: "(i) FernAlign for leaves; (ii) Root Grouping for roots"."""
+_IN_BRACKETS = frozenset(f"({said}" for said in ("called", "named", "dubbed", "termed", "coined"))
+_ALL = sorted(
+    _PROPOSE | _PROPOSED | _OPEN | _CALLED | _OURS | _EXPLORED | _TRAINED | _NUMBERED | _IN_BRACKETS
+)
+_ALWAYS = {
+    **dict.fromkeys(_PROPOSE, "propose"),
+    **dict.fromkeys(_NUMBERED, "numbered"),
+    **dict.fromkeys(_IN_BRACKETS, "called"),
+    **dict.fromkeys(_EXPLORED, "explored"),
+}
+_TO = one_of("to will fully")
 _AUTOMATON = AhoCorasick([f" {said} " for said in _ALL])
-_OTHERS = re.compile(r"\b(?:existing|previous|prior|recent|earlier|they|others|researchers|who)\b")
+_OTHERS = one_of("existing previous prior recent earlier they others researchers who")
 _OWN = (" we ", "We ", " paper ", " work ", " to ", " we also ")
 
 
@@ -64,17 +81,27 @@ def triggers(text: str) -> Iterator[Trigger]:
 
 def _pattern_of(said: str, lowered: str, start: int) -> str | None:
     """The pattern of words that may introduce a name, by the two words before their place."""
-    if said in _PROPOSE:
-        return "propose"
+    always = _ALWAYS.get(said)
+    if always:
+        return always
     last = _word_before(lowered, start - 1)
-    if said in _PROPOSED and (
-        last in _ACTIVE or _word_before(lowered, start - 2 - len(last)) in _ACTIVE
-    ):
+    if last in _ACTIVE and (said in _PROPOSED or said in _OPEN):
+        return "propose"
+    if said in _PROPOSED and _word_before(lowered, start - 2 - len(last)) in _ACTIVE:
         return "propose"
     if said in _OPEN:
-        return "propose" if last in _ACTIVE or last in ("to", "will", "fully") else None
+        return "propose" if last in _TO else None
+    return _other_pattern_of(said, last)
+
+
+def _other_pattern_of(said: str, last: str) -> str | None:
+    """The pattern of words that no verb such as "is" or "we have" makes a proposal."""
+    if said in _PROPOSED and last in ("carefully", "newly"):
+        return "trained"
     if said in _OURS:
-        return "apposition"
+        return None if last in ("recently", "previously") else "apposition"
+    if said in _TRAINED:
+        return "trained" if last in ("we", "to") else None
     is_called = said in _CALLED and not (said.endswith(" as") and last == "as")
     return "called" if is_called else None
 
@@ -85,7 +112,11 @@ def _word_before(text: str, end: int) -> str:
     return text[text.rfind(" ", 0, end) + 1 : end]
 
 
+def _words(text: str) -> Iterator[str]:
+    return (word.strip(",.;:()") for word in text.split(" "))
+
+
 def _is_of_others(text: str, start: int) -> bool:
     """Whether the words before a verb say that somebody else proposes."""
     before = text[max(0, start - 40) : start]
-    return not before.endswith(_OWN) and bool(_OTHERS.search(folded(before)))
+    return not before.endswith(_OWN) and not _OTHERS.isdisjoint(_words(before.lower()))

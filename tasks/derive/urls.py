@@ -37,13 +37,14 @@ _BARE = (
     r"[a-z0-9-]{1,60}+\.(?:github|gitlab)\.io\b|youtu\.be/|aka\.ms/|arxiv\.org/abs/|anonymous\.4open\.science/)"
 )
 _URL = re.compile(
-    rf"(?:https?\s?:\s?//\s?|(?<![\w@./-])(?={_BARE}))"
+    rf"(?:https?\s?:\s?//?\s?|(?<![\w@./-])(?={_BARE}))"
     rf"(?:(?!https?://)[^\s<>\"{{}}|^`\\]|\\[_%#&~]){{4,{MAX_URL}}}+"
 )
 _MARKS = ("http", "www.", ".com/", ".io", ".co/", ".org/", ".be/", ".ms/", ".science/")
 """Every address has one of these, at most `_BEFORE_MARK` characters from its start."""
 _BEFORE_MARK = 70
 _AUTOMATON = AhoCorasick(_MARKS, matchkind=MatchKind.LeftmostFirst)
+_ONE_SLASH = re.compile(r"^(https?:)/(?!/)")
 _AFTER_HOST = re.compile(r"\s(?:[\w-]{1,60}+/[\w.-]{1,99}+(?<!\.))")
 _AFTER_OWNER = re.compile(r"\s[\w.-]*[A-Z0-9_-][\w.-]*(?<!\.)(?=\.?(?:\s*$|\s+[A-Z]|\)))")
 _NOT_A_HOST = re.compile(r"[^a-z0-9.-]")
@@ -68,7 +69,7 @@ def addresses_in(text: str) -> Iterator[Written]:
         end = start + len(written)
         broken = _continuation(text, written, end)
         whole = written + broken.lstrip()
-        mended = re.sub(r"\s", "", whole)
+        mended = _ONE_SLASH.sub(r"\1//", re.sub(r"\s", "", whole))
         if _is_address(mended):
             is_mended = bool(broken) or len(mended) != len(whole)
             yield Written(start, end + len(broken), mended, is_mended)

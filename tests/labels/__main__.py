@@ -1,39 +1,51 @@
 """`python -m tests.labels`: precision and recall on the labelled papers, and the calibration.
 
-`--part work` or `--part report` keeps to one part, `--errors` lists what was wrong or missed.
+`--part PART` keeps to one part, `--errors` lists what was wrong or missed. The report half of the
+newest draw is for the end of a work: do not list its errors while rules change.
 """
 
 import argparse
 import sys
 
-from tests.labels.measure import calibration, measure
-from tests.labels.pick import papers
+from tests.labels.measure import Score, agreement, calibration, measure
+from tests.labels.pick import N_FIRST, N_SECOND, papers
 
 
 def main() -> None:
     """Print the figures."""
+    parts = (*N_FIRST, *N_SECOND)
     parser = argparse.ArgumentParser(description="Measure the extractors on labelled papers.")
-    parser.add_argument("--part", choices=("work", "report"))
+    parser.add_argument("--part", choices=parts, action="append")
     parser.add_argument("--errors", action="store_true", help="list what was wrong or missed")
     given = parser.parse_args()
     known = papers()
-    for part in [given.part] if given.part else ["work", "report"]:
+    for part in given.part or parts:
         scores = measure(part, known)
         sys.stdout.write(f"\n{part}\n{'table':<9} found  right  missed  precision  recall\n")
         for table, score in scores.items():
-            sys.stdout.write(
-                f"{table:<9} {len(score.found):>5}  {score.n_right:>5}  {len(score.missed):>6}  "
-                f"{score.precision:>9.3f}  {score.recall:>6.3f}\n"
-            )
-        for table, score in scores.items():
-            for name, n, mean, right in calibration(score.found):
+            if score.n_wanted:
                 sys.stdout.write(
-                    f"  {table:<8} {name}  n={n:<4} said {mean:.2f}  right {right:.2f}\n"
+                    f"{table:<9} {len(score.found):>5}  {score.n_right:>5}  {len(score.missed):>6}"
+                    f"  {score.precision:>9.3f}  {score.recall:>6.3f}\n"
                 )
-            if given.errors:
-                wrong = [f"    - {j.paper_id} {j.what}" for j in score.found if not j.is_right]
-                missed = [f"    + {paper} {what}" for paper, what in score.missed]
-                sys.stdout.write("\n".join([*wrong, *missed, ""]))
+        for table, score in scores.items():
+            _print_rows(table, score, with_errors=given.errors)
+    if given.part is None:
+        for part in N_SECOND:
+            for kind, (n_both, n_either) in agreement(part, "again-2").items():
+                sys.stdout.write(f"two readings of {part}: {kind} {n_both} of {n_either}\n")
+
+
+def _print_rows(table: str, score: Score, *, with_errors: bool) -> None:
+    """Print what confidence is worth, and what was wrong or missed."""
+    for name, n, mean, right in calibration([*score.found, *score.below]):
+        sys.stdout.write(f"  {table:<8} {name}  n={n:<4} said {mean:.2f}  right {right:.2f}\n")
+    if with_errors:
+        wrong = [
+            f"    - {j.paper_id} {j.what} {j.confidence}" for j in score.found if not j.is_right
+        ]
+        missed = [f"    + {paper} {what}" for paper, what in score.missed]
+        sys.stdout.write("\n".join([*wrong, *missed, ""]))
 
 
 if __name__ == "__main__":

@@ -1,9 +1,17 @@
 """How well the extractors do on labelled papers: precision, recall, and what confidence is worth.
 
-A label names what must be found: `systems` (forms of one name parted by `|`), `claims` (`20 %`,
-`3-5 points`, `10>12 %`, a number alone when it has no unit), `links` written in the text, and
-whether `code` is linked or promised. What stands under `maybe`, or as a claim behind `?`, may be
-found or not: readers would differ on it, so it counts neither way.
+A label names what must be found:
+
+- `systems`: names of what the paper introduces, forms of one name parted by `|`
+- `parts`: named parts of a system; one that is found as a system is no mistake, and not missed
+- `claims`: `gain 20 %`, `speedup 3-5 x`, `from_to 10>12 %`; a number has no unit when none is
+  printed, and labels of the first draw have no kind. What stands as often as the paper claims it.
+- `links` written in the text, and whether `code` is linked or promised
+- `topics`: what the paper is mainly about. Only the second draw has them.
+
+What stands under `maybe`, `also` (topics), or as a claim behind
+`?`, may be found or not: readers would differ on it, so it counts neither way. For topics, which
+are counted paper by paper, `also` counts as right.
 """
 
 import re
@@ -13,13 +21,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from schemas.derived import ABOUT
 from tasks.derive import Read, read
 from tasks.derive.claims import Claim
 from tasks.derive.names import name_key
 from tasks.derive.paper import Paper
 from tasks.parse.model import Record
 
-TABLES = ("systems", "claims", "links", "code")
+TABLES = ("systems", "parts", "claims", "links", "code", "topics")
 Label = Mapping[str, Any]
 
 
@@ -34,10 +43,16 @@ class Judgement(NamedTuple):
 
 @dataclass
 class Score:
-    """What was found of one table, and what was not."""
+    """What was found of one table, and what was not.
+
+    For topics, `found` are those at the threshold, `below` the other rows, and `missed` the papers
+    of which no main topic was found.
+    """
 
     found: list[Judgement] = field(default_factory=list)
     missed: list[tuple[str, str]] = field(default_factory=list)
+    below: list[Judgement] = field(default_factory=list)
+    n_wanted: int = 0
 
     @property
     def n_right(self) -> int:
@@ -49,12 +64,11 @@ class Score:
 
     @property
     def recall(self) -> float:
-        wanted = self.n_right + len(self.missed)
-        return self.n_right / wanted if wanted else 1.0
+        return 1 - len(self.missed) / self.n_wanted if self.n_wanted else 1.0
 
 
 def labels(part: str) -> dict[str, Label]:
-    """The labels of a part, `work` or `report`, by paper id."""
+    """The labels of a part, such as `work` or `report-2`, by paper id."""
     text = (Path(__file__).parent / f"{part}.toml").read_text(encoding="utf-8")
     return tomllib.loads(text)
 
@@ -66,10 +80,14 @@ def measure(part: str, known: Mapping[str, Record]) -> dict[str, Score]:
         record = known[paper_id]
         fields = (record.title, record.abstract, record.github_repo, record.project_page)
         found = read(Paper(*fields, record.ai_keywords))
-        _compare(scores["systems"], paper_id, _systems(found), label.get("systems", ()), label)
-        _compare(scores["claims"], paper_id, _claims(found), label.get("claims", ()), label)
-        _compare(scores["links"], paper_id, _links(found), label.get("links", ()), label)
+        _compare(scores["systems"], paper_id, _systems(found, "system"), label, "systems")
+        _compare(scores["parts"], paper_id, _systems(found, "part"), label, "parts")
+        _forgive(scores["parts"], paper_id, _systems(found, "system"))
+        _compare(scores["claims"], paper_id, _claims(found), label, "claims")
+        _compare(scores["links"], paper_id, _links(found), label, "links")
         _judge_code(scores["code"], paper_id, found, label)
+        if "topics" in label:
+            _judge_topics(scores["topics"], paper_id, found, label)
     return scores
 
 
@@ -90,6 +108,22 @@ def calibration(judgements: Iterable[Judgement]) -> list[tuple[str, int, float, 
     ]
 
 
+def agreement(part: str, again: str) -> dict[str, tuple[int, int]]:
+    """For each kind of label: how many two readings share, and how many either has."""
+    first, second = labels(part), labels(again)
+    shared = dict.fromkeys(("systems", "claims", "code", "topics"), (0, 0))
+    for paper_id in second.keys() & first.keys():
+        for kind, (n_both, n_either) in shared.items():
+            one, other = (_said(label, kind) for label in (first[paper_id], second[paper_id]))
+            shared[kind] = (n_both + len(one & other), n_either + len(one | other))
+    return shared
+
+
+def _said(label: Label, kind: str) -> set[str]:
+    said = label.get(kind, ())
+    return {said} if isinstance(said, str) else {text for text in said if text[0] != "?"}
+
+
 class _Named(NamedTuple):
     """Something found: the keys it may be known by, how it prints, and its confidence."""
 
@@ -98,35 +132,42 @@ class _Named(NamedTuple):
     confidence: float
 
 
-def _compare(
-    score: Score, paper_id: str, found: Iterator[_Named], wanted: Iterable[str], label: Label
-) -> None:
+def _compare(score: Score, paper_id: str, found: Iterator[_Named], label: Label, kind: str) -> None:
     """Pair what was found with what was wanted, each once."""
-    open_ = {text: _keys(text) for text in wanted if not text.startswith("?")}
-    free = [_keys(text) for text in label.get("maybe", ())]
-    free += [_keys(text[1:]) for text in wanted if text.startswith("?")]
-    right: set[str] = set()
+    listed = label.get(kind, ())
+    open_ = [(text, _keys(text, kind)) for text in listed if text[0] != "?"]
+    free = [_keys(text[1:], kind) for text in listed if text[0] == "?"]
+    if kind in ("systems", "parts"):
+        others = (text for key in ("systems", "parts", "maybe") for text in label.get(key, ()))
+        free += [_keys(text, kind) for text in others if text not in listed]
+    taken: set[str] = set()
+    score.n_wanted += len(open_)
     for item in found:
-        text = next((text for text, keys in open_.items() if keys & item.keys), None)
-        if text is None and any(keys & item.keys for keys in free):
+        pair = next((pair for pair in open_ if pair[1] & item.keys), None)
+        if pair is not None:
+            open_.remove(pair)
+            taken |= pair[1]
+        elif any(keys & item.keys for keys in free) or (kind != "claims" and taken & item.keys):
             continue
-        is_right = text is not None and text not in right
-        if text is not None and text in right:
-            continue
-        right |= {text} if text else set()
-        score.found.append(Judgement(paper_id, item.what, is_right, item.confidence))
-    score.missed += [(paper_id, text) for text in open_ if text not in right]
+        score.found.append(Judgement(paper_id, item.what, pair is not None, item.confidence))
+    score.missed += [(paper_id, text) for text, _ in open_]
 
 
-def _keys(text: str) -> set[str]:
-    """The keys of a label: of each form of a name, a claim's numbers, or an address."""
-    if re.fullmatch(r"[\d.]+(?:[->][\d.]+)?(?: (?:%|points|x))?", text):
-        return {_numbers(re.split(r"[->]", text.split(" ", maxsplit=1)[0]))}
-    if "/" in text or re.fullmatch(r"[a-z0-9.-]+\.[a-z]{2,5}", text):
+_CLAIM = re.compile(r"(?:(?P<kind>[a-z_]+) )?(?P<numbers>[\d.]+(?:[->][\d.]+)?)(?: (?P<unit>\S+))?")
+
+
+def _keys(text: str, kind: str) -> set[str]:
+    """The keys of a label: of each form of a name, of a claim, or an address."""
+    if kind == "links":
         return {text}
-    return {name_key(body_format) for body_format in text.split("|")} | {
-        _letters(f) for f in text.split("|")
-    }
+    if kind == "claims":
+        claim = _CLAIM.fullmatch(text)
+        assert claim is not None, text
+        numbers = _numbers(re.split(r"[->]", claim["numbers"]))
+        if claim["kind"] is None:
+            return {f"{numbers} {claim['unit']}" if claim["unit"] else numbers}
+        return {f"{claim['kind']} {numbers} {claim['unit'] or ''}"}
+    return {key for form in text.split("|") for key in (name_key(form), _letters(form))}
 
 
 def _letters(name: str) -> str:
@@ -137,8 +178,20 @@ def _numbers(values: Iterable[str | float]) -> str:
     return "~".join(f"{float(value):g}" for value in values)
 
 
-def _systems(found: Read) -> Iterator[_Named]:
+def _forgive(score: Score, paper_id: str, others: Iterator[_Named]) -> None:
+    """A named part that was found as a system was not missed."""
+    keys = {key for other in others for key in other.keys}
+    score.missed = [
+        (paper, text)
+        for paper, text in score.missed
+        if paper != paper_id or not _keys(text, "parts") & keys
+    ]
+
+
+def _systems(found: Read, role: str) -> Iterator[_Named]:
     for system in found.systems:
+        if system.role != role:
+            continue
         names = (system.name, *(system.aliases or ()))
         keys = {name_key(name) for name in names} | {_letters(name) for name in names}
         yield _Named(keys, system.name, system.confidence)
@@ -146,16 +199,15 @@ def _systems(found: Read) -> Iterator[_Named]:
 
 def _claims(found: Read) -> Iterator[_Named]:
     for claim in found.claims:
-        yield _Named({_numbers(_values(claim))}, _printed(claim), claim.confidence)
+        numbers = _numbers(_values(claim))
+        printed = f"{claim.kind} {numbers} {claim.unit or ''}"
+        keys = {printed, numbers, f"{numbers} {claim.unit}"}
+        yield _Named(keys, printed, claim.confidence)
 
 
 def _values(claim: Claim) -> list[float]:
     pairs = (claim.value, claim.value_low, claim.value_high, claim.value_from, claim.value_to)
     return [value for value in pairs if value is not None]
-
-
-def _printed(claim: Claim) -> str:
-    return f"{claim.kind} {_numbers(_values(claim))} {claim.unit or '?'}"
 
 
 def _links(found: Read) -> Iterator[_Named]:
@@ -167,6 +219,22 @@ def _links(found: Read) -> Iterator[_Named]:
 def _judge_code(score: Score, paper_id: str, found: Read, label: Label) -> None:
     """The availability of code is one of three; what was said wrongly was also missed."""
     said, wanted = found.code.code, label.get("code", "none")
+    score.n_wanted += 1
     score.found.append(Judgement(paper_id, said, said == wanted, found.code.confidence))
     if said != wanted:
         score.missed.append((paper_id, wanted))
+
+
+def _judge_topics(score: Score, paper_id: str, found: Read, label: Label) -> None:
+    """A topic is right when a reader would name it; of a paper, one main topic must be found."""
+    sure: dict[str, float] = {}
+    for row in found.topics:
+        if row.role == "subject":
+            sure[row.topic] = max(row.confidence, sure.get(row.topic, 0.0))
+    for topic, confidence in sure.items():
+        is_right = topic in label["topics"] or topic in label.get("also", ())
+        rows = score.found if confidence >= ABOUT else score.below
+        rows.append(Judgement(paper_id, topic, is_right, confidence))
+    score.n_wanted += 1
+    if not any(sure.get(topic, 0.0) >= ABOUT for topic in label["topics"]):
+        score.missed.append((paper_id, " / ".join(label["topics"])))

@@ -22,7 +22,7 @@ _PARTS = {
     """,
     "systems": """
         SELECT name, kind, confidence FROM mart.new_systems
-        WHERE paper_id = $id ORDER BY confidence DESC, name
+        WHERE paper_id = $id AND role IS DISTINCT FROM 'part' ORDER BY confidence DESC, name
     """,
     "claims": """
         SELECT kind, value, unit, metric, baseline, sentence, confidence FROM mart.claims

@@ -137,3 +137,166 @@ def test_a_span_and_the_sentence_lead_back_to_the_words() -> None:
     claim = one(abstract)
     assert abstract[claim.span_start : claim.span_end] == "30%"
     assert claim.sentence == "It cuts water by 30%."
+
+
+Told = tuple[str, float, str | None]
+"""Kind, value and unit of a claim."""
+
+
+def told(abstract: str) -> list[Told]:
+    """The claims of a text; of a pair of values, the value after the change."""
+    return [
+        (claim.kind, claim.value or claim.value_to or claim.value_low or 0.0, claim.unit)
+        for claim in claimed(abstract)
+    ]
+
+
+KINDS: list[tuple[str, list[Told]]] = [
+    # lists of signed numbers, and a word before "points"
+    (
+        "Fern beats Moss with +3.2 on QuizA, +1.1 on QuizB and +4 average points on QuizC.",
+        [("gain", 3.2, None), ("gain", 1.1, None), ("gain", 4, "points")],
+    ),
+    (
+        "It improves growth: +2.5% on ferns, +7.1% on mosses and +0.3% on ivy.",
+        [("gain", 2.5, "%"), ("gain", 7.1, "%"), ("gain", 0.3, "%")],
+    ),
+    ("It outperforms Moss by 7 F1 points.", [("gain", 7, "points")]),
+    # the word behind a number is no unit
+    ("Fern cuts rounds from 90 to 12 on QuizA.", [("from_to", 12, None)]),
+    ("It raises yield from 3.1 to 4.5 while resting.", [("from_to", 4.5, None)]),
+    ("We reduce leaks from 12% to 3% using tape.", [("from_to", 3, "%")]),
+    ("It reduces waiting from 90 to 12 seconds within a day.", [("from_to", 12, "seconds")]),
+    # reductions by bare verbs and by nouns behind a number
+    ("Fern eliminates over 40% of cache entries.", [("reduction", 40, "%")]),
+    ("It removes up to 12% of weeds.", [("reduction", 12, "%")]),
+    ("It saves 30% of water.", [("reduction", 30, "%")]),
+    ("It is small, with only a 0.02 drop on QuizA.", [("reduction", 0.02, None)]),
+    ("It costs a 1.5% average accuracy loss on QuizA.", [("reduction", 1.5, "%")]),
+    ("Rivals degrade by over 6 EM points.", [("reduction", 6, "points")]),
+    # each number by the verb of its own clause
+    (
+        "Fern improves accuracy by 8% while reducing tokens by up to 31%.",
+        [("gain", 8, "%"), ("reduction", 31, "%")],
+    ),
+    (
+        "It reduces leaks by 7.8 and improves yield by 2.7% over Moss.",
+        [("reduction", 7.8, None), ("gain", 2.7, "%")],
+    ),
+    (
+        "It uses 40% less water, boosting growth by 9%.",
+        [("reduction", 40, "%"), ("gain", 9, "%")],
+    ),
+    (
+        "It reduces cost by 70% and latency by 40%.",
+        [("reduction", 70, "%"), ("reduction", 40, "%")],
+    ),
+    (
+        "It shows over 80% less wilting compared to Moss, and over 90% compared to Ivy.",
+        [("reduction", 80, "%"), ("reduction", 90, "%")],
+    ),
+    # arrows
+    ("It wins by a large margin (0.61 -> 0.70).", [("from_to", 0.70, None)]),
+    ("Yield increases on QuizA (5.9%rightarrow10.9%).", [("from_to", 10.9, "%")]),
+    ("It improves QuizA, 41.0 → 52.5.", [("from_to", 52.5, None)]),
+    # what is left of a tilde
+    ("It recovers sim12% of the loss.", [("gain", 12, "%")]),
+    ("It achieves an average improvement of sim6% on ferns.", [("gain", 6, "%")]),
+    ("It cuts cost by sim4times.", [("factor", 4, "x")]),
+    # factors of rates
+    ("It finds bugs at 3-9x the rate of unit tests.", [("factor", 3, "x")]),
+    ("It serves at 2.5x the throughput of Moss.", [("speedup", 2.5, "x")]),
+    ("It grows at 4x the speed of weeds.", [("speedup", 4, "x")]),
+]
+
+
+@pytest.mark.parametrize(("abstract", "expected"), KINDS)
+def test_each_number_is_read_by_its_own_clause(abstract: str, expected: list[Told]) -> None:
+    assert told(abstract) == expected
+
+
+@pytest.mark.parametrize(
+    "abstract",
+    [
+        "It works, allowing on-device dropout rates up to 40%.",
+        "Success can increase to 94.9% in more gardens.",
+        "It needs compression ratios of 2x.",
+        "It achieves superior accuracy (54.0%), surpassing Moss (50.2%).",
+        "It falls short of chance (50%).",
+        "It reduces waste by 250%.",
+        "Pruning 20% token budgets increases nothing.",
+    ],
+)
+def test_settings_scores_and_impossible_reductions_are_no_claims(abstract: str) -> None:
+    assert claimed(abstract) == []
+
+
+def test_an_improvement_of_a_metric_is_a_gain_whichever_way_is_better() -> None:
+    claim = one("It has a 106.1% improvement in test-time scaling.")
+    assert (claim.kind, claim.metric, claim.direction) == ("gain", None, None)
+    claim = one("It has a perplexity improvement of 0.98.")
+    assert (claim.kind, claim.metric, claim.direction) == ("gain", "perplexity", "lower")
+    claim = one("It improves WER by 4%.")
+    assert (claim.kind, claim.metric, claim.direction) == ("gain", "wer", "lower")
+
+
+@pytest.mark.parametrize(
+    ("abstract", "qualifiers", "metrics", "baselines"),
+    [
+        ("It gains 4% over the baseline.", [None], [None], ["baseline"]),
+        (
+            "It gains 4% and 9% over Moss and Ivy, respectively.",
+            [None] * 2,
+            [None] * 2,
+            ["Moss", "Ivy"],
+        ),
+        (
+            "It cuts latency by up to 40%, while accuracy stays over Moss.",
+            ["up to"],
+            ["latency"],
+            [None],
+        ),
+        (
+            "It reduces perplexity by 7.79 and improves accuracy by 2.7% compared to Moss.",
+            [None, None],
+            ["perplexity", "accuracy"],
+            [None, "Moss"],
+        ),
+        (
+            "It keeps quality at 36x higher throughput than Moss.",
+            [None],
+            ["throughput"],
+            ["Moss"],
+        ),
+        (
+            "It uses 40% fewer tokens and 12% less token usage.",
+            [None] * 2,
+            ["tokens", "token usage"],
+            [None] * 2,
+        ),
+    ],
+)
+def test_qualifier_metric_and_baseline_come_from_the_clause_of_the_number(
+    abstract: str,
+    qualifiers: list[str | None],
+    metrics: list[str | None],
+    baselines: list[str | None],
+) -> None:
+    found = claimed(abstract)
+    assert [claim.qualifier for claim in found] == qualifiers
+    assert [claim.metric for claim in found] == metrics
+    assert [claim.baseline for claim in found] == baselines
+
+
+@pytest.mark.parametrize(
+    ("printed", "spelled"),
+    [
+        ("token", "tokens"),
+        ("tokens", "tokens"),
+        ("F1-score", "f1"),
+        ("errors", "error"),
+        ("costs", "cost"),
+    ],
+)
+def test_a_metric_has_one_spelling(printed: str, spelled: str) -> None:
+    assert one(f"It reduces {printed} by 12%.").metric == spelled

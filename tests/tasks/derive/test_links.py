@@ -36,6 +36,14 @@ def test_an_address_has_one_canonical_form(written: str, url: str) -> None:
     assert address.key == url.removeprefix("https://").lower()
 
 
+@pytest.mark.parametrize(
+    "written",
+    ["https:/lab.github.io/fern", "http:/lab.github.io/fern", "https: /lab.github.io/fern"],
+)
+def test_an_address_with_one_slash_is_mended(written: str) -> None:
+    assert keys(f"The page is {written}.") == ["lab.github.io/fern"]
+
+
 @pytest.mark.parametrize("written", ["", "https://", "https://localhost", "not an address"])
 def test_what_has_no_host_is_no_address(written: str) -> None:
     assert canonical(written) is None
@@ -122,6 +130,11 @@ def test_an_address_in_a_field_and_in_the_text_is_two_rows_of_one_key() -> None:
         ("We will open-source our data, models, and training code.", "promised"),
         ("We release the benchmark and the evaluation scripts.", "promised"),
         ("Source code is available.", "promised"),
+        ("We open-source our garden toolkit.", "promised"),
+        ("All data and the evaluation pipeline will be publicly available.", "promised"),
+        ("The environment is open-sourced.", "promised"),
+        ("We study a pipeline. The data are released.", "none"),
+        ("A public environment is available to plants.", "none"),
         ("The code will not be released for reasons of safety.", "none"),
         ("The weights are public, without any code being released.", "none"),
         ("We study code generation with open-source models and code language models.", "none"),

@@ -134,3 +134,118 @@ def test_initials_stand_in_their_phrase_in_order() -> None:
     assert is_initials("FernGro", "Fern Growing")
     assert not is_initials("FAG", "Moss Aware Growing")
     assert not is_initials("FAG", "Fern Growing")
+
+
+def parts(abstract: str, title: str = "On gardens") -> list[str]:
+    return [row.name for row in systems(Paper(title, abstract)) if row.role == "part"]
+
+
+@pytest.mark.parametrize(
+    ("abstract", "expected"),
+    [
+        (
+            "FernNet has three parts: (i) FernAlign for leaves; (ii) Slot Grouping for roots.",
+            ["FernAlign", "Slot Grouping"],
+        ),
+        (
+            "It has two modules. First, Cross-Ring Overlap (CRO). Second, Ring Cutting for roots.",
+            ["Cross-Ring Overlap", "Ring Cutting"],
+        ),
+        (
+            "We design two strategies: Margin Weeding and Early Mowing.",
+            ["Margin Weeding", "Early Mowing"],
+        ),
+        ("We propose a Local Leaf Attention module for leaves.", ["Local Leaf Attention"]),
+        ("They face two challenges: (1) Poor Soil Quality: soil is dry. (2) High Water Costs.", []),
+        ("Our findings are: (1) Less Rain: it is dry. (2) More Sun, which burns.", []),
+    ],
+)
+def test_named_parts_of_a_system_are_told_from_systems(abstract: str, expected: list[str]) -> None:
+    assert parts(abstract) == expected
+
+
+def test_a_dataset_of_its_own_in_a_list_is_no_part() -> None:
+    rows = systems(Paper("On gardens", "We introduce: (i) FernData, a dataset of ferns; and more."))
+    assert [(row.name, row.role, row.kind) for row in rows] == [("FernData", "system", "dataset")]
+
+
+@pytest.mark.parametrize(
+    ("abstract", "expected"),
+    [
+        # names that act
+        ("We study plants. Under this view, FernNet uses leaves.", ["FernNet"]),
+        ("We study plants. At its core, DeepFern performs growth.", ["DeepFern"]),
+        ("Our view is new: PlantRL learns to grow.", ["PlantRL"]),
+        ("Existing tools are slow: FernNet uses leaves. We study it.", []),
+        ("We instantiate the recipe with Fern-8B.", ["Fern-8B"]),
+        ("With FernGym we train Fern-R1.", ["Fern-R1"]),
+        ("We train a tall detector (FernDet) on leaves.", ["FernDet"]),
+        # a long name with its acronym, without a verb of proposal
+        ("Our stealthy Quiet Echo Insertion (QEI) attack is strong.", ["QEI"]),
+        ("Our tall fern growing (TFG) framework grows.", ["TFG"]),
+        ("We explore Slow Leaf Growing (SLG), a framework for leaves.", ["SLG"]),
+        ("We introduce Quick Leaf Models (QLMs), which grow.", ["QLMs"]),
+        ("Our method leverages Gaussian Process Regression (GPR) to grow.", []),
+        # a second name beside the first
+        (
+            "We introduce FernSet, a dataset of ferns, alongside Fern-Bench.",
+            ["FernSet", "Fern-Bench"],
+        ),
+        ("We release FernNet, a model, together with FernGym.", ["FernNet", "FernGym"]),
+        (
+            "We present MDU, a benchmark of ferns, and MDU-45k, a dataset of roots.",
+            ["MDU", "MDU-45k"],
+        ),
+        # the whole name
+        ("We propose Multi-level Spatial RoPE for plants.", ["Multi-level Spatial RoPE"]),
+        ("We propose Evidence-guided LeafRAG for plants.", ["Evidence-guided LeafRAG"]),
+        ("We introduce Sketch-aware FernNet, a model.", ["Sketch-aware FernNet"]),
+        # the name, not its task; no problems
+        ("We propose an efficient XYZS method, named Heron, for plants.", ["Heron"]),
+        ("We present a novel QWRT framework, dubbed Heron, for plants.", ["Heron"]),
+        ("We propose a fast ABCD approach called Heron.", ["Heron"]),
+        ("This paradigm introduces a Teacher-Sight Gap.", []),
+        ("We formulate the Leaf-Root Problem.", []),
+        ("We describe the Dry-Soil Paradox.", []),
+        # in brackets
+        ("We build a method (termed FernX) for plants.", ["FernX"]),
+        ("We use a tall pot (called FernPot) for plants.", ["FernPot"]),
+        ("It is a rule (dubbed RootRL) of gardens.", ["RootRL"]),
+        # words with a hyphen before a known name
+        ("We develop a multi-LoRA training method.", []),
+        ("Our method builds upon FernBase and grows.", []),
+        ("We evaluate our method on the public FernSemble dataset.", []),
+    ],
+)
+def test_a_name_is_found_however_it_is_introduced(abstract: str, expected: list[str]) -> None:
+    assert names("On gardens", abstract) == expected
+
+
+@pytest.mark.parametrize(
+    ("title", "abstract", "expected"),
+    [
+        ("Look and Copy: Learning from Clips", "Look at this. Copy it.", []),
+        ("Weed and Water: Gardens", "We weed. Water helps plants.", []),
+        ("Prune, Water and Grow: Gardens", "We prune. Grow fast.", []),
+        (
+            "Swan and FernBench: Models and Tests",
+            "We introduce Swan. It uses FernBench.",
+            ["Swan", "FernBench"],
+        ),
+    ],
+)
+def test_verbs_of_a_title_are_no_names(title: str, abstract: str, expected: list[str]) -> None:
+    assert names(title, abstract) == expected
+
+
+@pytest.mark.parametrize(
+    ("title", "kind"),
+    [
+        ("FernEval: A Benchmark for Model-Generated Pages", "benchmark"),
+        ("FernEval: A Dataset of Framework-Free Pages", "dataset"),
+        ("FernEval: Pages Written in Tool-Assisted Ways", None),
+    ],
+)
+def test_the_kind_is_that_of_a_whole_word(title: str, kind: str | None) -> None:
+    (system,) = systems(Paper(title, "FernEval is new."))
+    assert system.kind == kind

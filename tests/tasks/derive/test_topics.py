@@ -5,8 +5,12 @@ import tomllib
 from collections.abc import Iterator
 from importlib import resources
 
+import pytest
+
+from schemas.derived import ABOUT
 from tasks.derive.paper import Paper
-from tasks.derive.topics import AREAS, topics
+from tasks.derive.taxonomy import AREAS, CONTRIBUTES, hits_in
+from tasks.derive.topics import topics
 
 
 def told(title: str, abstract: str = "", keywords: tuple[str, ...] = ()) -> set[str]:
@@ -31,7 +35,7 @@ def test_a_longer_phrase_that_means_something_else_denies_a_topic() -> None:
 
 
 def test_evidence_stands_where_the_span_says() -> None:
-    paper = Paper("On gardens", "We prune (fast) with a Mixture-of-Experts, twice.")
+    paper = Paper("On gardens", "We grow (fast) with a Mixture-of-Experts, twice.")
     (topic,) = topics(paper)
     assert topic.evidence == "Mixture-of-Experts"
     assert paper.abstract is not None
@@ -47,11 +51,96 @@ def test_keywords_of_the_source_are_kept_apart_from_phrases() -> None:
     ]
 
 
-def test_a_title_tells_more_surely_than_an_abstract_and_often_more_than_once() -> None:
-    def sure(title: str, abstract: str) -> float:
-        return topics(Paper(title, abstract))[0].confidence
+def sure(title: str, abstract: str, keywords: tuple[str, ...] = ()) -> float:
+    return topics(Paper(title, abstract, ai_keywords=keywords))[0].confidence
 
-    assert sure("Quantization", "") > sure("", "quantization " * 3) > sure("", "quantization")
+
+def test_a_title_tells_more_surely_than_an_abstract_and_often_more_than_once() -> None:
+    often = "We study quantization. It shrinks. Quantization is slow. More quantization."
+    assert sure("Quantization", often) > sure("", often) > sure("", "Leaves. Quantization. Roots.")
+
+
+def test_a_sentence_that_says_what_the_paper_does_and_a_keyword_tell_more() -> None:
+    once = "Leaves grow. Quantization is near. Roots grow."
+    assert sure("", once.replace("Quantization is", "We study quantization")) > sure("", once)
+    assert sure("", once, ("quantization",)) > sure("", once)
+
+
+ABOUT_A_TOPIC = {
+    "the title": ("Quantization of Leaves", ""),
+    "what it does, twice": (
+        "",
+        "We study quantization. Leaves fall. Our quantization is fast. End.",
+    ),
+    "a benchmark of its own": (
+        "",
+        "We introduce Foo, a benchmark of 2K prompts. The benchmark is new.",
+    ),
+    "wider wording": (
+        "",
+        "We present dLLMs. Diffusion large language models grow. They are dLLMs.",
+    ),
+    "attack words": ("", "We study attacks on gardens. The attack is unsafe. It works."),
+    "an omni-modal model": ("", "We present an omni-modal LLM. The omni-modal LLM hears. It sees."),
+    "a first-person video": (
+        "",
+        "We study first-person video. Long first-person video is hard. So.",
+    ),
+    "a proactive agent": ("", "We study proactive agents. A proactive agent asks. It waits."),
+}
+
+
+@pytest.mark.parametrize("what", ABOUT_A_TOPIC)
+def test_what_a_paper_is_about_is_told_from_the_threshold_on(what: str) -> None:
+    title, abstract = ABOUT_A_TOPIC[what]
+    assert max(row.confidence for row in topics(Paper(title, abstract))) >= ABOUT
+
+
+PASSING = {
+    "uses": "We grow leaves. Roots follow, with uses in robotics, medical AI and remote sensing.",
+    "applications": "Leaves grow. This enables applications such as robotics and video games.",
+    "domains": "Leaves grow in domains such as healthcare, robotics and finance. Roots too.",
+    "a contrast": "Leaves grow. Unlike diffusion models, ours is short. Roots grow.",
+    "an advance": "Leaves grow. Inspired by advances in speech recognition, we water. Roots grow.",
+    "a rival": "Leaves grow. It outperforms retrieval-augmented generation. Roots grow.",
+    "a judge": "Leaves grow. Answers are scored by LLM-as-a-judge. Roots grow.",
+    "a test set": "Leaves grow. It works on GSM8K. Roots grow.",
+    "another test set": "Leaves grow. We report experiments on HumanEval. Roots grow.",
+}
+
+
+@pytest.mark.parametrize("what", PASSING)
+def test_a_passing_mention_is_no_subject(what: str) -> None:
+    rows = topics(Paper("On gardens", PASSING[what]))
+    assert rows
+    for row in rows:
+        assert row.confidence < ABOUT, row
+        assert row.role in ("instrument", "application"), row
+
+
+@pytest.mark.parametrize(
+    "abstract",
+    [
+        "Test-time scaling (TTS) is slow. TTS waits. We study TTS.",
+        "We study root-cause diagnosis. The diagnosis of faults is slow. Diagnosis helps.",
+        "We train an adapter-free model. It is adapter-free. Adapter-free models grow.",
+        "We use vector quantization. Residual vector quantization is near.",
+        "We study text segmentation. Text segmentation cuts. Topic segmentation is near.",
+        "Leaf aware growing (RAG) is slow. RAG waits. We study RAG.",
+        "Dry indoor trees (DiT) are slow. DiT waits. We study DiT.",
+    ],
+)
+def test_another_sense_of_a_word_is_told_apart_by_its_neighbours(abstract: str) -> None:
+    other = {
+        *("speech synthesis", "medicine", "parameter-efficient fine-tuning", "quantization"),
+        *("segmentation", "retrieval-augmented generation", "diffusion models"),
+    }
+    assert not told("On gardens", abstract) & other
+
+
+def test_an_abbreviation_that_is_spelled_out_as_the_topic_counts() -> None:
+    spelled = "We study retrieval-augmented generation (RAG). RAG is slow. RAG waits."
+    assert "retrieval-augmented generation" in told("On gardens", spelled)
 
 
 Meaning = tuple[list[str], str, bool]
@@ -63,7 +152,7 @@ def taxonomy() -> Iterator[Meaning]:
     text = (resources.files("tasks.derive") / "topics.toml").read_text(encoding="utf-8")
     areas = [area for area in tomllib.loads(text).values() if isinstance(area, dict)]
     for topic, entry in (item for area in areas for item in area.items()):
-        for key in ("phrases", "not"):
+        for key in ("phrases", "instruments", "not"):
             for phrase in entry.get(key, ()):
                 words = phrase.lower().split()
                 yield words, topic, key == "not"
@@ -96,7 +185,10 @@ def test_all_phrases_are_found_that_a_search_word_by_word_finds() -> None:
     for _ in range(40):
         listed = [" ".join(words) for words, _, _ in dice.choices(phrases, k=8)]
         text = " ".join([*listed, *dice.choices(vocabulary, k=12), *listed[:2]])
-        found = {t.topic: (t.span_start, t.span_end) for t in topics(Paper("", text))}
+        found: dict[str, tuple[int, int]] = {}
+        for topic, start, end, _ in hits_in(text):
+            if topic != CONTRIBUTES:
+                found.setdefault(topic, (start, end))
         assert found == plainly_told(text, phrases), text
 
 
@@ -107,5 +199,5 @@ def test_the_taxonomy_is_readable_and_sound() -> None:
     assert len(AREAS) >= 60
     for area in taxonomy.values():
         for told_by in area.values():
-            assert told_by.keys() <= {"phrases", "not"}
+            assert told_by.keys() <= {"phrases", "instruments", "not"}
             assert all(phrase == phrase.strip() and phrase for phrase in told_by["phrases"])

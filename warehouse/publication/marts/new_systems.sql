@@ -13,6 +13,8 @@
 -- title: Its title.
 -- n_same_name: Papers that introduce something with this name, including this one. Unit: papers.
 -- is_first_of_name: Whether none of these papers was listed earlier.
+-- role: `system`, or `part` for a named part of a system, such as a module; NULL in rows of older
+--     extractors.
 -- pattern: How the name was recognised; see derived.paper_systems.
 -- confidence: How likely the row is right, from 0 to 1.
 WITH introduced AS (
@@ -32,6 +34,7 @@ SELECT
     introduced.title,
     count(*) OVER of_name AS n_same_name,
     introduced.introduced_on = min(introduced.introduced_on) OVER of_name AS is_first_of_name,
+    systems.role,
     systems.pattern,
     systems.confidence
 FROM derived.paper_systems AS systems

@@ -33,7 +33,8 @@
 --     there is none.
 -- topics: Topics it is about, the most certain first: those with a confidence of 0.7 or more in
 --     derived.paper_topics; NULL when there is none.
--- systems: Names of what it introduces, the most certain first; NULL when there is none.
+-- systems: Names of what it introduces, the most certain first, without named parts of a system; NULL
+--     when there is none.
 -- thumbnail_url: Preview picture; NULL when the digest has none.
 -- published_at: When it was first published on arXiv; NULL when not known.
 -- is_withdrawn: Whether it has been withdrawn.
@@ -206,6 +207,7 @@ systems AS (
         ) AS systems
     FROM derived.paper_systems
     SEMI JOIN chosen USING (paper_id)
+    WHERE role IS DISTINCT FROM 'part'
     GROUP BY paper_id
 ),
 

@@ -1,0 +1,42 @@
+"""Finds an acronym in brackets behind what it stands for: "Quiet Leaf Growing (QLG)"."""
+
+from tasks.derive.found import Found
+from tasks.derive.kinds import kind_in
+from tasks.derive.names import is_initials, is_known, is_never, is_strong
+from tasks.derive.words import Word
+
+
+def acronym_at(words: list[Word], place: int, *, is_direct: bool) -> Found | None:
+    """The acronym at a place if it stands for the words before it.
+
+    After "we propose" (`is_direct`) these may be in small letters, or a noun such as "model".
+    """
+    word = words[place]
+    is_plural_fit = ")" in word.mark and is_strong(word.text) and not is_known(word.text)
+    if not is_plural_fit or is_never(word.text, is_plural_fit=True):
+        return None
+    n_letters = sum(letter.isupper() for letter in word.text)
+    spelled = _spelled(words, place, n_letters + 4, is_capital=True)
+    if spelled:
+        kind = kind_in(spelled, at_end=True)
+        return Found(word.text, (spelled,), kind, "acronym", word.start, word.end, 0.93)
+    if is_never(word.text):
+        return None
+    found = Found(word.text, (), None, "acronym", word.start, word.end, 0.88)
+    spelled = _spelled(words, place, n_letters + 2, is_capital=False) if is_direct else None
+    if spelled:
+        return found._replace(aliases=(spelled,))
+    is_coined = any(letter.islower() for letter in word.text.rstrip("s")) and n_letters >= 2
+    is_coined |= is_direct and bool(place and kind_in(words[place - 1].text))
+    return found if is_coined else None
+
+
+def _spelled(words: list[Word], place: int, most: int, *, is_capital: bool) -> str | None:
+    """The longest phrase before an acronym whose initials it has."""
+    for n_words in range(min(place, most), 0, -1):
+        said = words[place - n_words : place]
+        phrase = " ".join(word.text for word in said)
+        is_fit = said[0].text[:1].isupper() or not is_capital
+        if is_fit and is_initials(words[place].text, phrase):
+            return phrase
+    return None

@@ -1,0 +1,53 @@
+"""What a claimed change is measured against, as printed: from the number's own clause."""
+
+import re
+from collections.abc import Sequence
+
+from tasks.derive.clauses import Part
+from tasks.derive.words import folded
+
+_BASELINE = re.compile(
+    r"\b(?:compared (?:to|with)|relative to|in comparison (?:to|with)|versus|vs\.?|than|over|"
+    r"against|outperform\w*|surpass\w*|exceed\w*|beat\w*)\s(?:the |its |our |an? )?"
+    r"(?P<what>[^,;()]{2,80}?)"
+    r"(?=\s(?:by|on|in|with|while|and|at|for|across|when|without|using|of|to)\b|[,;()]|\.(?:\s|$)|$)"
+)
+_NOT_ONE = re.compile(
+    r"^(?:\d|\\|\$|all\b|both\b|a wide|multiple|time\b|by\b|up to|more\b|an average)"
+)
+_RESPECTIVELY = re.compile(
+    r"\b(?:over|than|compared (?:to|with)|against|versus)\s(?:the )?(?P<names>(?:(?!\d[\d.]*(?:%|"
+    r"x)|\bwhile\b)[^;()]){3,120}?),?\srespectively"
+)
+_BETWEEN_NAMES = re.compile(r",? and |, ")
+
+
+def baselines(text: str, first: int, last: int, parts: Sequence[Part]) -> list[str | None]:
+    """The baseline of each number of a sentence, from its part of a clause; None if not stated."""
+    shared = _in_turn(text[first:last], len(parts)) if len(parts) > 1 else None
+    if shared:
+        return shared
+    return [_own(text, part) for part in parts]
+
+
+def _own(text: str, part: Part) -> str | None:
+    """The baseline in a number's part of a clause: what it beats by so much, else what follows."""
+    before = list(_BASELINE.finditer(text[max(part.begin, part.start - 120) : part.start]))
+    if before and before[-1][0][0] in "oseb" and before[-1][0].split()[0] != "over":
+        return _what(before[-1])
+    behind = _BASELINE.search(text[part.end : min(part.finish, part.end + 160)])
+    return (behind and _what(behind)) or (_what(before[-1]) if before else None)
+
+
+def _in_turn(sentence: str, n_numbers: int) -> list[str | None] | None:
+    """The baselines of "4% and 9% over A and B, respectively", one for each number."""
+    match = _RESPECTIVELY.search(folded(sentence))
+    if match is None:
+        return None
+    names = _BETWEEN_NAMES.split(sentence[slice(*match.span("names"))])
+    return list(names) if len(names) == n_numbers else [None] * n_numbers
+
+
+def _what(found: re.Match[str]) -> str | None:
+    what = found["what"].strip()
+    return None if _NOT_ONE.match(what) else what

@@ -1,0 +1,208 @@
+"""The clause of a number: which word of change leads to it or follows it, and what links them."""
+
+from bisect import bisect_right
+from typing import NamedTuple
+
+from tasks.derive.changes import (
+    BEHIND,
+    BETWEEN_NOUNS,
+    BREAKS,
+    COMPARED,
+    ENDS_A_NOUN,
+    FILL,
+    IS_ADJECTIVE_AFTER,
+    LEADING,
+    NOUNS,
+    VERBS,
+)
+from tasks.derive.words import folded, one_of
+
+_MARKS = ",.;:()[]'\"*$~+-−<>≈"
+_ENDS = (",", ".", ";", ":", ")")
+_REACH = 40
+"""A word of change leads to a number at most so many words behind it."""
+_LINKS = {"by": "by", "e.g": "example"}
+_REACHED = one_of("to reach reaches reaching")
+_STOPS = {"near": ",;:", "brackets": ";"}
+"""The marks at which a search for the word of change ends, by link; for most, the same two."""
+_UP = one_of("up close due")
+_COMPARING = one_of("over than compared versus against")
+
+
+class Lead(NamedTuple):
+    """A word of change beside a number, and how they belong together."""
+
+    word: str
+    way: str
+    link: str
+    """`behind`, `by`, `of`, `direct`, `brackets`, `example`, `near`, or `clause`: only in the same
+    clause."""
+    start: int
+    """Where the word begins in the text."""
+
+
+class Part(NamedTuple):
+    """The part of a clause that belongs to one number: its begin, the number, and its end."""
+
+    begin: int
+    start: int
+    end: int
+    finish: int
+
+
+class Sentence:
+    """The words of a sentence in lower case, and where each begins."""
+
+    def __init__(self, text: str, first: int, last: int) -> None:
+        self.first, self.last = first, last
+        self._text = text
+        self.words = folded(text[first:last]).split(" ")
+        self.starts: list[int] = []
+        place = first
+        for word in self.words:
+            self.starts.append(place)
+            place += len(word) + 1
+
+    def at(self, place: int) -> int:
+        """The number of the word at a place of the text."""
+        return bisect_right(self.starts, place) - 1
+
+    def is_capital(self, number: int) -> bool:
+        """Whether a word inside the sentence is printed with a capital: a name."""
+        begin = self.starts[number]
+        return number > 0 and self._text[begin : begin + 2].lstrip("(")[:1].isupper()
+
+    def clause(self, start: int, end: int) -> tuple[int, int]:
+        """Where the clause around a span begins and ends in the text."""
+        begin, finish = self.first, self.last
+        for number in range(self.at(start), 0, -1):
+            word = self.words[number - 1]
+            if word[-1:] in (";", ":") or self.words[number].strip(_MARKS) in BREAKS:
+                begin = self.starts[number]
+                break
+        for number in range(self.at(end) + 1, len(self.words)):
+            if self.words[number - 1][-1:] == ";" or self.words[number].strip(_MARKS) in BREAKS:
+                finish = self.starts[number] - 1
+                break
+        return begin, finish
+
+
+def lead_behind(sentence: Sentence, end: int) -> Lead | None:
+    """A word of change right behind a number: "4% lower", "4% average accuracy gain"."""
+    words = sentence.words
+    number = sentence.at(end)
+    if end - sentence.starts[number] >= len(words[number]):
+        number += 1
+    elif words[number][end - sentence.starts[number] :].strip("-$}"):
+        return None
+    is_plain = True
+    for place in range(number, min(number + 5, len(words))):
+        word = words[place].strip(_MARKS)
+        if words[place] in ("(pp)", "(%)"):
+            continue
+        if word in BEHIND and (_is_noun(words, place) if word in NOUNS else is_plain):
+            return Lead(word, BEHIND[word], "behind", sentence.starts[place])
+        is_plain = is_plain and word in BETWEEN_NOUNS
+        if (word in ENDS_A_NOUN and not is_plain) or words[place][-1:] in _ENDS:
+            return None
+    return None
+
+
+def _is_noun(words: list[str], place: int) -> bool:
+    """Whether a word of change is a noun: "drops" and its like are verbs before a noun phrase."""
+    if words[place][-1:] in _ENDS or words[place].strip(_MARKS) not in VERBS:
+        return True
+    return place + 1 >= len(words) or words[place + 1].strip(_MARKS) in ENDS_A_NOUN
+
+
+def lead_before(sentence: Sentence, start: int) -> Lead | None:
+    """The word of change that leads to a number: "improves X by 4%", "a gain in X of 4%"."""
+    number = sentence.at(start)
+    if start > sentence.starts[number] and sentence.words[number].startswith("("):
+        return _in_brackets(sentence, number - 1)
+    link, place = _link_before(sentence, number - 1)
+    if place < 0 or not link:
+        return None
+    if link in ("by", "example"):
+        return _far(sentence, place - 1, _REACH, link)
+    if link == "brackets":
+        return _in_brackets(sentence, place - 1)
+    if _leads(sentence, place):
+        word = sentence.words[place].strip(_MARKS)
+        return Lead(word, LEADING[word], link, sentence.starts[place])
+    return _of_a_noun(sentence, place) if link == "of" else _far(sentence, place, 5, "near")
+
+
+def _link_before(sentence: Sentence, place: int) -> tuple[str, int]:
+    """What links a number to the words before it, and the place where that begins or ends.
+
+    Words such as "up to" between are skipped. No link, "", stands for a value that is reached:
+    "improves to 40%".
+    """
+    link = "direct"
+    while place >= 0:
+        raw = sentence.words[place]
+        word = raw.strip(_MARKS)
+        if word in _LINKS:
+            return _LINKS[word], place
+        if word in _REACHED and sentence.words[place - 1].strip(_MARKS) not in _UP:
+            return "", place
+        if word not in FILL or (raw[-1:] in (",", ";", ")")):
+            return link, place
+        link = "of" if word == "of" else link
+        if raw.startswith("("):
+            return "brackets", place
+        place -= 1
+    return link, place
+
+
+def lead_in_clause(sentence: Sentence, start: int) -> Lead | None:
+    """The nearest word of change before a number in its clause, whatever links them."""
+    return _far(sentence, sentence.at(start) - 1, _REACH, "clause")
+
+
+def _far(sentence: Sentence, place: int, reach: int, link: str) -> Lead | None:
+    """The nearest verb or noun of change before a place in its clause, else a comparative."""
+    compared: Lead | None = None
+    for number in range(place, max(-1, place - reach), -1):
+        raw = sentence.words[number]
+        word = raw.strip(_MARKS)
+        if raw[-1:] in _STOPS.get(link, ";:"):
+            break
+        if _leads(sentence, number):
+            return Lead(word, LEADING[word], link, sentence.starts[number])
+        if word in COMPARED and compared is None and sentence.words[number + 1 :][:1] != ["than"]:
+            compared = Lead(word, COMPARED[word], link, sentence.starts[number])
+        if word in BREAKS:
+            break
+    return compared
+
+
+def _of_a_noun(sentence: Sentence, place: int) -> Lead | None:
+    """The noun before "in X of": only a preposition right behind it ties it to the number."""
+    for number in range(place, max(-1, place - 7), -1):
+        word = sentence.words[number].strip(_MARKS)
+        if word in NOUNS and sentence.words[number + 1] in ("in", "on", "for", "over", "across"):
+            return Lead(word, NOUNS[word], "of", sentence.starts[number])
+        if sentence.words[number][-1:] in (",", ";", ":"):
+            return None
+    return None
+
+
+def _in_brackets(sentence: Sentence, place: int) -> Lead | None:
+    """The noun of change that a number in brackets explains: "drops in accuracy (8%)"."""
+    lead = _far(sentence, place, 5, "brackets")
+    if lead is None or lead.word not in NOUNS:
+        return None
+    between = sentence.words[sentence.at(lead.start) : place + 1]
+    return None if _COMPARING.intersection(between) else lead
+
+
+def _leads(sentence: Sentence, number: int) -> bool:
+    """Whether a word is a verb or noun of change: no name, no "the reduced model"."""
+    word = sentence.words[number].strip(_MARKS)
+    if word not in LEADING or sentence.is_capital(number):
+        return False
+    if not word.endswith("ed") or sentence.words[number - 1] not in IS_ADJECTIVE_AFTER:
+        return True
+    return not number or sentence.words[number + 1 : number + 2] in (["by"], ["from"], ["to"])

@@ -1,0 +1,150 @@
+"""Numbers that may be a change: a value or a range, its unit, its sign, and where it stands."""
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+
+class Quantity(NamedTuple):
+    """A number in a text; `value_from` and `value_to` for "from A to B" and "A -> B"."""
+
+    start: int
+    end: int
+    low: float
+    high: float | None
+    unit: str | None
+    sign: str
+    """`+` or `-` where one is printed before the number."""
+    is_pair: bool = False
+    """Whether it is a pair: `low` before, `high` after."""
+
+
+_NUMBER = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,9}(?:\.\d{1,6})?"
+_NOT_POINTS = r"(?!data|key|time|end|view|way|check|bullet|pain|turning|start|more|of|to|on|and|in)"
+_UNIT = (
+    r"\s?\\?%(?:p\b)?|\s?percent(?:age[ -]points?)?\b|\s?(?:pp|pts?|points?|dB|p\.p\.)(?!\w)|"
+    rf"\s{_NOT_POINTS}[A-Za-z0-9@-]{{1,12}}(?:\s{_NOT_POINTS}[A-Za-z0-9@-]{{1,12}})?\s(?:pp|points?)\b|"
+    r"\s?[$\\{]{0,3}(?:×|\\?times\b)\$?|\s?[xX](?![\w])|-?\s?fold\b"
+)
+_MEASURE = (
+    r"\s?(?:seconds?|secs?|s|ms|minutes?|mins?|hours?|hrs?|days?|weeks?|GB|MB|GiB|FPS|fps|Hz|"
+    r"tokens?|steps?)\b"
+)
+"""Words that are units of a value before or after a change."""
+_DIGITS = re.compile(r"\d[\d.,]*")
+_MAY_BE_UNIT = re.compile(
+    r"\s?[$\\{]{0,3}(?:[%×xX~–—-]|percent|p[tp.]|point|times|fold|dB|to\s|right|→)"
+)
+_CHANGE_SOON = re.compile(
+    r"\s(?:[\w-]{2,14}\s){0,3}?"
+    r"(?:improve|gain|drop|increase|decrease|enhance|reduc|boost|decline|degrad|points|higher|lower)"
+)
+_QUANTITY = re.compile(
+    rf"(?P<low>{_NUMBER})(?P<unit_low>{_UNIT}|{_MEASURE})?"
+    rf"(?:\s?(?:[-–—~]{{1,2}}|to)\s?(?P<high>{_NUMBER})"
+    r"(?=\s?(?:\\?%|×|x\b|X\b|percent|p[pt]|point|-?fold|times\b|\s?(?:[a-z]+\s){0,2}(?:gain|increase))))?"
+    rf"(?P<unit>{_UNIT})?"
+    r"(?!\w|/\s?[A-Za-z]|\.\d|-(?:shot|step|bit|way|hop|layer|token|billion|million|k\b))"
+)
+_PAIR = re.compile(
+    rf"(?P<low>{_NUMBER})(?P<unit_low>{_UNIT})?\s?[$\\]{{0,2}}(?:->|→|rightarrow|to(?=\\))\$?\s?"
+    rf"(?P<high>{_NUMBER})(?P<unit>{_UNIT})?(?![\w/])"
+)
+_FROM_TO = re.compile(
+    rf"from\s(?:[a-z-]{{1,12}}\s){{0,2}}(?:[~$]|sim\s?)?(?P<low>{_NUMBER})(?P<unit_low>{_UNIT}|{_MEASURE})?"
+    rf"(?:\s\([^()]{{1,40}}\))?\s(?:down |up )?to\s(?:[a-z-]{{1,12}}\s){{0,2}}(?:[~$]|sim\s?)?"
+    rf"(?P<high>{_NUMBER})(?P<unit>{_UNIT}|{_MEASURE})?(?![\w/]|\.\d|-[A-Za-z])"
+)
+_ARROWS = ("→", "->", "rightarrow")
+_SIZE = re.compile(r"\s?(?:[BMKTbmkt]|TB|tb|billion|million|thousand|trillion|parameters?|bits?)\b")
+_YEARS = range(1900, 2101)
+
+
+def quantities(text: str) -> Iterator[Quantity]:
+    """The numbers of a text that may be changes, in order; most are left out at a glance."""
+    read_to, listed_to = 0, -1
+    is_paired = "from " in text or any(arrow in text for arrow in _ARROWS)
+    for digits in _DIGITS.finditer(text):
+        start, end = digits.span()
+        if start < read_to or not _stands_alone(text, start):
+            continue
+        found = _pair(text, start, end) if is_paired else None
+        if found is None and (start < listed_to or _may_change(text, start, end)):
+            found = _single(text, start)
+        if found:
+            read_to = found.end
+            listed_to = found.end + 40 if found.unit is None and found.low % 1 else -1
+            yield found
+
+
+def _stands_alone(text: str, start: int) -> bool:
+    """Whether a number begins at a place: not inside a word, a name or another number."""
+    before = text[start - 1 : start] if start else ""
+    if before.isalnum():
+        return (
+            text[max(0, start - 3) : start] == "sim"
+            and not text[max(0, start - 4) : start - 3].isalpha()
+        )
+    if before in ("_", ".", ",", "^", "/"):
+        return False
+    further = text[start - 2 : start - 1] if start > 1 else " "
+    return before not in ("-", "−", "$") or further in (" ", "(", "~")
+
+
+def _may_change(text: str, start: int, end: int) -> bool:
+    """Whether a number has a unit after it, or a word or sign beside it that leads to a change."""
+    if _MAY_BE_UNIT.match(text, end) or text[start - 1 : start] == "+":
+        return True
+    near = text[max(0, start - 40) : start]
+    if "by " in near or " of " in near:
+        return True
+    if "." not in text[start:end]:
+        return "points" in text[end : end + 36]
+    return _CHANGE_SOON.match(text, end) is not None
+
+
+def _pair(text: str, start: int, end: int) -> Quantity | None:
+    """A value before and after a change; None for sizes, years and single numbers."""
+    near = text[end : end + 24]
+    if any(arrow in near for arrow in _ARROWS):
+        match, begin = _PAIR.match(text, start), start
+    else:
+        begin = text.rfind("from ", max(0, start - 32), start)
+        match = _FROM_TO.match(text, begin) if begin >= 0 else None
+        if match is None or match.start("low") != start:
+            return None
+    if match is None or any(_SIZE.match(text, match.end(name)) for name in ("low", "high")):
+        return None
+    low, high = _number(match["low"]), _number(match["high"])
+    unit = next((unit_of(match[name]) for name in ("unit", "unit_low") if match[name]), None)
+    if unit is None and low in _YEARS and high in _YEARS:
+        return None
+    return Quantity(begin, match.end(), low, high, unit, "", is_pair=True)
+
+
+def _single(text: str, start: int) -> Quantity | None:
+    match = _QUANTITY.match(text, start)
+    if match is None:
+        return None
+    low, high = _number(match["low"]), _number(match["high"]) if match["high"] else None
+    unit = unit_of(match["unit"] or match["unit_low"] or "")
+    if high is not None and high < low and unit:
+        return Quantity(start, match.end(), low, high, unit, "", is_pair=True)
+    sign = {"+": "+", "↑": "+", "-": "-", "−": "-", "↓": "-"}.get(text[start - 1 : start], "")
+    return Quantity(start, match.end(), low, high, unit, sign)
+
+
+def unit_of(printed: str) -> str | None:
+    """The one spelling of a unit: `%`, `points`, `x`, `dB`, or a measure as printed."""
+    unit = printed.strip(" $\\{-").lower()
+    if unit in ("%", "percent"):
+        return "%"
+    if unit in ("%p", "pp", "p.p.", "pt", "pts") or unit.endswith(("point", "points", " pp")):
+        return "points"
+    if unit in ("x", "×", "times", "fold"):
+        return "x"
+    return {"db": "dB", "": None}.get(unit, printed.strip())
+
+
+def _number(printed: str) -> float:
+    return float(printed.replace(",", ""))
