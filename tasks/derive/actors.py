@@ -9,29 +9,39 @@ from collections.abc import Iterator
 from tasks.derive.found import Found
 from tasks.derive.names import is_family, is_never, is_strong, plain
 from tasks.derive.paper import sentence_at
+from tasks.derive.words import folded, one_of
 
-_ACTS = re.compile(
-    r"(?P<name>(?<![\w-])[a-z]{0,3}[A-Z0-9][\w.^+-]{1,39}(?: [A-Z0-9][\w.-]{1,20})?) "
-    r"(?:is a|uses|performs|employs|leverages|consists|introduces|learns|combines|integrates|"
-    r"achieves|outperforms|enables|provides|contains|comprises|covers|works|operates|decomposes|"
-    r"generates|improves|reduces|attains|first|adopts|adapts|treats|builds|offers|supports)\b"
+_ACTS = one_of(
+    "uses performs employs leverages consists introduces learns combines integrates achieves "
+    "outperforms enables provides contains comprises covers works operates decomposes generates "
+    "improves reduces attains adopts adapts treats builds offers supports"
 )
-_OWN = re.compile(r"\b(?:we|our|us|ours|this (?:paper|work))\b", re.IGNORECASE)
+_OWN = re.compile(r"\b(?:we|our|us|ours|this (?:paper|work))\b")
 _OTHERS = re.compile(
-    r"\b(?:existing|previous|prior|recent|recently|while|although|unlike|like)\b", re.IGNORECASE
+    r"\b(?:existing|previous|prior|recent|recently|while|although|unlike|like|where|when)\b"
 )
 
 
 def actors(text: str) -> Iterator[Found]:
-    """Names that act in sentences after the first "we" or "our" of an abstract."""
-    own = _OWN.search(text)
-    for match in _ACTS.finditer(text, own.start()) if own else ():
-        name = plain(match["name"])
-        if not all(is_strong(word) for word in name.split()) or is_never(name) or is_family(name):
-            continue
-        place = match.start("name")
-        sentence = sentence_at(text, place, match.end("name"))
-        is_first = text.find(name) >= own.start() if own else False
-        if is_first and not _OTHERS.search(sentence[: sentence.find(name)]):
-            yield Found(name, (), None, "actor", place, place + len(name), 0.8)
-            return
+    """The first name that acts in a sentence after the first "we" or "our" of an abstract."""
+    own = _OWN.search(folded(text))
+    if own is None:
+        return
+    place, last = own.start(), ""
+    for word in text[place:].split(" "):
+        if word in _ACTS and is_strong(last):
+            begin = place - len(last) - 1
+            if _is_own(text, last, begin, own.start()):
+                name = plain(last)
+                yield Found(name, (), None, "actor", begin, begin + len(name), 0.8)
+                return
+        place, last = place + len(word) + 1, word
+
+
+def _is_own(text: str, word: str, place: int, since: int) -> bool:
+    """Whether a word that acts is a name of the paper's own: not one that others are named by."""
+    name = plain(word)
+    if name != word or is_never(name) or is_family(name) or text.find(name) < since:
+        return False
+    before = sentence_at(text, place, place + len(name)).partition(name)[0]
+    return not _OTHERS.search(folded(before))

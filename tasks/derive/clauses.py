@@ -1,6 +1,7 @@
 """The clause of a number: which word of change leads to it or follows it, and what links them."""
 
 from bisect import bisect_right
+from itertools import accumulate
 from typing import NamedTuple
 
 from tasks.derive.changes import (
@@ -57,11 +58,8 @@ class Sentence:
         self.first, self.last = first, last
         self._text = text
         self.words = folded(text[first:last]).split(" ")
-        self.starts: list[int] = []
-        place = first
-        for word in self.words:
-            self.starts.append(place)
-            place += len(word) + 1
+        lengths = (len(word) + 1 for word in self.words)
+        self.starts = list(accumulate(lengths, initial=first))[:-1]
 
     def at(self, place: int) -> int:
         """The number of the word at a place of the text."""

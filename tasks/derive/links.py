@@ -123,7 +123,7 @@ _TOOL_WORDS = (
     "simulator",
     "evaluation suite",
 )
-_OPENING = ("open-sourc", "open sourc", "opensourc", "releas", "publicly")
+_OPENED_AT = re.compile(r"open[- ]?sourc")
 _NOT_SHARED = re.compile(
     r"\b(?:not|cannot|can't|won't|never|without|unable|no longer|nor|neither)\b|\bclosed\b"
 )
@@ -169,7 +169,7 @@ def _promised(text: str) -> Code | None:
 
 def _places(lowered: str) -> Iterator[int]:
     """The places of words for code in a lower-case text, and for tools if anything is opened."""
-    is_opened = any(said in lowered for said in _OPENING)
+    is_opened = "releas" in lowered or "publicly" in lowered or _OPENED_AT.search(lowered)
     for word in (*_CODE_WORDS, *_TOOL_WORDS) if is_opened else _CODE_WORDS:
         place = lowered.find(word)
         while place >= 0:

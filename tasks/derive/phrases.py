@@ -16,7 +16,7 @@ _UPON = ("upon ", "on ", "around ", "off ")
 _EXAMPLES = one_of("e.g i.e such including like outperforms outperforming")
 _REACH = {
     "called": 10 * NEAR,
-    "apposition": 90,
+    "apposition": 60,
     "propose": 10 * FAR,
     "trained": 70,
     "numbered": 60,

@@ -21,9 +21,7 @@ CONTRIBUTES = "we propose"
 """What stands for a topic in a hit of words that say what a paper does: "we introduce"."""
 _DOES = (
     "propose introduce present develop design build release describe study investigate explore "
-    "examine address focus aim show provide conduct formulate analyze construct create survey "
-    "review "
-    "train establish demonstrate argue evaluate curate contribute"
+    "examine address focus aim formulate analyze construct create survey review establish curate"
 )
 _SAYS = (
     "this paper",

@@ -50,72 +50,67 @@ _APPLICATION = re.compile(
     r"\b(?:applications?|uses?|domains|fields|areas|industries|scenarios|sectors)\b"
     r"[^.;]{0,60}?(?:such as|including|like|e\.g|\bin\b|\bto\b|\bfor\b|spanning|:)[^.;]{0,80}$"
 )
-_INSTRUMENT = re.compile(
+_BESIDE = re.compile(
     r"\b(?:using|via|scored by|judged by|evaluated (?:on|by)|tested on|experiments on|powered by|"
-    r"with the help of|benchmarks? (?:such as|like)|datasets? (?:such as|like|"
-    r"including))\s[^,.;]{0,30}$"
+    r"with the help of|unlike|instead of|rather than|compared (?:to|with)|in contrast to|beyond|"
+    r"without|outperform(?:s|ing)?|surpass(?:es|ing)?|inspired by|competitors to|advances in|"
+    r"advancements in|progress in|success of|akin to|similar to|alternatives to|integrated into|"
+    r"compatible with|concerns about|limitations like|such as|including|e\.g\.?,?|like)"
+    r"\s[^.;]{0,40}$"
 )
-_CONTRAST = re.compile(
-    r"\b(?:unlike|instead of|rather than|compared (?:to|with)|in contrast to|beyond|without|"
-    r"outperform(?:s|ing)?|"
-    r"surpass(?:es|ing)?|inspired by|competitors to|advances in|advancements in|progress in|"
-    r"success of|akin to|"
-    r"similar to|alternatives to|integrated into|compatible with|concerns about|limitations like|"
-    r"such as|including|e\.g\.?,?|like|single task like)\s[^.;]{0,40}$"
+"""Words after which a topic is a tool, a test set, or what the paper compares itself with."""
+_USES = one_of(
+    "application applications use uses domains fields areas industries scenarios sectors"
 )
 _CUES = one_of(
-    "application applications use uses domains fields areas industries scenarios sectors using "
-    "via by "
-    "powered help such datasets benchmarks experiments tested evaluated scored judged including "
-    "like unlike instead rather compared contrast beyond "
-    "without inspired competitors advances advancements progress success akin similar "
-    "alternatives into "
-    "compatible about limitations e.g. (e.g., e.g., outperforms outperforming surpasses surpassing "
-    "outperform surpass Unlike Beyond Using"
+    "using via scored judged evaluated tested experiments powered help unlike instead rather "
+    "compared contrast beyond without outperform outperforms outperforming surpass surpasses "
+    "surpassing inspired competitors advances advancements progress success akin similar "
+    "alternatives into compatible about limitations such including e.g. (e.g., e.g., like Unlike "
+    "Beyond Using Without"
 )
-"""Words without which no pattern of another role matches."""
+"""Words without which neither pattern matches."""
 _REACH = 110
+_ROLES = ("subject", "application", "instrument")
+"""The strongest first."""
 
 
 def topics(paper: Paper) -> list[Topic]:
     """The topics of a paper with their evidence, each once for phrases and once for keywords."""
-    abstract = paper.abstract or ""
-    titled, mentions, does, n_sentences = _mentions(paper.title, abstract)
-    keywords = _of_keywords(paper.ai_keywords or ())
+    said = _mentions(paper.title, paper.abstract or "")
+    keywords = _of_keywords(paper.ai_keywords) if paper.ai_keywords else {}
     rows = []
-    for topic in dict.fromkeys((*titled, *mentions, *keywords)):
-        weight = _IN_TITLE if topic in titled else 0.0
-        weight += _KEYWORD if topic in keywords else 0.0
+    for topic in dict.fromkeys((*said.titled, *said.found, *keywords)):
+        titled, sentences = said.titled.get(topic), said.found.get(topic)
+        weight = -_GENERIC.get(topic, 0.0)
+        weight += (_IN_TITLE if titled else 0.0) + (_KEYWORD if topic in keywords else 0.0)
         role = "subject"
-        if topic in mentions:
-            is_clear = topic in titled or len(mentions[topic]) > _CLEAR
-            text = "" if is_clear else abstract
-            added, role = _weighed(text, mentions[topic], does, n_sentences)
+        if sentences:
+            added, role = _weighed(said, sentences, is_clear=titled is not None)
             weight += added
-        sure = _sure(weight - _GENERIC.get(topic, 0.0))
-        if topic in titled:
-            rows.append(_row(titled[topic], "subject", paper.title, "title", sure))
-        elif topic in mentions:
-            first = next(iter(mentions[topic].values()))[0]
-            rows.append(
-                _row(first, "subject" if sure >= ABOUT else role, abstract, "abstract", sure)
-            )
+        sure = _sure(weight)
+        role = "subject" if sure >= ABOUT else role
+        first = titled or (next(iter(sentences.values()))[0] if sentences else None)
+        if first:
+            rows.append(_row(said, first, role, sure))
         if topic in keywords:
             place, keyword = keywords[topic]
-            said = (keyword, "ai_keywords", place, place + 1)
-            role = "subject" if topic in titled or sure >= ABOUT else role
-            rows.append(Topic(topic, AREAS[topic], "keyword", role, *said, sure))
+            span = ("ai_keywords", place, place + 1)
+            rows.append(Topic(topic, AREAS[topic], "keyword", role, keyword, *span, sure))
     return rows
 
 
 class _Mentions(NamedTuple):
     """The first hit of each topic in the title, and its hits in the abstract by sentence.
 
-    `does` are the sentences that say what the paper does. Sentences are numbered from 1.
+    `text` is both, the abstract from `offset` on; hits are places in it. `does` are the sentences
+    that say what the paper does. Sentences are numbered from 1.
     """
 
+    text: str
+    offset: int
     titled: dict[str, Hit]
-    mentions: dict[str, dict[int, list[Hit]]]
+    found: dict[str, dict[int, list[Hit]]]
     does: set[int]
     n_sentences: int
 
@@ -124,70 +119,70 @@ def _mentions(title: str, abstract: str) -> _Mentions:
     """What title and abstract mention; both are searched at once."""
     text, offset = f"{title}\n\n{abstract}", len(title) + 2
     hits = _without_other_senses(text, hits_in(text))
-    starts, place = [], offset
-    for sentence in abstract.split(". "):
-        starts.append(place)
-        place += len(sentence) + 2
+    lengths = (len(sentence) + 2 for sentence in abstract.split(". "))
+    starts = list(accumulate(lengths, initial=offset))[:-1]
     titled: dict[str, Hit] = {}
     found: dict[str, dict[int, list[Hit]]] = {}
     does = set()
     for hit in hits:
-        topic, start, end, sign = hit
+        topic, start, _, sign = hit
         number = bisect_right(starts, start)
-        if topic == CONTRIBUTES:
+        if topic is CONTRIBUTES:
             does.add(number)
-        elif number:
-            of_topic = found.get(topic)
-            if of_topic is None:
-                of_topic = found[topic] = {}
-            of_topic.setdefault(number, []).append((topic, start - offset, end - offset, sign))
-        elif sign == "about":
-            titled.setdefault(topic, hit)
-    return _Mentions(titled, found, does, len(starts))
+        elif not number:
+            if sign == "about" and topic not in titled:
+                titled[topic] = hit
+        elif topic not in found:
+            found[topic] = {number: [hit]}
+        else:
+            found[topic].setdefault(number, []).append(hit)
+    return _Mentions(text, offset, titled, found, does, len(starts))
 
 
 def _weighed(
-    text: str, sentences: dict[int, list[Hit]], does: set[int], n_sentences: int
+    said: _Mentions, sentences: dict[int, list[Hit]], *, is_clear: bool
 ) -> tuple[float, str]:
-    """What mentions in an abstract weigh, and the role of the topic in it.
+    """What the sentences that mention a topic weigh, and the role of the topic in them.
 
-    Without a text every mention counts as one of the subject.
+    Where the title or many sentences mention it (`is_clear`), each counts as one of the subject.
     """
+    is_clear = is_clear or len(sentences) > _CLEAR
     weight, roles = 0.0, set()
     for number, hits in sentences.items():
-        role = _role(text, hits) if text else "subject"
+        role = "subject" if is_clear else _role(said, hits)
         roles.add(role)
+        weight += 1.0 if role == "subject" else _PASSING
         if role == "subject":
-            is_end = number in (1, n_sentences)
-            weight += 1.0 + (_DOES if number in does else 0.0) + (_AT_AN_END if is_end else 0.0)
-        else:
-            weight += _PASSING
-    return weight, next(role for role in ("subject", "application", "instrument") if role in roles)
+            weight += _DOES if number in said.does else 0.0
+            weight += _AT_AN_END if number in (1, said.n_sentences) else 0.0
+    return weight, next(role for role in _ROLES if role in roles)
 
 
 def _sure(weight: float) -> float:
     return next(sure for least, sure in _CONFIDENCE if weight >= least)
 
 
-def _row(hit: Hit, role: str, text: str, found_in: str, sure: float) -> Topic:
+def _row(said: _Mentions, hit: Hit, role: str, sure: float) -> Topic:
     topic, start, end, _ = hit
-    evidence = text[start:end]
+    evidence = said.text[start:end]
+    found_in = "title"
+    if start >= said.offset:
+        found_in, start, end = "abstract", start - said.offset, end - said.offset
     return Topic(topic, AREAS[topic], "phrase", role, evidence, found_in, start, end, sure)
 
 
-def _role(text: str, hits: Sequence[Hit]) -> str:
+def _role(said: _Mentions, hits: Sequence[Hit]) -> str:
     """What the mentions of one sentence say: the first that is the subject decides."""
     role = "instrument"
     for _, start, _, sign in hits:
         if sign == "instrument":
             continue
-        before = text[max(0, start - _REACH) : start].rpartition(". ")[2]
-        if _CUES.isdisjoint(before.split()):
-            return "subject"
-        lowered = folded(before)
-        if _APPLICATION.search(lowered):
+        before = said.text[max(said.offset, start - _REACH) : start].rpartition(". ")[2]
+        words = before.split()
+        is_use = not _USES.isdisjoint(words) and _APPLICATION.search(folded(before))
+        if is_use:
             role = "application"
-        elif not (_INSTRUMENT.search(lowered) or _CONTRAST.search(lowered)):
+        elif _CUES.isdisjoint(words) or not _BESIDE.search(folded(before)):
             return "subject"
     return role
 
@@ -214,12 +209,10 @@ def _is_spelled(topic: str, place: int, hits: Sequence[Hit]) -> bool:
 
 def _of_keywords(keywords: Sequence[str]) -> dict[str, tuple[int, str]]:
     """The topics of keywords, each with the place of its first keyword in the list."""
-    if not keywords:
-        return {}
     ends = list(accumulate(len(keyword) + 2 for keyword in keywords))
     found: dict[str, tuple[int, str]] = {}
     for hit in hits_in("  ".join(keywords)):
-        if hit[3] == "about" and hit[0] != CONTRIBUTES:
+        if hit[3] == "about" and hit[0] is not CONTRIBUTES:
             place = bisect_right(ends, hit[1])
             found.setdefault(hit[0], (place, keywords[place]))
     return found
