@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from functools import lru_cache
 from importlib import resources
 
 MAX_NAME = 80
@@ -61,6 +62,9 @@ _NOUNS_OF_NAMES = frozenset(
 _NOT_KEY = re.compile(r"[\W_]+")
 
 
+_remembered = lru_cache(maxsize=2048)
+
+
 def _listed(group: str) -> frozenset[str]:
     text = (resources.files("tasks.derive") / "not_systems.toml").read_text(encoding="utf-8")
     lists: dict[str, list[str]] = tomllib.loads(text)[group]
@@ -79,6 +83,7 @@ def plain(text: str) -> str:
     return _SUPER.sub(r"\1", _WRAPPER.sub("", name)).replace("\\", "").strip(_ENDS)
 
 
+@_remembered
 def is_strong(token: str) -> bool:
     """Whether a word alone looks like a name: GPQA, WebRL, Kosmos-2, 4DMoT; not Large or 7B."""
     inner = token[1:]
@@ -129,6 +134,7 @@ def _is_in(names: frozenset[str], name: str) -> bool:
     return (name[:-1] if is_plural else name).casefold() in names
 
 
+@_remembered
 def split_version(name: str) -> tuple[str, str | None]:
     """A name and the version or size at its end: `Kosmos-2` → `Kosmos`, `2`."""
     if name.replace(" ", "").isalpha():

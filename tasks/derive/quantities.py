@@ -55,6 +55,8 @@ _FROM_TO = re.compile(
     rf"(?:\s\([^()]{{1,40}}\))?\s(?:down |up )?to\s(?:[a-z-]{{1,12}}\s){{0,2}}(?:[~$]|sim\s?)?"
     rf"(?P<high>{_NUMBER})(?P<unit>{_UNIT}|{_MEASURE})?(?![\w/]|\.\d|-[A-Za-z])"
 )
+_SIZES = ("B", "K", "D", "b", "k")
+"""Letters right behind a number that is a size or a dimension: 7B, 16K, 3D."""
 _ARROWS = ("→", "->", "rightarrow")
 _SIZE = re.compile(r"\s?(?:[BMKTbmkt]|TB|tb|billion|million|thousand|trillion|parameters?|bits?)\b")
 _YEARS = range(1900, 2101)
@@ -66,7 +68,7 @@ def quantities(text: str) -> Iterator[Quantity]:
     is_paired = "from " in text or any(arrow in text for arrow in _ARROWS)
     for digits in _DIGITS.finditer(text):
         start, end = digits.span()
-        if start < read_to or not _stands_alone(text, start):
+        if start < read_to or text[end : end + 1] in _SIZES or not _stands_alone(text, start):
             continue
         found = _pair(text, start, end) if is_paired else None
         if found is None and (start < listed_to or _may_change(text, start, end)):
