@@ -1,7 +1,5 @@
 """The clause of a number: which word of change leads to it or follows it, and what links them."""
 
-from bisect import bisect_right
-from itertools import accumulate
 from typing import NamedTuple
 
 from tasks.derive.changes import (
@@ -52,22 +50,24 @@ class Part(NamedTuple):
 
 
 class Sentence:
-    """The words of a sentence in lower case, and where each begins."""
+    """The words of a sentence in lower case, between single blanks."""
 
     def __init__(self, text: str, first: int, last: int) -> None:
         self.first, self.last = first, last
         self._text = text
         self.words = folded(text[first:last]).split(" ")
-        lengths = (len(word) + 1 for word in self.words)
-        self.starts = list(accumulate(lengths, initial=first))[:-1]
 
     def at(self, place: int) -> int:
         """The number of the word at a place of the text."""
-        return bisect_right(self.starts, place) - 1
+        return self._text.count(" ", self.first, place)
+
+    def start(self, number: int) -> int:
+        """Where a word begins in the text."""
+        return self.first + sum(map(len, self.words[:number])) + number
 
     def is_capital(self, number: int) -> bool:
         """Whether a word inside the sentence is printed with a capital: a name."""
-        begin = self.starts[number]
+        begin = self.start(number)
         return number > 0 and self._text[begin : begin + 2].lstrip("(")[:1].isupper()
 
     def clause(self, start: int, end: int) -> tuple[int, int]:
@@ -76,11 +76,11 @@ class Sentence:
         for number in range(self.at(start), 0, -1):
             word = self.words[number - 1]
             if word[-1:] in (";", ":") or self.words[number].strip(_MARKS) in BREAKS:
-                begin = self.starts[number]
+                begin = self.start(number)
                 break
         for number in range(self.at(end) + 1, len(self.words)):
             if self.words[number - 1][-1:] == ";" or self.words[number].strip(_MARKS) in BREAKS:
-                finish = self.starts[number] - 1
+                finish = self.start(number) - 1
                 break
         return begin, finish
 
@@ -89,9 +89,9 @@ def lead_behind(sentence: Sentence, end: int) -> Lead | None:
     """A word of change right behind a number: "4% lower", "4% average accuracy gain"."""
     words = sentence.words
     number = sentence.at(end)
-    if end - sentence.starts[number] >= len(words[number]):
+    if end - sentence.start(number) >= len(words[number]):
         number += 1
-    elif words[number][end - sentence.starts[number] :].strip("-$}"):
+    elif words[number][end - sentence.start(number) :].strip("-$}"):
         return None
     is_plain = True
     for place in range(number, min(number + 5, len(words))):
@@ -99,7 +99,7 @@ def lead_behind(sentence: Sentence, end: int) -> Lead | None:
         if words[place] in ("(pp)", "(%)"):
             continue
         if word in BEHIND and (_is_noun(words, place) if word in NOUNS else is_plain):
-            return Lead(word, BEHIND[word], "behind", sentence.starts[place])
+            return Lead(word, BEHIND[word], "behind", sentence.start(place))
         is_plain = is_plain and word in BETWEEN_NOUNS
         if (word in ENDS_A_NOUN and not is_plain) or words[place][-1:] in _ENDS:
             return None
@@ -116,7 +116,7 @@ def _is_noun(words: list[str], place: int) -> bool:
 def lead_before(sentence: Sentence, start: int) -> Lead | None:
     """The word of change that leads to a number: "improves X by 4%", "a gain in X of 4%"."""
     number = sentence.at(start)
-    if start > sentence.starts[number] and sentence.words[number].startswith("("):
+    if start > sentence.start(number) and sentence.words[number].startswith("("):
         return _in_brackets(sentence, number - 1)
     link, place = _link_before(sentence, number - 1)
     if place < 0 or not link:
@@ -127,7 +127,7 @@ def lead_before(sentence: Sentence, start: int) -> Lead | None:
         return _in_brackets(sentence, place - 1)
     if _leads(sentence, place):
         word = sentence.words[place].strip(_MARKS)
-        return Lead(word, LEADING[word], link, sentence.starts[place])
+        return Lead(word, LEADING[word], link, sentence.start(place))
     return _of_a_noun(sentence, place) if link == "of" else _far(sentence, place, 5, "near")
 
 
@@ -168,9 +168,9 @@ def _far(sentence: Sentence, place: int, reach: int, link: str) -> Lead | None:
         if raw[-1:] in _STOPS.get(link, ";:"):
             break
         if _leads(sentence, number):
-            return Lead(word, LEADING[word], link, sentence.starts[number])
+            return Lead(word, LEADING[word], link, sentence.start(number))
         if word in COMPARED and compared is None and sentence.words[number + 1 :][:1] != ["than"]:
-            compared = Lead(word, COMPARED[word], link, sentence.starts[number])
+            compared = Lead(word, COMPARED[word], link, sentence.start(number))
         if word in BREAKS:
             break
     return compared
@@ -181,7 +181,7 @@ def _of_a_noun(sentence: Sentence, place: int) -> Lead | None:
     for number in range(place, max(-1, place - 7), -1):
         word = sentence.words[number].strip(_MARKS)
         if word in NOUNS and sentence.words[number + 1] in ("in", "on", "for", "over", "across"):
-            return Lead(word, NOUNS[word], "of", sentence.starts[number])
+            return Lead(word, NOUNS[word], "of", sentence.start(number))
         if sentence.words[number][-1:] in (",", ";", ":"):
             return None
     return None

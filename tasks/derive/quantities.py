@@ -31,7 +31,7 @@ _MEASURE = (
     r"tokens?|steps?)\b"
 )
 """Words that are units of a value before or after a change."""
-_DIGITS = re.compile(r"\d[\d.,]*")
+_DIGITS = re.compile(r"[0-9][0-9.,]*")
 _MAY_BE_UNIT = re.compile(
     r"\s?[$\\{]{0,3}(?:[%×xX~–—-]|percent|p[tp.]|point|times|fold|dB|to\s|right|→)"
 )
