@@ -1,6 +1,6 @@
 """Finds an acronym in brackets behind what it stands for: "Quiet Leaf Growing (QLG)"."""
 
-from tasks.derive.found import Found
+from tasks.derive.found import PROBLEMS, Found
 from tasks.derive.kinds import kind_in
 from tasks.derive.names import is_initials, is_known, is_never, is_strong
 from tasks.derive.words import Word
@@ -14,6 +14,8 @@ def acronym_at(words: list[Word], place: int, *, is_direct: bool) -> Found | Non
     word = words[place]
     is_plural_fit = ")" in word.mark and is_strong(word.text) and not is_known(word.text)
     if not is_plural_fit or is_never(word.text, is_plural_fit=True):
+        return None
+    if place + 1 < len(words) and words[place + 1].text in PROBLEMS:
         return None
     n_letters = sum(letter.isupper() for letter in word.text)
     spelled = _spelled(words, place, n_letters + 4, is_capital=True)

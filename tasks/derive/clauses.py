@@ -117,7 +117,8 @@ def lead_before(sentence: Sentence, start: int) -> Lead | None:
     """The word of change that leads to a number: "improves X by 4%", "a gain in X of 4%"."""
     number = sentence.at(start)
     if start > sentence.start(number) and sentence.words[number].startswith("("):
-        return _in_brackets(sentence, number - 1)
+        lead = _in_brackets(sentence, number - 1)
+        return lead if lead and sentence.at(lead.start) == number - 1 else None
     link, place = _link_before(sentence, number - 1)
     if place < 0 or not link:
         return None

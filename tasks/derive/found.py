@@ -28,6 +28,8 @@ DETOUR = one_of(
     "upon"
 )
 """After these words a name is no longer what is proposed, unless it is set off."""
+PROBLEMS = one_of("problem problems task tasks setting gap phenomenon issue issues")
+"""Nouns behind a name that is no system: "a Generalized Watering Bridge (GWB) problem"."""
 _CONNECTOR = one_of("of for the with in to via as from on by")
 _AFTER_A_NAME = one_of(
     "a an the to which that for as and with by on in is are has can consists our we using where "
@@ -50,12 +52,20 @@ def name_at(
         after += 1
     said = words[place:after]
     name = " ".join(word.text for word in said)
+    if len(said) > 2 and is_strong(said[-1].text) and is_initials(said[-1].text, name):
+        front = " ".join(word.text for word in said[:-1])
+        if is_initials(said[-1].text, front):
+            found = Found(said[-1].text, (front,), None, "", said[-1].start, said[-1].end, 1.0)
+            return (found, after) if _is_fit(found, is_named=is_introduced) else None
     is_any_strong = any(is_strong(word.text) for word in said)
     found = Found(name, (), None, "", said[0].start, said[-1].end, 1.0 if is_any_strong else 0.9)
     if "(" in said[-1].mark and after < len(words):
         inside, behind = _in_brackets(words, after)
         found, after = _with_brackets(found, inside, words[after]), behind
     elif not is_any_strong and not is_set_off(words, after):
+        return None
+    is_followed = after < len(words) and words[after - 1].mark in ("", ")")
+    if is_followed and words[after].text in PROBLEMS:
         return None
     is_named = is_introduced and bool(words[after - 1].mark)
     return (found, after) if _is_fit(found, is_named=is_named) else None

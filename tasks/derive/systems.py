@@ -126,6 +126,7 @@ _OPENS_A_SENTENCE = re.compile(
 )
 
 
+_SURVEY = re.compile(r"\b(?:survey|review|overview|tutorial|perspective)\b")
 _AND = re.compile(r"\s+and\s+(?=[A-Z])|\s*&\s*")
 
 
@@ -154,12 +155,13 @@ def _in_title(title: str, abstract: str, pages: str) -> Iterator[Found]:
         return
     head = _HEAD.match(title)
     if head and title[head.end() - 1] != "?":
+        is_survey = _SURVEY.search(folded(title), head.end()) is not None
         parts = [part.strip() for part in _AND.split(head[1])]
         if len(parts) > 1 and not _are_names(parts, abstract):
             parts = [head[1]]
         for words in parts:
             place = head.start(1) + head[1].find(words)
-            yield from _head(words, place, abstract, pages)
+            yield from _head(words, place, abstract, pages, is_survey=is_survey)
     introducing = _INTRODUCING.match(title)
     if introducing:
         yield from (f._replace(pattern="title") for f in names_in(title, introducing.end(), 1))
@@ -169,12 +171,14 @@ def _in_title(title: str, abstract: str, pages: str) -> Iterator[Found]:
             yield Found(name, (), None, "title", *acronym.span(1), 0.8)
 
 
-def _head(words: str, place: int, abstract: str, pages: str) -> Iterator[Found]:
+def _head(words: str, place: int, abstract: str, pages: str, *, is_survey: bool) -> Iterator[Found]:
     """The head of a title if it is a name: strong by itself, or used as one in the abstract."""
     name = plain(_ACRONYM.sub("", words))
     if not name or is_never(name) or len(name.split()) > 6:
         return
     n_words = len(name.split())
+    if n_words > 1 and is_survey and not is_strong(name.split()[0]):
+        return
     is_used = _is_used(name, abstract) or _is_used(name.casefold(), pages.casefold())
     if not is_used and "-" in name:
         is_used = f"/{name.casefold()}" in abstract.casefold()

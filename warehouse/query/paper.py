@@ -9,6 +9,7 @@ from schemas.errors import UsageError
 from warehouse.query.read_only import reading
 from warehouse.query.search import OldPublication
 
+# systems: through JSON, because files published by older versions have no column `role`
 _PAPER = "SELECT * EXCLUDE (month_on) FROM mart.papers WHERE paper_id = $id"
 _PARTS = {
     "votes": """
@@ -21,8 +22,9 @@ _PARTS = {
         FROM core.paper_versions WHERE paper_id = $id ORDER BY source, witness, valid_from
     """,
     "systems": """
-        SELECT name, kind, confidence FROM mart.new_systems
-        WHERE paper_id = $id AND role IS DISTINCT FROM 'part' ORDER BY confidence DESC, name
+        SELECT name, kind, confidence FROM mart.new_systems AS systems
+        WHERE paper_id = $id AND (to_json(systems) ->> 'role') IS DISTINCT FROM 'part'
+        ORDER BY confidence DESC, name
     """,
     "claims": """
         SELECT kind, value, unit, metric, baseline, sentence, confidence FROM mart.claims

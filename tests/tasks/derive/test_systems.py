@@ -206,6 +206,9 @@ def test_a_dataset_of_its_own_in_a_list_is_no_part() -> None:
         ("We propose a fast ABCD approach called Heron.", ["Heron"]),
         ("This paradigm introduces a Teacher-Sight Gap.", []),
         ("We formulate the Leaf-Root Problem.", []),
+        ("We formulate it as a Generalized Watering Bridge (GWB) problem.", []),
+        ("We introduce a Leafy Relational Benchmark LRB, a benchmark of ferns.", ["LRB"]),
+        ("We propose \\OurMethod, a model of ferns.", []),
         ("We describe the Dry-Soil Paradox.", []),
         # in brackets
         ("We build a method (termed FernX) for plants.", ["FernX"]),
@@ -225,6 +228,7 @@ def test_a_name_is_found_however_it_is_introduced(abstract: str, expected: list[
     ("title", "abstract", "expected"),
     [
         ("Look and Copy: Learning from Clips", "Look at this. Copy it.", []),
+        ("Watering of Large Gardens: A Survey", "Watering of Large Gardens is old.", []),
         ("Weed and Water: Gardens", "We weed. Water helps plants.", []),
         ("Prune, Water and Grow: Gardens", "We prune. Grow fast.", []),
         (
