@@ -127,7 +127,7 @@ def _read(text: str, sentence: Sentence, quantity: Quantity) -> _Read | None:
 def _behind(text: str, sentence: Sentence, quantity: Quantity) -> _Read | None:
     """A quantity that the words behind it make a change: "4% lower", "3x the rate"."""
     lead = clauses.lead_behind(sentence, quantity.end)
-    if lead and (quantity.unit or quantity.low % 1 or lead.word in NOUNS):
+    if lead and (quantity.unit or quantity.is_decimal or lead.word in NOUNS):
         return _by(quantity, lead)
     rate = _RATE.match(text, quantity.end) if quantity.unit == "x" else None
     if rate is None:
@@ -137,7 +137,7 @@ def _behind(text: str, sentence: Sentence, quantity: Quantity) -> _Read | None:
 
 def _led(sentence: Sentence, quantity: Quantity, before: Lead | None) -> _Read | None:
     """A quantity that a word before it, or its own sign, makes a change: "a gain of 4%", "+4%"."""
-    if before and before.link == "of" and (quantity.unit or quantity.low % 1):
+    if before and before.link == "of" and (quantity.unit or quantity.is_decimal):
         return _by(quantity, before)
     if quantity.sign:
         return _signed(sentence, quantity)
@@ -165,7 +165,7 @@ def _kind(way: str, word: str, unit: str | None) -> str:
 
 def _is_said(text: str, quantity: Quantity) -> bool:
     """Whether a number after "by" is an amount: with a unit, a fraction, or a metric behind it."""
-    if quantity.unit or quantity.low % 1:
+    if quantity.unit or quantity.is_decimal:
         return True
     return is_metric(text[quantity.end : quantity.end + 16])
 
@@ -224,7 +224,7 @@ def _may_go_on(between: str, last: _Read, quantity: Quantity) -> bool:
     """Whether a number has the unit of the claim before it, and only a list stands between."""
     if quantity.is_pair or last.quantity.unit not in (None, quantity.unit) or len(between) > 100:
         return False
-    if quantity.unit is None and not quantity.low % 1:
+    if quantity.unit is None and not quantity.is_decimal:
         return False
     is_list = _LIST_GOES_ON.search(between) is not None
     return is_list and " with " not in between and ";" not in between

@@ -118,7 +118,8 @@ def lead_before(sentence: Sentence, start: int) -> Lead | None:
     number = sentence.at(start)
     if start > sentence.start(number) and sentence.words[number].startswith("("):
         lead = _in_brackets(sentence, number - 1)
-        return lead if lead and sentence.at(lead.start) == number - 1 else None
+        is_next = lead is not None and sentence.at(lead.start) == number - 1
+        return lead if lead and is_next and lead.word in NOUNS else None
     link, place = _link_before(sentence, number - 1)
     if place < 0 or not link:
         return None
@@ -189,9 +190,9 @@ def _of_a_noun(sentence: Sentence, place: int) -> Lead | None:
 
 
 def _in_brackets(sentence: Sentence, place: int) -> Lead | None:
-    """The noun of change that a number in brackets explains: "drops in accuracy (8%)"."""
+    """The word of change that a number in brackets explains: "drops in accuracy (up to 8%)"."""
     lead = _far(sentence, place, 5, "brackets")
-    if lead is None or lead.word not in NOUNS:
+    if lead is None:
         return None
     between = sentence.words[sentence.at(lead.start) : place + 1]
     return None if _COMPARING.intersection(between) else lead

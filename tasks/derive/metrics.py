@@ -16,7 +16,7 @@ _HIGHER = (
 )
 _LOWER = (
     r"wer|cer|word error rate|character error rate|error rates?|errors?|fid|fvd|fad|kid|lpips|"
-    r"perplexity|latency|rmse|mse|mae|eer|inference time(?! (?:compute|scaling))|training time|"
+    r"perplexity|ppl|latency|rmse|mse|mae|eer|inference time(?! (?:compute|scaling))|training time|"
     r"runtime|run[- ]time|"
     r"wall-clock time|time(?! (?:series|steps?|scaling|compute|horizon))|memory(?: usage|"
     r" footprint| consumption| cost)?|flops|gflops|"
@@ -39,6 +39,7 @@ _SPELLED = {
     "computational": "compute",
     "computation cost": "computational cost",
     "token": "tokens",
+    "ppl": "perplexity",
     "step": "steps",
     "kv cache size": "kv cache",
     "kv cache memory": "kv cache",

@@ -15,6 +15,8 @@ class Quantity(NamedTuple):
     unit: str | None
     sign: str
     """`+` or `-` where one is printed before the number."""
+    is_decimal: bool = False
+    """Whether it is printed with a decimal point: amounts are, counts are not."""
     is_pair: bool = False
     """Whether it is a pair: `low` before, `high` after."""
 
@@ -75,7 +77,7 @@ def quantities(text: str) -> Iterator[Quantity]:
             found = _single(text, start)
         if found:
             read_to = found.end
-            listed_to = found.end + 40 if found.unit is None and found.low % 1 else -1
+            listed_to = found.end + 40 if found.unit is None and found.is_decimal else -1
             yield found
 
 
@@ -133,7 +135,7 @@ def _single(text: str, start: int) -> Quantity | None:
     if high is not None and high < low and unit:
         return Quantity(start, match.end(), low, high, unit, "", is_pair=True)
     sign = {"+": "+", "↑": "+", "-": "-", "−": "-", "↓": "-"}.get(text[start - 1 : start], "")
-    return Quantity(start, match.end(), low, high, unit, sign)
+    return Quantity(start, match.end(), low, high, unit, sign, "." in match["low"])
 
 
 def unit_of(printed: str) -> str | None:

@@ -40,7 +40,7 @@ _PASSING = 0.25
 """What a sentence weighs that only lists the topic, compares with it, or uses it as a tool."""
 _CLEAR = 3
 """In more sentences than these, or in the title, a topic is no passing mention."""
-_GENERIC = {"large language models": 1.0, "evaluation and benchmarks": 0.5, "reasoning": 0.5}
+_GENERIC = {"large language models": 0.5, "evaluation and benchmarks": 0.5, "reasoning": 0.5}
 """Topics that most papers mention, and the weight they need beyond others."""
 _CONFIDENCE = (
     (4.5, 0.98), (3.0, 0.94), (2.4, 0.93), (1.9, 0.92), (1.1, 0.69), (0.9, 0.65), (-9.0, 0.45)
