@@ -32,11 +32,14 @@ def kind_in(words: str, *, at_end: bool = False) -> str | None:
     With `at_end` the phrase may contain prepositions, and its first noun with a kind counts.
     """
     kind = None
-    for word in _LETTERS.findall(words.lower().replace("datasets", "dataset")):
-        if word in _ENDS_A_NOUN and not at_end and kind:
-            return kind
-        if word in _KIND_OF and not (at_end and kind):
+    for found in _LETTERS.finditer(words.lower()):
+        word = found[0]
+        if word in _KIND_OF:
             kind = _KIND_OF[word]
+            if at_end:
+                return kind
+        elif kind and word in _ENDS_A_NOUN:
+            return kind
     return kind
 
 

@@ -124,6 +124,11 @@ _TOOL_WORDS = (
     "evaluation suite",
 )
 _OPENED_AT = re.compile(r"open[- ]?sourc")
+_SHARING = (
+    "availab", "releas", "open", "publi", "access", "provid", "shar", "found", "host", "online",
+    "upon", "after", "on accept", "here",
+)  # fmt: skip
+"""Every sentence that shares code has one of these."""
 _NOT_SHARED = re.compile(
     r"\b(?:not|cannot|can't|won't|never|without|unable|no longer|nor|neither)\b|\bclosed\b"
 )
@@ -160,6 +165,8 @@ def _promised(text: str) -> Code | None:
             continue
         start, read_to = sentence_span(text, place, place + 1)
         said = folded(text[start:read_to])
+        if not any(word in said for word in _SHARING):
+            continue
         match = _SAYS_CODE.search(said)
         if match and not _NOT_SHARED.search(said):
             span = (start + match.start(), start + match.end())

@@ -147,6 +147,7 @@ def split_version(name: str) -> tuple[str, str | None]:
     return base, " ".join(tags) or None
 
 
+@_remembered
 def name_key(name: str) -> str:
     """Lower-case letters and digits of a name without its version, for comparing names."""
     base, _ = split_version(name)

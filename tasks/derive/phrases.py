@@ -14,12 +14,14 @@ from tasks.derive.words import FAR, NEAR, NO_END, Word, one_of, words_from
 _NAMED_LATER = one_of("named called dubbed termed")
 _UPON = ("upon ", "on ", "around ", "off ")
 _EXAMPLES = one_of("e.g i.e such including like outperforms outperforming")
+_OURS = 7
+"""So many words after "our" are read."""
 _REACH = {
     "called": 10 * NEAR,
     "apposition": 60,
     "propose": 10 * FAR,
     "trained": 70,
-    "numbered": 60,
+    "numbered": 24,
     "explored": 90,
 }
 """The same in characters."""
@@ -36,7 +38,7 @@ def in_abstract(text: str, title: str = "", in_title: Collection[str] = ()) -> I
             kind = kind_in(before, at_end=True)
             yield from listed(text, words_from(text, end, NEAR), 0, pattern, kind, 0.95)
         elif pattern == "apposition":
-            yield from ours(words_from(text, end, NEAR), in_title, title)
+            yield from ours(words_from(text, end, _OURS), in_title, title)
         elif pattern == "explored":
             yield from explored(text, words_from(text, end, NEAR))
         elif pattern == "trained":

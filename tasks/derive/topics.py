@@ -42,10 +42,10 @@ _CLEAR = 3
 """In more sentences than these, or in the title, a topic is no passing mention."""
 _GENERIC = {"large language models": 0.5, "evaluation and benchmarks": 0.5, "reasoning": 0.5}
 """Topics that most papers mention, and the weight they need beyond others."""
-_CONFIDENCE = (
-    (4.5, 0.98), (3.0, 0.94), (2.4, 0.93), (1.9, 0.92), (1.1, 0.69), (0.9, 0.65), (-9.0, 0.45)
-)  # fmt: skip
-"""How often a topic of at least such a weight was right on the labelled papers to work with."""
+_LEAST = (0.9, 1.1, 1.9, 2.4, 3.0, 4.5)
+_CONFIDENCES = (0.45, 0.65, 0.69, 0.92, 0.93, 0.94, 0.98)
+"""How often a topic was right on the labelled papers to work with: below the first weight of
+`_LEAST`, from it on, from the second on, and so on."""
 _APPLICATION = re.compile(
     r"\b(?:applications?|uses?|domains|fields|areas|industries|scenarios|sectors)\b"
     r"[^.;]{0,60}?(?:such as|including|like|e\.g|\bin\b|\bto\b|\bfor\b|spanning|:)[^.;]{0,80}$"
@@ -155,11 +155,12 @@ def _weighed(
         if role == "subject":
             weight += _DOES if number in said.does else 0.0
             weight += _AT_AN_END if number in (1, said.n_sentences) else 0.0
-    return weight, next(role for role in _ROLES if role in roles)
+    role = roles.pop()
+    return weight, min(role, *roles, key=_ROLES.index) if roles else role
 
 
 def _sure(weight: float) -> float:
-    return next(sure for least, sure in _CONFIDENCE if weight >= least)
+    return _CONFIDENCES[bisect_right(_LEAST, weight)]
 
 
 def _row(said: _Mentions, hit: Hit, role: str, sure: float) -> Topic:
