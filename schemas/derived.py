@@ -34,8 +34,8 @@ _TAIL = (
     required(
         "confidence",
         NUMBER,
-        "How likely the row is right, from 0 to 1. For links, code, systems and claims it was "
-        "measured on papers labelled by hand; for topics it is an estimate.",
+        "How likely the row is right, from 0 to 1, as measured on papers labelled by hand; for a "
+        "topic, how likely the paper is about it.",
         unit="probability",
     ),
     required(
@@ -66,8 +66,9 @@ PAPER_FACTS = Table(
         required(
             "code",
             TEXT,
-            "`linked`: a code repository is linked; `promised`: the paper says there is or will be "
-            "code without linking a repository; `none`: neither.",
+            "`linked`: a code repository is linked, or another page in a sentence about code; "
+            "`promised`: the paper says there is or will be code, or an open tool, without such a "
+            "link; `none`: neither.",
         ),
         Column("code_url", TEXT, "Address of the code; NULL when it is not linked."),
         required("n_links", COUNT, "Its rows in paper_links.", unit="links"),

@@ -26,6 +26,15 @@ HOSTILE = {
     "dashes": "-" * SIZE,
     "topics": "language model " * (SIZE // 15),
     "changes": "improves by a " * (SIZE // 14),
+    "signs": "beats +1.5 on A, " * (SIZE // 17),
+    "arrows": "gains 1% -> 2% " * (SIZE // 15),
+    "numbers in brackets": "a gain (up to 5%) " * (SIZE // 18),
+    "lists of parts": "modules: (i) Fern Net for " * (SIZE // 26),
+    "colons": "two modules: A Fern, B Moss and " * (SIZE // 32),
+    "acronyms": "our Fern Net (FN) " * (SIZE // 18),
+    "actors": "we FernNet uses " * (SIZE // 16),
+    "abbreviations": "diffusion model (DiT) such as " * (SIZE // 30),
+    "slashes": "https:/" * (SIZE // 7),
 }
 
 
