@@ -16,7 +16,7 @@ from tasks.derive.metrics import FASTER_IS, is_metric, metric_of
 from tasks.derive.paper import Paper, sentence_span
 from tasks.derive.qualifiers import qualifier
 from tasks.derive.quantities import Quantity, quantities
-from tasks.derive.words import folded
+from tasks.derive.words import folded, one_of
 
 VERSION = "claims/2"
 
@@ -56,6 +56,11 @@ _SURE = {
     "rate": 0.85,
 }
 """How often claims that are read by each link were right on the labelled papers to work with."""
+_BEATS = one_of(
+    "exceeds exceed exceeding surpasses surpass surpassing outperforms outperform outperforming "
+    "beats"
+)
+"""Verbs that compare in what the clause before them measures: "2x faster, and exceeds B by 3x"."""
 _RATE = re.compile(
     r"\s(?:the\s)?(?:[a-z-]{3,14}\s)?(?P<what>rate|speed|throughput|performance|accuracy|efficiency)\b"
 )
@@ -249,6 +254,8 @@ def _claims(
         kind = one.kind
         if kind == "factor" and one.lead and metric in FASTER_IS and one.lead.way != DOWN:
             kind = "speedup"
+        if kind == "factor" and one.lead and one.lead.word in _BEATS and rows and metric is None:
+            kind = rows[-1].kind if rows[-1].kind == "speedup" else kind
         told = (one.quantity.unit, qualifier(text, part), metric, direction, baseline)
         place = (printed, "abstract", part.start, part.end, _SURE[one.link])
         rows.append(Claim(kind, *_values(one.quantity), *told, *place))

@@ -204,6 +204,10 @@ KINDS: list[tuple[str, list[Told]]] = [
     ("It achieves an average improvement of sim6% on ferns.", [("gain", 6, "%")]),
     ("It cuts cost by sim4times.", [("factor", 4, "x")]),
     # factors of rates
+    (
+        "It runs 2x faster than Moss and exceeds Ivy by 1.2x.",
+        [("speedup", 2, "x"), ("speedup", 1.2, "x")],
+    ),
     ("It finds bugs at 3-9x the rate of unit tests.", [("factor", 3, "x")]),
     ("It serves at 2.5x the throughput of Moss.", [("speedup", 2.5, "x")]),
     ("It grows at 4x the speed of weeds.", [("speedup", 4, "x")]),
