@@ -248,7 +248,7 @@ def _claims(
     printed = text[sentence.first : sentence.last].strip()
     parts = [_part(text, sentence, inside, read, number) for number in range(len(read))]
     against = baselines(text, sentence.first, sentence.last, parts)
-    rows = []
+    rows: list[Claim] = []
     for one, part, baseline in zip(read, parts, against, strict=True):
         metric, direction = metric_of(text, part, one.lead)
         kind = one.kind
