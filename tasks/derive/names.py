@@ -63,6 +63,7 @@ _NOT_KEY = re.compile(r"[\W_]+")
 
 
 _remembered = lru_cache(maxsize=2048)
+"""Remembers what was told of the last few thousand words: four calls of five ask again."""
 
 
 def _listed(group: str) -> frozenset[str]:
