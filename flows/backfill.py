@@ -13,6 +13,7 @@ from flows.jobs.backfill_plan import Size, Wanted
 from flows.orchestration.artifacts import create_lines_artifact
 from flows.pipeline.executors import dask
 from flows.settings import load_settings
+from flows.site.build import refresh_site
 from schemas.errors import PaperhouseError
 
 
@@ -46,10 +47,12 @@ def backfill(  # noqa: PLR0913, PLR0917 - one parameter for each option
         if step.report is not None:
             log.info("%s", step)
 
+    settings = load_settings(home=home)
     is_missing_only = missing and not again
     wanted = Wanted(source, since, until, is_missing_only, again, batch)
     with dask(dask_address) if runner == "dask" else nullcontext() as executor:
-        report = fill(load_settings(home=home), wanted, on_step=log_batch, executor=executor)
+        report = fill(settings, wanted, on_step=log_batch, executor=executor)
+    refresh_site(settings)
     lines = report.lines()
     create_lines_artifact(lines, key="backfill-report", description=lines[0])
     if report.outcome == "failed":

@@ -37,6 +37,7 @@ from flows.pipeline import load as loading
 from flows.pipeline.report import RunReport
 from flows.pipeline.run import Clock, new_run_id, running_with, utc_now
 from flows.settings import VERSION, Settings, load_settings
+from flows.site.build import refresh_site
 from schemas.errors import PaperhouseError
 from schemas.ops import RUNS, SUPERSEDED
 from warehouse.ledger import Ledger, open_ledger
@@ -123,6 +124,7 @@ def _report(report: RunReport, settings: Settings, now: datetime) -> None:
     write_metrics(home, status, report)
     found = alerts.of_run(report) + alerts.of_status(status.missed, status.silences)
     notify(home, found, now=now)
+    refresh_site(settings)
     create_artifacts(report, home)
 
 

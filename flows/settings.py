@@ -47,6 +47,9 @@ _ANY_DAY = date(2024, 1, 1)
 _SECRETS = frozenset({"IMAP_PASSWORD", "NOTIFY_URLS"})
 """Variables that are no settings: they are read only where they are needed."""
 
+_NESTED = {"sources": "__<SOURCE>__<KEY>", "site": "__<KEY>"}
+"""Settings that are tables, and how the variables of their keys go on."""
+
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
@@ -140,6 +143,22 @@ class SourceSettings(BaseModel):
     )
 
 
+class SiteSettings(BaseModel):
+    """The pages people look at: `[site]`, or `PAPERHOUSE_SITE__…`."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    enabled: bool = Field(True, description="Whether the pages are written after a publication.")
+    fewest_papers: int = Field(
+        3, ge=1, description="Authors with so many papers have a page; systems with two of a name."
+    )
+    thumbnails: bool = Field(
+        False,
+        description="Whether pages show preview pictures; a reader's browser then asks their hosts "
+        "for them.",
+    )
+
+
 class Settings(BaseSettings):
     """Everything that can be set."""
 
@@ -205,6 +224,7 @@ class Settings(BaseSettings):
     sources: dict[str, SourceSettings] = Field(
         default_factory=dict, description="Settings of single sources, by name."
     )
+    site: SiteSettings = Field(default_factory=SiteSettings, description="The pages for people.")
 
     @classmethod
     def settings_customise_sources(
@@ -296,7 +316,7 @@ def _check_sources(settings: Settings) -> None:
 
 def _variables() -> Iterator[str]:
     for name in Settings.model_fields:
-        yield f"{_PREFIX}{name.upper()}" + ("__<SOURCE>__<KEY>" if name == "sources" else "")
+        yield f"{_PREFIX}{name.upper()}{_NESTED.get(name, '')}"
 
 
 def _unknown_variables(environment: Mapping[str, str]) -> Iterator[str]:
@@ -305,5 +325,5 @@ def _unknown_variables(environment: Mapping[str, str]) -> Iterator[str]:
         if not variable.startswith(_PREFIX) or variable.removeprefix(_PREFIX) in _SECRETS:
             continue
         name, nested, _ = variable.removeprefix(_PREFIX).partition("__")
-        if name not in known or (nested and name != "SOURCES"):
+        if name not in known or (nested and name.lower() not in _NESTED):
             yield variable

@@ -1,7 +1,7 @@
 """Where the rows of a table come from: the part of lineage that is in no SQL.
 
 What a view reads is in its SQL. What a table is filled from is declared here and shown by
-`paperhouse describe` and the documentation site.
+`paperhouse describe` and the pages.
 """
 
 from schemas.core import CORE, ISSUES, PAPER_VERSIONS

@@ -54,6 +54,8 @@ def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
         is_of_network = name.lower().endswith("_proxy") or name in (*INSTEAD, *ADDED)
         if name.startswith("PAPERHOUSE_") or name == "HF_TOKEN" or is_of_network:
             monkeypatch.delenv(name)
+    # pages are written where a test asks for them
+    monkeypatch.setenv("PAPERHOUSE_SITE__ENABLED", "false")
 
 
 @pytest.fixture

@@ -3,10 +3,11 @@
 import re
 
 import pytest
+from pydantic import BaseModel
 from typer.main import get_command
 
 from flows.cli import add_commands, app
-from flows.settings import ImapSettings, Settings, SourceSettings
+from flows.settings import ImapSettings, Settings, SiteSettings, SourceSettings
 from tests.support.folders import ROOT
 
 add_commands()
@@ -32,14 +33,16 @@ def test_the_readme_names_no_command_that_does_not_exist() -> None:
 
 
 @pytest.mark.parametrize(
-    "settings", [Settings, SourceSettings, ImapSettings], ids=lambda model: model.__name__
+    "settings",
+    [Settings, SourceSettings, ImapSettings, SiteSettings],
+    ids=lambda model: model.__name__,
 )
 def test_every_setting_is_documented_with_its_meaning(
-    settings: type[Settings] | type[SourceSettings] | type[ImapSettings],
+    settings: type[BaseModel],
 ) -> None:
     page = (ROOT / "docs" / "settings.md").read_text(encoding="utf-8")
     for name, field in settings.model_fields.items():
-        if name in ("sources", "imap"):
+        if name in ("sources", "imap", "site"):
             continue
         assert field.description, name
         assert f"{name}` |" in page, name

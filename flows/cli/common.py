@@ -86,13 +86,25 @@ def show_json(value: Any) -> None:
 
 
 def finish(report: FinalReport, as_json: bool, timings: "Timings | None" = None) -> None:
-    """Print a report and exit with its code; a report with faults goes to standard error, and so do
-    timings. As JSON they are in the report."""
+    """Print the report of a run, bring the pages up to date, and exit with its code.
+
+    A report with faults goes to standard error, and so do timings. As JSON they are in the report.
+    """
     show(report, as_json, is_error=report.exit_code != 0)
     if timings and not as_json:
         for line in timings.lines():
             typer.echo(line, err=True)
+    refresh_pages()
     raise typer.Exit(report.exit_code)
+
+
+def refresh_pages() -> None:
+    """Bring the pages for people up to date with what is published, if they are wanted."""
+    chosen = settings()
+    if chosen.site.enabled:
+        from flows.site.build import refresh_site
+
+        refresh_site(chosen)
 
 
 def watching(what: str) -> Callable[[Sequence[Item]], Iterator[Item]]:

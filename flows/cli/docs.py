@@ -11,10 +11,10 @@ app.add_typer(docs, name="docs")
 
 @docs.command()
 def build() -> None:
-    """Write a site about what is published: tables, columns, rules, lineage, answered questions."""
+    """Write the pages of what is published: the newest papers, and all data, described anew."""
     from flows.site.build import build_site
 
-    typer.echo(build_site(settings().warehouse()))
+    typer.echo(build_site(settings(), with_dictionary=True))
 
 
 @docs.command()

@@ -1,7 +1,7 @@
 """`paperhouse maintain`: expires snapshots, verifies and compacts the lake."""
 
 from flows.cli import app
-from flows.cli.common import JsonOption, settings, show, watching
+from flows.cli.common import JsonOption, refresh_pages, settings, show, watching
 
 
 @app.command()
@@ -10,3 +10,4 @@ def maintain(as_json: JsonOption = False) -> None:
     from flows.jobs.maintenance import maintain as maintain_home
 
     show(maintain_home(settings(), watching=watching), as_json)
+    refresh_pages()

@@ -24,13 +24,13 @@ def create_artifacts(report: RunReport, home: Home) -> None:
     create_markdown_artifact(report.markdown(), key="nightly-report", description=headline)
     if report.outcomes:
         create_table_artifact(issue_table(report), key="nightly-issues", description=headline)
-    pages = home.root.absolute() / "docs" / "site" / "index.html"
+    pages = home.site / "index.html"
     if pages.exists():
         create_link_artifact(
             pages.as_uri(),
             key="warehouse-pages",
             link_text="pages of the warehouse",
-            description="What `paperhouse docs build` wrote last, on the machine of the worker.",
+            description="The newest papers and all data, on the machine of the worker.",
         )
     _emit(report, home)
 

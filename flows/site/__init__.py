@@ -1,1 +1,1 @@
-"""The documentation site: pages about what is published, for any browser."""
+"""The pages people look at: the newest papers and all that is published, for any browser."""

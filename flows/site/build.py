@@ -1,94 +1,221 @@
-"""Builds the documentation site: facts into templates, all pages in one step."""
+"""Builds the pages of a home from its publication: only what changed, all swapped in at once.
 
-import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+Readers find all old pages or all new ones. A page whose key did not change is the same file as
+before, so a night costs what it changed. A build that is killed leaves the old pages; the next one
+compares keys again and misses nothing.
+"""
+
+import json
+import logging
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from hashlib import sha256
+from importlib.resources import files
+from itertools import islice
 from pathlib import Path
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
+import duckdb
+from jinja2 import Environment
 
-from flows.site.facts import Facts, gather
-from flows.site.lineage import lineage_of
-from schemas import rule_id
-from schemas.rules import CONSEQUENCES
-from tasks.sources import sources
-from warehouse.publication.dictionary import Entry
-from warehouse.storage.durable_files import write_folder
-from warehouse.storage.home import Home
+from flows.settings import VERSION, Settings
+from flows.site.contents import Contents, differing
+from flows.site.dictionary_pages import dictionary_pages, in_words
+from flows.site.facts import SiteUnbuildable, gather
+from flows.site.front import front_facts
+from flows.site.indexes import SHARDS, index_pages, search_shards
+from flows.site.lists import IN_ORDER, ListPages
+from flows.site.papers import paper_pages
+from flows.site.templating import environment
+from flows.site.words import paper_file, slug
+from schemas.errors import PaperhouseError
+from warehouse.query.read_only import reading
+from warehouse.storage.durable_files import NewFolder, replacing_folder
 
-ROOMS = {
-    "mart": "What people and BI tools read: answers, in flat columns.",
-    "core": "Facts of the digests, with history and lineage.",
-    "derived": "What can be read from papers' own words; each row says where, and how sure it is.",
-    "ops": "What the warehouse knows about its own work.",
-}
-"""In the order of the index."""
+log = logging.getLogger("paperhouse")
+
+_RECORD = ".pages.json"
+_ASSETS = ("style.css", "site.js", "icon.svg")
+_AT_ONCE = 2_000
+"""So many papers are read together; bounds memory."""
+_PUBLICATION = "SELECT snapshot || ' ' || epoch_us(published_at) FROM ops.publication"
 
 
 @dataclass(frozen=True)
-class RuleInWords:
-    """A rule of a column, in words."""
+class Record:
+    """What a site shows: of which publication, made by which program, and the key of each page."""
 
-    column: str
-    sentence: str
-    consequence: str
-    n_checked: int
-    n_broken: int
+    publication: str = ""
+    made_by: str = ""
+    keys: Mapping[str, str] = field(default_factory=dict)
+
+    def is_of(self, other: "Record") -> bool:
+        """Whether it is of the same publication and program."""
+        return (self.publication, self.made_by) == (other.publication, other.made_by)
+
+    @classmethod
+    def of(cls, site: Path | None) -> "Record":
+        """The record of a site; an empty one if there is none that can be read."""
+        try:
+            return cls(**json.loads((site / _RECORD).read_bytes())) if site else cls()
+        except (OSError, ValueError, TypeError):
+            return cls()
 
 
-def build_site(home: Home) -> Path:
-    """Write the site of what is published into `docs/site`; returns its first page.
+def refresh_site(settings: Settings) -> Path | None:
+    """Bring the pages up to date after a run, if they are wanted; gives the first page.
 
-    The pages replace the existing ones. Raises what `gather` raises.
+    A fault is a warning, since the load is done: the old pages stand.
     """
-    folder = home.root / "docs" / "site"
-    write_folder(folder, render(gather(home)))
-    return folder / "index.html"
-
-
-def render(facts: Facts) -> dict[str, str]:
-    """Every page, by file name. Text from digests is escaped."""
-    environment = Environment(
-        autoescape=True,
-        loader=PackageLoader("flows.site"),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["in_words"] = in_words
-    unknown = {entry.room for entry in facts.entries.values()} - ROOMS.keys()
-    environment.globals.update(
-        facts=facts,
-        rooms=ROOMS | dict.fromkeys(sorted(unknown), "Other tables."),
-        named=sources(),
-        lineage=lineage_of(facts.entries, sources()),
-    )
-    general = ("index.html", "questions.html", "lineage.html")
-    pages = {name: environment.get_template(name).render() for name in general}
-    page = environment.get_template("entry.html")
-    for name, entry in facts.entries.items():
-        pages[f"{name}.html"] = page.render(
-            entry=entry,
-            rules=list(_rules(entry, facts)),
-            queried_by=[found for found in facts.questions if name in found[2]],
+    if not settings.site.enabled or not settings.warehouse().publication.exists():
+        return None
+    try:
+        return build_site(settings)
+    except (PaperhouseError, OSError, duckdb.Error) as error:
+        log.warning(
+            "the pages are those from before: %s; `paperhouse docs build` writes them anew",
+            " ".join(str(error).split()),
         )
-    return pages
+        return None
 
 
-def in_words(text: str) -> Markup:
-    """Prose as HTML: text between backticks is code. All of it is escaped."""
-    code = Markup("<code>{}</code>")
-    parts = re.split("`([^`]*)`", text)
-    return Markup().join(code.format(part) if n % 2 else part for n, part in enumerate(parts))
+def build_site(settings: Settings, *, with_dictionary: bool = False) -> Path:
+    """Write what changed of the pages of a home; gives the first page.
+
+    The pages below `data/` take longest: they are written if asked for, or missing. Raises
+    `NothingPublished`, and `SiteUnbuildable` for a publication of another version.
+    """
+    home = settings.warehouse()
+    with reading(home.publication) as connection:
+        ((publication,),) = connection.execute(_PUBLICATION).fetchall()
+        wanted = Record(publication, _made_by(settings))
+        if with_dictionary or not Record.of(home.site).is_of(wanted):
+            _build(connection, settings, wanted, with_dictionary=with_dictionary)
+    return home.site / "index.html"
 
 
-def _rules(entry: Entry, facts: Facts) -> Iterator[RuleInWords]:
-    if entry.table is None:
-        return
-    for column in entry.table.columns:
-        for rule in column.checks:
-            counts = facts.rule_counts.get(rule_id(entry.table, column, rule), (0, 0))
-            # values of our own are checked when a table is written, not record by record
-            consequence = "nothing is published" if column.is_ours else CONSEQUENCES[rule.severity]
-            yield RuleInWords(column.name, rule.sentence(), consequence, *counts)
+def _build(
+    connection: duckdb.DuckDBPyConnection,
+    settings: Settings,
+    wanted: Record,
+    *,
+    with_dictionary: bool,
+) -> None:
+    home = settings.warehouse()
+    with replacing_folder(home.site) as folder:
+        try:
+            _Site(connection, settings, folder, wanted).write(with_dictionary=with_dictionary)
+        except (duckdb.CatalogException, duckdb.BinderException) as error:
+            reason = " ".join(str(error).partition("\n\nLINE ")[0].split())
+            raise SiteUnbuildable(
+                f"{home.publication} cannot be shown: {reason}; it may be of another version, then "
+                "`paperhouse maintain` writes it anew"
+            ) from error
+
+
+class _Site:
+    """One build: what is shown already, and the folder that is being filled."""
+
+    def __init__(
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        settings: Settings,
+        folder: NewFolder,
+        wanted: Record,
+    ) -> None:
+        self._connection = connection
+        self._settings = settings
+        self._folder = folder
+        self._environment = _environment(settings)
+        self._wanted = wanted
+        found = Record.of(folder.old)
+        self._shown = found.keys if found.made_by == wanted.made_by else {}
+
+    def write(self, *, with_dictionary: bool) -> None:
+        contents = Contents(self._connection, fewest_papers=self._settings.site.fewest_papers)
+        keys = contents.keys()
+        pages = {_file(*page): page for page in keys}
+        wanted = {file: keys[page] for file, page in pages.items()}
+        shards = {row["shard"]: row["key"] for row in contents.rows(SHARDS)}
+        wanted |= {f"search/{shard}.js": key for shard, key in shards.items()}
+        if not with_dictionary:
+            wanted |= {name: key for name, key in self._shown.items() if name.startswith("data/")}
+        changed = self._keep(wanted)
+        self._write_assets()
+        for name, text in self._changed_pages(contents, pages, shards, changed):
+            self._folder.write(name, text)
+        if not any(name.startswith("data/") for name in wanted.keys() - changed):
+            for name, text in dictionary_pages(gather(self._connection), self._environment):
+                self._folder.write(name, text)
+                wanted[name] = self._wanted.publication
+        self._folder.write(_RECORD, json.dumps(vars(self._wanted) | {"keys": wanted}))
+
+    def _keep(self, wanted: Mapping[str, str]) -> set[str]:
+        """Keep the pages that are shown as they should be; gives the others."""
+        changed = differing(wanted, self._shown)
+        for name in wanted.keys() - changed:
+            try:
+                self._folder.keep(name)
+            except FileNotFoundError:
+                changed.add(name)
+        return changed
+
+    def _changed_pages(
+        self,
+        contents: Contents,
+        pages: Mapping[str, tuple[str, str]],
+        shards: Mapping[str, str],
+        changed: set[str],
+    ) -> Iterator[tuple[str, str]]:
+        """File and text of what has to be written."""
+        front = front_facts(contents)
+        page = self._environment.get_template("front.html")
+        yield "index.html", page.render(up="", here="front", **front)
+        source = front.get("source")
+        yield from index_pages(contents, self._environment, source, list(shards))
+        yield from search_shards(contents, [s for s in shards if f"search/{s}.js" in changed])
+        lists = [page for file, page in pages.items() if file in changed and page[0] != "papers"]
+        folders, names = [folder for folder, _ in lists], [name for _, name in lists]
+        contents.choose("chosen", folder=folders, name=names)
+        for folder, name, text in ListPages(contents, self._environment, source):
+            yield _file(folder, name), text
+        papers = (n for file, (f, n) in pages.items() if file in changed and f == "papers")
+        while some := list(islice(papers, _AT_ONCE)):
+            contents.choose("wanted", paper_id=some)
+            for paper_id, text in paper_pages(contents, self._environment):
+                yield _file("papers", paper_id), text
+
+    def _write_assets(self) -> None:
+        for name in _ASSETS:
+            self._folder.write(name, _template(name))
+
+
+def _file(folder: str, name: str) -> str:
+    """The file of a page; days, weeks and months are called as they are."""
+    if folder == "papers":
+        return f"{folder}/{paper_file(name)}.html"
+    return f"{folder}/{name if folder in IN_ORDER else slug(name)}.html"
+
+
+def _environment(settings: Settings) -> Environment:
+    made = environment()
+    made.filters["in_words"] = in_words
+    made.globals.update(thumbnails=settings.site.thumbnails, version=VERSION)
+    return made
+
+
+def _template(name: str) -> str:
+    return (files("flows.site") / "templates" / name).read_text(encoding="utf-8")
+
+
+def _made_by(settings: Settings) -> str:
+    """A checksum of the program and the settings that pages depend on."""
+    package = files("flows.site")
+    folders = (package, package / "templates", package / "templates" / "data")
+    sources = sorted(
+        (file.name, file.read_bytes())
+        for folder in folders
+        for file in folder.iterdir()
+        if file.is_file()
+    )
+    chosen = settings.site.model_dump_json()
+    return sha256(repr((sources, VERSION, duckdb.__version__, chosen)).encode()).hexdigest()

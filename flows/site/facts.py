@@ -1,4 +1,4 @@
-"""Everything the documentation site shows, read from one published file."""
+"""Everything the pages below `data/` show, read from one published file."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,9 +11,7 @@ from tasks.parse.text import printable
 from warehouse.publication.dictionary import Entry, read_dictionary, tables_read
 from warehouse.publication.marts import views
 from warehouse.publication.questions import Question, questions
-from warehouse.query.read_only import reading
 from warehouse.query.values import is_number, text_of
-from warehouse.storage.home import Home
 
 MOST_ROWS = 10
 """The most rows of an answer that are shown."""
@@ -67,29 +65,28 @@ class Facts:
     coverage: Answer
 
 
-def gather(home: Home) -> Facts:
-    """Read the published file. Raises `NothingPublished`, and `SiteUnbuildable` for a file of
-    another version, in which a documented question has no answer."""
-    with reading(home.publication) as connection:
-        entries = read_dictionary(connection)
-        (row,) = connection.execute("FROM ops.publication").to_arrow_table().to_pylist()
-        changed = connection.execute(_CHANGED).to_arrow_table().to_pydict()
-        checked = connection.execute(_RULES).fetchall()
-        return Facts(
-            publication={name: text_of(value) for name, value in row.items()},
-            entries=entries,
-            n_rows={name: _count(connection, name) for name in entries},
-            samples={name: _answer(connection, entry.example) for name, entry in entries.items()},
-            sql={view.full_name: view.query for view in views()},
-            questions=tuple(
-                (question, _answer(connection, question.query), tables_read(question.query))
-                for question in questions()
-            ),
-            changed_at={name: text_of(at) for name, at in zip(*changed.values(), strict=True)},
-            rule_counts={rule: (n_checked, n_broken) for rule, n_checked, n_broken in checked},
-            freshness=_answer(connection, _FRESHNESS, most=1000),
-            coverage=_answer(connection, _COVERAGE, most=1000),
-        )
+def gather(connection: duckdb.DuckDBPyConnection) -> Facts:
+    """Read a published file. Raises `SiteUnbuildable` for one of another version, in which a
+    documented question has no answer."""
+    entries = read_dictionary(connection)
+    (row,) = connection.execute("FROM ops.publication").to_arrow_table().to_pylist()
+    changed = connection.execute(_CHANGED).to_arrow_table().to_pydict()
+    checked = connection.execute(_RULES).fetchall()
+    return Facts(
+        publication={name: text_of(value) for name, value in row.items()},
+        entries=entries,
+        n_rows={name: _count(connection, name) for name in entries},
+        samples={name: _answer(connection, entry.example) for name, entry in entries.items()},
+        sql={view.full_name: view.query for view in views()},
+        questions=tuple(
+            (question, _answer(connection, question.query), tables_read(question.query))
+            for question in questions()
+        ),
+        changed_at={name: text_of(at) for name, at in zip(*changed.values(), strict=True)},
+        rule_counts={rule: (n_checked, n_broken) for rule, n_checked, n_broken in checked},
+        freshness=_answer(connection, _FRESHNESS, most=1000),
+        coverage=_answer(connection, _COVERAGE, most=1000),
+    )
 
 
 def _count(connection: duckdb.DuckDBPyConnection, name: str) -> int:

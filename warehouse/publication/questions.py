@@ -1,7 +1,7 @@
 """The questions of `docs/questions.md`, each with the query that answers it.
 
 The page is part of the package (`questions.md` is a link to it), so that descriptions and the
-documentation site show the very queries that people read there.
+pages show the very queries that people read there.
 """
 
 import re

@@ -94,31 +94,63 @@ def point(link: Path, target: str) -> None:
     fsync_folder(link.parent)
 
 
-def write_folder(path: Path, texts: Mapping[str, str]) -> None:
-    """Make `path` a folder of exactly these files, by name, in one step.
+class NewFolder:
+    """A folder that is being filled beside the one that readers see; `old` is what they see."""
 
-    Prevents the half-written site: the files are written into a new folder beside it, and `path`, a
-    symbolic link, is then pointed there, so a reader finds all old pages or all new ones. A second
-    writer waits for the first.
+    def __init__(self, folder: Path, old: Path | None) -> None:
+        self.old = old
+        self._folder = folder
+        self._written: list[Path] = []
+        self._folders = {folder}
+
+    def write(self, name: str, text: str) -> None:
+        """Write a file; `name` may begin with the names of folders."""
+        file = self._place(name)
+        file.write_text(text, encoding="utf-8")
+        self._written.append(file)
+
+    def keep(self, name: str) -> None:
+        """Take a file over from the old folder without copying it. Raises `FileNotFoundError`."""
+        if self.old is None:
+            raise FileNotFoundError(name)
+        os.link(self.old / name, self._place(name))
+
+    def flush(self) -> None:
+        """Make all of it durable."""
+        flush(self._written)
+        flush(self._folders)
+
+    def _place(self, name: str) -> Path:
+        file = self._folder / name
+        if file.parent not in self._folders:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            self._folders.add(file.parent)
+        return file
+
+
+@contextmanager
+def replacing_folder(path: Path) -> Iterator[NewFolder]:
+    """Make `path` a folder of exactly the files that the block writes or keeps, in one step.
+
+    Prevents the half-written site: the files go into a new folder beside it, and `path`, a symbolic
+    link, is pointed there when the block ends without an error, so a reader finds all old pages or
+    all new ones. A second writer waits for the first. When the block raises, or is killed, the old
+    folder stands; the next writer removes what was left.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     lock = os.open(path.parent, os.O_RDONLY)
     try:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        sweep(path.parent)
-        old = path.readlink().name if path.is_symlink() else f"{path.name}-0"
-        new = path.with_name(f"{path.name}-{int(old.rpartition('-')[2]) + 1}")
-        aside = path.with_name(f"{UNFINISHED}{new.name}")
-        aside.mkdir()
-        for name, text in texts.items():
-            file = aside / name
-            file.write_text(text, encoding="utf-8")
-            fsync_file(file)
-        # left by a crash before anything pointed to it
-        shutil.rmtree(new, ignore_errors=True)
-        aside.rename(new)
+        old = path.with_name(path.readlink().name if path.is_symlink() else f"{path.name}-0")
+        for leftover in set(path.parent.glob(f"{path.name}-[0-9]*")) - {old}:
+            shutil.rmtree(leftover)
+        new = path.with_name(f"{path.name}-{int(old.name.rpartition('-')[2]) + 1}")
+        new.mkdir()
+        folder = NewFolder(new, old if old.is_dir() else None)
+        yield folder
+        folder.flush()
         point(path, new.name)
-        shutil.rmtree(path.with_name(old), ignore_errors=True)
+        shutil.rmtree(old, ignore_errors=True)
     finally:
         os.close(lock)
 

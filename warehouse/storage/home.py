@@ -51,6 +51,8 @@ class Home:
     build = _Below("build")
     """The templates of the publication and the record of its last build; may be removed."""
     search_index = _Below("search/papers.duckdb")
+    site = _Below("site")
+    """The pages people look at; written anew from the publication."""
     ledger = _Below("ledger.sqlite")
     metrics = _Below("metrics.prom")
     prefect = _Below("prefect")

@@ -1,208 +1,397 @@
-"""The documentation site tells all that is published, works without a network, obeys no digest."""
+"""The pages of a home: whole, harmless, equal to the marts, and written only where they changed."""
 
-from datetime import timedelta
-from html.parser import HTMLParser
+import random
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
 
-from flows.site.build import build_site, in_words
-from flows.site.facts import SiteUnbuildable, gather
-from flows.site.lineage import lineage_of
-from tasks.sources import sources
-from tests.support.arxiv_bodies import rss, rss_item
-from tests.support.issues import T0, Body, day, item
+from flows.settings import Settings, SiteSettings
+from flows.site.build import build_site, refresh_site
+from flows.site.facts import SiteUnbuildable
+from flows.site.words import change_in_points, number, paper_file, percent, slug
+from tests.support.folders import ROOT
+from tests.support.issues import T0, day, item
+from tests.support.pages import HIDDEN, HOSTILE, Built, Page, kettle, told
 from tests.support.warehouse import Warehouse
-from warehouse.publication.dictionary import Entry, read_dictionary
-from warehouse.publication.questions import questions
-from warehouse.query.read_only import NothingPublished, query, reading
-from warehouse.storage.home import Home
+from warehouse.query.read_only import NothingPublished
 
 pytestmark = pytest.mark.slow
 
-HOSTILE = [
-    "<script>alert(1)</script>: a model",
-    '"><img src=x onerror=alert(2)>',
-    "</pre></style><svg onload=alert(3)>",
-    "{{ 7 * 7 }} {% include 'base.html' %}",
-    "&lt;b&gt; twice",
-    "[link](javascript:alert(4)) \u202e backwards",
-]
-TAGS = {"script", "img", "link", "iframe", "object", "embed", "form", "base"}
-
-
-class Page(HTMLParser):
-    """What a browser would make of a page."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.tags: set[str] = set()
-        self.attributes: set[str] = set()
-        self.links: list[str] = []
-        self.ids: set[str] = set()
-        self.words = ""
-        self.lineage: set[tuple[str, str, str]] = set()
-        """Whose list it is, which (`reads` or `feeds`), and a link in it."""
-        self._list = ("", "")
-        self.feed(text)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.add(tag)
-        self.attributes |= {name for name, _ in attrs}
-        self.links += [value or "" for name, value in attrs if name in ("href", "src")]
-        self.ids |= {value or "" for name, value in attrs if name == "id"}
-        given = {name: value or "" for name, value in attrs}
-        if tag in ("dl", "dd"):
-            self._list = (given.get("data-lineage", self._list[0]), given.get("class", ""))
-        elif tag == "a" and all(self._list):
-            self.lineage.add((*self._list, given["href"]))
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag == "dl":
-            self._list = ("", "")
-
-    def handle_data(self, data: str) -> None:
-        self.words += data
+LOADS = {"script": "src", "link": "href", "img": "src"}
+FORBIDDEN = {"style", "iframe", "object", "embed", "base"}
+OF_PAPER = {"votes": "upvotes", "comments": "comments", "stars": "github_stars"}
+OF_PAPER |= {"authors": "n_authors"}
+OF_LIST = {
+    "days": "listed_on::VARCHAR = $name",
+    "weeks": "strftime(listed_on, '%G-W%V') = $name",
+    "months": "strftime(listed_on, '%Y-%m') = $name",
+}
+TIMES = "make_timestamp(epoch_us({}))"
 
 
 @pytest.fixture(scope="module")
-def told(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
-    """A warehouse with hostile titles, and its site."""
-    warehouse = Warehouse(tmp_path_factory.mktemp("pages") / "home")
-    items = [
-        item(f"2611.0000{n}", title, upvotes=n, summary=f"We propose {title} for everybody.")
-        for n, title in enumerate(HOSTILE)
-    ]
-    items[0]["paper"]["authors"] = [
-        {"name": "Author Seen", "hidden": False},
-        {"name": "Author Unseen", "hidden": True},
-    ]
-    names = "Author Seen, Author Unseen"
-    feed = rss(rss_item("2611.00000v1", title="The Same at arXiv", creators=names))
-    bodies = [day("2026-11-20", items), Body("arxiv:cs.CL:2026-11-20", feed, T0)]
-    warehouse.load(bodies, now=T0 + timedelta(hours=1))
-    build_site(warehouse.paths)
-    return warehouse
+def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
+    found = Built(told(tmp_path_factory.mktemp("site") / "home"))
+    build_site(found.settings)
+    return found
 
 
 @pytest.fixture(scope="module")
-def pages(told: Warehouse) -> dict[str, Page]:
-    folder = told.home / "docs" / "site"
-    return {file.name: Page(file.read_text(encoding="utf-8")) for file in folder.iterdir()}
+def pages(built: Built) -> dict[str, Page]:
+    return built.pages()
 
 
-def test_every_table_and_view_has_a_page_with_every_column_and_there_is_no_other(
-    told: Warehouse, pages: dict[str, Page]
+@pytest.fixture
+def mine(built: Built, tmp_path: Path) -> Built:
+    """The same, to be changed."""
+    return Built(built.warehouse.copy_to(tmp_path / "home"))
+
+
+def a_night(warehouse: Warehouse) -> None:
+    """A new day, and more votes for the papers of a day that is there."""
+    fresh = [item("2611.00900", "Spoonful: Video Diffusion in a Cup", upvotes=1)]
+    again = [kettle(n, votes=90 + n) for n in range(6)]
+    bodies = [day("2026-11-23", fresh, minutes=60 * 72), day("2026-11-19", again, minutes=60 * 72)]
+    warehouse.load(bodies, now=T0 + timedelta(days=3, hours=1))
+
+
+def test_there_is_a_page_for_each_day_week_month_topic_author_system_and_paper_and_no_other(
+    built: Built, pages: dict[str, Page]
 ) -> None:
-    with reading(told.file) as connection:
-        entries = read_dictionary(connection)
-    others = {"index.html", "questions.html", "lineage.html"}
-    assert set(pages) == others | {f"{name}.html" for name in entries}
-    missing = [
-        f"{name}: {text}"
-        for name, entry in entries.items()
-        for text in texts_of(entry)
-        if text.replace("`", "") not in pages[f"{name}.html"].words
-    ]
-    assert missing == []
+    def names(query: str) -> set[str]:
+        return {str(name) for (name,) in built.warehouse.tuples(query)}
+
+    days = names("SELECT DISTINCT listed_on FROM mart.listed_papers")
+    dates = [date.fromisoformat(name) for name in days]
+    authors = "SELECT name_key FROM mart.paper_authors GROUP BY ALL HAVING count(*) >= 3"
+    expected = {f"days/{name}.html" for name in days}
+    expected |= {f"weeks/{at:%G-W%V}.html" for at in dates}
+    expected |= {f"months/{at:%Y-%m}.html" for at in dates}
+    expected |= {f"topics/{slug(n)}.html" for n in names("SELECT topic FROM mart.paper_topics")}
+    expected |= {f"authors/{slug(name)}.html" for name in names(authors)}
+    shared = "SELECT name_key FROM mart.new_systems WHERE n_same_name >= 2"
+    expected |= {f"systems/{slug(name)}.html" for name in names(shared)}
+    expected |= {f"papers/{paper_file(n)}.html" for n in names("SELECT paper_id FROM mart.papers")}
+    found = {name for name in pages if "/" in name and not name.startswith("data/")}
+    assert found == expected
+    assert len(expected) > 25
+    others = {name for name in pages if "/" not in name}
+    assert others == {
+        f"{name}.html"
+        for name in ("index", "archive", "topics", "authors", "systems", "search", "404")
+    }
 
 
-def texts_of(entry: Entry) -> list[str]:
-    """What the page of a table or view has to say."""
-    columns = [text for f in entry.fields for text in (f.name, f.type, f.meaning, f.unit or "")]
-    described = entry.table.columns if entry.table else ()
-    rules = [rule.sentence() for column in described for rule in column.checks]
-    return [entry.prose, *columns, *rules, *entry.reads, *entry.feeds]
-
-
-def test_pages_load_nothing_and_every_link_leads_to_a_place_that_is_there(
+def test_a_strict_policy_of_content_holds_and_nothing_is_loaded_but_our_own_files(
     pages: dict[str, Page],
 ) -> None:
     for name, page in pages.items():
-        assert page.tags & TAGS == set(), name
-        assert [one for one in page.attributes if one.startswith("on")] == [], name
-        for link in page.links:
-            target, _, place = link.partition("#")
-            assert target in pages, f"{name}: {link}"
-            assert not place or place in pages[target].ids, f"{name}: {link}"
+        assert "default-src 'none'" in page.text, name
+        assert "unsafe" not in page.text.partition("</head>")[0], name
+        assert page.tags & FORBIDDEN == set(), name
+        assert [one for one in page.attributes if one.startswith("on") or one == "style"] == [], (
+            name
+        )
+        loaded = {e.attributes.get(LOADS[e.tag], "inline") for e in page.elements if e.tag in LOADS}
+        up = "../" if "/" in name else ""
+        assert loaded == {f"{up}{file}" for file in ("style.css", "site.js", "icon.svg")}, name
 
 
-def test_hostile_titles_are_shown_as_they_are_and_nothing_more(pages: dict[str, Page]) -> None:
-    words = "".join(page.words for page in pages.values())
-    assert [title for title in HOSTILE[:5] if title not in words] == []
-    assert "\u202e" not in words
-
-
-def test_who_asked_not_to_be_shown_is_on_no_page(told: Warehouse, pages: dict[str, Page]) -> None:
-    hidden = "SELECT name FROM core.paper_authors WHERE is_hidden"
-    assert query(told.file, hidden)["name"].to_pylist() == ["Author Unseen"]
-    words = " ".join(page.words for page in pages.values())
-    assert "Author Seen" in words
-    assert "Author Unseen" not in words
-
-
-def test_prose_between_backticks_is_code_and_escaped() -> None:
-    assert in_words("a `<b>` & `c") == "a <code>&lt;b&gt;</code> &amp; `c"
-
-
-def test_questions_are_answered_with_what_is_published(
-    told: Warehouse, pages: dict[str, Page]
+def test_every_link_leads_to_a_place_that_is_there_or_to_the_web(
+    built: Built, pages: dict[str, Page]
 ) -> None:
-    words = pages["questions.html"].words
-    for question in questions():
-        assert question.title in words
-        assert question.query in words
-    rising = query(told.file, "SELECT title FROM mart.rising_papers")["title"].to_pylist()
-    assert [title for title in rising[:5] if title not in words and title in HOSTILE[:5]] == []
+    files = built.files()
+    for name, page in pages.items():
+        for link in page.links:
+            if link.startswith(("https://", "http://")):
+                continue
+            target, _, place = link.partition("#")
+            path = Path(name).parent / target if target else Path(name)
+            parts: list[str] = []
+            for part in path.parts:
+                parts = parts[:-1] if part == ".." else [*parts, part]
+            assert "/".join(parts) in files, f"{name}: {link}"
+            assert not place or place in pages["/".join(parts)].ids, f"{name}: {link}"
 
 
-def test_the_index_tells_rows_freshness_and_coverage(pages: dict[str, Page]) -> None:
-    page = pages["index.html"]
-    assert {"freshness", "coverage", "core", "derived", "ops", "mart"} <= page.ids
-    assert "huggingface" in page.words
-    assert f"mart.listed_papers{len(HOSTILE) + 1}" in page.words, (
-        "one of them twice, by two sources"
+def test_every_page_has_a_language_a_title_one_heading_and_a_way_past_the_links(
+    pages: dict[str, Page],
+) -> None:
+    for name, page in pages.items():
+        assert [e.tag for e in page.elements].count("h1") == 1, name
+        assert Page(page.text).elements[0].attributes["lang"] == "en", name
+        assert re.search(r"<title>[^<]+ \u2013 paperhouse</title>", page.text) or "data/" in name, (
+            name
+        )
+        assert "#main" in page.links, name
+
+
+def test_hostile_titles_are_shown_as_they_are_and_nothing_more(
+    built: Built, pages: dict[str, Page]
+) -> None:
+    for n, title in list(enumerate(HOSTILE))[1:]:  # of the first one arXiv knows more
+        shown = title.replace("\u202e", " ")
+        assert shown in pages[f"papers/2611.0000{n}.html"].words, title
+        assert shown in pages["days/2026-11-20.html"].words, title
+    assert [name for name, text in built.texts().items() if "\u202e" in text] == []
+
+
+def test_who_asked_not_to_be_shown_is_in_no_file(built: Built) -> None:
+    hidden = "SELECT DISTINCT name FROM core.paper_authors WHERE is_hidden"
+    assert built.warehouse.tuples(hidden) == [(HIDDEN,)]
+    named = [
+        name
+        for name, text in built.texts().items()
+        if "unseen" in text.lower().replace('class="unseen"', "").replace(".unseen", "")
+    ]
+    assert named == []
+
+
+def looked_up(built: Built, name: str) -> Any:  # noqa: C901, PLR0911 - one line for each kind
+    """The number of this name, asked of the marts without any code of the pages."""
+    kind, _, rest = name.partition(":")
+
+    def ask(query: str, **given: Any) -> Any:
+        with built.warehouse.reading() as connection:
+            return connection.execute(query, given).fetchall()[0][0]
+
+    if kind in OF_PAPER:
+        return number(
+            ask(f"SELECT {OF_PAPER[kind]} FROM mart.papers WHERE paper_id = $id", id=rest)
+        )
+    if kind == "rank":
+        issue, paper = rest.split(" ")
+        query = "SELECT rank FROM core.listings WHERE issue_id = $issue AND paper_id = $id"
+        return number(ask(query, issue=issue, id=paper))
+    if kind == "gained":
+        votes = built.warehouse.tuples(
+            f"SELECT upvotes FROM mart.upvote_curves WHERE paper_id = '{rest}' ORDER BY observed_at"
+        )
+        return number(votes[-1][0] - votes[0][0])
+    if kind == "curve":
+        paper, source, at = rest.split(":", 2)
+        query = "SELECT upvotes FROM mart.upvote_curves WHERE paper_id = $id AND source = $source"
+        query += f" AND {TIMES.format('observed_at')} = $at::TIMESTAMP"
+        return number(ask(query, id=paper, source=source, at=at))
+    if kind == "listed":
+        source, on = rest.split(":")
+        query = "SELECT n_first FROM mart.daily_activity WHERE source = $source AND issued_on = $on"
+        return number(ask(query, source=source, on=on))
+    if kind == "papers":
+        folder, key, source = rest.split(":")
+        if folder in OF_LIST:
+            query = "SELECT count(*) FROM mart.listed_papers WHERE source = $source AND "
+            return number(ask(query + OF_LIST[folder], source=source, name=key))
+        table, column = {
+            "topics": ("mart.paper_topics", "topic"),
+            "authors": ("mart.paper_authors", "name_key"),
+            "systems": ("mart.new_systems", "name_key"),
+        }[folder]
+        query = f"SELECT count(DISTINCT paper_id) FROM {table} WHERE {column} = $key"
+        return number(ask(query, key=key))
+    if kind == "topic-papers":
+        folder, key, source, topic = rest.split(":")
+        query = "SELECT sum(n_papers)::BIGINT FROM mart.topic_activity WHERE source = $source AND "
+        query += f"topic = $topic AND {OF_LIST[folder]}"
+        return number(ask(query, source=source, topic=topic, name=key))
+    if kind == "share" and rest[:4].isdigit():
+        week, topic = rest.split(":")
+        query = "SELECT share FROM mart.topic_momentum WHERE week_on = $week AND topic = $topic "
+        return percent(ask(f"{query} AND source = 'huggingface'", week=week, topic=topic))
+    if kind == "share":
+        topic, month = rest.split(":")
+        query = """
+            SELECT count(*) FILTER (EXISTS (
+                FROM mart.paper_topics AS about
+                WHERE about.paper_id = listed.paper_id AND topic = $topic
+            )) / count(*)
+            FROM mart.listed_papers AS listed
+            WHERE source = 'huggingface' AND strftime(listed_on, '%Y-%m') = $month
+        """
+        return percent(ask(query, topic=topic, month=month))
+    if kind == "momentum":
+        week, topic = rest.split(":")
+        query = "SELECT momentum FROM mart.topic_momentum WHERE week_on = $week AND topic = $topic"
+        return change_in_points(ask(f"{query} AND source = 'huggingface'", week=week, topic=topic))
+    if kind == "first":
+        query = "SELECT count(*) FROM mart.paper_authors WHERE name_key = $key AND is_first"
+        return number(ask(query, key=rest))
+    newest = "(SELECT max(listed_on) FROM mart.listed_papers WHERE source = 'huggingface')"
+    seen = f"{TIMES.format('{}')}::DATE > DATE '2026-11-13'"
+    return number(
+        ask(
+            {
+                "new": f"SELECT count(*) FROM mart.listed_papers WHERE source = '{rest}' "
+                f"AND listed_on > {newest} - 7",
+                "code": f"SELECT count(*) FROM mart.code_availability WHERE is_linked_later "
+                f"AND {seen.format('linked_at')}",
+                "titles": f"SELECT count(*) FROM mart.revisions WHERE is_title_changed "
+                f"AND {seen.format('revised_at')}",
+            }[kind]
+        )
     )
 
 
-def test_every_edge_of_the_lineage_is_in_both_lists_on_the_page_of_all_and_on_each_tables_own(
-    told: Warehouse, pages: dict[str, Page]
+def test_every_number_is_that_of_the_marts(built: Built, pages: dict[str, Page]) -> None:
+    figures = {(f.name, f.text) for page in pages.values() for f in page.figures}
+    kinds = {name.partition(":")[0] for name, _ in figures}
+    assert kinds >= {
+        "votes",
+        "gained",
+        "curve",
+        "listed",
+        "papers",
+        "share",
+        "new",
+        "code",
+        "titles",
+        "comments",
+        "authors",
+        "rank",
+        "first",
+        "topic-papers",
+    }
+    chosen = random.Random(20261128).sample(sorted(figures), min(len(figures), 250))  # noqa: S311
+    for kind in kinds:  # and one of each kind at least
+        chosen.append(next(f for f in sorted(figures) if f[0].startswith(f"{kind}:")))
+    wrong = [(name, text) for name, text in chosen if text != looked_up(built, name)]
+    assert wrong == []
+
+
+def test_the_first_page_says_what_is_new_and_how_whole_it_is(
+    built: Built, pages: dict[str, Page]
 ) -> None:
-    with reading(told.file) as connection:
-        entries = read_dictionary(connection)
-    nodes = lineage_of(entries, sources())
-    edges = {(read, name) for name, node in nodes.items() for read in node.reads}
-    assert edges == {(name, fed) for name, node in nodes.items() for fed in node.feeds}
-    assert edges >= {(read, name) for name, entry in entries.items() for read in entry.reads}
-    assert edges >= {("huggingface", "landing"), ("landing", "core.issues")}
-    assert len(edges) > 60
-    lists = {(name, "reads", nodes[read].href) for read, name in edges}
-    lists |= {(read, "feeds", nodes[name].href) for read, name in edges}
-    assert pages["lineage.html"].lineage == lists
-    for name in entries:
-        assert pages[f"{name}.html"].lineage == {one for one in lists if one[0] == name}
+    page = pages["index.html"]
+    assert "Friday, 20 November 2026" in page.words
+    top = built.warehouse.value("SELECT title FROM mart.papers ORDER BY upvotes DESC LIMIT 1")
+    assert top in page.words
+    assert {f"days/{on}.html" for on in ("2026-11-20",)} <= set(page.links)
+    assert re.search(r"Up to date|missing|Behind|Loaded on demand|due", page.words)
 
 
-def test_a_site_is_replaced_whole_or_not_at_all(told: Warehouse, tmp_path: Path) -> None:
-    home = told.copy_to(tmp_path / "home").paths
-    site = home.root / "docs" / "site"
-    before = site.readlink()
-    (site / "stale.html").touch()
-    build_site(home)
-    assert site.readlink() != before
-    assert not (site / "stale.html").exists()
-    assert {p.name for p in site.parent.iterdir()} == {"site", str(site.readlink())}
-
-    now = site.readlink()
-    with duckdb.connect(str(home.publication)) as connection:
-        connection.execute("DROP VIEW mart.trust")
-    with pytest.raises(SiteUnbuildable, match=r"mart\.trust.*the next load"):
-        build_site(home)
-    assert site.readlink() == now
-    assert (site / "mart.trust.html").exists()
+def test_a_build_after_which_nothing_was_published_writes_nothing(mine: Built) -> None:
+    before = mine.folder.readlink()
+    build_site(mine.settings)
+    assert mine.folder.readlink() == before
 
 
-def test_with_nothing_published_there_is_nothing_to_tell(tmp_path: Path) -> None:
+def test_what_a_night_did_not_touch_is_the_same_file_and_all_is_as_if_built_anew(
+    mine: Built, tmp_path: Path
+) -> None:
+    before = {name: file.stat().st_ino for name, file in mine.files().items()}
+    a_night(mine.warehouse)
+    build_site(mine.settings)
+    after = {name: file.stat().st_ino for name, file in mine.files().items()}
+    kept = {name for name in after if before.get(name) == after[name]}
+    assert {"papers/2611.00000.html", "days/2026-11-18.html"} <= kept
+    assert not kept & {"index.html", "papers/2611.00101.html", "days/2026-11-19.html"}
+    assert {"days/2026-11-23.html", "papers/2611.00900.html"} <= after.keys() - before.keys()
+
+    anew = Built(mine.warehouse.copy_to(tmp_path / "anew"))
+    anew.folder.unlink()
+    build_site(anew.settings)
+    whole, by_parts = anew.texts(), mine.texts()
+    assert whole.keys() == by_parts.keys()
+    differing = [name for name in whole if whole[name] != by_parts[name] and "data/" not in name]
+    assert [name for name in differing if name != ".pages.json"] == []
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from flows.settings import Settings
+from flows.site import build
+from warehouse.storage.durable_files import NewFolder
+
+write, left = NewFolder.write, [int(sys.argv[2])]
+
+def dying(self, name, text):
+    left[0] -= 1
+    if not left[0]:
+        os.kill(os.getpid(), signal.SIGKILL)
+    write(self, name, text)
+
+NewFolder.write = dying
+build.build_site(Settings(home=Path(sys.argv[1])))
+"""
+
+
+@pytest.mark.parametrize("n_written", [1, 9])
+def test_killed_while_building_the_old_pages_stand_and_the_next_build_mends(
+    mine: Built, n_written: int
+) -> None:
+    before = mine.texts()
+    a_night(mine.warehouse)
+    arguments = [sys.executable, "-c", KILLED, str(mine.warehouse.home), str(n_written)]
+    died = subprocess.run(arguments, cwd=ROOT, check=False)
+    assert died.returncode == -signal.SIGKILL
+    assert mine.texts() == before
+    build_site(mine.settings)
+    assert "days/2026-11-23.html" in mine.files()
+    left = {path.name for path in mine.warehouse.home.glob("site*")}
+    assert left == {"site", str(mine.folder.readlink())}
+
+
+def test_a_page_that_somebody_removed_comes_back(mine: Built) -> None:
+    (mine.folder / "papers" / "2611.00000.html").unlink()
+    (mine.folder / "stale.html").touch()
+    a_night(mine.warehouse)
+    build_site(mine.settings)
+    assert "papers/2611.00000.html" in mine.files()
+    assert "stale.html" not in mine.files()
+
+
+def test_a_publication_of_another_version_leaves_the_old_pages_and_a_run_only_warns(
+    mine: Built, caplog: pytest.LogCaptureFixture
+) -> None:
+    before = mine.folder.readlink()
+    with duckdb.connect(str(mine.warehouse.file)) as connection:
+        connection.execute("DROP VIEW mart.trust; UPDATE ops.publication SET snapshot = 99")
+    with pytest.raises(SiteUnbuildable, match=r"trust.*paperhouse maintain"):
+        build_site(mine.settings)
+    assert refresh_site(mine.settings) is None
+    assert "the pages are those from before" in caplog.text
+    assert mine.folder.readlink() == before
+
+
+def test_with_nothing_published_there_is_nothing_to_show(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path / "home")
+    assert refresh_site(settings) is None
     with pytest.raises(NothingPublished):
-        gather(Home(tmp_path))
+        build_site(settings)
+
+
+@pytest.mark.parametrize("is_wanted", [True, False])
+def test_pictures_of_others_are_shown_only_where_a_setting_allows_it(
+    mine: Built, is_wanted: bool
+) -> None:
+    picture = "https://pictures.example.org/kettle.png"
+    with_picture = item("2611.00900", "Spoonful", upvotes=1)
+    with_picture["thumbnail"] = picture
+    mine.warehouse.load([day("2026-11-23", [with_picture])], now=T0 + timedelta(days=3))
+    site = Built(mine.warehouse, SiteSettings(thumbnails=is_wanted))
+    build_site(site.settings)
+    page = site.pages()["days/2026-11-23.html"]
+    assert (picture in page.links) == is_wanted
+    assert ("img-src 'self' https:" in page.text) == is_wanted
+
+
+def test_a_load_by_command_brings_the_pages_up_to_date(
+    mine: Built, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    body = day("2026-11-24", [item("2611.00950")])
+    (file := tmp_path / "2026-11-24.json").write_bytes(body.content)
+    done: Callable[..., Any] = mine.warehouse.called
+    done("ingest", file)
+    assert "days/2026-11-24.html" not in mine.files()
+    monkeypatch.setenv("PAPERHOUSE_SITE__ENABLED", "true")
+    assert done("ingest", file).returncode == 0
+    assert "days/2026-11-24.html" in mine.files()

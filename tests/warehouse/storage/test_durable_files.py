@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from warehouse.storage.durable_files import UNFINISHED, point, sweep, unfinished, write_folder
+from warehouse.storage.durable_files import UNFINISHED, point, replacing_folder, sweep, unfinished
 
 
 def test_the_file_has_the_new_content_when_the_block_ends_well(tmp_path: Path) -> None:
@@ -91,23 +91,42 @@ def test_sweeping_a_folder_that_does_not_exist_is_harmless(tmp_path: Path) -> No
     sweep(tmp_path / "nowhere")
 
 
+def fill(path: Path, texts: dict[str, str], *kept: str) -> None:
+    with replacing_folder(path) as folder:
+        for name, text in texts.items():
+            folder.write(name, text)
+        for name in kept:
+            folder.keep(name)
+
+
 def test_a_folder_is_replaced_whole_by_the_files_given(tmp_path: Path) -> None:
     site = tmp_path / "docs" / "site"
-    write_folder(site, {"a.html": "old", "b.html": "old"})
-    write_folder(site, {"a.html": "new"})
-    assert {file.name: file.read_text() for file in site.iterdir()} == {"a.html": "new"}
+    fill(site, {"a.html": "old", "b.html": "old"})
+    fill(site, {"a.html": "new", "below/c.html": "new"})
+    found = {str(f.relative_to(site)): f.read_text() for f in site.rglob("*.html")}
+    assert found == {"a.html": "new", "below/c.html": "new"}
     assert {path.name for path in site.parent.iterdir()} == {"site", "site-2"}
 
 
-def test_a_folder_that_cannot_be_written_leaves_the_old_one_and_the_next_one_sweeps(
+def test_a_kept_file_is_the_same_file_and_not_a_copy(tmp_path: Path) -> None:
+    site = tmp_path / "site"
+    fill(site, {"below/a.html": "old", "b.html": "old"})
+    inode = (site / "below" / "a.html").stat().st_ino
+    fill(site, {"b.html": "new"}, "below/a.html")
+    assert (site / "below" / "a.html").stat().st_ino == inode
+    assert (site / "b.html").read_text() == "new"
+
+
+def test_a_folder_that_cannot_be_filled_leaves_the_old_one_and_the_next_one_sweeps(
     tmp_path: Path,
 ) -> None:
     site = tmp_path / "site"
-    write_folder(site, {"a.html": "old"})
+    fill(site, {"a.html": "old"})
     with pytest.raises(FileNotFoundError):
-        write_folder(site, {"a.html": "new", "no/such/folder.html": "new"})
+        fill(site, {"a.html": "new"}, "never-was.html")
     assert (site / "a.html").read_text() == "old"
-    (tmp_path / "site-2").mkdir()  # one that a crash left just before the link
-    write_folder(site, {"a.html": "newer"})
+    (tmp_path / "site-7").mkdir()  # one that a crash left before anything pointed to it
+    (tmp_path / "site-map").mkdir()  # somebody else's
+    fill(site, {"a.html": "newer"})
     assert (site / "a.html").read_text() == "newer"
-    assert {path.name for path in tmp_path.iterdir()} == {"site", "site-2"}
+    assert {path.name for path in tmp_path.iterdir()} == {"site", "site-2", "site-map"}

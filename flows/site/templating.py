@@ -1,0 +1,67 @@
+"""Templates of the pages, and what they may use: values in words, links, and papers as cards."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+from markupsafe import Markup
+
+from flows.site import words
+
+_FIGURE = Markup('<span class="n" data-figure="{}">{}</span>')
+
+
+def environment() -> Environment:
+    """The environment of all templates. Text is escaped; a name that is not given is an error."""
+    made = Environment(
+        autoescape=True,
+        loader=PackageLoader("flows.site"),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters.update(
+        day=words.day_in_words,
+        date=words.date_in_words,
+        short=words.short_date,
+        month=words.month_in_words,
+        week=words.week_in_words,
+        iso=date.fromisoformat,
+        number=words.number,
+        percent=words.percent,
+        points=words.change_in_points,
+        slug=words.slug,
+        file=words.paper_file,
+        lead=words.lead,
+        web=words.web_address,
+        source=words.source_title,
+    )
+    made.globals.update(figure=figure, plural=words.plural, names_in_short=words.names_in_short)
+    return made
+
+
+def figure(name: str, value: float | None, text: str | None = None) -> Markup:
+    """A number of the marts as it is shown; `name` says which one, as in `votes:2611.00012`, so
+    that a check can look it up."""
+    if value is None:
+        return Markup("\u2013")
+    return _FIGURE.format(name, words.number(value) if text is None else text)
+
+
+class Cards:
+    """Papers as cards, for pages one folder below the first one; each is made once."""
+
+    def __init__(self, template: Template, rows: Mapping[str, dict[str, Any]], **more: Any) -> None:
+        self._template = template
+        self._rows = rows
+        self._more = more
+        self._made: dict[str, Markup] = {}
+
+    def __call__(self, paper_id: str) -> Markup:
+        made = self._made.get(paper_id)
+        if made is None:
+            row = self._rows[paper_id]
+            made = Markup(self._template.render(paper=row, **self._more))  # noqa: S704 - escaped
+            self._made[paper_id] = made
+        return made
