@@ -10,7 +10,7 @@ from flows.site.dictionary_pages import in_words
 from flows.site.lineage import lineage_of
 from tasks.sources import sources
 from tests.support.issues import T0, day, item
-from tests.support.pages import HOSTILE, Built, Page, told
+from tests.support.pages import HOSTILE, Built, Page
 from warehouse.publication.dictionary import Entry, read_dictionary
 from warehouse.publication.questions import questions
 from warehouse.query.read_only import query, reading
@@ -20,18 +20,10 @@ pytestmark = pytest.mark.slow
 GENERAL = {"index.html", "questions.html", "lineage.html"}
 
 
-@pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
-    """A warehouse with hostile titles, and its pages."""
-    found = Built(told(tmp_path_factory.mktemp("pages") / "home"))
-    build_site(found.settings)
-    return found
-
-
-@pytest.fixture(scope="module")
-def pages(built: Built) -> dict[str, Page]:
+@pytest.fixture
+def pages(all_pages: dict[str, Page]) -> dict[str, Page]:
     """The pages below `data/`."""
-    found = built.pages().items()
+    found = all_pages.items()
     return {name.removeprefix("data/"): page for name, page in found if name.startswith("data/")}
 
 

@@ -1,0 +1,137 @@
+"""The pages in a real browser: quiet, readable at any width, for the keyboard and for everybody.
+
+Needs Chromium, as Debian's package `chromium` brings it.
+"""
+
+import shutil
+from collections.abc import Iterator
+from typing import Any, Literal
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
+
+from tests.support.pages import Built
+
+pytestmark = pytest.mark.slow
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+PAGES = (
+    "index.html",
+    "days/2026-11-20.html",
+    "weeks/2026-W47.html",
+    "months/2026-11.html",
+    "topics/diffusion-models.html",
+    "authors.html",
+    "systems/kettle.html",
+    "papers/2611.00103.html",
+    "archive.html",
+    "search.html?q=kettle",
+    "data/index.html",
+    "data/mart.papers.html",
+)
+FOCUSABLE = "a[href], button, input, summary, [tabindex='0']"
+SERIOUS = ("serious", "critical")
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    found = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if found is None:
+        pytest.skip(f"no browser: none of {', '.join(BROWSERS)} is installed")
+    with sync_playwright() as playwright:
+        # Chromium's own sandbox does not start for root, as whom CI runs
+        opened = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
+        yield opened
+        opened.close()
+
+
+class Looking:
+    """A browser window on the pages, and what went wrong in it."""
+
+    def __init__(
+        self, browser: Browser, built: Built, width: int, scheme: Literal["light", "dark"] = "light"
+    ) -> None:
+        self._built = built
+        size: Any = {"width": width, "height": 800}
+        self.page: Page = browser.new_page(viewport=size, color_scheme=scheme)
+        self.faults: list[str] = []
+        self.page.on("console", self._said)
+        self.page.on("pageerror", lambda error: self.faults.append(str(error)))
+        self.page.on("request", self._asked)
+
+    def open(self, name: str) -> None:
+        self.page.goto(f"file://{self._built.folder}/{name}", wait_until="load")
+
+    def _said(self, message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning"):
+            self.faults.append(message.text)
+
+    def _asked(self, request: Request) -> None:
+        if not request.url.startswith(f"file://{self._built.folder}/"):
+            self.faults.append(request.url)
+
+
+@pytest.mark.parametrize(
+    ("width", "scheme"), [(320, "light"), (768, "dark"), (1440, "light")], ids=str
+)
+def test_pages_ask_nobody_fit_the_width_and_have_no_serious_finding_of_accessibility(
+    browser: Browser, built: Built, width: int, scheme: Literal["light", "dark"]
+) -> None:
+    window = Looking(browser, built, width, scheme)
+    wide, findings = [], {}
+    for name in PAGES:
+        window.open(name)
+        if window.page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+            wide.append(name)
+        found = Axe().run(window.page, options={"preload": False}).response["violations"]
+        findings[name] = [
+            f"{one['id']}: {one['nodes'][0]['html']}" for one in found if one["impact"] in SERIOUS
+        ]
+    window.page.close()
+    assert window.faults == []
+    assert wide == []
+    assert {name: found for name, found in findings.items() if found} == {}
+
+
+def test_the_keyboard_reaches_everything_in_order_and_skips_the_links_first(
+    browser: Browser, built: Built
+) -> None:
+    window = Looking(browser, built, 1440)
+    window.open("papers/2611.00103.html")
+    shown = f"[...document.querySelectorAll({FOCUSABLE!r})].filter(e => e.checkVisibility())"
+    n_expected = window.page.evaluate(f"{shown}.length")
+    reached = []
+    for _ in range(n_expected):
+        window.page.keyboard.press("Tab")
+        reached.append(window.page.evaluate(f"{shown}.indexOf(document.activeElement)"))
+    assert reached == list(range(n_expected))
+    window.open("index.html")
+    window.page.keyboard.press("Tab")
+    assert window.page.evaluate("document.activeElement.textContent") == "Skip to the content"
+    window.page.keyboard.press("Enter")
+    assert window.page.evaluate("document.activeElement.id") == "main"
+    window.page.close()
+
+
+def test_the_search_finds_titles_authors_and_topics_and_obeys_no_title(
+    browser: Browser, built: Built
+) -> None:
+    window = Looking(browser, built, 768)
+    window.open("index.html")
+    window.page.keyboard.press("/")
+    window.page.keyboard.type("kettle-7")
+    window.page.keyboard.press("Enter")
+    window.page.wait_for_selector("#found li")
+    assert "Kettle-7" in window.page.inner_text("#found li:first-child")
+    assert window.page.inner_text("#told") == "1 paper."
+    for words, n_found in (("author 1 boiling", 11), ("diffusion", 11), ("nothing of it", 0)):
+        window.page.fill("#words", words)
+        assert window.page.locator("#found li").count() == n_found, words
+    window.page.fill("#words", "onerror")
+    assert window.page.locator("#found li").count() == 1
+    assert window.page.locator("#found img").count() == 0
+    window.page.locator("#found a").click()
+    assert "onerror" in window.page.inner_text("h1")
+    assert window.faults == []
+    window.page.close()
