@@ -152,6 +152,10 @@ class SiteSettings(BaseModel):
     fewest_papers: int = Field(
         3, ge=1, description="Authors with so many papers have a page; systems with two of a name."
     )
+    host: str = Field(
+        "127.0.0.1", min_length=1, description="Where `paperhouse serve` serves the pages."
+    )
+    port: int = Field(4280, ge=0, le=65535, description="The port there; 0 for any free one.")
     thumbnails: bool = Field(
         False,
         description="Whether pages show preview pictures; a reader's browser then asks their hosts "

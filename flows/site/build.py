@@ -15,17 +15,16 @@ from itertools import islice
 from pathlib import Path
 
 import duckdb
-from jinja2 import Environment
 
 from flows.settings import VERSION, Settings
 from flows.site.contents import Contents, differing
-from flows.site.dictionary_pages import dictionary_pages, in_words
+from flows.site.dictionary_pages import dictionary_pages
 from flows.site.facts import SiteUnbuildable, gather
 from flows.site.front import front_facts
 from flows.site.indexes import SHARDS, index_pages, search_shards
 from flows.site.lists import IN_ORDER, ListPages
 from flows.site.papers import paper_pages
-from flows.site.templating import environment
+from flows.site.templating import environment_of
 from flows.site.words import paper_file, slug
 from schemas.errors import PaperhouseError
 from warehouse.query.read_only import reading
@@ -125,7 +124,7 @@ class _Site:
         self._connection = connection
         self._settings = settings
         self._folder = folder
-        self._environment = _environment(settings)
+        self._environment = environment_of(settings.site.thumbnails)
         self._wanted = wanted
         found = Record.of(folder.old)
         self._shown = found.keys if found.made_by == wanted.made_by else {}
@@ -196,13 +195,6 @@ def _file(folder: str, name: str) -> str:
     return f"{folder}/{name if folder in IN_ORDER else slug(name)}.html"
 
 
-def _environment(settings: Settings) -> Environment:
-    made = environment()
-    made.filters["in_words"] = in_words
-    made.globals.update(thumbnails=settings.site.thumbnails, version=VERSION)
-    return made
-
-
 def _template(name: str) -> str:
     return (files("flows.site") / "templates" / name).read_text(encoding="utf-8")
 
@@ -217,5 +209,5 @@ def _made_by(settings: Settings) -> str:
         for file in folder.iterdir()
         if file.is_file()
     )
-    chosen = settings.site.model_dump_json()
+    chosen = settings.site.model_dump_json(include={"fewest_papers", "thumbnails"})
     return sha256(repr((sources, VERSION, duckdb.__version__, chosen)).encode()).hexdigest()

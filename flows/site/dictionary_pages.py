@@ -1,11 +1,9 @@
 """The pages below `data/`: every table and view that is published, lineage, answered questions."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from jinja2 import Environment
-from markupsafe import Markup
 
 from flows.site.facts import Facts
 from flows.site.lineage import lineage_of
@@ -56,13 +54,6 @@ def dictionary_pages(facts: Facts, environment: Environment) -> Iterator[tuple[s
             **given,
         )
         yield f"data/{name}.html", text
-
-
-def in_words(text: str) -> Markup:
-    """Prose as HTML: text between backticks is code. All of it is escaped."""
-    code = Markup("<code>{}</code>")
-    parts = re.split("`([^`]*)`", text)
-    return Markup().join(code.format(part) if n % 2 else part for n, part in enumerate(parts))
 
 
 def _rules(entry: Entry, facts: Facts) -> Iterator[RuleInWords]:

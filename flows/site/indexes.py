@@ -71,7 +71,7 @@ def index_pages(
             "systems": contents.rows(_SYSTEMS),
             "introduced": contents.rows(_NEW_SYSTEMS),
         },
-        "search": {"shards": sorted(shards, reverse=True)},
+        "search": {"shards": sorted(shards, reverse=True), "found": None},
         "404": {},
     }
     for name, given in facts.items():

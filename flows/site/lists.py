@@ -11,7 +11,7 @@ from flows.site.charts import Chart, Value, bars, counted
 from flows.site.contents import Contents
 from flows.site.templating import Cards
 
-MOST = {"days": 2000, "weeks": 40, "months": 40, "topics": 100, "authors": 300, "systems": 300}
+MOST = {"days": 2000, "weeks": 40, "months": 40, "topics": 60, "authors": 300, "systems": 300}
 """The most papers of a source that a page of the folder shows."""
 IN_ORDER = ("days", "weeks", "months")
 """Folders whose pages have one before and one after; the most voted papers come first on them."""

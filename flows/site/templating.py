@@ -1,18 +1,19 @@
 """Templates of the pages, and what they may use: values in words, links, and papers as cards."""
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
+from flows.settings import VERSION
 from flows.site import words
+from tasks.parse.text import printable
 
-_FIGURE = Markup('<span class="n" data-figure="{}">{}</span>')
 
-
-def environment() -> Environment:
+def environment_of(thumbnails: bool) -> Environment:
     """The environment of all templates. Text is escaped; a name that is not given is an error."""
     made = Environment(
         autoescape=True,
@@ -36,8 +37,16 @@ def environment() -> Environment:
         lead=words.lead,
         web=words.web_address,
         source=words.source_title,
+        marked=marked,
     )
-    made.globals.update(figure=figure, plural=words.plural, names_in_short=words.names_in_short)
+    made.filters["in_words"] = in_words
+    made.globals.update(
+        figure=figure,
+        plural=words.plural,
+        names_in_short=words.names_in_short,
+        thumbnails=thumbnails,
+        version=VERSION,
+    )
     return made
 
 
@@ -46,7 +55,22 @@ def figure(name: str, value: float | None, text: str | None = None) -> Markup:
     that a check can look it up."""
     if value is None:
         return Markup("\u2013")
-    return _FIGURE.format(name, words.number(value) if text is None else text)
+    shown = escape(words.number(value) if text is None else text)
+    return Markup(f'<span class="n" data-figure="{escape(name)}">{shown}</span>')  # noqa: S704 - escaped
+
+
+def in_words(text: str) -> Markup:
+    """Prose as HTML: text between backticks is code. All of it is escaped."""
+    code = Markup("<code>{}</code>")
+    parts = re.split("`([^`]*)`", text)
+    return Markup().join(code.format(part) if n % 2 else part for n, part in enumerate(parts))
+
+
+def marked(snippet: str) -> Markup:
+    """A snippet of the search as HTML: what it marks `**so**` is a mark. All of it is escaped."""
+    mark = Markup("<mark>{}</mark>")
+    parts = printable(snippet).split("**")
+    return Markup().join(mark.format(part) if n % 2 else part for n, part in enumerate(parts))
 
 
 class Cards:

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from datetime import date, timedelta
+from functools import lru_cache
 from hashlib import sha256
 
 from tasks.derive.paper import sentence_span
@@ -80,6 +81,7 @@ def plural(n: int, word: str, several: str | None = None) -> str:
     return f"{n:,} {word if n == 1 else several or f'{word}s'}"
 
 
+@lru_cache(maxsize=4096)
 def slug(name: str) -> str:
     """A name for a file. Two names never share one: what a slug loses, a checksum keeps apart."""
     folded = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()

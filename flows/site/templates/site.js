@@ -59,7 +59,7 @@
 
   const begin = async () => {
     const list = document.getElementById("found");
-    if (!list) return;
+    if (!list || !list.dataset.shards) return;
     const input = document.getElementById("words");
     const told = document.getElementById("told");
     input.value = new URLSearchParams(location.search).get("q") ?? "";

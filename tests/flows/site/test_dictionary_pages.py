@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from flows.site.build import build_site
-from flows.site.dictionary_pages import in_words
 from flows.site.lineage import lineage_of
+from flows.site.templating import in_words
 from tasks.sources import sources
 from tests.support.issues import T0, day, item
 from tests.support.pages import HOSTILE, Built, Page
