@@ -125,7 +125,7 @@ def _report(report: RunReport, settings: Settings, now: datetime) -> None:
     found = alerts.of_run(report) + alerts.of_status(status.missed, status.silences)
     notify(home, found, now=now)
     refresh_site(settings)
-    create_artifacts(report, home)
+    create_artifacts(report, home, settings.site.url)
 
 
 def _superseded_by(home: Home, command: str) -> str | None:

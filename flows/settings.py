@@ -47,7 +47,7 @@ _ANY_DAY = date(2024, 1, 1)
 _SECRETS = frozenset({"IMAP_PASSWORD", "NOTIFY_URLS"})
 """Variables that are no settings: they are read only where they are needed."""
 
-_NESTED = {"sources": "__<SOURCE>__<KEY>", "site": "__<KEY>"}
+_NESTED = {"sources": "__<SOURCE>__<KEY>", "filters": "__<NAME>__<KEY>", "site": "__<KEY>"}
 """Settings that are tables, and how the variables of their keys go on."""
 
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -156,11 +156,41 @@ class SiteSettings(BaseModel):
         "127.0.0.1", min_length=1, description="Where `paperhouse serve` serves the pages."
     )
     port: int = Field(4280, ge=0, le=65535, description="The port there; 0 for any free one.")
+    url: Annotated[str, AfterValidator(lambda url: str(HttpUrl(url)))] | None = Field(
+        None, description="Where readers find the pages, for links in feeds and in Prefect."
+    )
     thumbnails: bool = Field(
         False,
         description="Whether pages show preview pictures; a reader's browser then asks their hosts "
         "for them.",
     )
+
+
+class FilterSettings(BaseModel):
+    """Papers that somebody follows: `[filters.mine]`. They have a page and a feed.
+
+    A paper is in it if all that is given holds; of a list, one entry suffices.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    topics: Annotated[tuple[str, ...], BeforeValidator(_as_list)] = Field(
+        (), description="Topics, as `topics.html` calls them."
+    )
+    words: Annotated[tuple[str, ...], BeforeValidator(_as_list)] = Field(
+        (), description="Words or phrases of the title or the abstract."
+    )
+    authors: Annotated[tuple[str, ...], BeforeValidator(_as_list)] = Field(
+        (), description="Parts of the names of authors."
+    )
+    min_votes: int = Field(0, ge=0, description="At least so many votes.")
+    code: bool = Field(False, description="Only papers that link their code.")
+
+    @model_validator(mode="after")
+    def _chooses(self) -> Self:
+        if self == FilterSettings.model_construct():
+            raise ValueError("it chooses nothing; give topics, words, authors, min_votes or code")
+        return self
 
 
 class Settings(BaseSettings):
@@ -227,6 +257,9 @@ class Settings(BaseSettings):
     )
     sources: dict[str, SourceSettings] = Field(
         default_factory=dict, description="Settings of single sources, by name."
+    )
+    filters: dict[Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9 -]{0,60}$")], FilterSettings] = (
+        Field(default_factory=dict, description="Papers that somebody follows, by a name.")
     )
     site: SiteSettings = Field(default_factory=SiteSettings, description="The pages for people.")
 

@@ -18,8 +18,9 @@ EVENT = "paperhouse.run"
 RESOURCE = "paperhouse.home"
 
 
-def create_artifacts(report: RunReport, home: Home) -> None:
-    """Create the artifacts and the event of a run that has ended."""
+def create_artifacts(report: RunReport, home: Home, url: str | None = None) -> None:
+    """Create the artifacts and the event of a run that has ended; `url` is where readers find the
+    pages."""
     headline = report.headline()
     create_markdown_artifact(report.markdown(), key="nightly-report", description=headline)
     if report.outcomes:
@@ -27,10 +28,10 @@ def create_artifacts(report: RunReport, home: Home) -> None:
     pages = home.site / "index.html"
     if pages.exists():
         create_link_artifact(
-            pages.as_uri(),
+            url or pages.as_uri(),
             key="warehouse-pages",
             link_text="pages of the warehouse",
-            description="The newest papers and all data, on the machine of the worker.",
+            description="The newest papers and all data.",
         )
     _emit(report, home)
 

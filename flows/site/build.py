@@ -20,6 +20,7 @@ from flows.settings import VERSION, Settings
 from flows.site.contents import Contents, differing
 from flows.site.dictionary_pages import dictionary_pages
 from flows.site.facts import SiteUnbuildable, gather
+from flows.site.feeds import Feeds, feed_files
 from flows.site.front import front_facts
 from flows.site.indexes import SHARDS, index_pages, search_shards
 from flows.site.lists import IN_ORDER, ListPages
@@ -130,9 +131,15 @@ class _Site:
         self._shown = found.keys if found.made_by == wanted.made_by else {}
 
     def write(self, *, with_dictionary: bool) -> None:
-        contents = Contents(self._connection, fewest_papers=self._settings.site.fewest_papers)
-        keys = contents.keys()
-        pages = {_file(*page): page for page in keys}
+        contents = Contents(
+            self._connection,
+            fewest_papers=self._settings.site.fewest_papers,
+            filters=self._settings.filters,
+        )
+        # whoever follows a filter that no paper has passed yet finds an empty feed
+        keys = {("feeds", f"filters/{name}"): "" for name in self._settings.filters}
+        keys |= contents.keys()
+        pages = {file: page for page in keys for file in _files(*page)}
         wanted = {file: keys[page] for file, page in pages.items()}
         shards = {row["shard"]: row["key"] for row in contents.rows(SHARDS)}
         wanted |= {f"search/{shard}.js": key for shard, key in shards.items()}
@@ -168,31 +175,45 @@ class _Site:
         """File and text of what has to be written."""
         front = front_facts(contents)
         page = self._environment.get_template("front.html")
-        yield "index.html", page.render(up="", here="front", **front)
+        yield (
+            "index.html",
+            page.render(
+                up="",
+                here="front",
+                filters=[name for folder, name in pages.values() if folder == "filters"],
+                **front,
+            ),
+        )
         source = front.get("source")
         yield from index_pages(contents, self._environment, source, list(shards))
         yield from search_shards(contents, [s for s in shards if f"search/{s}.js" in changed])
-        lists = [page for file, page in pages.items() if file in changed and page[0] != "papers"]
+        feeds = Feeds(self._environment, self._settings.site.url)
+        yield from feeds.general(contents, source)
+        due = {page: None for file, page in pages.items() if file in changed}
+        yield from feeds.of_lists(contents, [name for folder, name in due if folder == "feeds"])
+        lists = [page for page in due if page[0] not in ("papers", "feeds")]
         folders, names = [folder for folder, _ in lists], [name for _, name in lists]
         contents.choose("chosen", folder=folders, name=names)
         for folder, name, text in ListPages(contents, self._environment, source):
-            yield _file(folder, name), text
-        papers = (n for file, (f, n) in pages.items() if file in changed and f == "papers")
+            yield from ((file, text) for file in _files(folder, name))
+        papers = (name for folder, name in due if folder == "papers")
         while some := list(islice(papers, _AT_ONCE)):
             contents.choose("wanted", paper_id=some)
             for paper_id, text in paper_pages(contents, self._environment):
-                yield _file("papers", paper_id), text
+                yield from ((file, text) for file in _files("papers", paper_id))
 
     def _write_assets(self) -> None:
         for name in _ASSETS:
             self._folder.write(name, _template(name))
 
 
-def _file(folder: str, name: str) -> str:
-    """The file of a page; days, weeks and months are called as they are."""
+def _files(folder: str, name: str) -> tuple[str, ...]:
+    """The files of a page; days, weeks and months are called as they are."""
+    if folder == "feeds":
+        return feed_files(name)
     if folder == "papers":
-        return f"{folder}/{paper_file(name)}.html"
-    return f"{folder}/{name if folder in IN_ORDER else slug(name)}.html"
+        return (f"{folder}/{paper_file(name)}.html",)
+    return (f"{folder}/{name if folder in IN_ORDER else slug(name)}.html",)
 
 
 def _template(name: str) -> str:
@@ -209,5 +230,5 @@ def _made_by(settings: Settings) -> str:
         for file in folder.iterdir()
         if file.is_file()
     )
-    chosen = settings.site.model_dump_json(include={"fewest_papers", "thumbnails"})
+    chosen = settings.site.model_dump_json(include={"fewest_papers", "thumbnails", "url"})
     return sha256(repr((sources, VERSION, duckdb.__version__, chosen)).encode()).hexdigest()

@@ -13,6 +13,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
+from flows.settings import FilterSettings
 from tasks.parse.text import printable
 
 _CARDS = """
@@ -37,18 +38,25 @@ gained AS (
     ) GROUP BY ALL
 ),
 
+revised AS (
+    SELECT paper_id, max(revised_at) AS revised_at FROM mart.revisions
+    WHERE is_title_changed OR is_abstract_changed OR is_code_link_added GROUP BY ALL
+),
+
 shown AS (
     SELECT
         paper_id, title, list_slice(string_split(authors, ', '), 1, 4) AS names, n_authors,
         organization, listed_on, upvotes, nullif(greatest(n_gained, 0), 0) AS n_gained, comments,
         github_stars, code_url, code_state, topics, coalesce(summary, left(abstract, 900)) AS lead,
-        arxiv_url, hf_url, is_withdrawn, thumbnail_url
-    FROM mart.papers LEFT JOIN gained USING (paper_id)
+        arxiv_url, hf_url, is_withdrawn, thumbnail_url,
+        greatest(listed_on::TIMESTAMPTZ, revised_at) AS updated_at
+    FROM mart.papers LEFT JOIN gained USING (paper_id) LEFT JOIN revised USING (paper_id)
 )
 
 SELECT *, hash(shown) AS key,
     hash(paper_id, title, names, n_authors, organization, listed_on, code_url, code_state, topics,
-        lead, arxiv_url, thumbnail_url) AS text_key
+        lead, arxiv_url, thumbnail_url) AS text_key,
+    hash(paper_id, title, names, listed_on, code_url, topics, lead, updated_at) AS feed_key
 FROM shown
 """
 _LISTED = """
@@ -74,6 +82,11 @@ _PARTS = {
         SELECT folder, name,
             hash(CASE WHEN folder IN ('authors', 'systems') THEN text_key ELSE key END, source)
         FROM members JOIN cards USING (paper_id)
+    """,
+    "feeds": """
+        SELECT 'feeds', folder || '/' || name, hash(feed_key)
+        FROM members JOIN cards USING (paper_id)
+        WHERE folder IN ('topics', 'authors', 'filters') AND listed_on IS NOT NULL
     """,
     "neighbours": """
         SELECT folder, name, hash(
@@ -122,14 +135,46 @@ _PARTS = {
 """Queries for the folder of a page, its name, and the hash of a row that it shows."""
 
 
+_FILTERS = """
+INSERT INTO members
+SELECT 'filters', $name, NULL, paper_id FROM mart.papers
+WHERE
+    NOT is_withdrawn
+    AND ($topics = [] OR list_has_any(string_split(coalesce(topics, ''), ', '), $topics))
+    AND (
+        $words = []
+        OR len(list_filter($words, lambda word: contains(
+            strip_accents(lower(concat_ws(' ', title, abstract))), strip_accents(lower(word))
+        ))) > 0
+    )
+    AND (
+        $authors = []
+        OR len(list_filter($authors, lambda name: contains(
+            strip_accents(lower(authors)), strip_accents(lower(name))
+        ))) > 0
+    )
+    AND ($min_votes = 0 OR upvotes >= $min_votes)
+    AND (NOT $code OR code_url IS NOT NULL)
+"""
+
+
 class Contents:
     """What is published, as pages. Its tables `cards`, `listed` and `members` are temporary ones of
     the connection."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, *, fewest_papers: int) -> None:
+    def __init__(
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        *,
+        fewest_papers: int,
+        filters: Mapping[str, FilterSettings],
+    ) -> None:
         self._connection = connection
         for query in (_CARDS, _LISTED, _MEMBERS.format(fewest=fewest_papers)):
             connection.execute(query)
+        for name, wanted in filters.items():
+            given = {key: list(v) if isinstance(v, tuple) else v for key, v in wanted}
+            connection.execute(_FILTERS, {"name": name, **given})
 
     def keys(self) -> dict[tuple[str, str], str]:
         """The key of every page, by folder and name; a name is that of a row, not of a file."""

@@ -11,7 +11,15 @@ from flows.site.charts import Chart, Value, bars, counted
 from flows.site.contents import Contents
 from flows.site.templating import Cards
 
-MOST = {"days": 2000, "weeks": 40, "months": 40, "topics": 60, "authors": 300, "systems": 300}
+MOST = {
+    "days": 2000,
+    "weeks": 40,
+    "months": 40,
+    "topics": 60,
+    "authors": 300,
+    "systems": 300,
+    "filters": 100,
+}
 """The most papers of a source that a page of the folder shows."""
 IN_ORDER = ("days", "weeks", "months")
 """Folders whose pages have one before and one after; the most voted papers come first on them."""
@@ -83,6 +91,8 @@ SELECT 'authors' AS folder, name_key AS name, min(name) AS title, NULL AS area
 FROM mart.paper_authors
 SEMI JOIN (SELECT name AS name_key FROM chosen WHERE folder = 'authors') USING (name_key)
 GROUP BY ALL
+UNION ALL
+SELECT folder, name, name, NULL FROM chosen WHERE folder = 'filters'
 UNION ALL
 SELECT 'systems', name_key, min(name), NULL FROM mart.new_systems
 SEMI JOIN (SELECT name AS name_key FROM chosen WHERE folder = 'systems') USING (name_key)

@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
-from flows.settings import Settings, SiteSettings
+from flows.settings import FilterSettings, Settings, SiteSettings
 from tests.support.arxiv_bodies import rss, rss_item
 from tests.support.bodies import ABSTRACT
 from tests.support.issues import T0, Body, day, item
@@ -24,6 +24,13 @@ HOSTILE = [
 """Titles that a careless page would run, turn around or lose."""
 HIDDEN = "Author Unseen"
 """Asked one source not to be shown; another source names them."""
+
+
+FILTERS = {
+    "kettles": FilterSettings(words=("KETTLE",), min_votes=5),
+    "nobody": FilterSettings(authors=("Nobody at all",)),
+}
+"""Filters of the settings; no paper passes the second one."""
 
 
 @dataclass
@@ -104,7 +111,7 @@ class Built:
 
     @property
     def settings(self) -> Settings:
-        return Settings(home=self.warehouse.home, site=self.site)
+        return Settings(home=self.warehouse.home, site=self.site, filters=FILTERS)
 
     @property
     def folder(self) -> Path:
