@@ -62,6 +62,7 @@ def main() -> int:
         _say(f"\n{title}:")
         code = code or _paperhouse(["sql", query], environment)
     _say(POINTER)
+    _say(f"The page to open every morning: {(HOME / 'site' / 'index.html').as_uri()}")
     return code
 
 

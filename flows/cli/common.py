@@ -17,6 +17,11 @@ if TYPE_CHECKING:
     from flows.settings import Settings
     from warehouse.storage.home import Home
 
+CitationFormat = Literal["bibtex", "ris", "csv"]
+CitationOption = Annotated[
+    CitationFormat | None,
+    typer.Option("--format", help="Print for a reference manager, or as CSV, instead."),
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print the report as JSON.")]
 TimingsOption = Annotated[
     bool, typer.Option("--timings", help="Print, last, where the time went, by stage.")
@@ -105,6 +110,19 @@ def refresh_pages() -> None:
         from flows.site.build import refresh_site
 
         refresh_site(chosen)
+
+
+def show_citations(paper_ids: Sequence[str], wanted: CitationFormat) -> None:
+    """Print papers in a format of reference managers."""
+    from flows.site.citations import WRITERS
+    from tasks.parse.text import printable
+    from warehouse.query.paper import read_papers
+
+    rows = [
+        {name: printable(value) if isinstance(value, str) else value for name, value in row.items()}
+        for row in read_papers(settings().warehouse().publication, paper_ids)
+    ]
+    typer.echo(WRITERS["bib" if wanted == "bibtex" else wanted](rows), nl=False)
 
 
 def watching(what: str) -> Callable[[Sequence[Item]], Iterator[Item]]:

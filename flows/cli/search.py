@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from flows.cli import app
-from flows.cli.common import paper_named, settings
+from flows.cli.common import CitationOption, paper_named, settings, show_citations
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -34,6 +34,7 @@ def search(  # noqa: PLR0913, PLR0917 - one parameter for each option
     ] = None,
     limit: Annotated[int, typer.Option(min=1, max=10_000, help="How many papers at most.")] = 20,
     as_json: Annotated[bool, typer.Option("--json", help="Print the papers as JSON.")] = False,
+    citations: CitationOption = None,
 ) -> None:
     """Look for papers by words, authors and topics, best first."""
     from flows.cli.render import show_rows
@@ -52,7 +53,9 @@ def search(  # noqa: PLR0913, PLR0917 - one parameter for each option
     if not found.papers.num_rows:
         meant = f"; did you mean {' or '.join(found.near)}?" if found.near else ""
         typer.echo(f"nothing found{meant}", err=True)
-    if sys.stdout.isatty() and not as_json:
+    if citations:
+        show_citations(found.papers["paper_id"].to_pylist(), citations)
+    elif sys.stdout.isatty() and not as_json:
         for line in _hits(found.papers):
             typer.echo(line)
     elif as_json or found.papers.num_rows:

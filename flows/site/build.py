@@ -19,6 +19,7 @@ import duckdb
 from flows.settings import VERSION, Settings
 from flows.site.contents import Contents, differing
 from flows.site.dictionary_pages import dictionary_pages
+from flows.site.exports import export_files, exports
 from flows.site.facts import SiteUnbuildable, gather
 from flows.site.feeds import Feeds, feed_files
 from flows.site.front import front_facts
@@ -191,7 +192,8 @@ class _Site:
         yield from feeds.general(contents, source)
         due = {page: None for file, page in pages.items() if file in changed}
         yield from feeds.of_lists(contents, [name for folder, name in due if folder == "feeds"])
-        lists = [page for page in due if page[0] not in ("papers", "feeds")]
+        yield from exports(contents, [name for folder, name in due if folder == "exports"])
+        lists = [page for page in due if page[0] not in ("papers", "feeds", "exports")]
         folders, names = [folder for folder, _ in lists], [name for _, name in lists]
         contents.choose("chosen", folder=folders, name=names)
         for folder, name, text in ListPages(contents, self._environment, source):
@@ -211,6 +213,8 @@ def _files(folder: str, name: str) -> tuple[str, ...]:
     """The files of a page; days, weeks and months are called as they are."""
     if folder == "feeds":
         return feed_files(name)
+    if folder == "exports":
+        return export_files(name)
     if folder == "papers":
         return (f"{folder}/{paper_file(name)}.html",)
     return (f"{folder}/{name if folder in IN_ORDER else slug(name)}.html",)

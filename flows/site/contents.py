@@ -88,6 +88,11 @@ _PARTS = {
         FROM members JOIN cards USING (paper_id)
         WHERE folder IN ('topics', 'authors', 'filters') AND listed_on IS NOT NULL
     """,
+    "exports": """
+        SELECT 'exports', folder || '/' || name, hash(text_key)
+        FROM members JOIN cards USING (paper_id)
+        WHERE folder IN ('days', 'weeks', 'months', 'filters')
+    """,
     "neighbours": """
         SELECT folder, name, hash(
             lag(name) OVER (PARTITION BY folder ORDER BY name),

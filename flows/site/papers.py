@@ -8,6 +8,7 @@ from jinja2 import Environment
 
 from flows.site import words
 from flows.site.charts import Chart, counted, steps
+from flows.site.citations import bibtex
 from flows.site.contents import Contents
 
 _PAPERS = """
@@ -60,7 +61,12 @@ def paper_pages(contents: Contents, environment: Environment) -> Iterator[tuple[
         paper_id = paper["paper_id"]
         lists = {name: rows.get(paper_id, []) for name, rows in parts.items()}
         text = template.render(
-            up="../", here="", paper=paper, charts=_charts(paper_id, lists["votes"]), **lists
+            up="../",
+            here="",
+            paper=paper,
+            charts=_charts(paper_id, lists["votes"]),
+            citation=bibtex([paper]).strip(),
+            **lists,
         )
         yield paper_id, text
 

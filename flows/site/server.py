@@ -34,6 +34,7 @@ _POLICY = (
     "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
 _TYPES = {".atom": "application/atom+xml", ".json": "application/feed+json"}
+_TYPES |= {".bib": "application/x-bibtex", ".ris": "application/x-research-info-systems"}
 
 
 class AddressTaken(PaperhouseError):

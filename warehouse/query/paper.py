@@ -1,5 +1,6 @@
 """All that the published file says of one paper."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,10 @@ from warehouse.query.search import OldPublication
 
 # systems: through JSON, because files published by older versions have no column `role`
 _PAPER = "SELECT * EXCLUDE (month_on) FROM mart.papers WHERE paper_id = $id"
+_PAPERS = """
+SELECT papers.* EXCLUDE (month_on) FROM mart.papers AS papers
+WHERE list_contains($ids, paper_id) ORDER BY list_position($ids, paper_id)
+"""
 _PARTS = {
     "votes": """
         SELECT source, observed_at, upvotes, comments, github_stars FROM core.observations
@@ -58,6 +63,20 @@ def read_paper(publication: Path, paper_id: str) -> dict[str, Any]:
             )
         parts = {part: _rows(connection, query, paper_id) for part, query in _PARTS.items()}
     return {**found[0], **parts}
+
+
+def read_papers(publication: Path, paper_ids: Sequence[str]) -> list[dict[str, Any]]:
+    """The rows of mart.papers of papers, in the order of their ids; ids without a row are left out.
+
+    Raises `OldPublication` and what `reading` raises.
+    """
+    with reading(publication) as connection:
+        try:
+            found = connection.execute(_PAPERS, {"ids": list(paper_ids)}).to_arrow_table()
+        except duckdb.CatalogException as error:
+            raise OldPublication(publication) from error
+    rows: list[dict[str, Any]] = found.to_pylist()
+    return rows
 
 
 def _rows(connection: duckdb.DuckDBPyConnection, query: str, paper_id: str) -> list[dict[str, Any]]:
