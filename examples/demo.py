@@ -62,7 +62,9 @@ def main() -> int:
         _say(f"\n{title}:")
         code = code or _paperhouse(["sql", query], environment)
     _say(POINTER)
-    _say(f"The page to open every morning: {(HOME / 'site' / 'index.html').as_uri()}")
+    page = HOME / "site" / "index.html"
+    if page.exists():
+        _say(f"The page to open every morning: {page.as_uri()}")
     return code
 
 
