@@ -29,8 +29,12 @@ _FACES = (
     *("tan", "lim", "sup", "inf", "dot", "ddot", "underline", "ell"),
 )
 _COMMAND = re.compile(r"\\([A-Za-z]+)")
-_MATH = re.compile(r"(\$[^$]+\$)")
-_SPECIAL = re.compile(r"(?<!\\)([&%#_])")
+_BACKSLASH = re.compile(r"""\\(?:(?P<command>[A-Za-z]+)|(?P<sign>[&%$#_{}'"`^=., ;:!/-]))?""")
+_SHOWN = "\0"
+"""Stands for a backslash that is shown, until the braces of the text are balanced."""
+_MATH = re.compile(r"((?<!\\)\$[^$]+\$)")
+_SPECIAL = re.compile(r"(?<!\\)([&%#_$])")
+_RAISED = re.compile(r"(?<!\\)\^")
 _BRACE = re.compile(r"(?<!\\)[{}]")
 _NOT_KEY = re.compile(r"[^A-Za-z0-9.]+")
 _FORMULA = re.compile(r"\s*[=+\-@\t\r]")
@@ -64,10 +68,12 @@ WRITERS = {"bib": bibtex, "ris": ris, "csv": csv_of}
 
 def latex(text: str) -> str:
     """A text of a digest as LaTeX that shows it and does nothing else."""
-    if not _is_balanced(text):
-        text = _BRACE.sub("", text)
-    pieces = _MATH.split(_COMMAND.sub(_harmless, text))
+    marked = _BACKSLASH.sub(_harmless, text)
+    if not _is_balanced(marked):
+        marked = _BRACE.sub("", marked)
+    pieces = _MATH.split(marked)
     shown = "".join(_outside(p) if n % 2 == 0 else p for n, p in enumerate(pieces))
+    shown = shown.replace(_SHOWN, r"\textbackslash{}")
     return shown if shown.isascii() else str(_encoder().unicode_to_latex(shown))
 
 
@@ -120,12 +126,14 @@ def _day(paper: dict[str, Any]) -> date | None:
 
 def _outside(text: str) -> str:
     """A part of a text that is no formula."""
-    escaped = _SPECIAL.sub(r"\\\1", text.replace("$", r"\$"))
-    return escaped.replace("^", r"\^{}").replace("~", r"\textasciitilde{}")
+    escaped = _SPECIAL.sub(r"\\\1", text)
+    return _RAISED.sub(r"\^{}", escaped).replace("~", r"\textasciitilde{}")
 
 
-def _harmless(command: re.Match[str]) -> str:
-    return command[0] if command[1] in _kept() else rf"\textbackslash{{}}{command[1]}"
+def _harmless(found: re.Match[str]) -> str:
+    """A command or an escaped sign that stays, or what stands for a backslash that is shown."""
+    is_kept = found["sign"] or found["command"] in _kept()
+    return found[0] if is_kept else f"{_SHOWN}{found['command'] or ''}"
 
 
 def _is_balanced(text: str) -> bool:

@@ -95,8 +95,9 @@ def published(home: Path, query: str) -> list[tuple[Any, ...]]:
 
 
 def test_a_night_loads_what_is_due_and_the_same_night_again_changes_nothing(
-    night: Night, tmp_path: Path
+    night: Night, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setenv("PAPERHOUSE_SITE__ENABLED", "true")
     home = Home(tmp_path / "home")
     first = night()
     assert (first.is_completed(), first.name) == (True, "Completed")
@@ -106,12 +107,15 @@ def test_a_night_loads_what_is_due_and_the_same_night_again_changes_nothing(
     assert published(home.root, "SELECT count(*) FROM core.listings") == [(N_LISTINGS,)]
     assert report_artifact().startswith("**nightly ok")
     assert "10 settled" in report_artifact()
+    assert "13 November 2026" in (home.site / "index.html").read_text(encoding="utf-8")
+    pages = home.site.readlink()
 
     file, snapshots = home.publication.read_bytes(), sorted(home.lake.glob("snapshots/*"))
     again = night()
     assert (again.is_completed(), again.name) == (True, "Completed")
     assert untold(again.message, "nightly unchanged", "10 unchanged", "no snapshot") == []
     assert home.publication.read_bytes() == file
+    assert home.site.readlink() == pages
     assert sorted(home.lake.glob("snapshots/*")) == snapshots
     assert report_artifact().startswith("**nightly unchanged:")
     with open_ledger(home.ledger) as ledger:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import rispy
 from bibtexparser.entrypoint import parse_string
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from pylatexenc.latex2text import LatexNodes2Text
 
@@ -43,6 +43,10 @@ def paper(title: str = "On Kettles", **more: Any) -> dict[str, Any]:
         (r"\input{/etc/passwd}", r"\textbackslash{}input{/etc/passwd}"),
         (r"$\write18{rm}$", r"$\textbackslash{}write18{rm}$"),
         ("a {brace", "a brace"),
+        (r"ends with \ "[:-1], r"ends with \textbackslash{}"),
+        (r"\\{", r"\textbackslash{}\{"),
+        (r"\input{x", r"\textbackslash{}inputx"),
+        (r"M\^{o}n\$ 5", r"M\^{o}n\$ 5"),
         ("one $ alone", r"one \$ alone"),
         ("x^2 ~ y", r"x\^{}2 \textasciitilde{} y"),
     ],
@@ -52,6 +56,8 @@ def test_latex_shows_the_text_and_does_nothing_else(text: str, written: str) -> 
 
 
 @given(st.text(alphabet=st.characters(categories=["L", "N", "P", "S", "Zs"]), max_size=60))
+@example("\\")
+@example("\\\\{ $ }")
 def test_whatever_a_title_is_its_braces_are_balanced(text: str) -> None:
     found = parse_string(bibtex([paper(text or "x")]))
     assert len(found.entries) == 1
