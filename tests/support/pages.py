@@ -26,6 +26,7 @@ HIDDEN = "Author Unseen"
 """Asked one source not to be shown; another source names them."""
 
 
+PICTURE = "https://pictures.example.org/kettle.png"
 FILTERS = {
     "kettles": FilterSettings(words=("KETTLE",), min_votes=5),
     "nobody": FilterSettings(authors=("Nobody at all",)),
@@ -131,13 +132,14 @@ class Built:
 
 
 def kettle(n: int, *, votes: int) -> dict[str, Any]:
-    """A paper about kettles."""
-    return item(
+    """A paper about kettles, with a preview picture."""
+    made = item(
         f"2611.001{n:02}",
         f"Kettle-{n}: Boiling Water with Diffusion Models",
         upvotes=votes,
         summary=f"We propose kettle {n}. It is 3x faster than a pot. {ABSTRACT}",
     )
+    return made | {"thumbnail": PICTURE}
 
 
 def told(home: Path) -> Warehouse:

@@ -137,7 +137,7 @@ def test_a_night_broken_off_with_serve_is_made_up_for_by_the_documented_parts(
                 (second,) = {r["id"] for r in prefect.runs(scheduled=False)} - {first, broken_off}
                 assert prefect.ends(second) == "Cancelled"
                 assert prefect.ends(first) == "Completed"
-                assert prefect.shown() == {"nightly-report", "nightly-issues"}
+                assert prefect.shown() == {"nightly-report", "nightly-issues", "warehouse-pages"}
                 wait_until(lambda: prefect.materialized(ASSETS) == ASSETS, "the assets")
                 wait_until(lambda: len(next_hours(prefect)) == 4, "the scheduler")
                 assert next_hours(prefect) == {"00:45", "12:45", "03:30", "05:30"}

@@ -111,18 +111,14 @@ def test_over_ten_nights_ids_stay_and_only_a_paper_that_says_something_new_moves
 ) -> None:
     mine = Built(built.warehouse.copy_to(tmp_path / "home"))
     before = entries(mine)
+    bodies = []
     for night in range(1, 11):
         looked = [kettle(n, votes=50 + night + n) for n in (0, 1, 2, 4, 5)]
-        if night == 6:
-            looked[2] = item("2611.00102", "Kettle-2: Renamed", upvotes=99)
-        if night < 7:
-            at = night * 24 * 60
-            mine.warehouse.load(
-                [day("2026-11-19", looked, minutes=at)], now=T0 + timedelta(days=night, hours=1)
-            )
-        else:
-            fresh = day("2026-11-30", [item(f"2611.0080{night}")], minutes=night * 24 * 60)
-            mine.warehouse.load([fresh], now=T0 + timedelta(days=night, hours=1))
+        if night >= 6:
+            looked[2] = item("2611.00102", "Kettle-2: Renamed", upvotes=99 + night)
+        bodies.append(day("2026-11-19", looked, minutes=night * 24 * 60))
+    bodies.append(day("2026-11-30", [item("2611.00800")], minutes=11 * 24 * 60))
+    mine.warehouse.load(bodies, now=T0 + timedelta(days=11, hours=1))
     build_site(mine.settings)
     after = entries(mine)
     assert before.keys() <= after.keys()
