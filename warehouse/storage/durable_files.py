@@ -9,7 +9,7 @@ import os
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 UNFINISHED = ".unfinished-"
@@ -95,17 +95,23 @@ def point(link: Path, target: str) -> None:
 
 
 class NewFolder:
-    """A folder that is being filled beside the one that readers see; `old` is what they see."""
+    """A folder that is being filled beside the one that readers see; `old` is what they see.
+
+    It may have files of a build before: those that are neither written nor kept are removed, and
+    none is written to, since a file may be the same one as in `old`.
+    """
 
     def __init__(self, folder: Path, old: Path | None) -> None:
         self.old = old
         self._folder = folder
         self._written: list[Path] = []
-        self._folders = {folder}
+        self._names: set[str] = set()
+        self._folders: set[str] = set()
 
     def write(self, name: str, text: str) -> None:
         """Write a file; `name` may begin with the names of folders."""
         file = self._place(name)
+        file.unlink(missing_ok=True)
         file.write_text(text, encoding="utf-8")
         self._written.append(file)
 
@@ -113,18 +119,35 @@ class NewFolder:
         """Take a file over from the old folder without copying it. Raises `FileNotFoundError`."""
         if self.old is None:
             raise FileNotFoundError(name)
-        os.link(self.old / name, self._place(name))
+        kept, place = f"{self.old}/{name}", f"{self._folder}/{name}"
+        # paths as text: there are tens of thousands, and Path takes several times as long
+        is_of = os.stat(kept)  # noqa: PTH116
+        with suppress(FileNotFoundError):
+            if os.stat(place).st_ino == is_of.st_ino:  # noqa: PTH116
+                self._names.add(name)
+                return
+        file = self._place(name)
+        file.unlink(missing_ok=True)
+        os.link(kept, file)
 
-    def flush(self) -> None:
-        """Make all of it durable."""
+    def finish(self) -> None:
+        """Remove what is neither written nor kept, and make the rest durable."""
+        for folder, _, files in os.walk(self._folder):
+            below = os.path.relpath(folder, self._folder)
+            start = "" if below == "." else f"{below}/"
+            for file in files:
+                if f"{start}{file}" not in self._names:
+                    os.unlink(f"{folder}/{file}")  # noqa: PTH108
         flush(self._written)
-        flush(self._folders)
+        flush([self._folder, *(self._folder / name for name in self._folders)])
 
     def _place(self, name: str) -> Path:
+        self._names.add(name)
         file = self._folder / name
-        if file.parent not in self._folders:
+        parent = name.rpartition("/")[0]
+        if parent and parent not in self._folders:
             file.parent.mkdir(parents=True, exist_ok=True)
-            self._folders.add(file.parent)
+            self._folders.add(parent)
         return file
 
 
@@ -135,22 +158,27 @@ def replacing_folder(path: Path) -> Iterator[NewFolder]:
     Prevents the half-written site: the files go into a new folder beside it, and `path`, a symbolic
     link, is pointed there when the block ends without an error, so a reader finds all old pages or
     all new ones. A second writer waits for the first. When the block raises, or is killed, the old
-    folder stands; the next writer removes what was left.
+    folder stands.
+
+    The old folder is left beside it, and is what the next writer fills: so it has to touch only the
+    files of two builds, not link and remove them all.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     lock = os.open(path.parent, os.O_RDONLY)
     try:
         fcntl.flock(lock, fcntl.LOCK_EX)
         old = path.with_name(path.readlink().name if path.is_symlink() else f"{path.name}-0")
-        for leftover in set(path.parent.glob(f"{path.name}-[0-9]*")) - {old}:
-            shutil.rmtree(leftover)
         new = path.with_name(f"{path.name}-{int(old.name.rpartition('-')[2]) + 1}")
-        new.mkdir()
+        spare, *more = {*path.parent.glob(f"{path.name}-[0-9]*")} - {old} or {new}
+        for leftover in more:
+            shutil.rmtree(leftover)
+        if spare.is_dir():
+            spare.rename(new)
+        new.mkdir(exist_ok=True)
         folder = NewFolder(new, old if old.is_dir() else None)
         yield folder
-        folder.flush()
+        folder.finish()
         point(path, new.name)
-        shutil.rmtree(old, ignore_errors=True)
     finally:
         os.close(lock)
 

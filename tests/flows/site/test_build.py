@@ -345,8 +345,7 @@ def test_killed_while_building_the_old_pages_stand_and_the_next_build_mends(
     assert mine.texts() == before
     build_site(mine.settings)
     assert "days/2026-11-23.html" in mine.files()
-    left = {path.name for path in mine.warehouse.home.glob("site*")}
-    assert left == {"site", str(mine.folder.readlink())}
+    assert len(list(mine.warehouse.home.glob("site-*"))) == 2
 
 
 def test_a_page_that_somebody_removed_comes_back(mine: Built) -> None:

@@ -105,7 +105,22 @@ def test_a_folder_is_replaced_whole_by_the_files_given(tmp_path: Path) -> None:
     fill(site, {"a.html": "new", "below/c.html": "new"})
     found = {str(f.relative_to(site)): f.read_text() for f in site.rglob("*.html")}
     assert found == {"a.html": "new", "below/c.html": "new"}
-    assert {path.name for path in site.parent.iterdir()} == {"site", "site-2"}
+    assert {path.name for path in site.parent.iterdir()} == {"site", "site-1", "site-2"}
+    assert site.readlink() == Path("site-2")
+
+
+def test_the_folder_before_is_filled_again_and_what_readers_see_is_not_written_to(
+    tmp_path: Path,
+) -> None:
+    site = tmp_path / "site"
+    fill(site, {"a.html": "1", "b.html": "1", "gone/c.html": "1"})
+    fill(site, {"a.html": "2"}, "b.html")
+    seen = site.resolve()
+    fill(site, {"b.html": "3"}, "a.html")
+    assert (seen / "b.html").read_text() == "1"
+    found = {str(f.relative_to(site)): f.read_text() for f in site.rglob("*.html")}
+    assert found == {"a.html": "2", "b.html": "3"}
+    assert {path.name for path in tmp_path.iterdir()} == {"site", "site-2", "site-3"}
 
 
 def test_a_kept_file_is_the_same_file_and_not_a_copy(tmp_path: Path) -> None:
@@ -129,4 +144,4 @@ def test_a_folder_that_cannot_be_filled_leaves_the_old_one_and_the_next_one_swee
     (tmp_path / "site-map").mkdir()  # somebody else's
     fill(site, {"a.html": "newer"})
     assert (site / "a.html").read_text() == "newer"
-    assert {path.name for path in tmp_path.iterdir()} == {"site", "site-2", "site-map"}
+    assert {path.name for path in tmp_path.iterdir()} == {"site", "site-1", "site-2", "site-map"}
