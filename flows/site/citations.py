@@ -16,6 +16,7 @@ from typing import Any
 import rispy
 from bibtexparser.entrypoint import write_string
 from bibtexparser.library import Library
+from bibtexparser.middlewares.parsestack import default_unparse_stack
 from bibtexparser.model import Entry, Field
 from pylatexenc.latexencode import UnicodeToLatexEncoder, get_builtin_uni2latex_dict
 
@@ -42,7 +43,9 @@ _FORMULA = re.compile(r"\s*[=+\-@\t\r]")
 
 def bibtex(papers: Iterable[dict[str, Any]]) -> str:
     """Rows of mart.papers as BibTeX, in ASCII but for letters that LaTeX has no command for."""
-    return str(write_string(Library([_entry(paper) for paper in papers])))
+    library = Library([_entry(paper) for paper in papers])
+    in_place = default_unparse_stack(allow_inplace_modification=True)
+    return str(write_string(library, unparse_stack=in_place))
 
 
 def ris(papers: Iterable[dict[str, Any]]) -> str:
