@@ -90,26 +90,34 @@ def show_json(value: Any) -> None:
     typer.echo(json.dumps(value, indent=1, ensure_ascii=False, default=str))
 
 
-def finish(report: FinalReport, as_json: bool, timings: "Timings | None" = None) -> None:
+def finish(
+    report: FinalReport,
+    as_json: bool,
+    timings: "Timings | None" = None,
+    *,
+    is_decision: bool = False,
+) -> None:
     """Print the report of a run, bring the pages up to date, and exit with its code.
 
     A report with faults goes to standard error, and so do timings. As JSON they are in the report.
+    What a person decided (`is_decision`) is on the pages at once, however many papers there are.
     """
     show(report, as_json, is_error=report.exit_code != 0)
     if timings and not as_json:
         for line in timings.lines():
             typer.echo(line, err=True)
-    refresh_pages()
+    refresh_pages(always=is_decision)
     raise typer.Exit(report.exit_code)
 
 
-def refresh_pages() -> None:
-    """Bring the pages for people up to date with what is published, if they are wanted."""
+def refresh_pages(*, always: bool = False) -> None:
+    """Bring the pages for people up to date with what is published, if they are wanted; unless
+    `always`, only if that does not take longer than the load."""
     chosen = settings()
     if chosen.site.enabled:
-        from flows.site.build import refresh_site
+        from flows.site.build import refresh_site, refresh_small_site
 
-        refresh_site(chosen)
+        (refresh_site if always else refresh_small_site)(chosen)
 
 
 def show_citations(paper_ids: Sequence[str], wanted: CitationFormat) -> None:

@@ -36,7 +36,7 @@ def release(
     """Load a held issue anyway; later captures are compared with it."""
     from flows.jobs.review import release as release_issue
 
-    finish(release_issue(settings(), issue, why=why), as_json)
+    finish(release_issue(settings(), issue, why=why), as_json, is_decision=True)
 
 
 @issues.command()
@@ -50,4 +50,4 @@ def withdraw(
     """Undo the loads of issues in a new snapshot; their next good capture loads by itself."""
     from flows.jobs.review import withdraw as withdraw_issues
 
-    finish(withdraw_issues(settings(), issues, why=why), as_json)
+    finish(withdraw_issues(settings(), issues, why=why), as_json, is_decision=True)

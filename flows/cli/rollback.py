@@ -13,4 +13,4 @@ def rollback(number: Annotated[int, typer.Argument(help="A snapshot's number.")]
     """Publish an older snapshot again, as a new one. Nothing is deleted."""
     from flows.jobs.snapshots import rollback as roll_back
 
-    finish(roll_back(settings(), number), as_json=False)
+    finish(roll_back(settings(), number), as_json=False, is_decision=True)

@@ -38,6 +38,9 @@ _RECORD = ".pages.json"
 _ASSETS = ("style.css", "site.js", "icon.svg")
 _AT_ONCE = 2_000
 """So many papers are read together; bounds memory."""
+MOST_AFTER_A_LOAD = 2_000
+"""So many papers' pages a load by hand brings up to date; those of more take longer than the load,
+and are left to the night."""
 _PUBLICATION = "SELECT snapshot || ' ' || epoch_us(published_at) FROM ops.publication"
 
 
@@ -77,6 +80,26 @@ def refresh_site(settings: Settings) -> Path | None:
             " ".join(str(error).split()),
         )
         return None
+
+
+def refresh_small_site(settings: Settings) -> Path | None:
+    """`refresh_site` after a load by hand: says, if there are many papers, who writes the pages."""
+    home = settings.warehouse()
+    if not settings.site.enabled or not home.publication.exists():
+        return None
+    try:
+        with reading(home.publication) as connection:
+            ((n_papers,),) = connection.execute("SELECT count(*) FROM mart.papers").fetchall()
+    except duckdb.Error:
+        n_papers = 0  # building says what is wrong
+    if n_papers <= MOST_AFTER_A_LOAD:
+        return refresh_site(settings)
+    log.warning(
+        "the pages of %s papers are brought up to date by the next night, or now by "
+        "`paperhouse docs build`",
+        f"{n_papers:,}",
+    )
+    return None
 
 
 def build_site(settings: Settings, *, with_dictionary: bool = False) -> Path:

@@ -14,8 +14,9 @@ from typing import Any
 import duckdb
 import pytest
 
+import flows.site.build
 from flows.settings import Settings, SiteSettings
-from flows.site.build import build_site, refresh_site
+from flows.site.build import build_site, refresh_site, refresh_small_site
 from flows.site.facts import SiteUnbuildable
 from flows.site.words import change_in_points, number, paper_file, percent, slug
 from tests.support.folders import ROOT
@@ -368,6 +369,15 @@ def test_a_publication_of_another_version_leaves_the_old_pages_and_a_run_only_wa
     assert refresh_site(mine.settings) is None
     assert "the pages are those from before" in caplog.text
     assert mine.folder.readlink() == before
+
+
+def test_a_load_by_hand_leaves_the_pages_of_many_papers_to_the_night_and_says_so(
+    mine: Built, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert refresh_small_site(mine.settings) == mine.folder / "index.html"
+    monkeypatch.setattr(flows.site.build, "MOST_AFTER_A_LOAD", 1)
+    assert refresh_small_site(mine.settings) is None
+    assert "by the next night, or now by `paperhouse docs build`" in caplog.text
 
 
 def test_with_nothing_published_there_is_nothing_to_show(tmp_path: Path) -> None:
