@@ -1,6 +1,6 @@
 """`python -m tests.labels`: precision and recall on the labelled papers, and the calibration.
 
-`--part PART` keeps to one part, `--errors` lists what was wrong or missed. The report half of the
+`--part PART` keeps to one part, `--errors` lists what was wrong or missed. The report parts of the
 newest draw is for the end of a work: do not list its errors while rules change.
 """
 
@@ -8,12 +8,12 @@ import argparse
 import sys
 
 from tests.labels.measure import Score, agreement, calibration, measure
-from tests.labels.pick import N_FIRST, N_SECOND, papers
+from tests.labels.pick import N_FIRST, N_SECOND, N_THIRD, papers
 
 
 def main() -> None:
     """Print the figures."""
-    parts = (*N_FIRST, *N_SECOND)
+    parts = (*N_FIRST, *N_SECOND, *N_THIRD)
     parser = argparse.ArgumentParser(description="Measure the extractors on labelled papers.")
     parser.add_argument("--part", choices=parts, action="append")
     parser.add_argument("--errors", action="store_true", help="list what was wrong or missed")

@@ -4,7 +4,7 @@ import pytest
 
 from tasks.parse.model import Record
 from tests.labels.measure import Score, agreement, calibration, labels, measure
-from tests.labels.pick import N_SECOND, papers, picked
+from tests.labels.pick import N_FIRST, N_SECOND, N_THIRD, papers, picked
 from tests.support.folders import digests
 
 FLOORS = {
@@ -60,6 +60,13 @@ def test_confidence_is_never_much_more_than_how_often_a_row_is_right(
 def test_the_labelled_papers_are_those_the_rule_draws(known: dict[str, Record]) -> None:
     for part, ids in picked(known).items():
         assert list(labels(part)) == ids
+    assert list(labels("second-reader")) == picked(known)["again-2"]
+
+
+def test_no_paper_is_drawn_twice_to_be_measured_on(known: dict[str, Record]) -> None:
+    parts = picked(known)
+    drawn = [paper for part in (*N_FIRST, *N_SECOND, *N_THIRD) for paper in parts[part]]
+    assert len(drawn) == len(set(drawn)) == 300
 
 
 def test_two_readings_of_the_same_papers_agree() -> None:
