@@ -43,8 +43,9 @@ def papers() -> dict[str, Record]:
 def picked(known: Iterable[str]) -> dict[str, list[str]]:
     """The ids of each part, in the order they were drawn."""
     first, second, third = SEEDS
-    parts = _parts(_drawn(known, first), N_FIRST)
-    rest = set(known) - _papers_of(parts)
+    every = set(known)
+    parts = _parts(_drawn(every, first), N_FIRST)
+    rest = every - _papers_of(parts)
     chosen = _drawn(rest, second)[: sum(N_SECOND.values())]
     halves = _parts(_drawn(chosen, f"{second} half"), N_SECOND)
     again = [paper for part in halves.values() for paper in part[:N_AGAIN]]
