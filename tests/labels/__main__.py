@@ -1,19 +1,20 @@
 """`python -m tests.labels`: precision and recall on the labelled papers, and the calibration.
 
-`--part PART` keeps to one part, `--errors` lists what was wrong or missed. The report half of the
-newest draw is for the end of a work: do not list its errors while rules change.
+`--part PART` keeps to one part, `--errors` lists what was wrong or missed. The report parts of the
+newest draws are for the end of a work: do not list its errors while rules change.
 """
 
 import argparse
 import sys
+from itertools import product
 
 from tests.labels.measure import Score, agreement, calibration, measure
-from tests.labels.pick import N_FIRST, N_SECOND, papers
+from tests.labels.pick import N_FIRST, N_SECOND, N_THIRD, papers
 
 
 def main() -> None:
     """Print the figures."""
-    parts = (*N_FIRST, *N_SECOND)
+    parts = (*N_FIRST, *N_SECOND, *N_THIRD)
     parser = argparse.ArgumentParser(description="Measure the extractors on labelled papers.")
     parser.add_argument("--part", choices=parts, action="append")
     parser.add_argument("--errors", action="store_true", help="list what was wrong or missed")
@@ -31,9 +32,9 @@ def main() -> None:
         for table, score in scores.items():
             _print_rows(table, score, with_errors=given.errors)
     if given.part is None:
-        for part in N_SECOND:
-            for kind, (n_both, n_either) in agreement(part, "again-2").items():
-                sys.stdout.write(f"two readings of {part}: {kind} {n_both} of {n_either}\n")
+        for again, part in product(("again-2", "second-reader"), N_SECOND):
+            for kind, (n_both, n_either) in agreement(part, again).items():
+                sys.stdout.write(f"{again} and {part}: {kind} {n_both} of {n_either}\n")
 
 
 def _print_rows(table: str, score: Score, *, with_errors: bool) -> None:

@@ -109,19 +109,28 @@ def calibration(judgements: Iterable[Judgement]) -> list[tuple[str, int, float, 
 
 
 def agreement(part: str, again: str) -> dict[str, tuple[int, int]]:
-    """For each kind of label: how many two readings share, and how many either has."""
+    """For each kind of label: how many two readings share, and how many either has.
+
+    Names agree when one form of them does. Code counts where a reader says that there is any.
+    """
     first, second = labels(part), labels(again)
     shared = dict.fromkeys(("systems", "claims", "code", "topics"), (0, 0))
     for paper_id in second.keys() & first.keys():
         for kind, (n_both, n_either) in shared.items():
             one, other = (_said(label, kind) for label in (first[paper_id], second[paper_id]))
-            shared[kind] = (n_both + len(one & other), n_either + len(one | other))
+            n_shared = sum(any(keys & others for others in other) for keys in one)
+            n_all = len(one) + len(other) - n_shared
+            shared[kind] = (n_both + n_shared, n_either + n_all)
     return shared
 
 
-def _said(label: Label, kind: str) -> set[str]:
+def _said(label: Label, kind: str) -> list[set[str]]:
+    """The keys of what a reader said for sure."""
     said = label.get(kind, ())
-    return {said} if isinstance(said, str) else {text for text in said if text[0] != "?"}
+    if isinstance(said, str):
+        return [{said}]
+    sure = [text for text in said if text[0] != "?"]
+    return [{text} if kind == "topics" else _keys(text, kind) for text in sure]
 
 
 class _Named(NamedTuple):

@@ -6,8 +6,9 @@ on. A paper's text is that of the newest day that lists it.
 
 - The first draw: the first 100 to work with (`work`), the next 50 to report on (`report`).
 - The second draw leaves those out. It takes 100, and splits them in the order of the SHA-256 of
-  the seed, "half" and the id: 50 to work with (`work-2`), 50 to report on (`report-2`). A second
-  reader labels the first ten of each part (`again-2`).
+  the seed, "half" and the id: 50 to work with (`work-2`), 50 to report on (`report-2`). The first
+  ten of each part are labelled again (`again-2`).
+- The third draw leaves both out and takes 50, all to report on (`report-3`).
 
 `python -m tests.labels.pick` prints the ids; `--show PART`, what is to be read.
 """
@@ -21,11 +22,12 @@ from tasks.parse.model import Record
 from tasks.sources.huggingface import parse_api
 from tests.support.folders import DIGESTS
 
-SEEDS = ("paperhouse labels 1", "paperhouse labels 2")
+SEEDS = ("paperhouse labels 1", "paperhouse labels 2", "paperhouse labels 3")
 N_FIRST = {"work": 100, "report": 50}
 N_SECOND = {"work-2": 50, "report-2": 50}
+N_THIRD = {"report-3": 50}
 N_AGAIN = 10
-"""How many papers of each part of the second draw a second reader labels."""
+"""How many papers of each part of the second draw are labelled again."""
 
 
 def papers() -> dict[str, Record]:
@@ -40,13 +42,19 @@ def papers() -> dict[str, Record]:
 
 def picked(known: Iterable[str]) -> dict[str, list[str]]:
     """The ids of each part, in the order they were drawn."""
-    first, second = SEEDS
-    parts = _parts(_drawn(known, first), N_FIRST)
-    rest = set(known) - {paper for part in parts.values() for paper in part}
+    first, second, third = SEEDS
+    every = set(known)
+    parts = _parts(_drawn(every, first), N_FIRST)
+    rest = every - _papers_of(parts)
     chosen = _drawn(rest, second)[: sum(N_SECOND.values())]
     halves = _parts(_drawn(chosen, f"{second} half"), N_SECOND)
     again = [paper for part in halves.values() for paper in part[:N_AGAIN]]
-    return {**parts, **halves, "again-2": again}
+    last = _parts(_drawn(rest - _papers_of(halves), third), N_THIRD)
+    return {**parts, **halves, "again-2": again, **last}
+
+
+def _papers_of(parts: dict[str, list[str]]) -> set[str]:
+    return {paper for part in parts.values() for paper in part}
 
 
 def _drawn(ids: Iterable[str], seed: str) -> list[str]:
@@ -62,7 +70,7 @@ def _parts(drawn: list[str], sizes: dict[str, int]) -> dict[str, list[str]]:
 def main() -> None:
     """Print the ids, or the texts to be read for labelling."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("--show", choices=(*N_FIRST, *N_SECOND, "again-2"))
+    parser.add_argument("--show", choices=(*N_FIRST, *N_SECOND, "again-2", *N_THIRD))
     show = parser.parse_args().show
     known = papers()
     for part, ids in picked(known).items():

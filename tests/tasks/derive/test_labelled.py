@@ -4,7 +4,7 @@ import pytest
 
 from tasks.parse.model import Record
 from tests.labels.measure import Score, agreement, calibration, labels, measure
-from tests.labels.pick import N_SECOND, papers, picked
+from tests.labels.pick import N_FIRST, N_SECOND, N_THIRD, papers, picked
 from tests.support.folders import digests
 
 FLOORS = {
@@ -60,9 +60,20 @@ def test_confidence_is_never_much_more_than_how_often_a_row_is_right(
 def test_the_labelled_papers_are_those_the_rule_draws(known: dict[str, Record]) -> None:
     for part, ids in picked(known).items():
         assert list(labels(part)) == ids
+    assert list(labels("second-reader")) == picked(known)["again-2"]
 
 
-def test_two_readings_of_the_same_papers_agree() -> None:
-    for part in N_SECOND:
-        for kind, (n_both, n_either) in agreement(part, "again-2").items():
-            assert n_both >= 0.7 * n_either, (part, kind)
+def test_no_paper_is_drawn_twice_to_be_measured_on() -> None:
+    parts = picked(str(number) for number in range(300))
+    drawn = [paper for part in (*N_FIRST, *N_SECOND, *N_THIRD) for paper in parts[part]]
+    assert len(set(drawn)) == 300
+
+
+@pytest.mark.parametrize("again", ["again-2", "second-reader"])
+def test_two_readings_of_the_same_papers_agree(again: str) -> None:
+    readings = [agreement(part, again) for part in N_SECOND]
+    for kind in readings[0]:
+        n_both, n_either = (
+            sum(counts) for counts in zip(*(r[kind] for r in readings), strict=True)
+        )
+        assert n_both >= 0.7 * n_either, kind
