@@ -113,11 +113,13 @@ def finish(
 def refresh_pages(*, always: bool = False) -> None:
     """Bring the pages for people up to date with what is published, if they are wanted; unless
     `always`, only if that does not take longer than the load."""
-    chosen = settings()
-    if chosen.site.enabled:
-        from flows.site.build import refresh_site, refresh_small_site
+    from flows.site.after_load import is_due
 
-        (refresh_site if always else refresh_small_site)(chosen)
+    chosen = settings()
+    if always or is_due(chosen):
+        from flows.site.build import refresh_site
+
+        refresh_site(chosen)
 
 
 def show_citations(paper_ids: Sequence[str], wanted: CitationFormat) -> None:

@@ -74,11 +74,13 @@ class _Here:
         self.given = given
         self._group: list[IssueBody] = []
 
-    def of_file(self, path: Path) -> Iterator[LandedCapture]:
-        """Take the bodies of a file; gives the captures of the groups that are full."""
+    def of_file(self, path: Path, only: bytes | None = None) -> Iterator[LandedCapture]:
+        """Take the bodies of a file, or its `only` one, where that is read already; gives the
+        captures of the groups that are full."""
         named = Path(shown_path(path))
         try:
-            for place, content in bodies_of(path, self.given.issue):
+            bodies = bodies_of(path, self.given.issue) if only is None else [("", only)]
+            for place, content in bodies:
                 name, origin = f"{named}{place}", named.name + place
                 body = _issue_body(self.run, content, name, origin, self.given)
                 if body is None:
@@ -115,7 +117,7 @@ class _Ahead:
         if sha256 in self._submitted:
             yield from self.rest()
         if content is None or self._run.landing.of_bytes(sha256):
-            yield from self._here.of_file(path)
+            yield from self._here.of_file(path, content)
             return
         self._submitted.add(sha256)
         self._chunk.append(File(path.absolute(), Path(shown_path(path)).name))

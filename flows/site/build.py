@@ -17,6 +17,7 @@ from pathlib import Path
 import duckdb
 
 from flows.settings import VERSION, Settings
+from flows.site.after_load import PUBLICATION, RECORD
 from flows.site.contents import Contents, differing
 from flows.site.dictionary_pages import dictionary_pages
 from flows.site.exports import export_files, exports
@@ -34,14 +35,9 @@ from warehouse.storage.durable_files import NewFolder, replacing_folder
 
 log = logging.getLogger("paperhouse")
 
-_RECORD = ".pages.json"
 _ASSETS = ("style.css", "site.js", "icon.svg")
 _AT_ONCE = 2_000
 """So many papers are read together; bounds memory."""
-MOST_AFTER_A_LOAD = 2_000
-"""So many papers' pages a load by hand brings up to date; those of more take longer than the load,
-and are left to the night."""
-_PUBLICATION = "SELECT snapshot || ' ' || epoch_us(published_at) FROM ops.publication"
 
 
 @dataclass(frozen=True)
@@ -60,7 +56,7 @@ class Record:
     def of(cls, site: Path | None) -> "Record":
         """The record of a site; an empty one if there is none that can be read."""
         try:
-            return cls(**json.loads((site / _RECORD).read_bytes())) if site else cls()
+            return cls(**json.loads((site / RECORD).read_bytes())) if site else cls()
         except (OSError, ValueError, TypeError):
             return cls()
 
@@ -82,26 +78,6 @@ def refresh_site(settings: Settings) -> Path | None:
         return None
 
 
-def refresh_small_site(settings: Settings) -> Path | None:
-    """`refresh_site` after a load by hand: says, if there are many papers, who writes the pages."""
-    home = settings.warehouse()
-    if not settings.site.enabled or not home.publication.exists():
-        return None
-    try:
-        with reading(home.publication) as connection:
-            ((n_papers,),) = connection.execute("SELECT count(*) FROM mart.papers").fetchall()
-    except duckdb.Error:
-        n_papers = 0  # building says what is wrong
-    if n_papers <= MOST_AFTER_A_LOAD:
-        return refresh_site(settings)
-    log.warning(
-        "the pages of %s papers are brought up to date by the next night, or now by "
-        "`paperhouse docs build`",
-        f"{n_papers:,}",
-    )
-    return None
-
-
 def build_site(settings: Settings, *, with_dictionary: bool = False) -> Path:
     """Write what changed of the pages of a home; gives the first page.
 
@@ -110,7 +86,7 @@ def build_site(settings: Settings, *, with_dictionary: bool = False) -> Path:
     """
     home = settings.warehouse()
     with reading(home.publication) as connection:
-        ((publication,),) = connection.execute(_PUBLICATION).fetchall()
+        ((publication,),) = connection.execute(PUBLICATION).fetchall()
         wanted = Record(publication, _made_by(settings))
         if with_dictionary or not Record.of(home.site).is_of(wanted):
             _build(connection, settings, wanted, with_dictionary=with_dictionary)
@@ -177,7 +153,7 @@ class _Site:
             for name, text in dictionary_pages(gather(self._connection), self._environment):
                 self._folder.write(name, text)
                 wanted[name] = self._wanted.publication
-        self._folder.write(_RECORD, json.dumps(vars(self._wanted) | {"keys": wanted}))
+        self._folder.write(RECORD, json.dumps(vars(self._wanted) | {"keys": wanted}))
 
     def _keep(self, wanted: Mapping[str, str]) -> set[str]:
         """Keep the pages that are shown as they should be; gives the others."""

@@ -14,9 +14,10 @@ from typing import Any
 import duckdb
 import pytest
 
-import flows.site.build
+import flows.site.after_load
 from flows.settings import Settings, SiteSettings
-from flows.site.build import build_site, refresh_site, refresh_small_site
+from flows.site.after_load import is_due
+from flows.site.build import build_site, refresh_site
 from flows.site.facts import SiteUnbuildable
 from flows.site.words import change_in_points, number, paper_file, percent, slug
 from tests.support.folders import ROOT
@@ -374,9 +375,13 @@ def test_a_publication_of_another_version_leaves_the_old_pages_and_a_run_only_wa
 def test_a_load_by_hand_leaves_the_pages_of_many_papers_to_the_night_and_says_so(
     mine: Built, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert refresh_small_site(mine.settings) == mine.folder / "index.html"
-    monkeypatch.setattr(flows.site.build, "MOST_AFTER_A_LOAD", 1)
-    assert refresh_small_site(mine.settings) is None
+    assert is_due(mine.settings)
+    monkeypatch.setattr(flows.site.after_load, "MOST_PAPERS", 1)
+    build_site(mine.settings)
+    assert not is_due(mine.settings)
+    assert caplog.text == "", "the pages show what is published"
+    mine.folder.unlink()
+    assert not is_due(mine.settings)
     assert "by the next night, or now by `paperhouse docs build`" in caplog.text
 
 
