@@ -48,7 +48,7 @@ def _bodies(target: Path, times: float) -> None:
 
 
 def _row(source: Path, home: Path, before: list[str]) -> str:
-    environment = {"PAPERHOUSE_HOME": str(home)}
+    environment = {"PAPERHOUSE_HOME": str(home), "PAPERHOUSE_SITE__ENABLED": "false"}
     cost = measure([*before, PAPERHOUSE, "ingest", str(source), "--json"], environment)
     report: dict[str, Any]
     report, _ = json.JSONDecoder().raw_decode(cost.output[cost.output.index("{") :])
