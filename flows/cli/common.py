@@ -3,7 +3,6 @@
 import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Executor
 from contextlib import AbstractContextManager, nullcontext, suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Protocol, TypeVar
@@ -13,6 +12,8 @@ import typer
 Item = TypeVar("Item")
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
     from flows.pipeline.timings import Timings
     from flows.settings import Settings
     from warehouse.storage.home import Home
@@ -69,7 +70,7 @@ def _check(home: "Home") -> None:
         read_manifest(home.lake / "current")
 
 
-def executor_of(runner: str, dask_address: str | None) -> AbstractContextManager[Executor | None]:
+def executor_of(runner: str, dask_address: str | None) -> "AbstractContextManager[Executor | None]":
     """The executor that a command's options name; None for that of this machine."""
     from flows.pipeline.executors import dask
 

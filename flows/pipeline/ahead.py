@@ -57,7 +57,7 @@ def staged_ahead(
         yield from landed
         return
     ahead: Ahead[list[LandedCapture]] = Ahead(executor)
-    sent = _without_bytes if sees_files(executor) else partial(_with_bytes, landing)
+    sent = LandedCapture.without_bytes if sees_files(executor) else partial(_with_bytes, landing)
     for chunk in _chunks(landed):
         unparsed = [sent(capture) for capture in chunk if not _is_parsed(capture)]
         for earlier in ahead.submit(chunk, stage_chunk, unparsed, landing.reader(), stamp):
@@ -86,7 +86,7 @@ def _chunks(landed: Iterable[LandedCapture]) -> Iterator[list[LandedCapture]]:
 
 def _with_staged(chunk: Sequence[LandedCapture], staged: StagedChunk) -> Iterator[LandedCapture]:
     for capture in chunk:
-        yield capture if _is_parsed(capture) else replace(_without_bytes(capture), staged=staged)
+        yield capture if _is_parsed(capture) else replace(capture.without_bytes(), staged=staged)
 
 
 def _is_parsed(capture: LandedCapture) -> bool:
@@ -100,8 +100,3 @@ def _with_bytes(landing: Landing, capture: LandedCapture) -> LandedCapture:
         for body in capture.bodies
     )
     return replace(capture, bodies=tuple(bodies))
-
-
-def _without_bytes(capture: LandedCapture) -> LandedCapture:
-    """A capture whose bodies are in the landing only."""
-    return replace(capture, bodies=tuple(LandedBody(body.record) for body in capture.bodies))

@@ -1,8 +1,9 @@
 """Landed captures: what extract and intake hand to load."""
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Self
 
 from flows.pipeline.staged_chunk import StagedChunk
 from tasks.parse.capture import CaptureId, payload_sha256
@@ -33,6 +34,10 @@ class LandedCapture:
     @property
     def id(self) -> CaptureId:
         return str(self.issue), self.captured_at, self.sha256
+
+    def without_bytes(self) -> Self:
+        """The capture with nothing in memory of its bodies, which are in the landing."""
+        return replace(self, bodies=tuple(map(LandedBody, self.records)))
 
     @property
     def records(self) -> tuple[CaptureRecord, ...]:

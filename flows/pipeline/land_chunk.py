@@ -53,5 +53,5 @@ def land_chunk(files: Sequence[File], given: Given, landing: Landing, stamp: Sta
     took = time.process_time() - began
     staged = stage_chunk(landed, landing, stamp, is_deriving=True)
     staged = replace(staged, seconds=staged.seconds + took)
-    bare = [replace(c, bodies=tuple(LandedBody(b.record) for b in c.bodies)) for c in landed]
-    return LandedChunk(tuple(bare), staged, frozenset(refused))
+    bare = tuple(capture.without_bytes() for capture in landed)
+    return LandedChunk(bare, staged, frozenset(refused))

@@ -133,8 +133,7 @@ class Landing:
         new = [record for record in records if record not in self.of_bytes(record.sha256)]
         by_folder: dict[Path, list[CaptureRecord]] = {}
         for record in new:
-            month = f"{record.captured_at.astimezone(UTC):%Y-%m}"
-            by_folder.setdefault(self.root / record.source / month, []).append(record)
+            by_folder.setdefault(self.root / _folder(record), []).append(record)
         for folder, lines in by_folder.items():
             _append_lines(folder / "receipts.jsonl", [record.to_json() for record in lines])
         self.add(new)
@@ -228,12 +227,12 @@ def _compress(content: bytes) -> bytes:
     return zstandard.ZstdCompressor(level=3).compress(content)
 
 
-def _folder(raw_body: RawBody) -> str:
-    """The folder of a body below the landing."""
-    for word in (raw_body.source, raw_body.format):
+def _folder(body: RawBody | CaptureRecord) -> str:
+    """The folder of a body, or of its record, below the landing."""
+    for word in (body.source, body.format):
         if not _SAFE.fullmatch(word):
             raise ValueError(f"{word!r} cannot be part of a path in the landing")
-    return f"{raw_body.source}/{raw_body.captured_at.astimezone(UTC):%Y-%m}"
+    return f"{body.source}/{body.captured_at.astimezone(UTC):%Y-%m}"
 
 
 def _described(raw_body: RawBody, sha256: str, file: str) -> CaptureRecord:
