@@ -102,7 +102,8 @@ class Deriving:
         self._executor = executor
         self._pools = pools
         self._seen = set(transaction.places(PAPER_VERSIONS))
-        self._submitted: deque[tuple[_Month, list[Future[Any]]]] = deque()
+        self._submitted: deque[tuple[_Month, dict[str, pa.Table], list[Future[Any]]]] = deque()
+        """Months, each with the rows that are there already and those that are being made."""
 
     def follow(self, ready: Sequence[Mapping[str, pa.Table]] = ()) -> None:
         """Write the results of the batch before, and submit the papers this one changed; those need
@@ -120,20 +121,17 @@ class Deriving:
         ready = ready or _Ready(())
         found = (_month(self._transaction, name) for name in sorted(filter(None, months)))
         todo = list(filter(None, found))
-        there = [ready.of(month) for month in todo]
-        n_papers = sum(
-            len(month.outdated) - len(papers)
-            for month, (papers, _) in zip(todo, there, strict=True)
-        )
+        there = [(month, *ready.of(month)) for month in todo]
+        n_papers = sum(len(month.outdated) - len(papers) for month, papers, _ in there)
         executor = self._executor_for(n_papers)
-        for month, (papers, tables) in watch(list(zip(todo, there, strict=True))):
-            while sum(len(earlier.outdated) for earlier, _ in self._submitted) > AHEAD:
+        for month, papers, tables in watch(there):
+            while sum(len(earlier.outdated) for earlier, *_ in self._submitted) > AHEAD:
                 self._write_month()
             rest = sorted(month.outdated.keys() - papers)
             chunks = (rest[start : start + CHUNK] for start in range(0, len(rest), CHUNK))
             parts = (_papers(self._transaction, month, chunk) for chunk in chunks)
             results = [executor.submit(derived_tables, part) for part in parts]
-            self._submitted.append((month, [IN_PROCESS.submit(lambda t: t, tables), *results]))
+            self._submitted.append((month, tables, results))
 
     def write_all(self, watch: Watch = iter) -> None:
         """Write the results of everything that was submitted."""
@@ -142,8 +140,8 @@ class Deriving:
 
     def _write_month(self) -> None:
         """Replace the derived rows of the month that was submitted first."""
-        month, results = self._submitted.popleft()
-        found = [result.result() for result in results]
+        month, ready, results = self._submitted.popleft()
+        found = [ready, *(result.result() for result in results)]
         for table in DERIVED:
             existing = self._transaction.dataset(table, {month.name}).to_table()
             incoming = pa.concat_tables([table.empty(), *(part[table.full_name] for part in found)])

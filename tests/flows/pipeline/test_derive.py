@@ -130,7 +130,7 @@ def test_a_newer_extractor_reads_all_papers_again_and_then_none(
     seen: list[Any] = []
 
     def watch(months: Sequence[Any]) -> Iterator[Any]:
-        seen.extend(month.name for month, _ in months)
+        seen.extend(month.name for month, *_ in months)
         yield from months
 
     report = derive(settings, clock=lambda: T0 + timedelta(days=2), watch=watch)
