@@ -34,7 +34,7 @@ from warehouse.lake.maintenance import miscounted
 from warehouse.lake.row_counts import Miscount, lost_rows, miscounts_in
 from warehouse.lake.schema_evolution import check_described
 from warehouse.ledger import LedgerUnreadable, open_ledger
-from warehouse.publication.publish import published_snapshot
+from warehouse.publication.published import published_snapshot
 from warehouse.query.read_only import query, reading
 from warehouse.storage.home import Home
 from warehouse.storage.landing import Landing

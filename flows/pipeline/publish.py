@@ -17,9 +17,9 @@ from tasks.merge.engine import forget
 from warehouse.lake.snapshot import Snapshot
 from warehouse.ledger import Ledger
 from warehouse.publication.build_state import BuildState
-from warehouse.publication.publish import (
+from warehouse.publication.publish import publish
+from warehouse.publication.published import (
     PublicationUnreadable,
-    publish,
     published_days,
     published_snapshot,
 )

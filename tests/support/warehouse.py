@@ -35,7 +35,8 @@ from warehouse.lake.snapshot import Lake, Snapshot
 from warehouse.lake.transaction import Transaction
 from warehouse.publication.build_state import BuildState
 from warehouse.publication.layout import Layout
-from warehouse.publication.publish import publish, published_snapshot
+from warehouse.publication.publish import publish
+from warehouse.publication.published import published_snapshot
 from warehouse.publication.refresh import materialize
 from warehouse.publication.template import empty_file
 from warehouse.storage.home import Home

@@ -8,7 +8,7 @@ delays one, and never sees half of one.
 
 import logging
 import shutil
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -16,7 +16,6 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from schemas.errors import PaperhouseError
 from schemas.ops import PUBLICATION
 from warehouse.lake.snapshot import Snapshot
 from warehouse.publication.build_state import BuildState
@@ -35,46 +34,6 @@ spilled to a folder beside the file."""
 
 SMALL_LAKE = 8 * 2**20
 """A lake with fewer bytes of Parquet gets the layout for small files."""
-
-
-class PublicationUnreadable(PaperhouseError):
-    """There is a published file, but it cannot be opened."""
-
-
-def published_snapshot(path: Path) -> int | None:
-    """Number of the snapshot a published file shows; None when there is no file.
-
-    Raises `PublicationUnreadable` when it is damaged or somebody has it open for writing.
-    """
-    if not path.exists():
-        return None
-    try:
-        with duckdb.connect(database_name(path), read_only=True) as connection:
-            row = connection.execute("SELECT snapshot FROM ops.publication").fetchone()
-    except duckdb.Error as error:
-        raise unreadable(path, error) from error
-    return None if row is None else int(row[0])
-
-
-def published_days(path: Path, states: Collection[str]) -> set[tuple[str, str]]:
-    """Issue and state of the days in ops.coverage of a published file that have these states.
-
-    Raises `PublicationUnreadable` as above.
-    """
-    query = "SELECT issue_id, state FROM ops.coverage WHERE list_contains($1, state)"
-    try:
-        with duckdb.connect(database_name(path), read_only=True) as connection:
-            return {(i, s) for i, s in connection.execute(query, [list(states)]).fetchall()}
-    except duckdb.Error as error:
-        raise unreadable(path, error) from error
-
-
-def unreadable(path: Path, error: duckdb.Error) -> PublicationUnreadable:
-    """The error for a published file that DuckDB cannot open."""
-    return PublicationUnreadable(
-        f"{path} cannot be opened: {' '.join(str(error).split())}; open it read-only elsewhere, "
-        "or load again to replace it"
-    )
 
 
 def publish(

@@ -17,7 +17,7 @@ import duckdb
 import pyarrow as pa
 
 from schemas.errors import PaperhouseError, UsageError
-from warehouse.publication.publish import unreadable
+from warehouse.publication.published import unreadable
 from warehouse.storage.duckdb_extensions import CLOSED, quoted
 from warehouse.storage.paths import database_name
 

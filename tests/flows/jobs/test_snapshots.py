@@ -21,7 +21,7 @@ from tests.support.warehouse import Warehouse
 from warehouse.lake.diff import diff, differing, snapshot_at
 from warehouse.lake.schema_evolution import SchemaChanged, check_described
 from warehouse.lake.snapshot import NoSuchSnapshot, as_dataset
-from warehouse.publication.publish import published_snapshot
+from warehouse.publication.published import published_snapshot
 from warehouse.query.read_only import query
 
 pytestmark = pytest.mark.slow

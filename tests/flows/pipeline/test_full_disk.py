@@ -13,7 +13,7 @@ from flows.settings import Settings
 from tests.support.compare import current_rows
 from tests.support.issues import T0, day, item
 from tests.support.warehouse import Warehouse
-from warehouse.publication.publish import published_snapshot
+from warehouse.publication.published import published_snapshot
 from warehouse.query.read_only import query
 from warehouse.storage.errors import StorageError
 from warehouse.storage.home import HomeUnusable

@@ -18,7 +18,7 @@ from tests.support.issues import T0, day, item
 from tests.support.warehouse import Warehouse
 from warehouse.lake.diff import diff
 from warehouse.ledger import Ledger
-from warehouse.publication.publish import published_snapshot
+from warehouse.publication.published import published_snapshot
 
 FROZEN = sorted((FIXTURES).glob("home-*"))
 NEW_COLUMNS = {"source", "witness", "n_witnesses", "is_current"}

@@ -15,7 +15,7 @@ from tests.support.process import started
 from tests.support.samples import AFTERWARDS, API, items_of, write_items
 from tests.support.warehouse import Warehouse
 from warehouse.ledger import open_ledger
-from warehouse.publication.publish import published_snapshot
+from warehouse.publication.published import published_snapshot
 from warehouse.storage.home import Home
 from warehouse.storage.landing import DamagedBody
 from warehouse.storage.writer_lock import WriterBusy

@@ -15,7 +15,8 @@ from tests.support.told import untold
 from tests.support.warehouse import Warehouse
 from warehouse.lake.snapshot import DataFile, Snapshot, TableFiles
 from warehouse.publication.marts import views
-from warehouse.publication.publish import PublicationUnreadable, layout_of, published_snapshot
+from warehouse.publication.publish import layout_of
+from warehouse.publication.published import PublicationUnreadable, published_snapshot
 
 COUNT = """
 import sys, duckdb

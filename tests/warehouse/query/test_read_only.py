@@ -8,7 +8,7 @@ import pytest
 
 from tests.support.process import run_python
 from tests.support.warehouse import Warehouse
-from warehouse.publication.publish import PublicationUnreadable
+from warehouse.publication.published import PublicationUnreadable
 from warehouse.query.read_only import BadQuery, Limits, NothingPublished, QueryStopped, query
 
 REFUSED = {
