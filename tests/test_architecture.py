@@ -19,7 +19,8 @@ ORDER = {
     "flows": (
         "cli",
         "nightly backfill maintenance heartbeat",
-        "jobs orchestration site",
+        "jobs orchestration digest",
+        "site",
         "monitoring",
         "pipeline",
         "settings",
@@ -31,7 +32,7 @@ ORDER = {
         "parse",
         "errors",
     ),
-    "warehouse": ("query", "publication", "lake", "storage ledger"),
+    "warehouse": ("query", "publication", "lake", "storage ledger subscribers"),
 }
 """The packages and modules right below a room: each may import those in lines below its own, and
 nothing in lines above. Those that share a line may import each other one way."""

@@ -7,7 +7,15 @@ from pydantic import BaseModel
 from typer.main import get_command
 
 from flows.cli import add_commands, app
-from flows.settings import FilterSettings, ImapSettings, Settings, SiteSettings, SourceSettings
+from flows.settings import Settings
+from flows.settings.sections import (
+    DigestSettings,
+    FilterSettings,
+    ImapSettings,
+    SiteSettings,
+    SmtpSettings,
+    SourceSettings,
+)
 from tests.support.folders import ROOT
 
 add_commands()
@@ -34,7 +42,15 @@ def test_the_readme_names_no_command_that_does_not_exist() -> None:
 
 @pytest.mark.parametrize(
     "settings",
-    [Settings, SourceSettings, ImapSettings, SiteSettings, FilterSettings],
+    [
+        Settings,
+        SourceSettings,
+        ImapSettings,
+        SiteSettings,
+        FilterSettings,
+        DigestSettings,
+        SmtpSettings,
+    ],
     ids=lambda model: model.__name__,
 )
 def test_every_setting_is_documented_with_its_meaning(
@@ -42,7 +58,7 @@ def test_every_setting_is_documented_with_its_meaning(
 ) -> None:
     page = (ROOT / "docs" / "settings.md").read_text(encoding="utf-8")
     for name, field in settings.model_fields.items():
-        if name in ("sources", "imap", "site", "filters"):
+        if name in ("sources", "imap", "site", "filters", "digest", "smtp"):
             continue
         assert field.description, name
         assert f"{name}` |" in page, name

@@ -34,7 +34,8 @@ from flows.pipeline.file_bodies import MAX_FILE_BYTES
 from flows.pipeline.intake import land_body
 from flows.pipeline.report import IssueOutcome
 from flows.pipeline.run import Run
-from flows.settings import ImapSettings, Settings
+from flows.settings import Settings
+from flows.settings.sections import ImapSettings
 from schemas.ops import FETCH_FAILED, FETCHES
 from tasks.errors import FetchError, Unreachable, UnusableAnswer
 from tasks.sources import sources

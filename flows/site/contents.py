@@ -13,7 +13,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from flows.settings import FilterSettings
+from flows.settings.sections import FilterSettings
 from tasks.parse.text import printable
 
 _CARDS = """

@@ -6,7 +6,8 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
-from flows.settings import FilterSettings, Settings, SiteSettings
+from flows.settings import Settings
+from flows.settings.sections import FilterSettings, SiteSettings
 from tests.support.arxiv_bodies import rss, rss_item
 from tests.support.bodies import ABSTRACT
 from tests.support.issues import T0, Body, day, item

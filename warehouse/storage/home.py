@@ -54,6 +54,8 @@ class Home:
     site = _Below("site")
     """The pages people look at; written anew from the publication."""
     ledger = _Below("ledger.sqlite")
+    subscribers = _Below("subscribers.sqlite")
+    """Who gets the digest by mail; the only file that has an address of anybody."""
     metrics = _Below("metrics.prom")
     prefect = _Below("prefect")
     lock = _Below("writer.lock")

@@ -7,7 +7,8 @@ import pytest
 
 from flows.pipeline.extract import plan
 from flows.pipeline.run import running
-from flows.settings import Settings, SourceSettings
+from flows.settings import Settings
+from flows.settings.sections import SourceSettings
 from tasks.sources.arxiv import SOURCE
 from tests.support.arxiv_bodies import mailed, mailing, rss, rss_item
 from tests.support.samples import API, FIRST, items_of

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from flows.jobs.ingest import ingest
-from flows.settings import Settings, SourceSettings
+from flows.settings import Settings
+from flows.settings.sections import SourceSettings
 from tests.support.command import called
 from tests.support.samples import HTML, SEARCH, write_items
 from tests.support.told import in_words, untold

@@ -15,7 +15,8 @@ import duckdb
 import pytest
 
 import flows.site.after_load
-from flows.settings import Settings, SiteSettings
+from flows.settings import Settings
+from flows.settings.sections import SiteSettings
 from flows.site.after_load import is_due
 from flows.site.build import build_site, refresh_site
 from flows.site.facts import SiteUnbuildable

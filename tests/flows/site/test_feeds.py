@@ -11,7 +11,7 @@ import fastfeedparser
 import feedparser
 import pytest
 
-from flows.settings import SiteSettings
+from flows.settings.sections import SiteSettings
 from flows.site.build import build_site
 from tests.support.issues import T0, day, item
 from tests.support.pages import HIDDEN, HOSTILE, Built, kettle

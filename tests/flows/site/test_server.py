@@ -6,7 +6,8 @@ from collections.abc import Iterator
 import pytest
 import requests
 
-from flows.settings import Settings, SiteSettings
+from flows.settings import Settings
+from flows.settings.sections import SiteSettings
 from flows.site.server import AddressTaken, serving
 from tests.support.pages import Built, Page
 

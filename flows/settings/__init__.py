@@ -4,22 +4,18 @@ Variables override the file. An unknown key is an error, so a misspelt one is no
 Secrets come from the environment only and are never stored.
 """
 
-import json
 import os
 import tomllib
 from collections.abc import Iterator, Mapping
 from datetime import date
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Any, Self
 
 from pydantic import (
     AfterValidator,
-    BaseModel,
     BeforeValidator,
-    ConfigDict,
     Field,
-    HttpUrl,
     ValidationError,
     model_validator,
 )
@@ -32,6 +28,13 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from flows.settings.sections import (
+    DigestSettings,
+    FilterSettings,
+    SiteSettings,
+    SourceSettings,
+    as_list,
+)
 from schemas.errors import UsageError
 from schemas.nearest import or_nearest
 from warehouse.storage.home import Home
@@ -44,13 +47,16 @@ VERSION = version("paperhouse")
 _PREFIX = "PAPERHOUSE_"
 _FILE = Path("paperhouse.toml")
 _ANY_DAY = date(2024, 1, 1)
-_SECRETS = frozenset({"IMAP_PASSWORD", "NOTIFY_URLS"})
+_SECRETS = frozenset({"IMAP_PASSWORD", "NOTIFY_URLS", "SMTP_PASSWORD"})
 """Variables that are no settings: they are read only where they are needed."""
 
-_NESTED = {"sources": "__<SOURCE>__<KEY>", "filters": "__<NAME>__<KEY>", "site": "__<KEY>"}
+_NESTED = {
+    "sources": "__<SOURCE>__<KEY>",
+    "filters": "__<NAME>__<KEY>",
+    "site": "__<KEY>",
+    "digest": "__<KEY>",
+}
 """Settings that are tables, and how the variables of their keys go on."""
-
-_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 class BadSettings(UsageError):
@@ -62,135 +68,6 @@ def _usable(home: Path) -> Path:
         return usable_home(home)
     except PathUnusable as error:
         raise ValueError(error) from error
-
-
-def _as_list(value: Any) -> Any:
-    """A list that a variable gives as text, as JSON or separated by commas."""
-    if not isinstance(value, str):
-        return value
-    if value.lstrip().startswith("["):
-        return json.loads(value)
-    return [part.strip() for part in value.split(",") if part.strip()]
-
-
-class ImapSettings(BaseModel):
-    """A mailbox on a server: `[sources.mailbox.imap]`. The password is in the environment only."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    host: str = Field(min_length=1, description="The IMAP server.")
-    user: str = Field(min_length=1, description="Who logs in.")
-    folder: str = Field("INBOX", min_length=1, description="The folder whose mails are fetched.")
-    port: int | None = Field(
-        None, ge=1, le=65535, description="993 with TLS from the start, else 143, unless given."
-    )
-    security: Literal["tls", "starttls", "none"] = Field(
-        "tls", description="`tls` from the start, `starttls`, or `none` for a server on loopback."
-    )
-    max_messages: int = Field(
-        100, ge=1, le=10_000, description="So many new mails are fetched in one run, oldest first."
-    )
-    timeout_s: float = Field(
-        30, gt=0, le=600, description="Seconds to wait for each answer of the server."
-    )
-
-    @model_validator(mode="after")
-    def _is_private(self) -> Self:
-        if self.security == "none" and self.host not in _LOOPBACK:
-            raise ValueError(
-                f"security 'none' would send the password to {self.host} in the clear; "
-                "it is for a server on loopback only"
-            )
-        return self
-
-
-class SourceSettings(BaseModel):
-    """How one source is used: `[sources.huggingface]`, or `PAPERHOUSE_SOURCES__HUGGINGFACE__…`."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    enabled: bool = Field(True, description="Whether the nightly run fetches from this source.")
-    base_url: Annotated[str, AfterValidator(lambda url: str(HttpUrl(url)))] | None = Field(
-        None, description="Another address to fetch from, such as a mirror or a test server."
-    )
-    since: date | None = Field(
-        None,
-        description="Gaps are filled from this day on; without it, within the look-back only.",
-    )
-    editions: Annotated[tuple[str, ...] | None, BeforeValidator(_as_list)] = Field(
-        None, description="The editions a nightly run fetches; without it, the source's own."
-    )
-    fewest_records: dict[str, Annotated[int, Field(ge=0)]] = Field(
-        default_factory=dict,
-        description="By edition, the fewest records that one look may find without being doubted; "
-        "without it, the source's own, 0 for never.",
-    )
-    least_share: float = Field(
-        0.25,
-        ge=0,
-        le=1,
-        description="Fewer records than this share of the usual ones are doubted, in editions that "
-        "have `fewest_records`.",
-    )
-    empty_in_a_row: int = Field(
-        3,
-        ge=1,
-        description="So many expected issues without records, one after the other, miss the "
-        "freshness objective.",
-    )
-    imap: ImapSettings | None = Field(
-        None, description="For `mailbox`: the server and folder to fetch mails from."
-    )
-
-
-class SiteSettings(BaseModel):
-    """The pages people look at: `[site]`, or `PAPERHOUSE_SITE__…`."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    enabled: bool = Field(True, description="Whether the pages are written after a publication.")
-    fewest_papers: int = Field(
-        3, ge=1, description="Authors with so many papers have a page; systems with two of a name."
-    )
-    host: str = Field(
-        "127.0.0.1", min_length=1, description="Where `paperhouse serve` serves the pages."
-    )
-    port: int = Field(4280, ge=0, le=65535, description="The port there; 0 for any free one.")
-    url: Annotated[str, AfterValidator(lambda url: str(HttpUrl(url)))] | None = Field(
-        None, description="Where readers find the pages, for links in feeds and in Prefect."
-    )
-    thumbnails: bool = Field(
-        False,
-        description="Whether pages show preview pictures; a reader's browser then asks their hosts "
-        "for them.",
-    )
-
-
-class FilterSettings(BaseModel):
-    """Papers that somebody follows: `[filters.mine]`. They have a page and a feed.
-
-    A paper is in it if all that is given holds; of a list, one entry suffices.
-    """
-
-    model_config = ConfigDict(extra="forbid")
-
-    topics: Annotated[tuple[str, ...], BeforeValidator(_as_list)] = Field(
-        (), description="Topics, as `topics.html` calls them."
-    )
-    words: Annotated[tuple[str, ...], BeforeValidator(_as_list)] = Field(
-        (), description="Words or phrases of the title or the abstract."
-    )
-    authors: Annotated[tuple[str, ...], BeforeValidator(_as_list)] = Field(
-        (), description="Parts of the names of authors."
-    )
-    min_votes: int = Field(0, ge=0, description="At least so many votes.")
-    code: bool = Field(False, description="Only papers that link their code.")
-
-    @model_validator(mode="after")
-    def _chooses(self) -> Self:
-        if self == FilterSettings.model_construct():
-            raise ValueError("it chooses nothing; give topics, words, authors, min_votes or code")
-        return self
 
 
 class Settings(BaseSettings):
@@ -211,7 +88,7 @@ class Settings(BaseSettings):
     lake_data: str | None = Field(
         None, description="Where a shared lake keeps its files: `s3://bucket/folder`."
     )
-    other_landings: Annotated[tuple[Path, ...], NoDecode, BeforeValidator(_as_list)] = Field(
+    other_landings: Annotated[tuple[Path, ...], NoDecode, BeforeValidator(as_list)] = Field(
         (), description="Landings of the other writers of a shared lake, to be read."
     )
     look_back_days: int = Field(
@@ -262,6 +139,9 @@ class Settings(BaseSettings):
         Field(default_factory=dict, description="Papers that somebody follows, by a name.")
     )
     site: SiteSettings = Field(default_factory=SiteSettings, description="The pages for people.")
+    digest: DigestSettings = Field(
+        default_factory=DigestSettings, description="The digest that people get by mail."
+    )
 
     @classmethod
     def settings_customise_sources(
