@@ -7,7 +7,7 @@ ISO 8601 text in UTC. The publication has a copy of them.
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -19,6 +19,16 @@ from schemas import LEDGER, Table
 from schemas.errors import PaperhouseError
 from schemas.ops import RUNS
 from schemas.table import DATE, FLAG, TIME
+
+_READ: Mapping[pa.DataType, Callable[[Any], Any]] = {
+    TIME: datetime.fromisoformat,
+    DATE: date.fromisoformat,
+    FLAG: bool,
+}
+"""How values of a type are read that SQLite stores as another."""
+
+_PLAIN = frozenset({str, int, float, bool, type(None)})
+"""Types that SQLite stores as they are."""
 
 
 class LedgerUnreadable(PaperhouseError):
@@ -116,9 +126,9 @@ class Ledger:
         self, table: Table, where: str = "true", parameters: Iterable[Any] = ()
     ) -> list[dict[str, Any]]:
         """Rows of a ledger table in key order, typed as described."""
-        query = f"SELECT * FROM {table.name} WHERE {where} ORDER BY {', '.join(table.key)}"
-        found = self._connection.execute(query, tuple(parameters)).fetchall()
-        return [_typed(table, row) for row in found]
+        columns = self._columns(table, where, parameters)
+        names = table.column_names
+        return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
 
     def newest(self, table: Table, per: str, where: str = "true") -> list[dict[str, Any]]:
         """For each value of the column `per`, the matching row that was added last."""
@@ -140,7 +150,22 @@ class Ledger:
 
     def arrow(self, table: Table) -> pa.Table:
         """A whole ledger table as Arrow, in the described schema."""
-        return pa.Table.from_pylist(self.rows(table), schema=table.arrow)
+        columns = zip(self._columns(table), table.arrow, strict=True)
+        arrays = [pa.array(values, field.type) for values, field in columns]
+        return pa.Table.from_arrays(arrays, schema=table.arrow)
+
+    def _columns(
+        self, table: Table, where: str = "true", parameters: Iterable[Any] = ()
+    ) -> list[list[Any]]:
+        """Rows of a table in key order, typed as described, by column. A column that the file does
+        not have yet is NULL in all."""
+        query = f"SELECT * FROM {table.name} WHERE {where} ORDER BY {', '.join(table.key)}"
+        cursor = self._connection.execute(query, tuple(parameters))
+        there = [name for name, *_ in cursor.description]
+        found = cursor.fetchall()
+        values = dict(zip(there, zip(*found, strict=True), strict=True)) if found else {}
+        none = (None,) * len(found)
+        return [_read(column.type, values.get(column.name, none)) for column in table.columns]
 
     def _add_new_columns(self, table: Table) -> None:
         """Add columns described since the file was created; old rows have NULL there."""
@@ -199,6 +224,8 @@ def _values(table: Table, row: Mapping[str, Any]) -> list[Any]:
 
 
 def _stored(value: Any) -> Any:
+    if type(value) in _PLAIN:
+        return value
     if isinstance(value, datetime):
         return _time(value)
     if isinstance(value, date):
@@ -212,19 +239,9 @@ def _time(value: datetime) -> str:
     return value.astimezone(UTC).isoformat(timespec="microseconds")
 
 
-def _typed(table: Table, row: sqlite3.Row) -> dict[str, Any]:
-    present = set(row.keys())
-    return {
-        column.name: _read(column.type, row[column.name] if column.name in present else None)
-        for column in table.columns
-    }
-
-
-def _read(kind: pa.DataType, value: Any) -> Any:
-    if value is None:
-        return None
-    if kind == TIME:
-        return datetime.fromisoformat(value)
-    if kind == DATE:
-        return date.fromisoformat(value)
-    return bool(value) if kind == FLAG else value
+def _read(kind: pa.DataType, stored: Iterable[Any]) -> list[Any]:
+    """The values of a column as its type has them."""
+    read = _READ.get(kind)
+    if read is None:
+        return list(stored)
+    return [None if value is None else read(value) for value in stored]

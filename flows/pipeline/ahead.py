@@ -26,6 +26,8 @@ class Ahead(Generic[What]):
     """Work that an executor does, its results in the order of submission; so many wait at most."""
 
     def __init__(self, executor: Executor) -> None:
+        self.is_begun = False
+        """Whether anything was submitted yet."""
         self._executor = executor
         self._most = _AHEAD * workers_of(executor)
         self._waiting: deque[tuple[What, Future[Any]]] = deque()
@@ -34,6 +36,7 @@ class Ahead(Generic[What]):
         self, what: What, work: Callable[..., Any], *args: object
     ) -> Iterator[tuple[What, Any]]:
         """Submit work on something; gives earlier results that must not wait any longer."""
+        self.is_begun = True
         self._waiting.append((what, self._executor.submit(work, *args)))
         while len(self._waiting) > self._most:
             yield self._next()
@@ -52,7 +55,7 @@ def staged_ahead(
     landed: Iterable[LandedCapture], executor: Executor | None, landing: Landing, stamp: Stamp
 ) -> Iterator[LandedCapture]:
     """Captures in their order, staged unless this run has parsed or staged them already; without an
-    executor, as they are."""
+    executor, or so few that starting its workers would take longer, as they are."""
     if executor is None:
         yield from landed
         return
@@ -60,6 +63,9 @@ def staged_ahead(
     sent = LandedCapture.without_bytes if sees_files(executor) else partial(_with_bytes, landing)
     for chunk in _chunks(landed):
         unparsed = [sent(capture) for capture in chunk if not _is_parsed(capture)]
+        if not ahead.is_begun and not (unparsed and _is_whole(chunk)):
+            yield from chunk
+            continue
         for earlier in ahead.submit(chunk, stage_chunk, unparsed, landing.reader(), stamp):
             yield from _with_staged(*earlier)
     for earlier in ahead.rest():
@@ -71,12 +77,20 @@ def is_full(n_bodies: int, n_bytes: int) -> bool:
     return n_bodies >= CHUNK_BODIES or n_bytes >= CHUNK_BYTES
 
 
+def _is_whole(chunk: Sequence[LandedCapture]) -> bool:
+    return is_full(len(chunk), sum(map(_n_bytes, chunk)))
+
+
+def _n_bytes(capture: LandedCapture) -> int:
+    return sum(record.n_bytes for record in capture.records)
+
+
 def _chunks(landed: Iterable[LandedCapture]) -> Iterator[list[LandedCapture]]:
     chunk: list[LandedCapture] = []
     n_bytes = 0
     for capture in landed:
         chunk.append(capture)
-        n_bytes += sum(record.n_bytes for record in capture.records)
+        n_bytes += _n_bytes(capture)
         if is_full(len(chunk), n_bytes):
             yield chunk
             chunk, n_bytes = [], 0

@@ -126,8 +126,13 @@ class _Ahead:
             yield from self._submit()
 
     def rest(self) -> Iterator[LandedCapture]:
-        """Wait for all files that were taken."""
-        yield from self._submit()
+        """Wait for all files that were taken. So few that no worker has begun are landed here:
+        starting workers takes longer."""
+        if self._ahead.is_begun:
+            yield from self._submit()
+        chunk, self._chunk = self._chunk, []
+        for file in chunk:
+            yield from self._here.of_file(file.path)
         for _, landed in self._ahead.rest():
             yield from self._of_chunk(landed)
         yield from self._here.rest()

@@ -115,11 +115,13 @@ class Run:
         )
 
     def _with_note(self, outcome: IssueOutcome) -> IssueOutcome:
-        reasons = [outcome.reason, self.notes.get(outcome.issue_id)]
-        reasons += [found.reason for found in self.removals if found.is_about(outcome)]
+        notes = [self.notes.get(outcome.issue_id)]
+        notes += [found.reason for found in self.removals if found.is_about(outcome)]
         if outcome.outcome in SEEN and (doubt := self.doubts.get(outcome.issue_id)):
-            reasons.append(f"{doubt.state}: {doubt.reason}")
-        return replace(outcome, reason="; ".join(filter(None, reasons)) or None)
+            notes.append(f"{doubt.state}: {doubt.reason}")
+        if not any(notes):
+            return outcome
+        return replace(outcome, reason="; ".join(filter(None, [outcome.reason, *notes])))
 
 
 def new_run_id(now: datetime) -> str:

@@ -44,11 +44,7 @@ class IssueRef:
     @property
     def issued_on(self) -> date | None:
         """The issue's date if its key is one, or begins with one and a dot."""
-        try:
-            head = self.key.partition(".")[0]
-            return date.fromisoformat(head) if len(head) == len("2026-11-20") else None
-        except ValueError:
-            return None
+        return _issued_on(self.key)
 
     @property
     def begins_on(self) -> date | None:
@@ -85,6 +81,15 @@ class IssueRef:
         if text == f"{first:%Y-%m}":
             return (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
         return first
+
+
+@lru_cache(maxsize=10_000)
+def _issued_on(key: str) -> date | None:
+    try:
+        head = key.partition(".")[0]
+        return date.fromisoformat(head) if len(head) == len("2026-11-20") else None
+    except ValueError:
+        return None
 
 
 @lru_cache(maxsize=10_000)

@@ -153,8 +153,9 @@ def test_any_executor_ends_in_the_same_rows(
 
 
 def test_bodies_of_files_staged_ahead_are_in_packs_and_the_others_in_files(
-    folder: Path, tmp_path: Path
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(flows.pipeline.ahead, "CHUNK_BODIES", 4)
     warehouse = loaded(tmp_path / "home", folder, IN_PROCESS)
     files = {path.name for path in warehouse.paths.landing.rglob("*.zst")}
     packs = {name for name in files if name.endswith(".pack.zst")}
