@@ -3,12 +3,15 @@
 import os
 import subprocess
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
+import orjson
 import pytest
 
+from flows.jobs.ingest import ingest
 from flows.monitoring.status import read_status
+from flows.pipeline.executors import processes
 from flows.settings import Settings
 from tests.support.compare import current_rows
 from tests.support.issues import T0, day, item
@@ -17,6 +20,7 @@ from warehouse.publication.published import published_snapshot
 from warehouse.query.read_only import query
 from warehouse.storage.errors import StorageError
 from warehouse.storage.home import HomeUnusable
+from warehouse.storage.landing import Landing
 
 pytestmark = pytest.mark.slow
 
@@ -72,6 +76,37 @@ def test_a_full_disk_is_one_clear_error_and_the_next_run_with_space_succeeds(
     assert current_rows(warehouse)["core.listings"].num_rows == 401
     assert query(warehouse.file, "SELECT paper_id FROM core.listings").num_rows == 401
     assert list(warehouse.home.rglob(".unfinished-*")) == []
+
+
+@pytest.mark.parametrize("leave", [0, 60_000, 300_000, 900_000])
+def test_a_disk_that_fills_while_workers_land_packs_is_one_clear_error_and_loses_nothing(
+    disk: Path, tmp_path: Path, leave: int
+) -> None:
+    folder = tmp_path / "days"
+    folder.mkdir()
+    for number in range(130):
+        on = date(2026, 6, 1) + timedelta(days=number)
+        made = [item(f"{on:%y%m}.{number:03}{n:02}", summary=os.urandom(900).hex()) for n in (1, 2)]
+        (folder / f"{on}.json").write_bytes(orjson.dumps(made))
+    warehouse = Warehouse(disk / "home")
+    warehouse.load([day("2026-11-16", [item("2611.00001")])], now=T0)
+    before = warehouse.file.read_bytes()
+    filler = _fill(disk, leave)
+
+    with processes(2) as workers, pytest.raises(StorageError, match="disk is full"):
+        ingest(Settings(home=warehouse.home), [str(folder)], captured_at=T0, executor=workers)
+    assert warehouse.file.read_bytes() == before
+
+    filler.unlink()
+    with processes(2) as workers:
+        settings = Settings(home=warehouse.home)
+        report = ingest(settings, [str(folder)], captured_at=T0, executor=workers)
+    assert report.exit_code == 0, report.fault_line()
+    assert query(warehouse.file, "SELECT paper_id FROM core.listings").num_rows == 261
+    assert list(warehouse.home.rglob(".unfinished-*")) == []
+    landing = Landing(warehouse.paths.landing)
+    assert list(landing.verify()) == []
+    assert {record.offset is None for record in landing.capture_records()} == {True, False}
 
 
 def test_a_read_only_home_refuses_a_load_and_still_answers(disk: Path) -> None:
