@@ -14,9 +14,9 @@ from flows.pipeline.staged_chunk import StagedChunk
 from tasks.merge.to_arrow import Stamp
 from warehouse.storage.landing import Landing
 
-CHUNK_BODIES, CHUNK_BYTES = 64, 4 * 2**20
+CHUNK_BODIES, CHUNK_BYTES = 32, 2 * 2**20
 """The most bodies, and bytes of them, that are landed or staged together."""
-_AHEAD = 6
+_AHEAD = 8
 """Chunks for each worker that are submitted: with fewer, workers wait while captures are merged."""
 
 What = TypeVar("What")
