@@ -1,6 +1,9 @@
 """The nightly flow with one new issue, beside an empty flow on the same Prefect server.
 
-    python -m benchmarks.night [--rounds 8]
+    python -m benchmarks.night [--rounds 8] [--worker]
+
+`--worker` measures instead what a night costs where it really runs: `paperhouse serve`, a run of
+the deployment triggered over its API, taken by the worker, in a process of its own.
 
 Importing Great Expectations, which the first night of a process pays, is measured alone. While a
 flow runs, a thread of Prefect's sends heartbeats, sleeps by whole seconds, and is waited for at the
@@ -23,6 +26,8 @@ from flows.orchestration.environment import VARIABLES
 from tests.replica.bodies import Bodies
 from tests.replica.inside import replica_inside
 from tests.replica.site import Site
+from tests.support.prefect_server import Prefect
+from tests.support.process import BIN, free_port, process, wait_until
 from warehouse.lake.snapshot import Lake
 from warehouse.storage.home import Home
 
@@ -36,7 +41,11 @@ def main() -> int:
     """Measure and print a table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=8, choices=range(1, len(NIGHTS)))
-    n_rounds = parser.parse_args().rounds
+    parser.add_argument("--worker", action="store_true")
+    arguments = parser.parse_args()
+    n_rounds = arguments.rounds
+    if arguments.worker:
+        return _by_a_worker(n_rounds)
     imported = measure([sys.executable, "-c", IMPORTING])
     with tempfile.TemporaryDirectory() as scratch:
         os.environ.update(VARIABLES)
@@ -91,6 +100,48 @@ def _measured(scratch: Path, n_rounds: int) -> list[list[float]]:
         [statistics.median(turn[which][end] for turn in rounds[1:]) for end in (0, 1)]
         for which in (0, 1)
     ]
+
+
+def _by_a_worker(n_rounds: int) -> int:
+    """Trigger nights at `paperhouse serve`; print the median seconds of each part."""
+    port = free_port()
+    prefect, rounds = Prefect(port), []
+    with (
+        tempfile.TemporaryDirectory() as scratch,
+        replica_inside(Bodies(SAMPLE), NIGHTS[0].date(), Path(scratch) / "log") as replica,
+    ):
+        home = Home(Path(scratch) / "home")
+        environment = os.environ | {
+            "PAPERHOUSE_HOME": str(home.root),
+            "PAPERHOUSE_SITE__PORT": "0",
+            "PAPERHOUSE_SOURCES__HUGGINGFACE__BASE_URL": replica.url,
+        }
+        command = [str(BIN / "paperhouse"), "serve", "--port", str(port)]
+        with process(command, environment, Path(scratch) / "serve.log") as serving:
+            wait_until(prefect.has_worker, "worker", serving)
+            for now in NIGHTS[: n_rounds + 1]:
+                replica.change(site=Site(Bodies(SAMPLE), now.date()))
+                rounds.append(_parts(prefect, now))
+    print(f"{machine()}\n")
+    print("| part of a triggered night | s |\n|---|---:|")
+    for name in rounds[0]:
+        print(f"| {name} | {statistics.median(parts[name] for parts in rounds[1:]):.2f} |")
+    return 0
+
+
+def _parts(prefect: Prefect, now: datetime) -> dict[str, float]:
+    """The seconds of each part of one night, as Prefect says."""
+    run = prefect.trigger(now.isoformat())
+    if (ended := prefect.ends(run)) != "Completed":
+        raise RuntimeError(f"the night of {now:%Y-%m-%d} is {ended}")
+    states = prefect.get(f"/flow_run_states/?flow_run_id={run}")
+    at = {state["type"]: datetime.fromisoformat(state["timestamp"]) for state in states}
+    return {
+        "until the worker takes it": (at["PENDING"] - at["SCHEDULED"]).total_seconds(),
+        "until its process runs the flow": (at["RUNNING"] - at["PENDING"]).total_seconds(),
+        "the flow": (at["COMPLETED"] - at["RUNNING"]).total_seconds(),
+        "from trigger to Completed": (at["COMPLETED"] - at["SCHEDULED"]).total_seconds(),
+    }
 
 
 if __name__ == "__main__":
