@@ -9,6 +9,8 @@ on. A paper's text is that of the newest day that lists it.
   the seed, "half" and the id: 50 to work with (`work-2`), 50 to report on (`report-2`). The first
   ten of each part are labelled again (`again-2`).
 - The third draw leaves both out and takes 50, all to report on (`report-3`).
+- The fourth draw leaves all of those out, keeps to papers whose id ends in an even digit, and takes
+  60, all to report on (`report-4`).
 
 `python -m tests.labels.pick` prints the ids; `--show PART`, what is to be read.
 """
@@ -22,10 +24,11 @@ from tasks.parse.model import Record
 from tasks.sources.huggingface import parse_api
 from tests.support.folders import DIGESTS
 
-SEEDS = ("paperhouse labels 1", "paperhouse labels 2", "paperhouse labels 3")
+SEEDS = tuple(f"paperhouse labels {number}" for number in (1, 2, 3, 4))
 N_FIRST = {"work": 100, "report": 50}
 N_SECOND = {"work-2": 50, "report-2": 50}
 N_THIRD = {"report-3": 50}
+N_FOURTH = {"report-4": 60}
 N_AGAIN = 10
 """How many papers of each part of the second draw are labelled again."""
 
@@ -42,15 +45,18 @@ def papers() -> dict[str, Record]:
 
 def picked(known: Iterable[str]) -> dict[str, list[str]]:
     """The ids of each part, in the order they were drawn."""
-    first, second, third = SEEDS
+    first, second, third, fourth = SEEDS
     every = set(known)
     parts = _parts(_drawn(every, first), N_FIRST)
     rest = every - _papers_of(parts)
     chosen = _drawn(rest, second)[: sum(N_SECOND.values())]
     halves = _parts(_drawn(chosen, f"{second} half"), N_SECOND)
     again = [paper for part in halves.values() for paper in part[:N_AGAIN]]
-    last = _parts(_drawn(rest - _papers_of(halves), third), N_THIRD)
-    return {**parts, **halves, "again-2": again, **last}
+    rest -= _papers_of(halves)
+    thirds = _parts(_drawn(rest, third), N_THIRD)
+    even = [paper for paper in rest - _papers_of(thirds) if paper[-1] in "02468"]
+    last = _parts(_drawn(even, fourth), N_FOURTH)
+    return {**parts, **halves, "again-2": again, **thirds, **last}
 
 
 def _papers_of(parts: dict[str, list[str]]) -> set[str]:
@@ -70,7 +76,7 @@ def _parts(drawn: list[str], sizes: dict[str, int]) -> dict[str, list[str]]:
 def main() -> None:
     """Print the ids, or the texts to be read for labelling."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("--show", choices=(*N_FIRST, *N_SECOND, "again-2", *N_THIRD))
+    parser.add_argument("--show", choices=(*N_FIRST, *N_SECOND, "again-2", *N_THIRD, *N_FOURTH))
     show = parser.parse_args().show
     known = papers()
     for part, ids in picked(known).items():
