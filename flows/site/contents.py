@@ -15,6 +15,7 @@ import pyarrow as pa
 
 from flows.settings.sections import FilterSettings
 from tasks.parse.text import printable
+from warehouse.query.digest import define_matching
 
 _CARDS = """
 CREATE TEMP TABLE cards AS
@@ -139,24 +140,18 @@ _PARTS = {
 }
 """Queries for the folder of a page, its name, and the hash of a row that it shows."""
 
-
 _FILTERS = """
 INSERT INTO members
 SELECT 'filters', $name, NULL, paper_id FROM mart.papers
 WHERE
     NOT is_withdrawn
-    AND ($topics = [] OR list_has_any(string_split(coalesce(topics, ''), ', '), $topics))
-    AND (
-        $words = []
-        OR len(list_filter($words, lambda word: contains(
-            strip_accents(lower(concat_ws(' ', title, abstract))), strip_accents(lower(word))
-        ))) > 0
-    )
+    AND ($topics = [] OR len(matched_topics(topics_of(topics), $topics)) > 0)
+    AND ($words = [] OR len(matched_words(text_of(title, abstract), $words)) > 0)
     AND (
         $authors = []
-        OR len(list_filter($authors, lambda name: contains(
-            strip_accents(lower(authors)), strip_accents(lower(name))
-        ))) > 0
+        OR len(matched_authors(
+            names_of(authors), parts_of_names(names_of(authors)), asked_names($authors)
+        )) > 0
     )
     AND ($min_votes = 0 OR upvotes >= $min_votes)
     AND (NOT $code OR code_url IS NOT NULL)
@@ -177,6 +172,8 @@ class Contents:
         self._connection = connection
         for query in (_CARDS, _LISTED, _MEMBERS.format(fewest=fewest_papers)):
             connection.execute(query)
+        if filters:
+            define_matching(connection)
         for name, wanted in filters.items():
             given = {key: list(v) if isinstance(v, tuple) else v for key, v in wanted}
             connection.execute(_FILTERS, {"name": name, **given})
