@@ -1,0 +1,177 @@
+"""Chooses what one person is sent of an issue: ranked papers with reasons, counts, notes.
+
+What matches and how it is ranked, `warehouse/query/digest.sql` says. The papers of an issue are
+gathered once for everybody, and people with equal wishes share what was chosen for them.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
+from typing import Any, Literal
+
+import duckdb
+
+from flows.digest.issues import Issue
+from flows.site import words
+from tasks.parse.text import printable
+from tasks.sources.huggingface import SOURCE
+from warehouse.query.digest import Place, Ranked, prepare, rank
+from warehouse.subscribers import Wishes
+
+Note = Literal["incomplete", "late"]
+"""What a reader should know: the list may be incomplete; it comes later than usual."""
+_LATE_AFTER = timedelta(days=3)
+"""A list that comes later than this is marked; Friday's may come on Monday."""
+_SHARED_BY_AT_MOST = 2_000
+
+
+@dataclass(frozen=True)
+class ShownPaper:
+    """A paper as a mail shows it. Texts are on one line and have no characters that turn text
+    around. `names` has no authors who asked not to be shown."""
+
+    paper_id: str
+    title: str
+    names: tuple[str, ...]
+    votes: int | None
+    code_url: str | None
+    pdf_url: str | None
+    hf_url: str | None
+    topics: tuple[str, ...]
+    sentence: str
+    listed_on: date
+
+
+@dataclass(frozen=True)
+class ChosenPaper:
+    """A paper in a mail, and why it is there: what it matches of a person's wishes."""
+
+    paper: ShownPaper
+    place: Place
+    topics: tuple[str, ...]
+    words: tuple[str, ...]
+    authors: tuple[str, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Chosen:
+    """What a person is sent of an issue. Two are equal only if they are the same object, so that
+    what is made of one can be kept beside it.
+
+    `votes_at` is when the votes were last seen; None where they never were.
+    """
+
+    issue: Issue
+    wishes: Wishes
+    papers: tuple[ChosenPaper, ...]
+    notes: tuple[Note, ...]
+    votes_at: datetime | None
+
+    @property
+    def matching(self) -> tuple[ChosenPaper, ...]:
+        """The papers that match a wish."""
+        return tuple(one for one in self.papers if one.place != "top")
+
+    @property
+    def has_wishes(self) -> bool:
+        """Whether anything in particular was asked for."""
+        return bool(self.wishes.topics or self.wishes.words or self.wishes.authors)
+
+
+class Choices:
+    """The papers of one issue, gathered once, from which each person's are chosen."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, issue: Issue) -> None:
+        self._connection = connection
+        self._issue = issue
+        rows = prepare(connection, str(issue), SOURCE.name, issue.first_on, issue.on)
+        self._papers = {row["paper_id"]: _shown(row) for row in rows}
+        self._votes_at = max((r["seen_at"] for r in rows if r["upvotes"] is not None), default=None)
+        self._chosen = lru_cache(maxsize=_SHARED_BY_AT_MOST)(self._choose)
+
+    def choose(self, wishes: Wishes, now: datetime) -> Chosen:
+        """What somebody with these wishes is sent at `now`; the same object for equal wishes,
+        whenever and wherever these want their mail."""
+        return self._chosen(of_content(wishes), _notes(self._issue, now))
+
+    def _choose(self, wishes: Wishes, notes: tuple[Note, ...]) -> Chosen:
+        ranked = rank(
+            self._connection,
+            str(self._issue),
+            topics=wishes.topics,
+            words=wishes.words,
+            authors=wishes.authors,
+            code_only=wishes.code_only,
+            min_votes=wishes.min_votes,
+            max_papers=wishes.max_papers,
+        )
+        papers = tuple(_chosen(one, self._papers) for one in ranked)
+        return Chosen(self._issue, wishes, papers, notes, self._votes_at)
+
+
+def choose(
+    connection: duckdb.DuckDBPyConnection, issue: Issue, wishes: Wishes, now: datetime
+) -> Chosen:
+    """What somebody with these wishes is sent of an issue at `now`. The issue is gathered when it
+    is first asked for on a connection."""
+    return _choices(connection, issue).choose(wishes, now)
+
+
+def is_worth_sending(chosen: Chosen, wishes: Wishes) -> bool:
+    """Whether a mail is sent: when it has papers, or to who wants to hear that there are none."""
+    return bool(chosen.papers) or wishes.when_nothing
+
+
+def of_content(wishes: Wishes) -> Wishes:
+    """The wishes without what decides only when a mail is sent."""
+    usual = Wishes()
+    return replace(
+        wishes,
+        time_zone=usual.time_zone,
+        hour=usual.hour,
+        unconfirmed=usual.unconfirmed,
+        when_nothing=usual.when_nothing,
+    )
+
+
+@lru_cache(maxsize=4)
+def _choices(connection: duckdb.DuckDBPyConnection, issue: Issue) -> Choices:
+    return Choices(connection, issue)
+
+
+def _notes(issue: Issue, now: datetime) -> tuple[Note, ...]:
+    is_late = now.astimezone(UTC).date() - issue.on > _LATE_AFTER
+    notes: list[Note] = [] if issue.is_confirmed else ["incomplete"]
+    return (*notes, "late") if is_late else tuple(notes)
+
+
+def _chosen(one: Ranked, papers: Mapping[str, ShownPaper]) -> ChosenPaper:
+    authors = tuple(map(_plain, one.authors))
+    return ChosenPaper(papers[one.paper_id], one.place, one.topics, one.words, authors)
+
+
+def _shown(row: Mapping[str, Any]) -> ShownPaper:
+    return ShownPaper(
+        paper_id=row["paper_id"],
+        title=_plain(row["title"]) or row["paper_id"],
+        names=tuple(filter(None, map(_plain, row["names"]))),
+        votes=row["upvotes"],
+        code_url=_address(row["code_url"]),
+        pdf_url=_address(row["pdf_url"]),
+        hf_url=_address(row["hf_url"]),
+        topics=tuple((row["topics"] or "").split(", ")) if row["topics"] else (),
+        sentence=words.lead(_plain(row["lead"] or "")),
+        listed_on=row["listed_on"],
+    )
+
+
+def _plain(text: str) -> str:
+    """Text on one line, without characters that turn text around or do not print."""
+    return " ".join(printable(text).split())
+
+
+def _address(url: str | None) -> str | None:
+    """An address that a link may lead to, of characters that every mail reader takes."""
+    shown = words.web_address(url)
+    return shown if shown and shown.isascii() and shown.isprintable() and " " not in shown else None
