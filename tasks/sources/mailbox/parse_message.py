@@ -21,6 +21,7 @@ from tasks.sources import Format, sources
 from tasks.sources.mailbox.html_lines import lines_of
 from tasks.sources.mailbox.issues import NAME, issue_of
 from tasks.sources.mailbox.mime import EXPECTS, Mail, read, read_headers
+from tasks.sources.mailbox.own_digest import own_entries
 
 _PERSON = re.compile(r"[\w.+-]{1,64}+@[\w.-]{1,255}", re.ASCII)
 _LINK = re.compile(r"https?://\S{1,2000}")
@@ -84,7 +85,10 @@ def made_at(content: bytes) -> datetime | None:
 
 
 def _layout(mail: Mail) -> Layout:
-    """The papers that the HTML of a mail links to. Everything else is the text around them."""
+    """The papers that the HTML of a mail links to, or those of our own digest. Everything else is
+    the text around them."""
+    if own := [entry for entry in own_entries(mail.html, mail.plain) if entry.arxiv_id]:
+        return Layout(own, n_links=len(own))
     lines = [line for html in mail.html for line in lines_of(html)]
     layout = read_layout(lines, mail.sent_at.date() if mail.sent_at else None)
     return replace(layout, entries=[entry for entry in layout.entries if entry.arxiv_id])
@@ -153,7 +157,7 @@ def _masked(text: str) -> str:
 
 MESSAGE = Format(
     name="message",
-    version=3,
+    version=4,
     expects=EXPECTS,
     recognise=recognise,
     parse=parse,
