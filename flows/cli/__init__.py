@@ -106,6 +106,9 @@ COMMANDS = {
         "show": "paperhouse show 2503.02130",
         "docs": "paperhouse docs build",
     },
+    "Mail": {
+        "digest": "paperhouse digest preview --date 2026-11-20",
+    },
     "Watch": {
         "status": "paperhouse status",
         "doctor": "paperhouse doctor",

@@ -15,7 +15,7 @@ import duckdb
 from flows.digest.issues import Issue
 from flows.site import words
 from tasks.parse.text import printable
-from tasks.sources.huggingface import SOURCE
+from tasks.sources.huggingface.issues import NAME
 from warehouse.query.digest import Place, Ranked, prepare, rank
 from warehouse.subscribers import Wishes
 
@@ -85,7 +85,7 @@ class Choices:
     def __init__(self, connection: duckdb.DuckDBPyConnection, issue: Issue) -> None:
         self._connection = connection
         self._issue = issue
-        rows = prepare(connection, str(issue), SOURCE.name, issue.first_on, issue.on)
+        rows = prepare(connection, str(issue), NAME, issue.first_on, issue.on)
         self._papers = {row["paper_id"]: _shown(row) for row in rows}
         self._votes_at = max((r["seen_at"] for r in rows if r["upvotes"] is not None), default=None)
         self._chosen = lru_cache(maxsize=_SHARED_BY_AT_MOST)(self._choose)
@@ -147,26 +147,28 @@ def _notes(issue: Issue, now: datetime) -> tuple[Note, ...]:
 
 
 def _chosen(one: Ranked, papers: Mapping[str, ShownPaper]) -> ChosenPaper:
-    authors = tuple(map(_plain, one.authors))
-    return ChosenPaper(papers[one.paper_id], one.place, one.topics, one.words, authors)
+    topics, said, authors = (
+        tuple(map(plain, texts)) for texts in (one.topics, one.words, one.authors)
+    )
+    return ChosenPaper(papers[one.paper_id], one.place, topics, said, authors)
 
 
 def _shown(row: Mapping[str, Any]) -> ShownPaper:
     return ShownPaper(
         paper_id=row["paper_id"],
-        title=_plain(row["title"]) or row["paper_id"],
-        names=tuple(filter(None, map(_plain, row["names"]))),
+        title=plain(row["title"]) or row["paper_id"],
+        names=tuple(filter(None, map(plain, row["names"]))),
         votes=row["upvotes"],
         code_url=_address(row["code_url"]),
         pdf_url=_address(row["pdf_url"]),
         hf_url=_address(row["hf_url"]),
         topics=tuple((row["topics"] or "").split(", ")) if row["topics"] else (),
-        sentence=words.lead(_plain(row["lead"] or "")),
+        sentence=words.lead(plain(row["lead"] or "")),
         listed_on=row["listed_on"],
     )
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """Text on one line, without characters that turn text around or do not print."""
     return " ".join(printable(text).split())
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from flows.digest.choose import Chosen, ChosenPaper, ShownPaper
+from flows.digest.choose import Chosen, ChosenPaper, ShownPaper, plain
 from flows.digest.wording import Wording
 from flows.site.words import paper_file
 
@@ -81,6 +81,7 @@ def _counts(chosen: Chosen, say: Wording) -> list[str]:
         "count_match": _n_of(chosen.papers, "match"),
         "count_code": sum(one.paper.code_url is not None for one in chosen.papers),
     }
+    said += [say("count_match_none")] if chosen.has_wishes and not chosen.matching else []
     said += [say(key, n) for key, n in numbers.items() if n]
     return [*said, say.moment(chosen.votes_at)] if chosen.votes_at else said
 
@@ -101,7 +102,11 @@ def _sections(chosen: Chosen, say: Wording) -> list[Section]:
 def _wishes(chosen: Chosen, say: Wording) -> list[str]:
     wanted = chosen.wishes
     lists = {"topics": wanted.topics, "words": wanted.words, "authors": wanted.authors}
-    said = [say(f"wish_{key}", names=", ".join(names)) for key, names in lists.items() if names]
+    said = [
+        say(f"wish_{key}", names=", ".join(map(plain, names)))
+        for key, names in lists.items()
+        if names
+    ]
     said += [say("wish_code")] if wanted.code_only else []
     said += [say("wish_votes", wanted.min_votes)] if wanted.min_votes else []
     said.append(say("wish_most", papers=say.papers(wanted.max_papers)))

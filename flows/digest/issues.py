@@ -13,7 +13,7 @@ import duckdb
 
 from flows.site import words
 from schemas.ops import NOT_CONFIRMED
-from tasks.sources.huggingface import SOURCE
+from tasks.sources.huggingface.issues import NAME, expected, newest_day
 
 EDITION = "daily"
 """The digest is made of this list, the only one whose days have votes."""
@@ -34,9 +34,9 @@ _WEEK = timedelta(days=6)
 class Issue:
     """A day or a week that is mailed.
 
-    `key` is `2026-11-20` or `2026-W47`, `on` the day, or the Sunday of the week. It is not confirmed
-    when its list may be incomplete: of a day, because no later look agrees with a suspiciously small
-    one; of a week, because that holds for a day or a day is missing.
+    `key` is `2026-11-20` or `2026-W47`, `on` the day, or the Sunday of the week. It is not
+    confirmed when its list may be incomplete: of a day, because no look after its end is known, or
+    none agrees with a suspiciously small one; of a week, because of such a day or a missing one.
     """
 
     frequency: Literal["daily", "weekly"]
@@ -61,11 +61,11 @@ def due_issues(
     """The issues that can be mailed at `now`, the newest last.
 
     A day is one once its list has closed, and a week once its last expected day is there or the
-    week is over. Held, broken and missing days are none. Left out are issues whose date is more than
-    `oldest_days` before the day of `now` in UTC.
+    week is over. Held, broken and missing days are none. Left out are issues whose date is more
+    than `oldest_days` before the day of `now` in UTC.
     """
     oldest = now.astimezone(UTC).date() - timedelta(days=oldest_days)
-    given = {"source": SOURCE.name, "first": oldest - _WEEK}
+    given = {"source": NAME, "first": oldest - _WEEK}
     states = dict(connection.execute(_STATES, given | {"edition": EDITION}).fetchall())
     counts = dict(connection.execute(_COUNTS, given).fetchall())
     closed = {day: state for day, state in states.items() if has_closed(day, now)}
@@ -78,8 +78,7 @@ def due_issues(
 
 def has_closed(day: date, now: datetime) -> bool:
     """Whether the list of a day grows no more at `now`."""
-    assert SOURCE.newest_day is not None
-    return SOURCE.newest_day(now) > day
+    return newest_day(now) > day
 
 
 def _day(day: date, state: str, counts: Mapping[date, int]) -> Issue:
@@ -91,10 +90,9 @@ def _week(
     sunday: date, closed: Mapping[date, str], counts: Mapping[date, int], now: datetime
 ) -> Issue | None:
     """A week; None while it goes on, and where none of its days is there."""
-    assert SOURCE.expected is not None
     monday = sunday - _WEEK
-    expected = [issue.issued_on for issue in SOURCE.expected(monday, sunday, (EDITION,))]
-    states = [closed.get(day, "missing") for day in expected if day]
+    weekdays = [issue.issued_on for issue in expected(monday, sunday, (EDITION,))]
+    states = [closed.get(day, "missing") for day in weekdays if day]
     is_over = has_closed(sunday, now) or states[-1] in _THERE
     if not is_over or not any(state in _THERE for state in states):
         return None

@@ -18,12 +18,13 @@ from flows.digest.facts import Frame, frame_of, page_of, reasons
 from flows.digest.subject import subject_of
 from flows.digest.text_part import text_of
 from flows.digest.wording import wording
-from flows.settings.sections import DigestSettings
+from flows.settings import Settings
 from tasks.sources.mailbox.own_digest import MARK
 
 _MANAGE = "https://manage.invalid/0"
 _STOP = "https://stop.invalid/0"
 """Stand for a person's own links in what many people share."""
+_SHARED_BY_AT_MOST = 2_000
 
 
 @dataclass(frozen=True)
@@ -46,13 +47,13 @@ class Letter:
     paper_ids: tuple[str, ...]
 
 
-def letter_of(chosen: Chosen, *, links: LetterLinks, settings: DigestSettings) -> Letter:
+def letter_of(chosen: Chosen, *, links: LetterLinks, settings: Settings) -> Letter:
     """The mail with what was chosen for a person."""
     shared = _shared(
         chosen,
         LetterLinks(links.manage and _MANAGE, links.stop and _STOP, links.site),
-        settings.sender,
-        settings.postal_address,
+        settings.digest.sender,
+        settings.digest.postal_address,
     )
     html, text = shared.html, shared.text
     for stands_for, link in ((_MANAGE, links.manage), (_STOP, links.stop)):
@@ -62,7 +63,7 @@ def letter_of(chosen: Chosen, *, links: LetterLinks, settings: DigestSettings) -
     return Letter(shared.subject, text, html, shared.paper_ids)
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=_SHARED_BY_AT_MOST)
 def _shared(
     chosen: Chosen, links: LetterLinks, sender: str | None, postal_address: str | None
 ) -> Letter:
@@ -79,7 +80,7 @@ def _shared(
     subject = subject_of(chosen, say)
     return Letter(
         subject,
-        text_of(chosen, frame, say, links.site),
+        text_of(frame, say, links.site),
         _html(chosen, frame, subject, links.site),
         tuple(one.paper.paper_id for one in chosen.papers),
     )

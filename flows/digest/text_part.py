@@ -7,7 +7,7 @@ mailbox source reads it back exactly (`tasks/sources/mailbox/own_digest.py`).
 import textwrap
 from collections.abc import Iterator
 
-from flows.digest.choose import Chosen, ChosenPaper
+from flows.digest.choose import ChosenPaper
 from flows.digest.facts import Frame, Section, page_of, reasons
 from flows.digest.wording import Wording
 from tasks.sources.mailbox.own_digest import INDENT, MARK
@@ -15,7 +15,7 @@ from tasks.sources.mailbox.own_digest import INDENT, MARK
 WIDTH = 72
 
 
-def text_of(chosen: Chosen, frame: Frame, say: Wording, site: str | None) -> str:
+def text_of(frame: Frame, say: Wording, site: str | None) -> str:
     """The text of a mail; lines end with a line feed."""
     lines = [*_wrapped(frame.title.upper()), "=" * min(WIDTH, len(frame.title)), ""]
     lines += _wrapped(frame.counts)

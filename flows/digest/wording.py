@@ -53,17 +53,19 @@ class Wording:
         """`1 paper`, `2 papers`."""
         return self("papers", n)
 
-    def date(self, day: date) -> str:
-        """`20 November 2026`."""
-        return self("date", day=day.day, month=self._month(day), year=day.year)
+    def day(self, day: date, key: str = "date") -> str:
+        """`20 November 2026`, or what another key shows of a date."""
+        return self(key, day=day.day, month=self._month(day), year=day.year)
 
     def title(self, issue: Issue) -> str:
         """A day with its weekday, or a week with its days."""
         if issue.frequency == "weekly":
-            first, last = self.date(issue.first_on), self.date(issue.on)
-            return self("week", first=first, last=last)
+            first, last = issue.first_on, issue.on
+            key = "date" if first.year != last.year else "date_of_year"
+            key = "date_of_month" if first.month == last.month else key
+            return self("week", first=self.day(first, key), last=self.day(last))
         weekday = self._entries["weekdays"][issue.on.weekday()]
-        return self("day", weekday=weekday, date=self.date(issue.on))
+        return self("day", weekday=weekday, date=self.day(issue.on))
 
     def short_title(self, issue: Issue) -> str:
         """`20 Nov`, or `week 47`."""
@@ -73,7 +75,7 @@ class Wording:
 
     def moment(self, at: datetime) -> str:
         """When votes were seen; a time in UTC."""
-        return self("votes_as_of", date=self.date(at.date()), time=f"{at:%H:%M}")
+        return self("votes_as_of", date=self.day(at.date()), time=f"{at:%H:%M}")
 
     def names(self, names: Sequence[str], n: int | None = None, most: int = 3) -> str:
         """Names in short: the first ones, and how many more there are of `n`."""
@@ -84,4 +86,3 @@ class Wording:
 
     def _month(self, day: date) -> str:
         return str(self._entries["months"][day.month - 1])
-

@@ -47,8 +47,8 @@ def prepare(
     connection.execute("DELETE FROM digest_papers WHERE issue = ?", [issue])
     connection.execute(f"INSERT INTO digest_papers {papers}", given)
     found = connection.execute(
-        "SELECT * EXCLUDE (issue, folded_topics, folded_text, parts) FROM digest_papers WHERE issue = ? "
-        "ORDER BY upvotes DESC NULLS LAST, paper_id",
+        "SELECT * EXCLUDE (issue, folded_topics, folded_text, parts) FROM digest_papers "
+        "WHERE issue = ? ORDER BY upvotes DESC NULLS LAST, paper_id",
         [issue],
     ).to_arrow_table()
     rows: list[dict[str, Any]] = found.to_pylist()
@@ -66,7 +66,7 @@ def rank(
     min_votes: int = 0,
     max_papers: int | None = None,
 ) -> list[Ranked]:
-    """The papers of an issue that was prepared, for one person; all of them without `max_papers`."""
+    """The papers of an issue that was prepared, for one person; without `max_papers` all."""
     found = connection.execute(
         _part("choice"),
         {
