@@ -6,7 +6,8 @@ from itertools import groupby
 
 from flows.digest.choose import Chosen, ChosenPaper, ShownPaper, plain
 from flows.digest.wording import Wording
-from flows.site.words import paper_file
+from flows.site.words import paper_file, source_title
+from tasks.sources.huggingface.issues import NAME
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,8 @@ class Frame:
 
     title: str
     counts: str
+    moment: str
+    """When the votes were seen; empty where none were."""
     notes: tuple[str, ...]
     sections: tuple[Section, ...]
     why: tuple[str, ...]
@@ -43,12 +46,14 @@ def frame_of(
 ) -> Frame:
     """The frame of a mail. Without links to change or stop it, it says whom to write to."""
     why = [say(f"foot_why_{chosen.issue.frequency}"), *_wishes(chosen, say)]
+    why.append(say("foot_source", source=source_title(NAME)))
     if sender:
         is_closed = manage is None and stop is None
         why.append(say("foot_write" if is_closed else "foot_sender", sender=sender))
     return Frame(
         title=say.title(chosen.issue),
         counts=" ".join(_counts(chosen, say)),
+        moment=say.moment(chosen.votes_at) if chosen.votes_at and chosen.papers else "",
         notes=tuple(say(f"note_{note}") for note in chosen.notes),
         sections=tuple(_sections(chosen, say)),
         why=tuple(why),
@@ -59,10 +64,11 @@ def frame_of(
 
 
 def reasons(one: ChosenPaper, say: Wording) -> str:
-    """What of a person's wishes a paper matches: `you follow Fei-Fei Li; your topic robotics`."""
-    found = (("why_author", one.authors), ("why_topic", one.topics), ("why_word", one.words))
-    said = [say(key, names=", ".join(names)) for key, names in found if names]
-    return "; ".join(said)
+    """What of a person's wishes a paper matches: `You follow Fei-Fei Li; your topic: robotics`."""
+    quoted = [say("quoted", text=text) for text in one.words]
+    found = (("why_author", one.authors), ("why_topic", one.topics), ("why_word", quoted))
+    said = "; ".join(say(key, names=", ".join(names)) for key, names in found if names)
+    return said[:1].upper() + said[1:]
 
 
 def page_of(paper: ShownPaper, site: str | None) -> str | None:
@@ -82,8 +88,7 @@ def _counts(chosen: Chosen, say: Wording) -> list[str]:
         "count_code": sum(one.paper.code_url is not None for one in chosen.papers),
     }
     said += [say("count_match_none")] if chosen.has_wishes and not chosen.matching else []
-    said += [say(key, n) for key, n in numbers.items() if n]
-    return [*said, say.moment(chosen.votes_at)] if chosen.votes_at else said
+    return [*said, *(say(key, n) for key, n in numbers.items() if n)]
 
 
 def _n_of(papers: Sequence[ChosenPaper], place: str) -> int:

@@ -1,7 +1,8 @@
 """The text of a mail, for readers in a terminal: 72 columns, titles whole, one address to a line.
 
-A paper begins with its number at the left edge, everything else of it is indented; so our own
-mailbox source reads it back exactly (`tasks/sources/mailbox/own_digest.py`).
+A paper begins with its number at the left edge, everything else of it is indented, and its PDF is
+the last line; so our own mailbox source reads it back exactly
+(`tasks/sources/mailbox/own_digest.py`).
 """
 
 import textwrap
@@ -18,7 +19,7 @@ WIDTH = 72
 def text_of(frame: Frame, say: Wording, site: str | None) -> str:
     """The text of a mail; lines end with a line feed."""
     lines = [*_wrapped(frame.title.upper()), "=" * min(WIDTH, len(frame.title)), ""]
-    lines += _wrapped(frame.counts)
+    lines += [*_wrapped(frame.counts), *_wrapped(frame.moment)]
     for note in frame.notes:
         lines += ["", *_wrapped(f"! {note}", following="  ")]
     for section in frame.sections:
@@ -45,13 +46,13 @@ def _paper(
     if why := reasons(one, say):
         mark = f"* {say('pinned')}: " if section.is_pinned else "* "
         yield from _wrapped(f"{mark}{why}", INDENT, f"{INDENT}  ")
-    links = {"page": page_of(paper, site), "pdf": paper.pdf_url, "code": paper.code_url}
+    links = {"page": page_of(paper, site), "code": paper.code_url, "pdf": paper.pdf_url}
     width = max(len(say(key)) for key in links)
     yield from (f"{INDENT}{say(key):<{width}}  {url}" for key, url in links.items() if url)
 
 
 def _foot(frame: Frame, say: Wording) -> Iterator[str]:
-    yield from ("", "", "-- ")
+    yield from ("", "", "-" * WIDTH)
     for text in frame.why:
         yield from _wrapped(text)
     for key, url in (("foot_manage", frame.manage), ("foot_stop", frame.stop)):

@@ -24,11 +24,11 @@ _GENERATOR = f'content="{MARK}"'
 _ARTICLE = re.compile(r"<article\b([^<>]{0,4000})>")
 _PAPER = re.compile(r'\bdata-paper="([^"<>]{1,80})"')
 _VOTES = re.compile(r'\bdata-votes="(\d{1,9})"')
-_TITLE = re.compile(r"<h3\b[^<>]{0,2000}>(?P<title>(?:[^<]|<(?!/h3>)){0,20000})</h3>")
 _TAG = re.compile(r"<[^<>]{0,8000}>")
 _NUMBER = re.compile(r"(\d{1,5})\. {1,4}(?=\S)")
 _COUNT = re.compile(r"(\d{1,3}(?:[.,]\d{3}){0,3}|\d{1,9}) ")
-_LINK = re.compile(r"\shttps?://\S{1,2000}$")
+_LINK = re.compile(rf"{INDENT}\S{{1,40}} {{2,40}}(https?://\S{{1,2000}})")
+"""A label and an address; no text of ours has two blanks in a row."""
 
 
 def own_entries(html: Sequence[str], plain: Sequence[str]) -> list[Entry]:
@@ -47,10 +47,19 @@ def _of_html(html: str) -> Iterator[Entry]:
     ends = [found.start() for found in begun[1:]] + [len(html)]
     for found, end in zip(begun, ends, strict=False):
         paper, votes = (about.search(found.group(1)) for about in (_PAPER, _VOTES))
-        title = _TITLE.search(html, found.end(), end)
+        title = _heading(html, found.end(), end)
         if paper and title:
-            words = " ".join(unescaped(_TAG.sub("", title["title"])).split())
-            yield _entry(unescaped(paper.group(1)), words, int(votes.group(1)) if votes else None)
+            arxiv_id = paper_of(f"https://arxiv.org/abs/{paper.group(1)}")
+            yield _entry(arxiv_id, title, int(votes.group(1)) if votes else None)
+
+
+def _heading(html: str, start: int, end: int) -> str:
+    """The words of the first heading between two places; empty where there is none."""
+    opened = html.find(">", html.find("<h3", start, end), end)
+    closed = html.find("</h3>", opened, end)
+    if opened < start or closed < 0:
+        return ""
+    return " ".join(unescaped(_TAG.sub("", html[opened + 1 : closed])).split())
 
 
 def _of_text(text: str) -> Iterator[Entry]:
@@ -60,9 +69,9 @@ def _of_text(text: str) -> Iterator[Entry]:
         title = " ".join(" ".join(head).split(" ", 1)[1].split())
         count = _COUNT.match(rest[0].strip()) if rest else None
         votes = int(re.sub("[.,]", "", count.group(1))) if count else None
-        links = (found.group().strip() for line in rest if (found := _LINK.search(line)))
-        arxiv_id = next(filter(None, map(paper_of, links)), None)
-        yield _entry(arxiv_id, title, votes)
+        shown = [line for line in rest if line]
+        link = _LINK.fullmatch(shown[-1]) if shown else None
+        yield _entry(paper_of(link.group(1)) if link else None, title, votes)
 
 
 def _records(lines: Sequence[str]) -> Iterator[list[str]]:
