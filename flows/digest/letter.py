@@ -24,7 +24,7 @@ from tasks.sources.mailbox.own_digest import MARK
 _MANAGE = "https://manage.invalid/0"
 _STOP = "https://stop.invalid/0"
 """Stand for a person's own links in what many people share."""
-_SHARED_BY_AT_MOST = 2_000
+_SHARED_BY_AT_MOST = 256
 
 
 @dataclass(frozen=True)
