@@ -84,36 +84,36 @@ JOIN mart.papers AS papers USING (paper_id)
 WHERE listed.source = $source AND listed.listed_on BETWEEN $first AND $last
 
 -- part: choice
--- One row per paper that is shown to a person: its place, and why it is there.
-WITH asked AS MATERIALIZED (SELECT asked_names($authors) AS authors),
-
-matched AS MATERIALIZED (
+-- One row per paper that is shown to a person: its place, and why it is there. What matches is
+-- materialized, since its expressions would be computed again wherever a later one names them.
+WITH matched AS MATERIALIZED (
     SELECT
         paper_id,
         upvotes,
         matched_topics(folded_topics, $topics) AS topics,
         matched_words(folded_text, $words) AS words,
-        matched_authors(names, parts, asked.authors) AS authors
-    FROM digest_papers, asked
-    WHERE
-        issue = $issue
-        AND (NOT $code_only OR code_url IS NOT NULL)
-        AND ($min_votes = 0 OR upvotes >= $min_votes)
-),
-
-placed AS MATERIALIZED (
-    SELECT
-        *,
-        CASE
-            WHEN len(authors) > 0 THEN 'pinned'
-            WHEN len(topics) + len(words) > 0 THEN 'match'
-            ELSE 'top'
-        END AS place
-    FROM matched
+        matched_authors(names, parts, asked) AS authors
+    FROM (
+        SELECT *, asked_names($authors) AS asked
+        FROM digest_papers
+        WHERE
+            issue = $issue
+            AND (NOT $code_only OR code_url IS NOT NULL)
+            AND ($min_votes = 0 OR upvotes >= $min_votes)
+    )
 )
 
-SELECT paper_id, place, topics, words, authors
-FROM placed
+SELECT
+    paper_id,
+    CASE
+        WHEN len(authors) > 0 THEN 'pinned'
+        WHEN len(topics) + len(words) > 0 THEN 'match'
+        ELSE 'top'
+    END AS place,
+    topics,
+    words,
+    authors
+FROM matched
 ORDER BY
     CASE place WHEN 'pinned' THEN 1 WHEN 'match' THEN 2 ELSE 3 END,
     upvotes DESC NULLS LAST,
