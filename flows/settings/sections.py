@@ -134,7 +134,7 @@ class FilterSettings(BaseModel):
         (), description="Words or phrases of the title or the abstract."
     )
     authors: Annotated[tuple[str, ...], BeforeValidator(as_list)] = Field(
-        (), description="Parts of the names of authors."
+        (), description="Names of authors, or whole parts of them."
     )
     min_votes: int = Field(0, ge=0, description="At least so many votes.")
     code: bool = Field(False, description="Only papers that link their code.")
