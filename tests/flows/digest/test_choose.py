@@ -3,14 +3,18 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import duckdb
 import pytest
 
 from flows.digest.choose import Choices, Chosen, choose, is_worth_sending
 from flows.digest.issues import Issue, due_issues
+from schemas.derived import PAPER_FACTS
+from tests.support.facts import Facts
 from tests.support.letters import DAY
 from tests.support.pages import HIDDEN, told
+from tests.support.warehouse import Warehouse
 from warehouse.query.read_only import reading
 from warehouse.subscribers import Wishes
 
@@ -98,6 +102,31 @@ def test_a_list_that_may_be_incomplete_or_comes_late_is_marked(
     assert choose(connection, friday, KETTLES, later).notes == ("incomplete", "late")
     confirmed = replace(friday, is_confirmed=True)
     assert choose(connection, confirmed, KETTLES, MORNING).notes == ()
+
+
+@pytest.mark.parametrize(
+    ("url", "is_shown"),
+    [
+        ("https://github.com/example/kettle?a=b&c#d", True),
+        ("javascript:alert(1)", False),
+        ("https://github.com/example/two words", False),
+        ("https://github.com/example/\u202eelttek", False),
+        ("https://github.com/example\n/kettle", False),
+    ],
+)
+def test_an_address_that_a_mail_reader_would_break_or_run_is_no_link(
+    tmp_path: Path, url: str, is_shown: bool
+) -> None:
+    facts = Facts()
+    facts.issue("huggingface:daily:2026-11-20", "2026-11-21 03:00")
+    facts.paper("2611.00001")
+    facts.listing("huggingface:daily:2026-11-20", "2611.00001", *["2026-11-21 03:00"] * 2)
+    facts.add(PAPER_FACTS, paper_id="2611.00001", code_url=url, code="linked")
+    warehouse = Warehouse(tmp_path)
+    warehouse.fill(facts.tables())
+    with reading(warehouse.file) as connection:
+        (found,) = choose(connection, DAY, Wishes(), MORNING).papers
+    assert found.paper.code_url == (url if is_shown else None)
 
 
 def test_nothing_is_sent_where_nothing_is_left_unless_that_is_asked_for(

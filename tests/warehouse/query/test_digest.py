@@ -120,6 +120,7 @@ def test_followed_authors_come_first_then_what_matches_then_the_top(
         ("Diaz", {"few votes"}),
         ("D\u00cdAZ", {"few votes"}),
         ("Ali", set()),
+        ("ice", set()),
         ("Ann Unseen", set()),
         ("Li Ana", set()),
         (" - ", set()),
