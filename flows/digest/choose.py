@@ -4,7 +4,7 @@ What matches and how it is ranked, `warehouse/query/digest.sql` says. The papers
 gathered once for everybody, and people with equal wishes share what was chosen for them.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
@@ -16,14 +16,15 @@ from flows.digest.issues import Issue
 from flows.site import words
 from tasks.parse.text import printable
 from tasks.sources.huggingface.issues import NAME
-from warehouse.query.digest import Place, Ranked, prepare, rank
+from warehouse.query.digest import Place, Ranked, Wished, prepare, rank
 from warehouse.subscribers import Wishes
 
 Note = Literal["incomplete", "late"]
 """What a reader should know: the list may be incomplete; it comes later than usual."""
 _LATE_AFTER = timedelta(days=3)
 """A list that comes later than this is marked; Friday's may come on Monday."""
-_SHARED_BY_AT_MOST = 2_000
+_TOGETHER = 500
+"""So many different wishes are looked up in one query; bounds memory."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ class ShownPaper:
     listed_on: date
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class ChosenPaper:
     """A paper in a mail, and why it is there: what it matches of a person's wishes."""
 
@@ -88,34 +89,44 @@ class Choices:
         rows = prepare(connection, str(issue), NAME, issue.first_on, issue.on)
         self._papers = {row["paper_id"]: _shown(row) for row in rows}
         self._votes_at = max((r["seen_at"] for r in rows if r["upvotes"] is not None), default=None)
-        self._chosen = lru_cache(maxsize=_SHARED_BY_AT_MOST)(self._choose)
+        self._chosen: dict[tuple[Wishes, tuple[Note, ...]], Chosen] = {}
 
     def choose(self, wishes: Wishes, now: datetime) -> Chosen:
         """What somebody with these wishes is sent at `now`; the same object for equal wishes,
         whenever and wherever these want their mail."""
-        return self._chosen(of_content(wishes), _notes(self._issue, now))
+        key = (of_content(wishes), _notes(self._issue, now))
+        if key not in self._chosen:
+            self.gather([wishes], now)
+        return self._chosen[key]
 
-    def _choose(self, wishes: Wishes, notes: tuple[Note, ...]) -> Chosen:
-        ranked = rank(
-            self._connection,
-            str(self._issue),
-            topics=wishes.topics,
-            words=wishes.words,
-            authors=wishes.authors,
-            code_only=wishes.code_only,
-            min_votes=wishes.min_votes,
-            max_papers=wishes.max_papers,
-        )
-        papers = tuple(_chosen(one, self._papers) for one in ranked)
-        return Chosen(self._issue, wishes, papers, notes, self._votes_at)
+    def gather(self, many: Iterable[Wishes], now: datetime) -> None:
+        """Choose for many people ahead: together that costs a fraction of one after the other."""
+        notes = _notes(self._issue, now)
+        different = dict.fromkeys(of_content(wishes) for wishes in many)
+        wanted = [wishes for wishes in different if (wishes, notes) not in self._chosen]
+        for begin in range(0, len(wanted), _TOGETHER):
+            some = wanted[begin : begin + _TOGETHER]
+            ranked = rank(self._connection, str(self._issue), [_wished(wishes) for wishes in some])
+            for wishes, papers in zip(some, ranked, strict=True):
+                found = tuple(_chosen(one, self._papers) for one in papers)
+                self._chosen[wishes, notes] = Chosen(
+                    self._issue, wishes, found, notes, self._votes_at
+                )
 
 
 def choose(
     connection: duckdb.DuckDBPyConnection, issue: Issue, wishes: Wishes, now: datetime
 ) -> Chosen:
-    """What somebody with these wishes is sent of an issue at `now`. The issue is gathered when it
-    is first asked for on a connection."""
+    """What somebody with these wishes is sent of an issue at `now`. The issue's papers are read
+    when it is first asked for on a connection."""
     return _choices(connection, issue).choose(wishes, now)
+
+
+def choose_ahead(
+    connection: duckdb.DuckDBPyConnection, issue: Issue, many: Iterable[Wishes], now: datetime
+) -> None:
+    """Choose for many people at once, so that `choose` has it ready for each of them."""
+    _choices(connection, issue).gather(many, now)
 
 
 def is_worth_sending(chosen: Chosen, wishes: Wishes) -> bool:
@@ -135,9 +146,13 @@ def of_content(wishes: Wishes) -> Wishes:
     )
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=2)
 def _choices(connection: duckdb.DuckDBPyConnection, issue: Issue) -> Choices:
     return Choices(connection, issue)
+
+
+def _wished(wishes: Wishes) -> Wished:
+    return Wished(**{name: getattr(wishes, name) for name in Wished._fields})
 
 
 def _notes(issue: Issue, now: datetime) -> tuple[Note, ...]:

@@ -4,6 +4,7 @@ The file says in plain words what matches and how papers are ranked. Its tables 
 temporary ones of the connection, so the published file stays as it is.
 """
 
+import json
 from collections.abc import Sequence
 from datetime import date
 from functools import cache
@@ -15,6 +16,17 @@ import duckdb
 Place = Literal["pinned", "match", "top"]
 _PART = "-- part: "
 _TABLE = "CREATE TEMP TABLE IF NOT EXISTS digest_papers AS FROM ({papers}) LIMIT 0"
+
+
+class Wished(NamedTuple):
+    """What a person asked for; everything of an issue without `max_papers`."""
+
+    topics: Sequence[str] = ()
+    words: Sequence[str] = ()
+    authors: Sequence[str] = ()
+    code_only: bool = False
+    min_votes: int = 0
+    max_papers: int | None = None
 
 
 class Ranked(NamedTuple):
@@ -56,33 +68,15 @@ def prepare(
 
 
 def rank(
-    connection: duckdb.DuckDBPyConnection,
-    issue: str,
-    *,
-    topics: Sequence[str] = (),
-    words: Sequence[str] = (),
-    authors: Sequence[str] = (),
-    code_only: bool = False,
-    min_votes: int = 0,
-    max_papers: int | None = None,
-) -> list[Ranked]:
-    """The papers of an issue that was prepared, for one person; without `max_papers` all."""
-    found = connection.execute(
-        _part("choice"),
-        {
-            "issue": issue,
-            "topics": list(topics),
-            "words": list(words),
-            "authors": list(authors),
-            "code_only": code_only,
-            "min_votes": min_votes,
-            "max_papers": max_papers,
-        },
-    )
-    return [
-        Ranked(paper_id, place, *map(tuple, matched))
-        for paper_id, place, *matched in found.fetchall()
-    ]
+    connection: duckdb.DuckDBPyConnection, issue: str, wishes: Sequence[Wished]
+) -> list[list[Ranked]]:
+    """The papers of an issue that was prepared, for each of these wishes, in their order."""
+    asked = json.dumps([{"wish": n, **one._asdict()} for n, one in enumerate(wishes)])
+    found = connection.execute(_part("choice"), {"issue": issue, "wishes": asked})
+    ranked: list[list[Ranked]] = [[] for _ in wishes]
+    for wish, paper_id, place, *matched in found.fetchall():
+        ranked[wish].append(Ranked(paper_id, place, *map(tuple, matched)))
+    return ranked
 
 
 @cache

@@ -19,7 +19,7 @@
 -- Ranking. First the papers of authors that are followed (`pinned`), then those that match a topic
 -- or a word (`match`), then all others, the top of the issue (`top`). Within each: the most votes
 -- first, votes that are not known last; ties by paper_id. How much matches does not count. No more
--- than $max_papers are shown.
+-- than `max_papers` are shown.
 --
 -- In a filter all that is given must match, so its papers are all pinned or all matches; its page
 -- shows the newest day first, and orders a day as above.
@@ -84,38 +84,59 @@ JOIN mart.papers AS papers USING (paper_id)
 WHERE listed.source = $source AND listed.listed_on BETWEEN $first AND $last
 
 -- part: choice
--- One row per paper that is shown to a person: its place, and why it is there. What matches is
--- materialized, since its expressions would be computed again wherever a later one names them.
-WITH matched AS MATERIALIZED (
+-- One row per person and paper that is shown to them: its place, and why it is there. $wishes is a
+-- JSON list, because one person at a time costs far more than many at once; `wish` is a person's
+-- number in it. What matches is materialized, since its expressions would be computed again
+-- wherever a later one names them.
+WITH wished AS MATERIALIZED (
+    SELECT *, asked_names(authors) AS asked
+    FROM (
+        SELECT unnest(
+            from_json($wishes, '[{
+                "wish": "BIGINT", "topics": ["VARCHAR"], "words": ["VARCHAR"],
+                "authors": ["VARCHAR"], "code_only": "BOOLEAN", "min_votes": "BIGINT",
+                "max_papers": "BIGINT"
+            }]'),
+            recursive := true
+        )
+    )
+),
+
+matched AS MATERIALIZED (
     SELECT
+        wish,
+        max_papers,
         paper_id,
         upvotes,
-        matched_topics(folded_topics, $topics) AS topics,
-        matched_words(folded_text, $words) AS words,
+        matched_topics(folded_topics, wished.topics) AS topics,
+        matched_words(folded_text, wished.words) AS words,
         matched_authors(names, parts, asked) AS authors
-    FROM (
-        SELECT *, asked_names($authors) AS asked
-        FROM digest_papers
-        WHERE
-            issue = $issue
-            AND (NOT $code_only OR code_url IS NOT NULL)
-            AND ($min_votes = 0 OR upvotes >= $min_votes)
-    )
+    FROM digest_papers, wished
+    WHERE
+        issue = $issue
+        AND (NOT code_only OR code_url IS NOT NULL)
+        AND (min_votes = 0 OR upvotes >= min_votes)
+),
+
+ranked AS (
+    SELECT
+        *,
+        CASE
+            WHEN len(authors) > 0 THEN 'pinned'
+            WHEN len(topics) + len(words) > 0 THEN 'match'
+            ELSE 'top'
+        END AS place,
+        row_number() OVER (
+            PARTITION BY wish
+            ORDER BY
+                CASE place WHEN 'pinned' THEN 1 WHEN 'match' THEN 2 ELSE 3 END,
+                upvotes DESC NULLS LAST,
+                paper_id
+        ) AS rank
+    FROM matched
 )
 
-SELECT
-    paper_id,
-    CASE
-        WHEN len(authors) > 0 THEN 'pinned'
-        WHEN len(topics) + len(words) > 0 THEN 'match'
-        ELSE 'top'
-    END AS place,
-    topics,
-    words,
-    authors
-FROM matched
-ORDER BY
-    CASE place WHEN 'pinned' THEN 1 WHEN 'match' THEN 2 ELSE 3 END,
-    upvotes DESC NULLS LAST,
-    paper_id
-LIMIT $max_papers
+SELECT wish, paper_id, place, topics, words, authors
+FROM ranked
+WHERE max_papers IS NULL OR rank <= max_papers
+ORDER BY wish, rank

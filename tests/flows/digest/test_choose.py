@@ -79,6 +79,22 @@ def test_equal_wishes_share_what_is_chosen_whenever_they_want_their_mail(
     assert choose(connection, friday, replace(KETTLES, language="de"), MORNING) is not found
 
 
+def test_choosing_ahead_for_many_is_the_same_and_is_what_each_gets(
+    connection: duckdb.DuckDBPyConnection, friday: Issue
+) -> None:
+    many = [replace(KETTLES, max_papers=n) for n in (1, 2, 3, 2)]
+    mine = replace(friday, key="ahead")
+    together, alone = Choices(connection, mine), Choices(connection, mine)
+    together.gather(many, MORNING)
+    assert [ids(together.choose(one, MORNING)) for one in many] == [
+        ids(alone.choose(one, MORNING)) for one in many
+    ]
+    # from here on nothing is found any more
+    connection.execute("DELETE FROM digest_papers WHERE issue = 'daily:ahead'")
+    assert [len(together.choose(one, MORNING).papers) for one in many] == [1, 2, 3, 2]
+    assert alone.choose(replace(KETTLES, max_papers=4), MORNING).papers == ()
+
+
 def test_a_day_and_a_week_are_chosen_side_by_side(
     connection: duckdb.DuckDBPyConnection, friday: Issue
 ) -> None:

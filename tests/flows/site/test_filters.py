@@ -6,7 +6,7 @@ from flows.settings.sections import FilterSettings
 from flows.site.contents import Contents
 from flows.site.words import paper_file
 from tests.support.pages import FILTERS, HIDDEN, Built, Page
-from warehouse.query.digest import prepare, rank
+from warehouse.query.digest import Wished, prepare, rank
 from warehouse.query.read_only import reading
 
 pytestmark = pytest.mark.slow
@@ -24,7 +24,8 @@ def test_the_page_of_a_filter_orders_each_day_as_the_digest_does(
     with reading(built.warehouse.file) as connection:
         for (day,) in days:
             prepare(connection, f"{day}", "huggingface", day, day)
-            ranked = rank(connection, f"{day}", words=wanted.words, min_votes=wanted.min_votes)
+            asked = Wished(words=wanted.words, min_votes=wanted.min_votes)
+            (ranked,) = rank(connection, f"{day}", [asked])
             expected += [one.paper_id for one in ranked if one.place != "top"]
     shown = dict.fromkeys(link for link in links if link.startswith("../papers/"))
     assert list(shown) == [f"../papers/{paper_file(paper_id)}.html" for paper_id in expected]

@@ -12,7 +12,7 @@ from schemas.core import PAPER_AUTHORS
 from schemas.derived import PAPER_FACTS, PAPER_TOPICS
 from tests.support.facts import Facts, at
 from tests.support.warehouse import Warehouse
-from warehouse.query.digest import prepare, rank
+from warehouse.query.digest import Ranked, Wished, prepare, rank
 from warehouse.query.read_only import reading
 
 DAY = "huggingface:daily:2026-11-20"
@@ -74,12 +74,17 @@ def _published(home: Path) -> Path:
     return warehouse.file
 
 
+def ranked(connection: duckdb.DuckDBPyConnection, **wishes: Any) -> list[Ranked]:
+    (found,) = rank(connection, "it", [Wished(**wishes)])
+    return found
+
+
 def order(connection: duckdb.DuckDBPyConnection, **wishes: Any) -> list[str]:
-    return [one.paper_id for one in rank(connection, "it", **wishes)]
+    return [one.paper_id for one in ranked(connection, **wishes)]
 
 
 def matching(connection: duckdb.DuckDBPyConnection, **wishes: Any) -> set[str]:
-    return {one.paper_id for one in rank(connection, "it", **wishes) if one.place != "top"}
+    return {one.paper_id for one in ranked(connection, **wishes) if one.place != "top"}
 
 
 def test_without_wishes_the_most_voted_come_first_and_ties_are_always_broken_alike(
@@ -93,7 +98,7 @@ def test_without_wishes_the_most_voted_come_first_and_ties_are_always_broken_ali
 def test_followed_authors_come_first_then_what_matches_then_the_top(
     connection: duckdb.DuckDBPyConnection,
 ) -> None:
-    found = rank(connection, "it", authors=["D\u00edaz"], words=["gravel"], topics=["robotics"])
+    found = ranked(connection, authors=["D\u00edaz"], words=["gravel"], topics=["robotics"])
     assert [(one.paper_id, one.place) for one in found] == [
         ("few votes", "pinned"),
         ("tie b", "match"),
@@ -163,3 +168,19 @@ def test_code_and_votes_hide_papers_also_those_of_followed_authors(
 ) -> None:
     assert order(connection, code_only=True, authors=["Li"]) == ["not counted", "many votes"]
     assert order(connection, min_votes=40, authors=["Diaz"]) == ["many votes", "tie a", "tie b"]
+
+
+def test_many_people_at_once_each_get_what_one_alone_does(
+    connection: duckdb.DuckDBPyConnection,
+) -> None:
+    wishes = [
+        Wished(),
+        Wished(min_votes=1_000),
+        Wished(topics=["robotics"], max_papers=2),
+        Wished(authors=["Li"], words=["gravel", "kites"], code_only=True),
+        Wished(words=["gravel"]),
+    ]
+    together = rank(connection, "it", wishes)
+    assert together == [rank(connection, "it", [one])[0] for one in wishes]
+    assert [len(papers) for papers in together] == [6, 0, 2, 2, 6]
+    assert rank(connection, "it", []) == []
