@@ -107,6 +107,7 @@ def _write(folder: Path, _: int) -> float:
     for table, partition, rows in _rows(folder):
         begun = time.perf_counter()
         transaction.replace(table, partition, rows, Change(added=rows.num_rows))
+        transaction.places(table)  # waits until the file is written
         spent += time.perf_counter() - begun
     begun = time.perf_counter()
     transaction.commit()
