@@ -97,9 +97,7 @@ class Requests:
 
     def finish(self, request: Request) -> None:
         """Remove a request that was dealt with."""
-        self._connection.execute(
-            "DELETE FROM requests WHERE request_id = ?", [request.request_id]
-        )
+        self._connection.execute("DELETE FROM requests WHERE request_id = ?", [request.request_id])
 
     def drop_abandoned(self, now: datetime) -> int:
         """Remove requests whose mail was begun by a process that is gone; gives how many.

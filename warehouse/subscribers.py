@@ -342,9 +342,11 @@ class Subscribers:
             self.connection.execute("VACUUM")
             is_busy = self.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
         except sqlite3.OperationalError as error:
-            raise NotErased(f"removed, but the file still has its bytes: {error}{_LATER}") from error
+            raise NotErased(
+                f"removed, but the file still has its bytes: {error}{_LATER}"
+            ) from error
         if is_busy:
-            raise NotErased(f"removed, but the file is being read and still has its bytes{_LATER}")
+            raise NotErased(f"removed, but the bytes are still there: it is being read{_LATER}")
 
     def _update(self, known: Subscriber, changed: Subscriber) -> Subscriber:
         """Write what differs, if the person is still who was read: the nonce tells.

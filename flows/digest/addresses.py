@@ -1,4 +1,4 @@
-"""Addresses of people, in one spelling: what a mail server would take for the same is the same text.
+"""Addresses of people, in one spelling: what mail servers take for the same is the same text.
 
 Checked by email-validator without a look-up in the DNS: that would tell a server whom somebody
 typed into the form. Nothing passes that could end a header's line or mean more than one address.
@@ -20,8 +20,11 @@ class BadAddress(UsageError):
 
 
 def normalised(text: str) -> str:
-    """An address in the one spelling it is stored in: domain in small letters and, if international,
-    in its own script; the part before the @ as it was given. Blanks around it do not matter.
+    """An address in the one spelling it is stored in: the domain in small letters and as the DNS
+    has it (`xn--…`), the part before the @ as it was given. Blanks around it do not matter.
+
+    The domain is in ASCII because programs do not agree on how to write others so: Python's own
+    `idna` sends what is for straße.de to strasse.de.
 
     Raises `BadAddress`.
     """
@@ -36,4 +39,9 @@ def normalised(text: str) -> str:
         checked = validate_email(given, check_deliverability=False)
     except EmailNotValidError as error:
         raise BadAddress(str(error).rstrip(".")) from error
-    return checked.normalized
+    return f"{checked.local_part}@{checked.ascii_domain}"
+
+
+def shown(address: str) -> str:
+    """A normalised address for people: an international domain in its own script."""
+    return validate_email(address, check_deliverability=False).normalized

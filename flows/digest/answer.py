@@ -8,6 +8,7 @@ subscribed gets a link to the own page. Two processes may answer at once: a requ
 import logging
 import os
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -17,8 +18,16 @@ from flows.digest.notices import notice
 from flows.digest.relay import PASSWORD, Relay, RelayNotSet, open_relay
 from flows.pipeline.run import utc_now
 from flows.settings import Settings
+from schemas.errors import PaperhouseError
 from warehouse.requests import Limit, Request, Requests
-from warehouse.subscribers import Subscriber, SubscriberChanged, Subscribers, open_subscribers
+from warehouse.subscribers import (
+    AlreadySubscribed,
+    Subscriber,
+    SubscriberChanged,
+    Subscribers,
+    identity_of,
+    open_subscribers,
+)
 
 log = logging.getLogger("paperhouse")
 
@@ -29,11 +38,16 @@ _TO_AN_ADDRESS = Limit(per_hour=3, per_day=5)
 """So many answers one address gets, whoever asks."""
 _WAITS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240))
 _LOOKS_EVERY_S = 3.0
-_MOST_MAILS_AT_ONCE = 500
 
 
-def answer_requests(settings: Settings, *, clock: Callable[[], datetime] = utc_now) -> int:
-    """Mail the answers that are due, and remove who did not confirm; gives how many were mailed.
+def answer_requests(
+    settings: Settings,
+    *,
+    clock: Callable[[], datetime] = utc_now,
+    sleep: Callable[[float], object] = time.sleep,
+) -> int:
+    """Mail the answers that are due, at the set pace, and remove who did not confirm; gives how
+    many were mailed.
 
     Raises `RelayNotSet` if there is something to mail and no relay.
     """
@@ -53,7 +67,7 @@ def answer_requests(settings: Settings, *, clock: Callable[[], datetime] = utc_n
         if links is None:
             raise RelayNotSet("no link can be mailed: set site.url to where people find the pages")
         with open_relay(settings.digest, os.environ.get(PASSWORD)) as relay:
-            return _Answers(settings, store, links, relay, clock).mail_all()
+            return _Answers(settings, store, links, relay, clock).mail_all(sleep)
 
 
 class _Answers:
@@ -71,26 +85,31 @@ class _Answers:
         self._relay, self._clock = relay, clock
         self._requests = Requests(store)
 
-    def mail_all(self) -> int:
+    def mail_all(self, sleep: Callable[[float], object]) -> int:
         """Mail what is due until all is, or the relay fails."""
         n_mailed = 0
         for request in self._requests.take(self._clock()):
+            if n_mailed:
+                sleep(60 / self._settings.digest.mails_per_minute)
             kind = self._answer(request)
             n_mailed += kind == "sent"
-            if kind == "relay_failed" or n_mailed >= _MOST_MAILS_AT_ONCE:
+            if kind == "relay_failed":
                 break
         return n_mailed
 
     def _answer(self, request: Request) -> str:
         is_first = request.n_tries == 0
         if is_first and not self._requests.is_within(
-            _TO_AN_ADDRESS, "address", request.address, self._clock()
+            _TO_AN_ADDRESS, "address", identity_of(request.address), self._clock()
         ):
             self._requests.finish(request)
             return "too often"
         try:
             person = self._person(request)
-        except SubscriberChanged:  # by the person, at this moment: the next look knows more
+        except (
+            SubscriberChanged,
+            AlreadySubscribed,
+        ):  # by the person, at this moment: the next look knows more
             self._requests.retry(request, self._clock())
             return "changed"
         if person is None:
@@ -145,14 +164,15 @@ def answering(settings: Settings, *, every_s: float = _LOOKS_EVERY_S) -> Iterato
         told = ""
         while not stopping.wait(every_s):
             try:
-                answer_requests(settings)
+                answer_requests(settings, sleep=stopping.wait)
                 told = ""
             except Exception as error:  # noqa: BLE001 - the pages go on; it is told
-                # the kind of the error only: its text may have what the mail is made of
-                kind = type(error).__name__
-                if kind != told:
-                    log.warning("requests of the form cannot be answered now: %s", kind)
-                told = kind
+                # of others the kind only: their text may have what the mail is made of
+                is_ours = isinstance(error, PaperhouseError)
+                said = str(error) if is_ours else type(error).__name__
+                if said != told:
+                    log.warning("requests of the form cannot be answered now: %s", said)
+                told = said
 
     thread = threading.Thread(target=look, daemon=True, name="answers to the form")
     thread.start()

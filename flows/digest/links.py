@@ -89,9 +89,7 @@ class Links:
             raise LinkExpired("this link is too old: ask for a new one on the form")
         return subscriber_id, nonce
 
-    def person(
-        self, store: Subscribers, purpose: Purpose, token: str, now: datetime
-    ) -> Subscriber:
+    def person(self, store: Subscribers, purpose: Purpose, token: str, now: datetime) -> Subscriber:
         """The person a token is for, if it still allows its purpose. Raises `LinkRefused`."""
         subscriber_id, nonce = self.read(purpose, token, now)
         person = store.find(id=subscriber_id)

@@ -1,7 +1,7 @@
 """The two mails that answer the form: to confirm, and to those who have subscribed already.
 
-They say nothing that somebody typed: else the form would carry anybody's words to anybody. Who asked
-is said by the network address it came from.
+They say nothing that somebody typed: else the form would carry anybody's words to anybody. Who
+asked is said by the network address it came from.
 """
 
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from functools import cache
 from typing import Literal
 from urllib.parse import urlsplit
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from flows.settings import Settings
 from warehouse.requests import Request
@@ -87,13 +87,13 @@ def _envelope(address: str, sender: str, now: datetime) -> EmailMessage:
 
 def _mailbox(address: str, name: str = "") -> Address:
     local, _, domain = address.rpartition("@")
-    return Address(name, local, domain.encode("idna").decode())
+    return Address(name, local, domain)
 
 
 @cache
 def _templates() -> Environment:
     return Environment(
-        autoescape=lambda name: bool(name and name.endswith(".html")),
+        autoescape=select_autoescape(("html",)),
         loader=PackageLoader("flows.digest"),
         undefined=StrictUndefined,
         trim_blocks=True,

@@ -43,7 +43,8 @@ class Relay:
     ) -> Outcome:
         """Hand one mail for one address to the relay."""
         smtp = self._settings.smtp
-        assert smtp is not None
+        if smtp is None:
+            raise RelayNotSet("set digest.smtp (docs/digest.md)")
         try:
             with smtplib.SMTP(smtp.host, smtp.port or 25, timeout=smtp.timeout_s) as client:
                 if smtp.user:

@@ -95,7 +95,7 @@ def _text(field: str, value: Given) -> str:
 def _number(least: int, most: int) -> Callable[[str, Given], int]:
     def read(field: str, value: Given) -> int:
         text = _text(field, value)
-        if not (text.isascii() and text.isdigit() and len(text) <= 9):  # noqa: PLR2004
+        if not (text.isascii() and text.isdigit() and len(text) <= 9):
             raise BadWish(field, f"a number from {least:,} to {most:,} is wanted")
         number = int(text)
         if not least <= number <= most:
@@ -149,7 +149,8 @@ def _entries(field: str, value: Given) -> tuple[str, ...]:
             raise BadWish(field, f"each may have at most {_LONGEST} characters")
         if not entry.isprintable() or ";" in entry or entry[0] in _SPREADSHEET:
             raise BadWish(
-                field, f"none may begin with one of {_SPREADSHEET} or have a sign that does not print"
+                field,
+                f"none may begin with one of {_SPREADSHEET} or have a sign that does not print",
             )
     return entries
 
