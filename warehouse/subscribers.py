@@ -204,17 +204,27 @@ class Subscribers:
         state: State,
         origin: str,
         now: datetime,
+        asked_at: datetime | None = None,
         consented_at: datetime | None = None,
     ) -> Subscriber:
         """Add a person whose address is normalised and not there yet. `origin` says how the consent
-        was given, as in `form`, `command` or `import of list.csv`; `consented_at` when, if not now.
+        was given, as in `form`, `command` or `import of list.csv`; the times are those of a list
+        that is imported, else now.
 
         Raises `AlreadySubscribed`.
         """
         if state == "active":
             consented_at = consented_at or now
         person = Subscriber(
-            secrets.token_hex(8), address, state, wishes, origin, now, consented_at, now, _nonce()
+            subscriber_id=secrets.token_hex(8),
+            address=address,
+            state=state,
+            wishes=wishes,
+            origin=origin,
+            asked_at=asked_at or now,
+            consented_at=consented_at,
+            state_since=now,
+            nonce=_nonce(),
         )
         row = _row(person) | {"identity": identity_of(address)}
         try:

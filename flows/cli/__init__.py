@@ -126,6 +126,9 @@ COMMANDS = {
         "derive": "paperhouse derive",
         "maintain": "paperhouse maintain",
     },
+    "Mail": {
+        "subscribers": "paperhouse subscribers add reader@example.org --topics robotics",
+    },
     "Schedule": {
         "serve": "paperhouse serve",
         "prefect": "paperhouse prefect setup",

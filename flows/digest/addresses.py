@@ -36,7 +36,7 @@ def normalised(text: str) -> str:
     if not given.isprintable() or given[0] in _FORMULA:
         raise BadAddress("the address has a character that no address has there")
     try:
-        checked = validate_email(given, check_deliverability=False)
+        checked = validate_email(given, check_deliverability=False, strict=True)
     except EmailNotValidError as error:
         raise BadAddress(str(error).rstrip(".")) from error
     return f"{checked.local_part}@{checked.ascii_domain}"

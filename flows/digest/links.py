@@ -4,6 +4,7 @@ A link to confirm or to manage has the person's nonce in it, so it is void once 
 changed. A link to stop is not: it works from old mails, as long as the person is there.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -22,8 +23,8 @@ LIVES: dict[Purpose, timedelta] = {
     "manage": timedelta(days=30),
     "stop": timedelta(days=400),
 }
-_LONGEST = 400
-"""Characters of a token; ours have about 110."""
+_TOKEN = re.compile(r"[\w.-]{1,400}", re.ASCII)
+"""What a token can be; ours have about 110 characters. The library skips others."""
 
 
 class LinkRefused(UsageError):
@@ -108,7 +109,7 @@ class Links:
         )
 
     def _said(self, purpose: Purpose, token: str) -> tuple[str, str, int] | None:
-        if len(token) > _LONGEST or not token.isascii():
+        if not _TOKEN.fullmatch(token):
             return None
         try:
             subscriber_id, nonce, made_at = self._signer(purpose).loads(token)

@@ -140,7 +140,7 @@ def _entries(field: str, value: Given) -> tuple[str, ...]:
     if isinstance(value, bool | int):
         raise BadWish(field, "a list of texts is wanted")
     listed = re.split(r"[;\n]", value.replace("\r\n", "\n")) if isinstance(value, str) else value
-    entries = tuple(dict.fromkeys(" ".join(entry.split(" ")).strip(" ") for entry in listed))
+    entries = tuple(dict.fromkeys(re.sub(" +", " ", entry).strip(" ") for entry in listed))
     entries = tuple(entry for entry in entries if entry)
     if len(entries) > _MOST_WORDS:
         raise BadWish(field, f"at most {_MOST_WORDS} can be given")
@@ -150,7 +150,7 @@ def _entries(field: str, value: Given) -> tuple[str, ...]:
         if not entry.isprintable() or ";" in entry or entry[0] in _SPREADSHEET:
             raise BadWish(
                 field,
-                f"none may begin with one of {_SPREADSHEET} or have a sign that does not print",
+                f"none may begin with one of {_SPREADSHEET} or have signs that do not print",
             )
     return entries
 
