@@ -25,11 +25,6 @@ def site(tmp_path: Path) -> Iterator[Served]:
         yield started
 
 
-@pytest.fixture(autouse=True)
-def _no_pages_are_off(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("PAPERHOUSE_SITE__ENABLED")
-
-
 def test_who_asks_is_mailed_a_link_confirms_changes_and_stops(site: Served) -> None:
     told = site.subscribe("Reader@Example.org", topics=["robotics"], hour="6", words="world model")
     assert told.status_code == 200
