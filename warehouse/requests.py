@@ -5,7 +5,6 @@ so nobody learns from an answer or its time who has subscribed. Whoever mails it
 and clients are counted by a keyed hash, for a day.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -65,20 +64,27 @@ class Requests:
         )  # fmt: skip
         return added.rowcount == 1
 
-    def take(self, now: datetime) -> Iterator[Request]:
-        """The requests whose turn it is, oldest first; each belongs to the caller for a while."""
-        due = "SELECT request_id FROM requests WHERE next_try_at <= ? AND NOT is_begun"
-        for row in self._connection.execute(f"{due} ORDER BY request_id", [_text(now)]).fetchall():
-            taken = self._connection.execute(
-                "UPDATE requests SET next_try_at = ? WHERE request_id = ? AND next_try_at <= ? "
-                "AND NOT is_begun RETURNING *",
-                [_text(now + _LEASE), row["request_id"], _text(now)],
-            ).fetchone()
-            if taken:
-                given = {name: taken[name] for name in Request.__dataclass_fields__}
-                given["wishes"] = wishes_from_text(given["wishes"])
-                given["asked_at"] = datetime.fromisoformat(given["asked_at"])
-                yield Request(**given)
+    def take(self, now: datetime) -> Request | None:
+        """The oldest request whose turn it is, if there is one; it belongs to the caller for a
+        while."""
+        taken = self._connection.execute(
+            "UPDATE requests SET next_try_at = ? WHERE request_id = (SELECT min(request_id) "
+            "FROM requests WHERE next_try_at <= ? AND NOT is_begun) RETURNING *",
+            [_text(now + _LEASE), _text(now)],
+        ).fetchall()
+        if not taken:
+            return None
+        given = {name: taken[0][name] for name in Request.__dataclass_fields__}
+        given["wishes"] = wishes_from_text(given["wishes"])
+        given["asked_at"] = datetime.fromisoformat(given["asked_at"])
+        return Request(**given)
+
+    def is_there(self, request: Request) -> bool:
+        """Whether a request still waits: removing a person removes the person's requests."""
+        found = self._connection.execute(
+            "SELECT 1 FROM requests WHERE request_id = ?", [request.request_id]
+        )
+        return found.fetchone() is not None
 
     def begin(self, request: Request) -> None:
         """Record that a mail goes out now: whoever finds that later does not know whether it

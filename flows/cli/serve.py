@@ -38,15 +38,19 @@ def _serve_pages(chosen: "Settings", beside: "ExitStack") -> None:
     routes = []
     if chosen.form_url:
         from flows.digest.form import form_routes
+        from warehouse.subscribers import SubscribersUnreadable
 
         chosen.warehouse().create()
-        routes = form_routes(chosen)
+        try:
+            routes = form_routes(chosen)
+        except SubscribersUnreadable as error:
+            say(f"there is no form to subscribe: {error}")
     try:
         say(f"the pages are on {beside.enter_context(serving(chosen, routes))}")
     except AddressTaken as error:
         say(str(error))
         return
-    if chosen.form_url:
+    if routes:
         from flows.digest.answer import answering
 
         beside.enter_context(answering(chosen))

@@ -7,6 +7,7 @@ subscribed gets a link to the own page. Two processes may answer at once: a requ
 
 import logging
 import os
+import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -86,14 +87,22 @@ class _Answers:
         self._requests = Requests(store)
 
     def mail_all(self, sleep: Callable[[float], object]) -> int:
-        """Mail what is due until all is, or the relay fails."""
+        """Mail what is due until all is, or the relay fails, or `sleep` says that it was ended."""
         n_mailed = 0
-        for request in self._requests.take(self._clock()):
-            if n_mailed:
-                sleep(60 / self._settings.digest.mails_per_minute)
-            kind = self._answer(request)
+        while request := self._requests.take(self._clock()):
+            try:
+                kind = self._answer(request)
+            except (PaperhouseError, sqlite3.Error):
+                raise
+            except Exception as error:  # noqa: BLE001 - one request costs no other; it is told
+                # the kind of the error only: its text may have what the mail is made of
+                log.warning("a request of the form: %s", type(error).__name__)
+                kind = "failed"
+                self._try_later(request)
             n_mailed += kind == "sent"
             if kind == "relay_failed":
+                break
+            if kind == "sent" and sleep(60 / self._settings.digest.mails_per_minute):
                 break
         return n_mailed
 
@@ -105,7 +114,10 @@ class _Answers:
             self._requests.finish(request)
             return "too often"
         try:
-            person = self._person(request)
+            with self._store.transaction():
+                if not self._requests.is_there(request):
+                    return "removed"
+                person = self._person(request)
         except (
             SubscriberChanged,
             AlreadySubscribed,
@@ -145,14 +157,21 @@ class _Answers:
         outcome = self._relay.hand_over(
             message, person.address, before_body=lambda: self._requests.begin(request)
         )
-        if outcome.kind in ("deferred", "relay_failed") and request.n_tries < len(_WAITS):
-            self._requests.retry(request, self._clock() + _WAITS[request.n_tries])
+        if outcome.kind in ("deferred", "relay_failed"):
+            self._try_later(request)
         else:
             self._requests.finish(request)
         if outcome.kind != "sent":
             who = person.subscriber_id
             log.warning("the link to %s: %s (%s)", who, outcome.kind, outcome.code or "no answer")
         return outcome.kind
+
+    def _try_later(self, request: Request) -> None:
+        """Let a request wait, or give it up after some hours."""
+        if request.n_tries < len(_WAITS):
+            self._requests.retry(request, self._clock() + _WAITS[request.n_tries])
+        else:
+            self._requests.finish(request)
 
 
 @contextmanager

@@ -135,7 +135,7 @@ class _Form:
                 return refused(fault=_FULL, status=503)
         return self._pages.told(
             "Look at your mail",
-            "We have sent a mail to the address you gave. Open the link in it within two days: "
+            "A mail goes to the address you gave. Open the link in it within two days: "
             "only then papers are mailed. If nothing arrives, look among the unwanted mails, or "
             "send the form again.",
         )

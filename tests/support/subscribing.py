@@ -19,7 +19,7 @@ from flows.settings import Settings
 from flows.settings.sections import DigestSettings, SiteSettings, SmtpSettings
 from flows.site.server import serving
 from tests.support.receivers import Mails, running_smtp
-from warehouse.subscribers import Subscriber, Subscribers, open_subscribers
+from warehouse.subscribers import Subscriber, Subscribers, Wishes, open_subscribers
 
 START = datetime(2026, 11, 20, 9, tzinfo=UTC)
 _LINK = re.compile(r"https?://\S+\.html\?t=\S+")
@@ -60,7 +60,7 @@ class Served:
 
     def state(self, address: str) -> str | None:
         person = self.person(address)
-        return person and person.state
+        return person.state if person else None
 
     @property
     def links(self) -> Links:
@@ -91,8 +91,6 @@ class Served:
 
     def become(self, address: str, state: str) -> Subscriber | None:
         """A person in a state, or without the person: `unknown`, `removed`."""
-        from warehouse.subscribers import Wishes  # noqa: PLC0415
-
         if state == "unknown":
             return None
         with self.store() as store:

@@ -127,7 +127,34 @@ def test_mails_keep_the_pace_that_is_set(site: Served) -> None:
     pauses: list[float] = []
     settings = site.settings.model_copy(update={"digest": slow})
     assert answer_requests(settings, clock=site.clock, sleep=pauses.append) == 3
-    assert pauses == [2, 2]
+    assert pauses == [2, 2, 2]
+
+
+def test_an_end_of_the_pages_leaves_the_rest_for_later(site: Served) -> None:
+    for n in range(3):
+        site.subscribe(f"r{n}@example.org")
+    assert answer_requests(site.settings, clock=site.clock, sleep=lambda _: True) == 1
+    assert len(site.answer()) == 2
+
+
+def test_who_is_removed_while_a_request_is_answered_is_not_brought_back(site: Served) -> None:
+    person = site.become(WHO, "active")
+    assert person
+    site.subscribe(WHO)
+    with site.store() as store:
+        taken = Requests(store).take(site.clock())
+        assert taken
+        store.remove(person, now=site.clock())
+        assert not Requests(store).is_there(taken)
+    site.clock.forward(hours=1)
+    assert site.answer() == []
+    assert site.person(WHO) is None
+
+
+def test_an_address_that_cannot_be_mailed_costs_nobody_else_a_mail(site: Served) -> None:
+    site.subscribe("b\u00fccher@example.org")
+    site.subscribe(WHO)
+    assert WHO in [mail["To"] for mail in site.answer()]
 
 
 def test_a_thread_answers_while_pages_are_served_and_tells_a_fault_once(

@@ -157,7 +157,7 @@ def test_links_that_are_forged_swapped_expired_or_used_do_nothing(site: Served) 
     links = site.links
     for purpose in ("confirm", "manage", "stop"):
         for other in ("confirm", "manage", "stop"):
-            token = links.token(other, person)  # type: ignore[arg-type]
+            token = links.token(other, person)
             wrong = token[:-6] + "aaaaaa" if purpose == other else token
             answer = requests.post(f"{site.url}{purpose}.html?t={wrong}", timeout=30)
             assert answer.status_code in (400, 403), (purpose, other)

@@ -85,7 +85,8 @@ def test_people_agreed_as_the_line_says_or_as_the_command_says_or_are_asked(
     }
     done = taken(store, tmp_path, "address\nc@example.org\nC@example.org\n")
     assert (done.n_asked, done.n_there) == (1, 1)
-    (asked,) = Requests(store).take(LATER)
+    asked = Requests(store).take(LATER)
+    assert asked
     assert (asked.address, asked.origin) == ("c@example.org", "import of list.csv")
 
 
