@@ -249,7 +249,7 @@ class Subscribers:
         """Everybody, or those in one state, in the order in which they asked."""
         rows = self.connection.execute(
             "SELECT * FROM subscribers WHERE ?1 IS NULL OR state = ?1 "
-            "ORDER BY asked_at, subscriber_id",
+            "ORDER BY asked_at, rowid",
             [state],
         )
         return [_subscriber(row) for row in rows]
