@@ -248,8 +248,7 @@ class Subscribers:
     def all(self, state: State | None = None) -> list[Subscriber]:
         """Everybody, or those in one state, in the order in which they asked."""
         rows = self.connection.execute(
-            "SELECT * FROM subscribers WHERE ?1 IS NULL OR state = ?1 "
-            "ORDER BY asked_at, rowid",
+            "SELECT * FROM subscribers WHERE ?1 IS NULL OR state = ?1 ORDER BY asked_at, rowid",
             [state],
         )
         return [_subscriber(row) for row in rows]

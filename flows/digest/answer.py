@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 
-from flows.digest.links import Links, links_of
+from flows.digest.links import Links, signed_links
 from flows.digest.notices import notice
 from flows.digest.relay import PASSWORD, Relay, RelayNotSet, open_relay
 from flows.pipeline.run import utc_now
@@ -64,7 +64,7 @@ def answer_requests(
         requests.forget_counts(now)
         if not requests.n_waiting():
             return 0
-        links = links_of(store, settings, clock)
+        links = signed_links(store, settings, clock)
         if links is None:
             raise RelayNotSet("no link can be mailed: set site.url to where people find the pages")
         with open_relay(settings.digest, os.environ.get(PASSWORD)) as relay:

@@ -118,7 +118,7 @@ class Links:
         return subscriber_id, nonce, made_at
 
 
-def links_of(
+def signed_links(
     store: Subscribers, settings: Settings, clock: Callable[[], datetime] | None = None
 ) -> Links | None:
     """The links of a home; None where its pages have no address."""

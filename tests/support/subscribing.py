@@ -14,7 +14,7 @@ import requests
 
 from flows.digest.answer import answer_requests
 from flows.digest.form import form_routes
-from flows.digest.links import Links, links_of
+from flows.digest.links import Links, signed_links
 from flows.settings import Settings
 from flows.settings.sections import DigestSettings, SiteSettings, SmtpSettings
 from flows.site.server import serving
@@ -65,7 +65,7 @@ class Served:
     @property
     def links(self) -> Links:
         with self.store() as store:
-            found = links_of(store, self.settings, self.clock)
+            found = signed_links(store, self.settings, self.clock)
         assert found
         return found
 
