@@ -1,3 +1,4 @@
+import random
 import stat
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -132,3 +133,33 @@ def test_who_does_not_confirm_is_deleted_and_others_stay(tmp_path: Path) -> None
         assert {p.address for p in store.all()} == {"again@example.org", "stopped@example.org"}
         assert b"never" not in b"".join(file.read_bytes() for file in tmp_path.iterdir())
         assert not store.was_removed("never@example.org")
+
+
+@pytest.mark.parametrize("seed", [0, 3, 5])
+def test_pages_that_were_rearranged_keep_no_copy_of_who_is_deleted(
+    tmp_path: Path, seed: int
+) -> None:
+    chance = random.Random(seed)  # noqa: S311 - no secret
+
+    def words() -> Wishes:
+        n_words = chance.randint(0, 12)
+        return Wishes(words=tuple("w" * chance.randint(1, 70) for _ in range(n_words)))
+
+    with open_subscribers(tmp_path / "subscribers.sqlite") as store:
+        people = []
+        with store.transaction():
+            for n in range(250):
+                address = f"p{n}{'x' * chance.randint(0, 60)}@gone.example.org"
+                at = NOW + timedelta(days=chance.randint(0, 1))
+                people.append(store.add(address, words(), state="pending", origin="form", now=at))
+                if n % 2:  # rows that grow move, and split pages
+                    place = chance.randrange(len(people))
+                    kept = people[place].state_since
+                    people[place] = store.ask_again(people[place], words(), now=kept)
+        n_removed = store.expire_pending(NOW + timedelta(hours=1))
+        assert 50 < n_removed < 200
+        left = {person.address for person in store.all()}
+        raw = b"".join(file.read_bytes() for file in tmp_path.iterdir())
+        assert [
+            p.address for p in people if p.address not in left and p.address.encode() in raw
+        ] == []

@@ -306,6 +306,15 @@ def test_one_address_is_not_flooded_whoever_asks_and_nobody_is_told(site: Served
     assert len(site.answer()) == 1
 
 
+def test_the_form_looks_nobody_up(site: Served) -> None:
+    site.become(WHO, "active")
+    with site.store() as store:
+        store.connection.execute("UPDATE subscribers SET wishes = 'whoever reads this fails'")
+        with pytest.raises(ValueError, match="Expecting value"):
+            store.find(address=WHO)
+    assert site.subscribe(WHO).text == site.subscribe("other@example.org").text
+
+
 @pytest.mark.slow
 def test_neither_words_nor_time_tell_who_has_subscribed(tmp_path: Path) -> None:
     n_each = 30
@@ -338,7 +347,7 @@ def test_neither_words_nor_time_tell_who_has_subscribed(tmp_path: Path) -> None:
                 statuses.add((answer.status_code, *sorted(answer.headers)))
     assert len(texts) == len(statuses) == 1
     medians = {state: median(times) for state, times in seconds.items()}
-    assert max(medians.values()) < 1.6 * min(medians.values()), medians
+    assert max(medians.values()) < 1.3 * min(medians.values()), medians
 
 
 def test_answers_are_kept_by_no_cache_and_protected_like_other_pages(site: Served) -> None:
