@@ -69,7 +69,7 @@ def add(  # noqa: PLR0913, PLR0917 - one parameter for each option
 ) -> None:
     """Add a person: at once with --consent, else after the person confirmed a mail."""
     from flows.digest.addresses import normalised
-    from flows.digest.wishes import wishes_of
+    from flows.digest.wishes import consent_of, wishes_of
     from flows.pipeline.run import utc_now
     from warehouse.requests import Requests
     from warehouse.subscribers import AlreadySubscribed
@@ -86,7 +86,8 @@ def add(  # noqa: PLR0913, PLR0917 - one parameter for each option
         if there := store.find(address=address):
             raise AlreadySubscribed(f"this person is there already, {there.state}; see `show`")
         if consent:
-            store.add(address, wishes, state="active", origin=f"command: {consent}", now=utc_now())
+            origin = f"command: {consent_of(consent)}"
+            store.add(address, wishes, state="active", origin=origin, now=utc_now())
             say("added")
         elif Requests(store).put(address, wishes, origin="command", asked_from=None, now=utc_now()):
             say("`paperhouse serve` mails a link to confirm, or the next digest does")

@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Any, TextIO, get_args
 
 from flows.digest.addresses import BadAddress, normalised
-from flows.digest.wishes import BadWish, Given, wishes_of
+from flows.digest.wishes import BadWish, Given, consent_of, wishes_of
 from schemas.errors import UsageError
 from schemas.nearest import or_nearest
+from tasks.parse.text import printable
 from warehouse.requests import Requests
 from warehouse.subscribers import (
     State,
@@ -27,7 +28,6 @@ _WISHES = tuple(Wishes.__dataclass_fields__)
 _TIMES = ("asked_at", "consented_at")
 COLUMNS = ("address", "state", "origin", *_TIMES, *_WISHES)
 """The columns of an exported list; an imported one needs the first one only."""
-_LONGEST = 300
 
 
 class BadList(UsageError):
@@ -57,12 +57,14 @@ class Imported:
 
 def import_list(store: Subscribers, path: Path, *, consent: str | None, now: datetime) -> Imported:
     """Add the people of a list. `consent` says how those agreed whose line has no `origin`; without
-    both, the person is asked by mail. Raises `BadList` for a file that is none."""
+    both, the person is asked by mail. Raises `BadList` for a file that is none, and `BadWish` for a
+    consent of several lines."""
+    consent = consent and consent_of(consent)
     done, asked = Imported(), set[str]()
     with store.transaction():
         for line, row in _rows(path):
             try:
-                _take(store, row, f"import of {path.name}", consent, now, done, asked)
+                _take(store, row, f"import of {printable(path.name)}", consent, now, done, asked)
             except _Refused as refused:
                 done.faults.append(f"line {line}: refused: {refused}")
     return done
@@ -137,9 +139,10 @@ def _take(
     try:
         address = normalised(row["address"])
         wishes = wishes_of(_wishes(row))
+        origin = consent_of(row.get("origin", ""))
     except (BadAddress, BadWish) as error:
         raise _Refused(str(error)) from error
-    state, origin = _state(row), _origin(row)
+    state = _state(row)
     times = {name: _time(row, name) for name in _TIMES}
     if store.find(address=address) or identity_of(address) in asked:
         done.n_there += 1
@@ -170,13 +173,6 @@ def _state(row: dict[str, str]) -> State | None:
     if text and state is None:
         raise _Refused(f"state: there are: {', '.join(get_args(State))}")
     return state
-
-
-def _origin(row: dict[str, str]) -> str:
-    text = row.get("origin", "").strip()
-    if not (text.isprintable() and len(text) <= _LONGEST):
-        raise _Refused(f"origin: a line of at most {_LONGEST} characters is wanted")
-    return text
 
 
 def _time(row: dict[str, str], name: str) -> datetime | None:

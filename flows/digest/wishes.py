@@ -20,6 +20,7 @@ MOST_PAPERS = 100
 _MOST_VOTES = 1_000_000
 _MOST_WORDS = 30
 _LONGEST = 80
+_LONGEST_CONSENT = 300
 _SPREADSHEET = "=+-@"
 _TRUE = frozenset({"true", "yes", "on", "1"})
 _NO_ZONES = {"localtime", "posixrules", "Factory"}
@@ -69,6 +70,14 @@ def time_zones() -> tuple[str, ...]:
         r"(?:Africa|America|Antarctica|Arctic|Asia|Atlantic|Australia|Europe|Indian|Pacific)/"
     )
     return ("UTC", *sorted(zone for zone in available_timezones() if places.match(zone)))
+
+
+def consent_of(text: str) -> str:
+    """What somebody says of how a person agreed: one short line. Raises `BadWish`."""
+    said = text.strip()
+    if not (said.isprintable() and len(said) <= _LONGEST_CONSENT):
+        raise BadWish("consent", f"one line of at most {_LONGEST_CONSENT} characters is wanted")
+    return said
 
 
 def in_words(wishes: Wishes) -> list[tuple[str, str]]:

@@ -59,6 +59,7 @@ def test_without_a_consent_a_person_is_asked_and_not_added(home: Path) -> None:
     ("given", "said"),
     [
         (["add", "no address"], "@-sign"),
+        (["add", WHO, "--consent", "two\nlines"], "one line"),
         (["add", WHO, "--hour", "24"], "between 0 and 23"),
         (["add", WHO, "--topics", "robotic"], "did you mean robotics"),
         (["add", WHO, "--time-zone", "Vienna"], "no such time zone"),
