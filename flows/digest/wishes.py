@@ -10,12 +10,14 @@ from functools import cache
 from typing import Any, get_args, get_type_hints
 from zoneinfo import available_timezones
 
+from flows.digest.wording import languages
 from schemas.errors import UsageError
 from schemas.nearest import or_nearest
 from warehouse.subscribers import Wishes
 
-LANGUAGES = {"en": "English"}
-"""The languages that the frame of a mail is written in."""
+_NAMES = {"de": "Deutsch", "en": "English"}
+LANGUAGES = {code: _NAMES.get(code, code) for code in languages()}
+"""The languages that the frame of a mail is written in, by code, as they call themselves."""
 MOST_PAPERS = 100
 _MOST_VOTES = 1_000_000
 _MOST_WORDS = 30
