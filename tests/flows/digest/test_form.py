@@ -274,6 +274,7 @@ def test_a_body_is_small_and_a_form(site: Served) -> None:
     assert requests.post(site.links.stop(person), data="x" * 50_000, timeout=30).status_code == 413
 
 
+@pytest.mark.slow
 def test_a_client_that_floods_is_refused_and_others_are_not(tmp_path: Path) -> None:
     with served(tmp_path / "home", trusted_proxies=("127.0.0.1",)) as site:
 
