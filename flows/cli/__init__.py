@@ -108,6 +108,7 @@ COMMANDS = {
     },
     "Mail": {
         "digest": "paperhouse digest preview --date 2026-11-20",
+        "subscribers": "paperhouse subscribers add reader@example.org --topics robotics",
     },
     "Watch": {
         "status": "paperhouse status",

@@ -35,7 +35,23 @@ def _serve_pages(chosen: "Settings", beside: "ExitStack") -> None:
     """Serve the pages until the stack is closed; where that cannot be, nights run all the same."""
     from flows.site.server import AddressTaken, serving
 
+    routes = []
+    if chosen.form_url:
+        from flows.digest.form import form_routes
+        from warehouse.subscribers import SubscribersUnreadable
+
+        chosen.warehouse().create()
+        try:
+            routes = form_routes(chosen)
+        except SubscribersUnreadable as error:
+            say(f"there is no form to subscribe: {error}")
     try:
-        say(f"the pages are on {beside.enter_context(serving(chosen))}")
+        say(f"the pages are on {beside.enter_context(serving(chosen, routes))}")
     except AddressTaken as error:
         say(str(error))
+        return
+    if routes:
+        from flows.digest.answer import answering
+
+        beside.enter_context(answering(chosen))
+        say(f"the form to subscribe is on {chosen.form_url}")

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
+from flows.digest.addresses import normalised
 from flows.digest.choose import choose
 from flows.digest.issues import Issue, due_issues
 from flows.digest.letter import Letter, LetterLinks, letter_of
@@ -56,7 +57,7 @@ def _wishes(settings: Settings, address: str | None) -> Wishes:
     path = settings.warehouse().subscribers
     if path.exists():
         with open_subscribers(path) as people:
-            if person := people.find(address=address.strip()):
+            if person := people.find(address=normalised(address)):
                 return person.wishes
     raise NothingToPreview(
         "nobody subscribed with this address; leave --for out to see the mail of somebody without "

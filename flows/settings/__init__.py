@@ -167,6 +167,14 @@ class Settings(BaseSettings):
 
         return Home(self.home, shared_lake(self.lake, self.lake_data), self.other_landings)
 
+    @property
+    def form_url(self) -> str | None:
+        """Where people subscribe, if the served pages have the form and mails can go out."""
+        can_mail = self.digest.smtp and self.digest.sender
+        if not (self.site.enabled and self.site.url and self.digest.form and can_mail):
+            return None
+        return f"{self.site.url.rstrip('/')}/subscribe.html"
+
     def expectations(self) -> "Expectations":
         """What the operator expects of the issues of each source."""
         from tasks.completeness import Expectations, Thresholds  # noqa: PLC0415 - slow to import

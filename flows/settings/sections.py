@@ -2,6 +2,7 @@
 
 import json
 from datetime import date
+from ipaddress import ip_network
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
@@ -11,6 +12,7 @@ from pydantic import (
     ConfigDict,
     Field,
     HttpUrl,
+    field_validator,
     model_validator,
 )
 
@@ -193,6 +195,11 @@ class DigestSettings(BaseModel):
     form: bool = Field(
         True, description="Whether the served pages have a form for people to subscribe."
     )
+    trusted_proxies: Annotated[tuple[str, ...], BeforeValidator(as_list)] = Field(
+        (),
+        description="Reverse proxies whose `X-Forwarded-For` says who fills in the form, as "
+        "addresses or networks.",
+    )
     mails_per_minute: float = Field(
         60, gt=0, le=100_000, description="No more mails than this are handed over in a minute."
     )
@@ -202,3 +209,10 @@ class DigestSettings(BaseModel):
     late_after_h: float = Field(
         6, gt=0, description="So many hours after a subscriber's hour a mail not sent is late."
     )
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _are_networks(cls, given: tuple[str, ...]) -> tuple[str, ...]:
+        for network in given:
+            ip_network(network, strict=False)  # its ValueError says what is wrong
+        return given

@@ -125,7 +125,7 @@ class _Site:
         self._connection = connection
         self._settings = settings
         self._folder = folder
-        self._environment = environment_of(settings.site.thumbnails)
+        self._environment = environment_of(settings.site.thumbnails, settings.form_url)
         self._wanted = wanted
         found = Record.of(folder.old)
         self._shown = found.keys if found.made_by == wanted.made_by else {}
@@ -234,4 +234,5 @@ def _made_by(settings: Settings) -> str:
         if file.is_file()
     )
     chosen = settings.site.model_dump_json(include={"fewest_papers", "thumbnails", "url"})
-    return sha256(repr((sources, VERSION, duckdb.__version__, chosen)).encode()).hexdigest()
+    made_with = (sources, VERSION, duckdb.__version__, chosen, settings.form_url)
+    return sha256(repr(made_with).encode()).hexdigest()

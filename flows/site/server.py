@@ -1,12 +1,13 @@
 """Serves the pages of a home over HTTP: for this machine, or behind a reverse proxy.
 
-Only files of the site are served, and only read. Every answer forbids the browser to load anything
-else. The search is answered from the index of `paperhouse search`, so it needs no script.
+Only files of the site are served, and only read; `flows/digest/form.py` adds pages of its own.
+Every answer forbids the browser to load anything else. The search is answered from the index of
+`paperhouse search`, so it needs no script.
 """
 
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -17,7 +18,7 @@ from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
-from starlette.routing import Mount, Route
+from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -42,16 +43,18 @@ class AddressTaken(PaperhouseError):
 
 
 class _Headers:
-    """Adds the headers that protect a reader to every answer."""
+    """Adds the headers that protect a reader to every answer that does not set them itself."""
 
     def __init__(self, app: ASGIApp, headers: dict[str, str]) -> None:
         self._app = app
-        self._headers = [(name.encode(), text.encode()) for name, text in headers.items()]
+        self._headers = [(name.lower().encode(), text.encode()) for name, text in headers.items()]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def send_with(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message["headers"] = [*message["headers"], *self._headers]
+                given = {name.lower() for name, _ in message["headers"]}
+                added = [(name, text) for name, text in self._headers if name not in given]
+                message["headers"] = [*message["headers"], *added]
             await send(message)
 
         await self._app(scope, receive, send_with)
@@ -75,10 +78,10 @@ class _Files(StaticFiles):
         return answer
 
 
-def app_of(settings: Settings) -> Starlette:
-    """The application that serves the pages of a home."""
+def app_of(settings: Settings, routes: Sequence[BaseRoute] = ()) -> Starlette:
+    """The application that serves the pages of a home, and further `routes` beside them."""
     home = settings.warehouse()
-    templates = environment_of(settings.site.thumbnails)
+    templates = environment_of(settings.site.thumbnails, settings.form_url)
 
     def page(name: str, path: str, status: int = 200, **given: Any) -> Response:
         up = "../" * path.removeprefix("/").count("/")
@@ -111,6 +114,7 @@ def app_of(settings: Settings) -> Starlette:
     }
     return Starlette(
         routes=[
+            *routes,
             Route("/search.html", find),
             Mount("/", _Files(directory=home.site, html=True, check_dir=False)),
         ],
@@ -123,8 +127,9 @@ def app_of(settings: Settings) -> Starlette:
 
 
 @contextmanager
-def serving(settings: Settings) -> Iterator[str]:
-    """Serve the pages for the time of a block, in a thread; gives their address.
+def serving(settings: Settings, routes: Sequence[BaseRoute] = ()) -> Iterator[str]:
+    """Serve the pages, and further `routes`, for the time of a block, in a thread; gives their
+    address.
 
     Raises `AddressTaken`.
     """
@@ -141,7 +146,13 @@ def serving(settings: Settings) -> Iterator[str]:
                 "there, or set site.port to another port (0: any that is free)"
             ) from error
         server = uvicorn.Server(
-            uvicorn.Config(app_of(settings), log_level="warning", server_header=False)
+            uvicorn.Config(
+                app_of(settings, routes),
+                log_level="warning",
+                access_log=False,  # addresses of pages have what a mailed link allows
+                server_header=False,
+                proxy_headers=False,  # else whoever is on this machine could name any client
+            )
         )
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
         thread.start()

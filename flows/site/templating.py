@@ -13,8 +13,11 @@ from flows.site import words
 from tasks.parse.text import printable
 
 
-def environment_of(thumbnails: bool) -> Environment:
-    """The environment of all templates. Text is escaped; a name that is not given is an error."""
+def environment_of(thumbnails: bool, form_url: str | None = None) -> Environment:
+    """The environment of all templates. Text is escaped; a name that is not given is an error.
+
+    `form_url` is where people subscribe to the digest by mail, if they can.
+    """
     made = Environment(
         autoescape=True,
         loader=PackageLoader("flows.site"),
@@ -45,6 +48,7 @@ def environment_of(thumbnails: bool) -> Environment:
         plural=words.plural,
         names_in_short=words.names_in_short,
         thumbnails=thumbnails,
+        form_url=form_url,
         version=VERSION,
     )
     return made

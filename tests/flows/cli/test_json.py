@@ -10,6 +10,7 @@ import pytest
 from tests.support.folders import ROOT
 from tests.support.issues import T0, day, item
 from tests.support.warehouse import Warehouse
+from warehouse.subscribers import Wishes, open_subscribers
 
 pytestmark = pytest.mark.slow
 
@@ -27,17 +28,20 @@ ARGUMENTS = {
     "search": ["study"],
     "show": ["2611.00000"],
     "quarantine list": ["--all"],
+    "subscribers show": ["reader@example.org"],
 }
 
 
 @pytest.fixture(scope="module")
 def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
-    """A day, a second one with a record that cannot be read, and a third that is held."""
+    """A day, a second one with a record that cannot be read, a third that is held; a subscriber."""
     made = Warehouse(tmp_path_factory.mktemp("home"))
     papers = [item(f"2611.0000{n}") for n in range(9)]
     made.load([day("2026-11-19", papers)], now=T0)
     made.load([day("2026-11-20", [*papers, {"paper": {"id": "?"}}], minutes=1)], now=T0)
     made.load([day("2026-11-20", papers[:1], minutes=2)], now=T0)
+    with open_subscribers(made.paths.subscribers) as store:
+        store.add("reader@example.org", Wishes(), state="active", origin="form", now=T0)
     return made
 
 
@@ -58,4 +62,5 @@ def test_a_command_prints_the_json_that_is_promised(
 
 def test_every_listing_is_promised() -> None:
     listings = {"tables", "describe", "diff", "issues list", "quarantine list", "snapshots"}
+    listings |= {"subscribers list", "subscribers show"}
     assert listings | {"search", "show", "doctor", "status", "drift", "ingest"} == SCHEMAS.keys()
