@@ -120,11 +120,11 @@ class Relay:
         """All up to the moment when the relay wants the body, which is returned."""
         to, needs_utf8 = _recipient(address)
         client = self._connected()
-        body = _body(message, needs_utf8=needs_utf8)
-        options = [f"SIZE={len(body)}"] if client.has_extn("size") else []
         if needs_utf8 and not client.has_extn("smtputf8"):
             text = "the relay takes no address with such letters: it offers no SMTPUTF8"
             raise _Refused(Outcome("address_refused", None, text))
+        body = _body(message, needs_utf8=needs_utf8)
+        options = [f"SIZE={len(body)}"] if client.has_extn("size") else []
         options += ["SMTPUTF8", "BODY=8BITMIME"] if needs_utf8 else []
         client.command_encoding = "utf-8" if needs_utf8 else "ascii"
         self._step(lambda: client.mail(self._sender, options), 250, address, is_sender=True)
