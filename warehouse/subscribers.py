@@ -111,7 +111,7 @@ class Subscribers:
         try:
             self.connection.executescript(
                 "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON;"
-                + _SCHEMA
+                "PRAGMA foreign_keys=ON;" + _SCHEMA
             )
         except sqlite3.OperationalError:
             raise  # the disk, not the file
@@ -183,6 +183,15 @@ class Subscribers:
         self._write(changed)
         return changed
 
+    def bounce(self, person: Subscriber, *, now: datetime) -> None:
+        """Stop the mails to an address that refused two; one that is not active any more stays as
+        it is."""
+        self.connection.execute(
+            "UPDATE subscribers SET state = 'bouncing', state_since = ? "
+            "WHERE subscriber_id = ? AND state = 'active'",
+            [now.isoformat(), person.subscriber_id],
+        )
+
     def _write(self, person: Subscriber) -> None:
         row = asdict(person)
         row["wishes"] = json.dumps(row["wishes"], ensure_ascii=False)
@@ -190,8 +199,12 @@ class Subscribers:
             row[name] = row[name] and row[name].isoformat()
         names = ", ".join(row)
         values = ", ".join(f":{name}" for name in row)
+        changes = ", ".join(f"{name} = excluded.{name}" for name in row)
+        # not REPLACE, which removes the row first, and with it the mails of the person
         self.connection.execute(
-            f"INSERT OR REPLACE INTO subscribers ({names}) VALUES ({values})", row
+            f"INSERT INTO subscribers ({names}) VALUES ({values}) "
+            f"ON CONFLICT (subscriber_id) DO UPDATE SET {changes}",
+            row,
         )
 
 

@@ -70,6 +70,11 @@ def sender_address(sender: str) -> str:
     return f"{local}@{ascii_domain(domain)}"
 
 
+def sender_domain(settings: DigestSettings) -> str:
+    """The domain of the sender's address. Raises `RelayNotSet`."""
+    return sender_address(settings.sender or "").rpartition("@")[2]
+
+
 class Relay:
     """A relay that is connected when needed, and again after its connection broke."""
 

@@ -59,6 +59,7 @@ class Home:
     metrics = _Below("metrics.prom")
     prefect = _Below("prefect")
     lock = _Below("writer.lock")
+    digest_lock = _Below("digest.lock")
 
     def check(self) -> None:
         """Raise `HomeUnusable` when the home is there and no folder, or may not be read."""
