@@ -178,23 +178,26 @@ class Mails:
         """The mails still to be sent of issues before a date."""
         return self.where("state IN ('trying', 'deferred') AND issued_on < ?", [str(oldest)])
 
-    def decide(self, mail_ids: Iterable[str], *, resend: bool, now: datetime) -> list[Mail]:
-        """Send mails that are in doubt again, or leave them. Raises `NoSuchMail` and changes
-        nothing when one of them is not in doubt."""
-        by_id = {mail.mail_id: mail for mail in self.where("state = 'in doubt'")}
-        wanted = list(dict.fromkeys(mail_ids))
-        if unknown := [mail_id for mail_id in wanted if mail_id not in by_id]:
+    def decide(self, *, resend: Iterable[str], drop: Iterable[str], now: datetime) -> None:
+        """Send mails that are in doubt again, or leave them, by their ids. Raises `NoSuchMail` and
+        changes nothing when one of them is not in doubt or is named in both."""
+        wanted: dict[str, State] = dict.fromkeys(resend, "trying")
+        dropped: dict[str, State] = dict.fromkeys(drop, "dropped")
+        doubted = {mail.mail_id: mail.message_id for mail in self.where("state = 'in doubt'")}
+        wrong = [
+            i for i in (wanted | dropped) if i not in doubted or (i in wanted and i in dropped)
+        ]
+        if wrong:
             raise NoSuchMail(
-                f"no mail in doubt is called {', '.join(unknown)}; "
+                f"{', '.join(wrong)}: no mail in doubt, or named twice; "
                 "`paperhouse digest in-doubt` lists them"
             )
-        for mail_id in wanted:
+        for mail_id, state in (wanted | dropped).items():
             self._connection.execute(
                 "UPDATE mails SET state = ?, changed_at = ?, next_try_at = NULL "
                 "WHERE message_id = ? AND state = 'in doubt'",
-                ["trying" if resend else "dropped", _text(now), by_id[mail_id].message_id],
+                [state, _text(now), doubted[mail_id]],
             )
-        return [by_id[mail_id] for mail_id in wanted]
 
     def refused_in_a_row(self, person: Subscriber) -> int:
         """How many of the person's last mails were refused because of the address, since the person

@@ -41,6 +41,11 @@ class DigestReport:
             return 1
         return 3 if self.relay_fault or self.faults else 0
 
+    @property
+    def given_up(self) -> list[str]:
+        """The lines of the mails that are not tried again."""
+        return [line for line in self.faults if line.startswith("given up")]
+
     def headline(self) -> str:
         said = [f"{n:,} {_WORDS[what]}" for what, n in self.counts.items() if n]
         return "digest: " + (", ".join(said) or "nothing to send")

@@ -98,14 +98,20 @@ def test_what_a_dead_process_was_handing_over_is_in_doubt_and_what_it_had_begun_
 def test_the_operator_decides_what_is_in_doubt(mails: Mails, ada: Subscriber) -> None:
     mail = begun(mails, ada)
     mails.settle(mail, "in doubt", NOW)
-    with pytest.raises(NoSuchMail, match="nothing-like-it"):
-        mails.decide([mail.mail_id, "nothing-like-it"], resend=True, now=NOW)
+    wrong: list[dict[str, list[str]]] = [
+        {"resend": [mail.mail_id, "nothing-like-it"], "drop": []},
+        {"resend": [mail.mail_id], "drop": ["nothing-like-it"]},
+        {"resend": [mail.mail_id], "drop": [mail.mail_id]},
+    ]
+    for ids in wrong:
+        with pytest.raises(NoSuchMail, match=ids["drop"][0] if ids["drop"] else "nothing-like-it"):
+            mails.decide(**ids, now=NOW)
     assert mails.n_by_state() == {"in doubt": 1}
-    mails.decide([mail.mail_id, mail.mail_id], resend=True, now=NOW)
+    mails.decide(resend=[mail.mail_id, mail.mail_id], drop=[], now=NOW)
     again = begun(mails, ada)
     assert again.message_id == mail.message_id
     mails.settle(again, "in doubt", NOW)
-    mails.decide([mail.mail_id], resend=False, now=NOW)
+    mails.decide(resend=[], drop=[mail.mail_id], now=NOW)
     assert begin(mails, ada) is None
 
 
