@@ -412,7 +412,8 @@ def main() -> int:
     parser.add_argument("--home", type=Path, help="a home that has the days")
     parser.add_argument("--since", type=date.fromisoformat)
     given = parser.parse_args()
-    since = given.since or date(2025, 5, 26) if has_real else given.since or date(2026, 10, 26)
+    real, sample = date(2025, 5, 26), date(2026, 10, 26)
+    since = given.since or (real if has_real or given.home else sample)
     with tempfile.TemporaryDirectory() as folder:
         file = (
             given.home / "warehouse.duckdb"

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.slow
 SCHEMAS = {
     name: json.loads(schema)
     for name, schema in re.findall(
-        r"^## paperhouse ([a-z ]+)\n.*?```json\n(.*?)```",
+        r"^## paperhouse ([a-z -]+)\n.*?```json\n(.*?)```",
         (ROOT / "docs" / "json.md").read_text(encoding="utf-8"),
         re.MULTILINE | re.DOTALL,
     )
