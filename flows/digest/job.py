@@ -1,5 +1,8 @@
 """One run of the digest from start to end: send what is due, write the metrics, send alerts."""
 
+import time
+from collections.abc import Callable
+
 from flows.digest.report import DigestReport
 from flows.digest.send import send_due
 from flows.digest.state import read_digest_state
@@ -16,12 +19,14 @@ def is_set_up(settings: Settings) -> bool:
     return settings.digest.smtp is not None and settings.digest.sender is not None
 
 
-def run_digest(settings: Settings, *, clock: Clock) -> DigestReport:
+def run_digest(
+    settings: Settings, *, clock: Clock, sleep: Callable[[float], None] = time.sleep
+) -> DigestReport:
     """Send the mails that are due and report. An error is sent as an alert and goes through;
     `MailerBusy` is none, because the process that sends reports itself."""
     home = settings.warehouse()
     try:
-        report = send_due(settings, clock=clock)
+        report = send_due(settings, clock=clock, sleep=sleep)
     except MailerBusy:
         raise
     except Exception as error:

@@ -2,10 +2,10 @@
 
 import shutil
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,9 @@ from flows.settings import Settings
 from tests.support.relay import RelayServer
 from warehouse.mails import Mail, Mails
 from warehouse.subscribers import Subscriber, Subscribers, Wishes, open_subscribers
+
+THURSDAY = datetime(2026, 11, 12, 6, 30, tzinfo=UTC)
+"""Half an hour before the mails about Wednesday, 11 November 2026, are due at 7:00 UTC."""
 
 
 @dataclass
@@ -82,3 +85,16 @@ def copied(home: Path, to: Path) -> Path:
 
 def addresses(n: int) -> Sequence[str]:
     return [f"reader-{number:03}@mail.example" for number in range(n)]
+
+
+def doing(answer: str, *, at: str, to: str = "", times: int = 10**9) -> Callable[..., str | None]:
+    """A relay that gives an answer at a point, so many times, for one address or for all."""
+    left = [times]
+
+    def script(point: str, address: str) -> str | None:
+        if point != at or (to and address != to) or left[0] == 0:
+            return None
+        left[0] -= 1
+        return answer
+
+    return script

@@ -1,8 +1,7 @@
 """Mails go out once, to those who want them, through a relay that does what it wants."""
 
 import threading
-from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
@@ -10,45 +9,16 @@ from typing import Any
 import pytest
 
 from flows.digest.relay import RelayNotSet
-from tests.support.digest import Post, addresses, copied
-from tests.support.relay import BREAK, relay_server
+from tests.support.digest import THURSDAY, Post, addresses, doing
+from tests.support.relay import BREAK
 from tests.support.samples import API, FIRST
 from tests.support.warehouse import Warehouse
 from warehouse.storage.writer_lock import MailerBusy, mailing
 
 pytestmark = pytest.mark.slow
 
-THURSDAY = datetime(2026, 11, 12, 6, 30, tzinfo=UTC)
-"""Half an hour before the mails about Wednesday, 11 November 2026, are due at 7:00 UTC."""
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 ADA, BOB = "ada@mail.example", "bob@mail.example"
-
-
-@pytest.fixture(scope="session")
-def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The home of the sample, with the lists from 26 October to 13 November 2026."""
-    warehouse = Warehouse(tmp_path_factory.mktemp("sample") / "home")
-    warehouse.ingest(API, at=FIRST)
-    return warehouse.home
-
-
-@pytest.fixture
-def post(published: Path, tmp_path: Path) -> Iterator[Post]:
-    with relay_server() as server:
-        yield Post(copied(published, tmp_path / "home"), server, THURSDAY)
-
-
-def doing(answer: str, *, at: str, to: str = "", times: int = 10**9) -> Callable[..., str | None]:
-    """A relay that gives an answer at a point, so many times, for one address or for all."""
-    left = [times]
-
-    def script(point: str, address: str) -> str | None:
-        if point != at or (to and address != to) or left[0] == 0:
-            return None
-        left[0] -= 1
-        return answer
-
-    return script
 
 
 def test_a_mail_goes_out_at_its_hour_and_the_next_run_sends_nothing(post: Post) -> None:
