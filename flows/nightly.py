@@ -43,6 +43,7 @@ from schemas.errors import PaperhouseError
 from schemas.ops import RUNS, SUPERSEDED
 from warehouse.ledger import Ledger, open_ledger
 from warehouse.storage.home import Home
+from warehouse.storage.writer_lock import MailerBusy
 
 
 class NightFailed(PaperhouseError):
@@ -77,7 +78,10 @@ STEPS = Steps(
 @task(name="send digest", task_run_name="send digest", cache_policy=NO_CACHE)
 def _send_digest(settings: Settings) -> list[str]:
     """Send the mails that are due by now; the deployment `digest` sends those of later hours."""
-    lines = run_digest(settings, clock=utc_now).lines()
+    try:
+        lines = run_digest(settings, clock=utc_now).lines()
+    except MailerBusy as error:
+        lines = [str(error)]
     get_run_logger().info("\n".join(lines))
     return lines
 

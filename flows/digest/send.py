@@ -6,7 +6,6 @@ out, and when the relay answered; who stopped in between gets nothing. A relay t
 run after a few tries, and the next run goes on where this one was.
 """
 
-import logging
 import os
 import time
 from collections.abc import Callable
@@ -25,14 +24,13 @@ from flows.digest.pace import Pace
 from flows.digest.relay import PASSWORD, Relay, open_relay, sender_domain
 from flows.digest.relay_answers import Kind, Outcome
 from flows.digest.report import DigestReport
-from flows.pipeline.run import Clock
+from flows.pipeline.run import Clock, log
 from flows.settings import Settings
 from warehouse.mails import Mail, Mails, NotWanted, State
 from warehouse.query.read_only import reading
 from warehouse.storage.writer_lock import mailing
 from warehouse.subscribers import Subscriber, Subscribers, open_subscribers
 
-log = logging.getLogger("paperhouse")
 _FAILURES = 5
 """So many failures of the relay in a row end a run."""
 _FIRST_WAIT_S = 2.0
@@ -108,9 +106,22 @@ class _Run:
         due = {(issue.frequency, issue.key) for issue in self._issues}
         for mail in self._mails.open_before(oldest):
             if (mail.frequency, mail.issue_key) not in due:
-                self._mails.settle(mail, "given up", now, code=mail.code, text=mail.text)
-                self._tell("given up", mail)
+                self._end(mail)
         self._mails.forget_old()
+
+    def _end(self, mail: Mail) -> None:
+        """End a mail that is too old to be tried again; who did not want it any more is not
+        told of."""
+        person = self._people.find(id=mail.subscriber_id)
+        is_wanted = (
+            person is not None
+            and person.state == "active"
+            and person.wishes.frequency == mail.frequency
+        )
+        state: State = "given up" if is_wanted else "dropped"
+        self._mails.settle(mail, state, self._clock(), code=mail.code, text=mail.text)
+        if is_wanted:
+            self._tell(state, mail)
 
     def _tell(self, state: State, mail: Mail) -> None:
         self.report.add(state)

@@ -13,7 +13,9 @@ from flows.digest.due import Wanted, wanted_mails
 from flows.digest.issues import due_issues
 from flows.monitoring.digest_state import DigestState
 from flows.monitoring.status import Status
+from flows.pipeline.run import log
 from flows.settings import Settings
+from schemas.errors import PaperhouseError
 from warehouse.mails import Mail, Mails
 from warehouse.query.read_only import reading
 from warehouse.subscribers import Subscribers, open_subscribers
@@ -77,8 +79,12 @@ def _pending(settings: Settings, people: Subscribers, mails: Mails, now: datetim
     home = settings.warehouse()
     if not home.publication.exists():
         return []
-    with reading(home.publication) as published:
-        issues = due_issues(published, now, settings.digest.oldest_days)
+    try:
+        with reading(home.publication) as published:
+            issues = due_issues(published, now, settings.digest.oldest_days)
+    except PaperhouseError as error:  # status and doctor tell of the file by themselves
+        log.warning("which mails are due is not known: %s", error)
+        return []
     recorded = mails.of_issues((issue.frequency, issue.key) for issue in issues)
     return wanted_mails(issues, people.all("active"), recorded, now)
 

@@ -1,6 +1,7 @@
 """Mails go out once, to those who want them, through a relay that does what it wants."""
 
 import threading
+from dataclasses import replace
 from datetime import timedelta
 from email.message import EmailMessage
 from pathlib import Path
@@ -96,6 +97,21 @@ def test_a_mail_that_is_deferred_until_its_day_is_too_old_is_given_up_and_told(p
     assert any(mail.mail_id in line and "greylisted" in line for line in report.faults)
     assert report.exit_code == 3
     assert ADA not in "".join(report.lines())
+
+
+def test_a_deferred_mail_of_who_stopped_ends_without_a_word(post: Post) -> None:
+    post.add(ADA, BOB)
+    post.server.script = doing("451 4.7.1 greylisted", at="rcpt")
+    post.send(after=HOUR)
+    with post.people() as store:
+        ada, bob = store.find(address=ADA), store.find(address=BOB)
+        assert ada
+        assert bob
+        store.change(ada, state="stopped", now=post.now)
+        store.change(bob, wishes=replace(bob.wishes, frequency="weekly"), now=post.now)
+    report = post.send(after=4 * DAY)
+    daily = [mail.state for mail in post.mails() if mail.frequency == "daily"]
+    assert (report.faults, daily) == ([], ["dropped", "dropped"])
 
 
 def test_what_broke_off_after_the_body_is_told_and_never_repeated_by_itself(post: Post) -> None:

@@ -8,13 +8,16 @@ from pathlib import Path
 
 import pytest
 
+from flows.digest.checks import check_digest
 from flows.digest.job import run_digest
 from flows.digest.relay import RelayNotSet
 from flows.digest.report import DigestReport
-from flows.digest.state import decide, mails_in_doubt, read_digest_state
+from flows.digest.state import decide, mails_in_doubt, read_digest_state, with_digest
 from flows.monitoring import alerts
 from flows.monitoring.digest_state import DigestState, are_many
 from flows.monitoring.notify import URLS
+from flows.monitoring.status import read_status
+from tests.support.command import called
 from tests.support.digest import THURSDAY, Post, addresses, doing
 from tests.support.receivers import Webhook, running_webhook
 from tests.support.relay import BREAK
@@ -168,3 +171,62 @@ def test_lines_for_people_name_nobody(post: Post) -> None:
 
 def test_where_nobody_subscribed_there_is_no_state(post: Post) -> None:
     assert read_digest_state(post.settings, now=datetime.now(THURSDAY.tzinfo)) is None
+
+
+def test_a_late_digest_is_a_missed_objective_of_the_whole_warehouse(post: Post) -> None:
+    post.add(*addresses(2), hour=7)
+    post.now += 8 * HOUR
+    status = with_digest(read_status(post.settings, now=post.now), post.settings)
+    assert any(line.startswith("digest: 2 mails are late") for line in status.all_missed)
+    assert status.strict_exit_code == 4
+    assert any(line.startswith("missed objective: digest:") for line in status.lines())
+    assert status.as_json()["digest"]["n_late"] == 2
+
+
+def test_a_published_file_that_cannot_be_read_hides_no_other_state(post: Post) -> None:
+    post.add(*addresses(2))
+    (post.home / "warehouse.duckdb").write_bytes(b"torn")
+    assert state_of(post).n_subscribers == {"active": 2}
+
+
+def checked(post: Post, monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str | None]]:
+    monkeypatch.delenv("PAPERHOUSE_SMTP_PASSWORD", raising=False)
+    return [(check.found, check.fix) for check in check_digest(post.settings)]
+
+
+def test_doctor_says_whether_mails_can_go_out_and_did(
+    post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert checked(post, monkeypatch) == [("set up; nobody subscribed yet", None)]
+    post.now = datetime.now(THURSDAY.tzinfo)
+    post.add(*addresses(2))
+    assert checked(post, monkeypatch) == [("2 people get it; 0 mails to be sent", None)]
+    (post.home / "subscribers.sqlite").chmod(0o644)
+    ((found, fix), _) = checked(post, monkeypatch)
+    assert "others may read" in found
+    assert fix == f"chmod 600 {post.home}/subscribers.sqlite"
+    post.more = {"sender": None}
+    assert "digest.sender" in (checked(post, monkeypatch)[0][1] or "")
+
+
+def test_doctor_names_a_password_that_is_missing_and_a_file_that_is_damaged(
+    post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    post.more = {"smtp": post.server.settings(user="postman")["smtp"]}
+    assert "PAPERHOUSE_SMTP_PASSWORD" in checked(post, monkeypatch)[0][0]
+    (post.home / "subscribers.sqlite").write_bytes(b"no database" * 100)
+    assert "cannot be read" in checked(post, monkeypatch)[0][0]
+
+
+def test_who_decided_at_the_command_line_is_heard(
+    post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    post.add(*addresses(2))
+    post.server.script = doing(BREAK, at="end")
+    post.send(after=HOUR)
+    first, second = (mail.mail_id for mail in mails_in_doubt(post.settings))
+    listed = called("digest", "in-doubt", home=post.home)
+    assert [line[:24] for line in listed.stdout.splitlines()] == [first, second]
+    decided = called("digest", "in-doubt", "--resend", first, "--drop", second, home=post.home)
+    assert (decided.returncode, decided.stdout, decided.stderr) == (0, "", "0 in doubt\n")
+    assert sorted(post.states()) == ["dropped", "trying"]
