@@ -17,8 +17,8 @@ import duckdb
 from flows.digest.choose import choose, is_worth_sending
 from flows.digest.due import Wanted, wanted_mails, wants
 from flows.digest.issues import due_issues
-from flows.digest.letter import letter_of
-from flows.digest.links import links_of
+from flows.digest.letter import LetterLinks, letter_of
+from flows.digest.links import signed_links
 from flows.digest.message import message_of
 from flows.digest.pace import Pace
 from flows.digest.relay import PASSWORD, Relay, open_relay, sender_domain
@@ -92,6 +92,7 @@ class _Run:
         self._settings, self._clock, self._sleep, self._pace = settings, clock, sleep, pace
         self._relay, self._people, self._published = relay, people, published
         self._mails = Mails(people)
+        self._links = signed_links(people, settings, clock)
         self._issues = due_issues(published, clock(), settings.digest.oldest_days)
         self._failures = 0
         self.report = DigestReport()
@@ -162,7 +163,7 @@ class _Run:
         if not is_worth_sending(chosen, person.wishes):
             self._settle(mail, "nothing")
             return
-        links = links_of(person, self._people, self._settings)
+        links = self._links_of(person)
         letter = letter_of(chosen, links=links, settings=self._settings)
         message = message_of(
             letter,
@@ -184,6 +185,13 @@ class _Run:
             self._settle(mail, "dropped")
             return
         self._record(person, mail, outcome)
+
+    def _links_of(self, person: Subscriber) -> LetterLinks:
+        """The person's own links; none where the pages have no address."""
+        if self._links is None:
+            return LetterLinks()
+        manage, stop = self._links.manage(person), self._links.stop(person)
+        return LetterLinks(manage, stop, self._settings.site.url)
 
     def _begin(self, person: Subscriber, wanted: Wanted) -> Mail | None:
         return self._mails.begin(
