@@ -7,6 +7,7 @@ run after a few tries, and the next run goes on where this one was.
 """
 
 import os
+import sqlite3
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -137,6 +138,8 @@ class _Run:
                 return
             try:
                 self._send(mail)
+            except sqlite3.Error:
+                raise  # the disk, not the mail
             except Exception as error:  # noqa: BLE001 - one mail costs no other; it is told
                 # the kind of the error only: its text may have what the mail is made of
                 who = mail.person.subscriber_id

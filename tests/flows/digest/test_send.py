@@ -1,5 +1,6 @@
 """Mails go out once, to those who want them, through a relay that does what it wants."""
 
+import sqlite3
 import threading
 from dataclasses import replace
 from datetime import timedelta
@@ -236,6 +237,35 @@ def test_a_mail_that_cannot_be_written_costs_no_other_and_says_no_address(post: 
     assert report.counts == {"failed": 1, "sent": 1}
     assert report.exit_code == 3
     assert "eve" not in "".join(report.lines())
+
+
+def test_a_file_that_cannot_be_written_ends_the_run_before_anything_goes_out(post: Post) -> None:
+    post.add(*addresses(3))
+    post.send()
+    with post.people() as store:
+        store.connection.execute(
+            "CREATE TRIGGER full BEFORE UPDATE ON mails WHEN new.state = 'handing over' "
+            "BEGIN SELECT RAISE(ABORT, 'disk is full'); END"
+        )
+    with pytest.raises(sqlite3.Error):
+        post.send(after=HOUR)
+    assert (post.server.delivered, post.states()) == ([], ["trying"])
+
+
+def test_an_answer_that_cannot_be_recorded_is_a_doubt(post: Post) -> None:
+    post.add(*addresses(3))
+    post.send()
+    with post.people() as store:
+        store.connection.execute(
+            "CREATE TRIGGER full BEFORE UPDATE ON mails WHEN new.state = 'sent' "
+            "BEGIN SELECT RAISE(ABORT, 'disk is full'); END"
+        )
+    with pytest.raises(sqlite3.Error):
+        post.send(after=HOUR)
+    with post.people() as store:
+        store.connection.execute("DROP TRIGGER full")
+    assert post.send().counts == {"in doubt": 1, "sent": 2}
+    assert sorted(post.delivered().values()) == [1, 1, 1]
 
 
 def test_nothing_to_say_is_recorded_and_not_mailed_unless_asked(post: Post) -> None:
