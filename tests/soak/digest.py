@@ -329,12 +329,17 @@ class Life:
         found.n_kills += self.relay.n_kills
         found.n_breaks = self.relay.n_breaks
         found.twice += [message_id for message_id, n in had.items() if n > 1]
-        found.unwanted += [f"{who} {key}" for who, key in recorded if (who, key) not in expected]
+        found.unwanted += [
+            f"{who} {key}: {mail.state}, due at {mail.due_at}, changed at {mail.changed_at}"
+            for (who, key), mail in recorded.items()
+            if (who, key) not in expected
+        ]
         for mail in mails:
             if (mail.state == "sent") != (had[mail.message_id] == 1) and mail.state != "dropped":
                 found.untrue.append(f"{mail.state}, and the server has {had[mail.message_id]}")
-        if bouncing != self.relay.dead:
-            found.untrue.append(f"{bouncing} bounce and {self.relay.dead} should")
+        refused = Counter(who for (who, _), mail in recorded.items() if mail.state == "refused")
+        if bouncing != {who for who, n in refused.items() if n >= 2} or bouncing - self.relay.dead:
+            found.untrue.append(f"{bouncing} bounce; {refused} were refused")
         found.missing += self._missing(expected, recorded, had)
         return found
 

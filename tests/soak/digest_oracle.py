@@ -79,14 +79,15 @@ def _has_come(wishes: Wishes, day: date, moment: datetime) -> bool:
 
 
 def _is_out(wishes: Wishes, day: date, moment: datetime, known: Mapping[date, str]) -> bool:
-    """Whether the day, or the week that ends with it, can be mailed as sure as it is."""
+    """Whether the day, or the week that ends with it, can be mailed as sure as it is. A week can
+    when its last day with a list is there, else when it is over."""
     days = [day - timedelta(days=n) for n in range(7 if wishes.frequency == "weekly" else 1)]
-    if not all(_has_closed(one, moment) for one in days):
+    expected = [one for one in days if known.get(one, "not expected") != "not expected"]
+    there = [one for one in expected if known[one] in THERE and _has_closed(one, moment)]
+    if not there or not (_has_closed(day, moment) or expected[0] in there):
         return False
-    states = [known.get(one, "missing") for one in days if one in known]
-    expected = [state for state in states if state != "not expected"]
-    is_sure = all(THERE.get(state, False) for state in expected)
-    return any(state in THERE for state in states) and (is_sure or wishes.unconfirmed == "mark")
+    is_sure = len(there) == len(expected) and all(THERE[known[one]] for one in there)
+    return is_sure or wishes.unconfirmed == "mark"
 
 
 def _has_closed(day: date, moment: datetime) -> bool:
