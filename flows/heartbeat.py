@@ -8,6 +8,7 @@ from pathlib import Path
 
 from prefect import flow, get_run_logger
 
+from flows.digest.state import with_digest
 from flows.monitoring.silence import send_alerts
 from flows.monitoring.status import read_status
 from flows.pipeline.run import utc_now
@@ -21,7 +22,7 @@ def watch(home: Path | None = None) -> list[str]:
     `home` is the warehouse folder instead of the configured one.
     """
     settings, now = load_settings(home=home), utc_now()
-    status = read_status(settings, now=now)
+    status = with_digest(read_status(settings, now=now), settings)
     sent = [alert.cause for alert in send_alerts(settings, status, now=now)]
     get_run_logger().info("sent: %s", ", ".join(sent) or "nothing")
     return sent

@@ -1,4 +1,4 @@
-"""The nightly flow: fetch what is due, load it, publish, report.
+"""The nightly flow: fetch what is due, load it, publish, report, send the digest.
 
 The steps are plain functions, combined in `flows/jobs/nightly.py`; here they become Prefect tasks,
 so that each has its own state, times and log.
@@ -19,6 +19,7 @@ from prefect.runtime import flow_run
 from prefect.states import Completed, Failed
 from pydantic import AwareDatetime, Field
 
+from flows.digest.job import is_set_up, run_digest
 from flows.jobs.nightly import Steps, night
 from flows.monitoring import alerts
 from flows.monitoring.metrics import write_metrics
@@ -42,6 +43,7 @@ from schemas.errors import PaperhouseError
 from schemas.ops import RUNS, SUPERSEDED
 from warehouse.ledger import Ledger, open_ledger
 from warehouse.storage.home import Home
+from warehouse.storage.writer_lock import MailerBusy
 
 
 class NightFailed(PaperhouseError):
@@ -73,6 +75,17 @@ STEPS = Steps(
 )
 
 
+@task(name="send digest", task_run_name="send digest", cache_policy=NO_CACHE)
+def _send_digest(settings: Settings) -> list[str]:
+    """Send the mails that are due by now; the deployment `digest` sends those of later hours."""
+    try:
+        lines = run_digest(settings, clock=utc_now).lines()
+    except MailerBusy as error:
+        lines = [str(error)]
+    get_run_logger().info("\n".join(lines))
+    return lines
+
+
 @flow(name="nightly", flow_run_name=_run_name)
 def nightly(
     home: Path | None = None,
@@ -83,11 +96,11 @@ def nightly(
     """Load what is due into the warehouse.
 
     `home` is the warehouse folder instead of the configured one; `now`, with its zone, replaces the
-    clock, for rehearsals; a `sweep` looks back further than a night, for late withdrawals and links
-    to code; `look_back_days` makes it a refresh of the newest days only. Ends Completed, named
-    `Partial` if some source or issue failed, or `Nothing to do` if it was superseded; ends Failed
-    if nothing that was due could be loaded. A caller gets the report (None when superseded), or
-    `NightFailed`.
+    clock, for rehearsals, which send no mail; a `sweep` looks back further than a night, for late
+    withdrawals and links to code; `look_back_days` makes it a refresh of the newest days only. Ends
+    Completed, named `Partial` if some source or issue failed, or `Nothing to do` if it was
+    superseded; ends Failed if nothing that was due could be loaded. A caller gets the report (None
+    when superseded), or `NightFailed`. Whether mails could be sent does not matter to it.
 
     A scheduled run waits while another process is writing, and may be superseded. A run started by
     a person, or a rehearsal, does neither.
@@ -114,6 +127,10 @@ def nightly(
     if isinstance(done, State):
         return cast("None", done)
     _report(done, settings, clock())
+    if now is None and is_set_up(settings):
+        _send_digest(
+            settings, return_state=True
+        )  # a step of its own: what it raises fails no night
     return cast("RunReport", _final_state(done))
 
 

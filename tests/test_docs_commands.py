@@ -11,7 +11,7 @@ from flows.cli import add_commands, app
 from tests.support.folders import ROOT
 
 _SECTION = re.compile(
-    r"^## (?P<name>paperhouse [a-z ]+)\n(?P<text>.*?)(?=^## |\Z)", re.MULTILINE | re.DOTALL
+    r"^## (?P<name>paperhouse [a-z -]+)\n(?P<text>.*?)(?=^## |\Z)", re.MULTILINE | re.DOTALL
 )
 _NAMED = re.compile(r"^\| `(?P<names>[^`]+)` \|", re.MULTILINE)
 add_commands()

@@ -357,6 +357,15 @@ class Subscribers:
         if is_busy:
             raise NotErased(f"removed, but the bytes are still there: it is being read{_LATER}")
 
+    def bounce(self, person: Subscriber, *, now: datetime) -> None:
+        """Stop the mails to an address that refused two; one that is not active any more stays as
+        it is."""
+        self.connection.execute(
+            "UPDATE subscribers SET state = 'bouncing', state_since = ? "
+            "WHERE subscriber_id = ? AND state = 'active'",
+            [now.isoformat(), person.subscriber_id],
+        )
+
     def _update(self, known: Subscriber, changed: Subscriber) -> Subscriber:
         """Write what differs, if the person is still who was read: the nonce tells.
 

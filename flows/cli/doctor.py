@@ -16,13 +16,14 @@ def doctor(
     as_json: Annotated[bool, typer.Option("--json", help="Print the findings as JSON.")] = False,
 ) -> None:
     """Check configuration, versions, disk and files, and say how to fix what is wrong."""
+    from flows.digest.checks import check_digest
     from flows.monitoring.doctor import examine
 
-    more = None
+    more = [check_digest]
     if live:
         from flows.monitoring.live_probe import probe
 
-        more = probe
-    diagnosis = examine(more)
+        more.append(probe)
+    diagnosis = examine(*more)
     show(diagnosis, as_json)
     raise typer.Exit(diagnosis.exit_code)

@@ -25,11 +25,12 @@ def status(
     as_json: Annotated[bool, typer.Option("--json", help="Print it as JSON.")] = False,
 ) -> None:
     """Say what is published, what is late or missing, and how the last runs ended."""
+    from flows.digest.state import with_digest
     from flows.monitoring.status import read_status
     from flows.pipeline.run import utc_now
 
     chosen, moment = settings(), utc(now) or utc_now()
-    found = read_status(chosen, now=moment)
+    found = with_digest(read_status(chosen, now=moment), chosen)
     if notify:
         from flows.monitoring.silence import send_alerts
 

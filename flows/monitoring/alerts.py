@@ -9,10 +9,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from flows.monitoring.digest_state import DigestState
 from flows.monitoring.freshness_checks import Silence
 from flows.pipeline.report import RunReport, first_lines
+from schemas.errors import PaperhouseError
 from schemas.ops import SUPERSEDED
 
+_DECIDE = "`paperhouse digest in-doubt` decides whether they are sent again"
+_REFUSED = "a relay with a bad name makes many servers refuse at once; look at its log"
 _LINES_SHOWN = 20
 ENDED = ("ok", "unchanged", SUPERSEDED, "partial", "failed")
 """The outcomes of a run that has ended by itself."""
@@ -23,8 +27,8 @@ class Alert:
     """One cause for a message; at most one message a day is sent for each cause."""
 
     cause: str
-    """`run failed`, `run partial`, `issues held`, `drift`, `papers removed`, `stale`, `silent`, or
-    `empty` with the list."""
+    """`run failed`, `run partial`, `issues held`, `drift`, `papers removed`, `stale`, `silent`,
+    `empty` with the list, or `digest` with what is wrong with the mails."""
     headline: str
     lines: tuple[str, ...] = ()
     page: str = "docs/operations.md"
@@ -70,6 +74,37 @@ def of_error(command: str, error: Exception) -> Alert:
 def of_status(missed: Sequence[str], silences: Iterable[Silence]) -> list[Alert]:
     """The alerts of the state of a warehouse."""
     return of_missed_objectives(missed) + of_silent_lists(silences)
+
+
+def of_digest(
+    state: DigestState, *, relay_fault: str | None = None, given_up: Sequence[str] = ()
+) -> list[Alert]:
+    """The alerts of the digest by mail; `relay_fault` is why a run that sends mails stopped, and
+    `given_up` are the mails it gave up, a line each."""
+    n_refused = state.n_last_day.get("refused", 0)
+    doubts = f"{len(state.in_doubt)} mails may or may not have arrived"
+    refusals = f"{n_refused} addresses refused their mail in a day"
+    given = f"{len(given_up)} mails were given up"
+    found = [
+        ("late", "mails are late", state.missed),
+        ("relay", "the relay fails", (relay_fault,) if relay_fault else ()),
+        ("in doubt", doubts, (*state.in_doubt, _DECIDE) if state.in_doubt else ()),
+        ("refused", refusals, (_REFUSED,) if state.has_many_refusals else ()),
+        ("given up", given, tuple(given_up)),
+    ]
+    return [
+        Alert(f"digest {cause}", headline, lines, "docs/digest.md")
+        for cause, headline, lines in found
+        if lines
+    ]
+
+
+def of_failed_digest(error: Exception) -> Alert:
+    """The alert for a run of the digest that raised an error. Only our own errors are repeated:
+    others may have what the mail was made of."""
+    said = f": {error}" if isinstance(error, PaperhouseError) else ""
+    line = f"{type(error).__name__}{said}"
+    return Alert("digest failed", "no mails were sent", (line,), "docs/digest.md")
 
 
 def of_missed_objectives(missed: Sequence[str]) -> list[Alert]:

@@ -87,7 +87,7 @@ class Diagnosis:
         }
 
 
-def examine(more: Callable[[Settings], Iterator[Check]] | None = None) -> Diagnosis:
+def examine(*more: Callable[[Settings], Iterator[Check]]) -> Diagnosis:
     """Run every check; `more` adds checks that need valid settings."""
     checks = [_versions()]
     try:
@@ -103,8 +103,8 @@ def examine(more: Callable[[Settings], Iterator[Check]] | None = None) -> Diagno
     checks += parts
     if all(part.is_well for part in parts) and home.publication.exists():
         checks += _dates(home)
-    if more is not None and all(c.is_well for c in checks if c.name == "certificates"):
-        checks += more(settings)
+    if all(c.is_well for c in checks if c.name == "certificates"):
+        checks += [check for further in more for check in further(settings)]
     return Diagnosis(tuple(checks))
 
 

@@ -1,18 +1,24 @@
-"""The state of a warehouse as a text file for Prometheus: `metrics.prom` in the home.
+"""The state of a warehouse as text files for Prometheus: `metrics.prom` in the home, and
+`digest.prom` for the digest by mail, which is sent more often than a night runs.
 
-A node exporter's textfile collector reads it (decision 24), so paperhouse needs no server for it.
+A node exporter's textfile collector reads it (decision 24), so paperhouse needs no server for them.
 """
 
 from collections.abc import Iterable
 from datetime import datetime
+from functools import partial
+from typing import get_args
 
 from prometheus_client import CollectorRegistry, Gauge, generate_latest
 
 from flows.monitoring.alerts import ENDED
+from flows.monitoring.digest_state import DigestState
 from flows.monitoring.status import Status
 from flows.pipeline.report import RunReport
+from warehouse.mails import State as MailState
 from warehouse.storage.durable_files import write_whole
 from warehouse.storage.home import Home
+from warehouse.subscribers import State as PersonState
 
 
 def write_metrics(home: Home, status: Status, report: RunReport) -> None:
@@ -24,13 +30,7 @@ def metrics_of(status: Status, report: RunReport) -> CollectorRegistry:
     """The numbers, each with its unit in its name."""
     registry = CollectorRegistry()
 
-    def gauge(name: str, says: str, values: Iterable[tuple[dict[str, str], float | None]]) -> None:
-        found = [(labels, value) for labels, value in values if value is not None]
-        if found:
-            made = Gauge(f"paperhouse_{name}", says, list(found[0][0]), registry=registry)
-            for labels, value in found:
-                (made.labels(**labels) if labels else made).set(value)
-
+    gauge = partial(_gauge, registry)
     command = {"command": report.command}
     gauge(
         "run_outcome",
@@ -80,6 +80,54 @@ def metrics_of(status: Status, report: RunReport) -> CollectorRegistry:
         ],
     )
     return registry
+
+
+def write_digest_metrics(home: Home, state: DigestState) -> None:
+    """Write the numbers of the digest by mail, whole or not at all."""
+    write_whole(home.digest_metrics, generate_latest(digest_metrics_of(state)))
+
+
+def digest_metrics_of(state: DigestState) -> CollectorRegistry:
+    """The numbers of the digest by mail."""
+    registry = CollectorRegistry()
+    gauge = partial(_gauge, registry)
+    subscribers = dict.fromkeys(get_args(PersonState), 0) | dict(state.n_subscribers)
+    mails = dict.fromkeys(get_args(MailState), 0) | dict(state.n_mails)
+    gauge(
+        "digest_subscribers",
+        "People who asked for the digest, by state.",
+        [({"state": name}, float(n)) for name, n in subscribers.items()],
+    )
+    gauge(
+        "digest_mails",
+        "Mails of the last half year, by state.",
+        [({"state": name}, float(n)) for name, n in mails.items()],
+    )
+    gauge("digest_pending", "Mails due and not sent.", [({}, float(state.n_pending))])
+    gauge("digest_late", "Of these, late.", [({}, float(state.n_late))])
+    gauge(
+        "digest_oldest_pending_seconds",
+        "How long the oldest of these is due; 0 when there is none.",
+        [({}, state.pending_s)],
+    )
+    gauge(
+        "digest_run_timestamp_seconds", "When mails were last sent.", [({}, _seconds(state.as_of))]
+    )
+    return registry
+
+
+def _gauge(
+    registry: CollectorRegistry,
+    name: str,
+    says: str,
+    values: Iterable[tuple[dict[str, str], float | None]],
+) -> None:
+    """Add a gauge; a value that is not known is left out."""
+    found = [(labels, value) for labels, value in values if value is not None]
+    if found:
+        made = Gauge(f"paperhouse_{name}", says, list(found[0][0]), registry=registry)
+        for labels, value in found:
+            (made.labels(**labels) if labels else made).set(value)
 
 
 def _seconds(moment: datetime | None) -> float | None:

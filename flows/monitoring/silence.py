@@ -20,4 +20,6 @@ def send_alerts(settings: Settings, status: Status, *, now: datetime) -> list[Al
     home = settings.warehouse()
     with open_ledger(home.ledger) as ledger:
         silence = alerts.of_silence(ledger.rows(RUNS), now, settings.silent_after_h)
-    return notify(home, [*silence, *alerts.of_status(status.missed, status.silences)], now=now)
+    digest = alerts.of_digest(status.digest) if status.digest else []
+    found = [*silence, *alerts.of_status(status.missed, status.silences), *digest]
+    return notify(home, found, now=now)

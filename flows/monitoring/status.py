@@ -14,6 +14,7 @@ from flows.monitoring.coverage_calendar import (
     completeness,
     shown_days,
 )
+from flows.monitoring.digest_state import DigestState
 from flows.monitoring.freshness_checks import (
     Silence,
     counted,
@@ -60,11 +61,14 @@ class Status:
     completeness: tuple[Completeness, ...] = ()
     unconfirmed: tuple[Day, ...] = ()
     """Every unconfirmed day, oldest first, also those before the calendar."""
+    digest: DigestState | None = None
+    """The digest by mail; None where nobody ever subscribed."""
 
     @property
     def all_missed(self) -> tuple[str, ...]:
         """A line for every objective that is missed."""
-        return (*self.missed, *(silence.line for silence in self.silences))
+        late = self.digest.missed if self.digest else ()
+        return (*self.missed, *(silence.line for silence in self.silences), *late)
 
     @property
     def strict_exit_code(self) -> int:
@@ -90,6 +94,7 @@ class Status:
             *calendar_lines(self.coverage, _today(self.as_of)),
             f"quarantine: {self.n_quarantined:,} open",
             *map(_run_line, self.runs),
+            *(self.digest.lines() if self.digest else ()),
         ]
 
     def _list_lines(self, fresh: Freshness) -> list[str]:

@@ -166,7 +166,11 @@ class SmtpSettings(BaseModel):
     )
     user: str | None = Field(None, description="Who logs in; nobody without it.")
     timeout_s: float = Field(
-        30, gt=0, le=600, description="Seconds to wait for each answer of the server."
+        30,
+        gt=0,
+        le=600,
+        description="Seconds to wait for each answer of the server; 20 times as long for the one "
+        "to a whole mail.",
     )
 
     @model_validator(mode="after")

@@ -236,3 +236,42 @@ def test_one_broken_issue_makes_the_night_partial_and_the_others_are_loaded(
         assert (run["outcome"], run["exit_code"], run["snapshot"]) == ("partial", 3, 1)
         (fault,) = ledger.rows(OUTCOMES, "outcome = 'broken'")
         assert fault["issue_id"] == "huggingface:daily:2026-11-12"
+
+
+@pytest.fixture
+def quiet(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """A home of which nothing is fetched, and a relay that wants a password that is not there."""
+    monkeypatch.chdir(tmp_path)
+    for source in ("HUGGINGFACE", "ARXIV"):
+        monkeypatch.setenv(f"PAPERHOUSE_SOURCES__{source}__ENABLED", "false")
+    monkeypatch.setenv("PAPERHOUSE_DIGEST__SENDER", "digest@example.org")
+    monkeypatch.setenv("PAPERHOUSE_DIGEST__SMTP__HOST", "127.0.0.1")
+    monkeypatch.setenv("PAPERHOUSE_DIGEST__SMTP__USER", "postman")
+    return tmp_path / "home"
+
+
+def test_a_night_is_not_failed_by_mails_that_cannot_be_sent(
+    nightly: Any, quiet: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    state = nightly(home=quiet, return_state=True)
+    assert (state.is_completed(), state.name) == (True, "Completed")
+    assert "RelayNotSet" in caplog.text
+
+
+def test_a_rehearsal_sends_no_mail(
+    nightly: Any, quiet: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert nightly(home=quiet, now=NOW, return_state=True).is_completed()
+    assert "RelayNotSet" not in caplog.text
+
+
+def test_the_flow_of_the_digest_ends_by_itself_where_nothing_is_to_be_sent(
+    nightly: Any, quiet: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from flows.digest_mail import digest  # noqa: PLC0415 - Prefect, as above
+
+    assert digest(home=quiet, return_state=True).is_failed()
+    monkeypatch.setenv("PAPERHOUSE_SMTP_PASSWORD", "sesame")
+    assert digest(home=quiet, return_state=True).name == "Nothing to do"
+    monkeypatch.delenv("PAPERHOUSE_DIGEST__SENDER")
+    assert digest(home=quiet, return_state=True).name == "Nothing to do"

@@ -57,8 +57,10 @@ class Home:
     subscribers = _Below("subscribers.sqlite")
     """Who gets the digest by mail; the only file that has an address of anybody."""
     metrics = _Below("metrics.prom")
+    digest_metrics = _Below("digest.prom")
     prefect = _Below("prefect")
     lock = _Below("writer.lock")
+    digest_lock = _Below("digest.lock")
 
     def check(self) -> None:
         """Raise `HomeUnusable` when the home is there and no folder, or may not be read."""

@@ -1,6 +1,7 @@
-"""The lock that allows one writer of a home at a time.
+"""The locks that allow one writer of a home at a time, and beside it one that sends mails.
 
-Prevents the two loads that each begin from the same snapshot, of which one would be lost.
+They prevent the two loads that each begin from the same snapshot, of which one would be lost, and
+the two senders that each see a mail as not sent yet.
 """
 
 import fcntl
@@ -9,6 +10,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from pathlib import Path
 
 from schemas.errors import PaperhouseError
 from warehouse.storage.home import Home, HomeUnusable
@@ -18,17 +20,41 @@ class WriterBusy(PaperhouseError):
     """Another process is loading into this home."""
 
 
+class MailerBusy(PaperhouseError):
+    """Another process is sending this home's mails."""
+
+
 @contextmanager
 def writing(home: Home, *, owner: str, now: datetime) -> Iterator[None]:
-    """Hold the home's writer lock for a block.
+    """Hold the home's writer lock for a block. Raises `WriterBusy` at once when another process
+    holds it."""
+    busy = WriterBusy(f"{home.root} is being written by")
+    with _holding(home, home.lock, busy, owner=owner, now=now):
+        yield
+
+
+@contextmanager
+def mailing(home: Home, *, owner: str, now: datetime) -> Iterator[None]:
+    """Hold the lock of those who send mails for a block; loads go on meanwhile. Raises `MailerBusy`
+    at once when another process holds it."""
+    busy = MailerBusy(f"mails of {home.root} are being sent by")
+    with _holding(home, home.digest_lock, busy, owner=owner, now=now):
+        yield
+
+
+@contextmanager
+def _holding(
+    home: Home, path: Path, busy: PaperhouseError, *, owner: str, now: datetime
+) -> Iterator[None]:
+    """Hold a lock for a block; `busy` is how the message begins that names its owner.
 
     The lock is `flock`: the kernel releases it the moment its owner dies, however it dies, so a
     dead owner never blocks anyone and no heartbeat is needed. The file's text names the owner for
-    the message. Raises `WriterBusy` at once when another process holds it.
+    the message.
     """
     home.create()
     try:
-        descriptor = os.open(home.lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
     except OSError as error:
         raise HomeUnusable(
             f"cannot write in {home.root}: {error.strerror}; give its user write permission"
@@ -37,9 +63,8 @@ def writing(home: Home, *, owner: str, now: datetime) -> Iterator[None]:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
-            raise WriterBusy(
-                f"{home.root} is being written by {_owner_of(file.read())}; "
-                "wait for it to end, or run again later"
+            raise type(busy)(
+                f"{busy} {_owner_of(file.read())}; wait for it to end, or run again later"
             ) from error
         file.truncate(0)
         json.dump({"owner": owner, "pid": os.getpid(), "since": now.isoformat()}, file)

@@ -11,7 +11,7 @@ import pytest
 from tests.support.process import started
 from tests.support.rows import NOW
 from warehouse.storage.home import Home, HomeUnusable
-from warehouse.storage.writer_lock import WriterBusy, writing
+from warehouse.storage.writer_lock import MailerBusy, WriterBusy, mailing, writing
 
 HOLD = """
 import sys
@@ -99,3 +99,14 @@ def test_a_home_without_write_permission_names_the_fix(home: Path) -> None:
         writing(Home(home), owner="one", now=NOW),
     ):
         pytest.fail("the home cannot be written")
+
+
+def test_a_load_never_waits_for_mails_nor_mails_for_a_load(home: Path) -> None:
+    mails = Home(home)
+    with (
+        writing(mails, owner="run-1", now=NOW),
+        mailing(mails, owner="digest", now=NOW),
+        pytest.raises(MailerBusy, match=r"mails of .* are being sent by digest"),
+        mailing(mails, owner="others", now=NOW),
+    ):
+        pytest.fail("two senders were admitted")
