@@ -1,15 +1,18 @@
-"""One run of the digest from start to end: send what is due, write the metrics, send alerts."""
+"""One run of the digest from start to end: answer who asked for it, send what is due, write the
+metrics, send alerts."""
 
 import time
 from collections.abc import Callable
 
+from flows.digest.answer import answer_requests
+from flows.digest.relay import RelayNotSet
 from flows.digest.report import DigestReport
 from flows.digest.send import send_due
 from flows.digest.state import read_digest_state
 from flows.monitoring import alerts
 from flows.monitoring.metrics import write_digest_metrics
 from flows.monitoring.notify import notify
-from flows.pipeline.run import Clock
+from flows.pipeline.run import Clock, log
 from flows.settings import Settings
 from warehouse.storage.writer_lock import MailerBusy
 
@@ -22,10 +25,18 @@ def is_set_up(settings: Settings) -> bool:
 def run_digest(
     settings: Settings, *, clock: Clock, sleep: Callable[[float], None] = time.sleep
 ) -> DigestReport:
-    """Send the mails that are due and report. An error is sent as an alert and goes through;
-    `MailerBusy` is none, because the process that sends reports itself."""
+    """Send the mails that are due and report. Before them go the links to confirm, which the served
+    pages send otherwise; if they have to wait, the mails do not.
+
+    An error is sent as an alert and goes through; `MailerBusy` is none, because the process that
+    sends reports itself.
+    """
     home = settings.warehouse()
     try:
+        try:
+            answer_requests(settings, clock=clock, sleep=sleep)
+        except RelayNotSet as error:
+            log.warning("who asked for the digest waits for a link: %s", error)
         report = send_due(settings, clock=clock, sleep=sleep)
     except MailerBusy:
         raise

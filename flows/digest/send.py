@@ -95,7 +95,6 @@ class _Run:
         self._settings, self._clock, self._sleep, self._pace = settings, clock, sleep, pace
         self._relay, self._people, self._published = relay, people, published
         self._mails = Mails(people)
-        self._links = signed_links(people, settings, clock)
         self._issues = due_issues(published, clock(), settings.digest.oldest_days)
         self._failures = 0
         self.report = DigestReport()
@@ -177,7 +176,7 @@ class _Run:
         if not is_worth_sending(chosen, person.wishes):
             self._settle(mail, "nothing")
             return
-        links = self._links_of(person)
+        links = self._links_of(person, mail)
         letter = letter_of(chosen, links=links, settings=self._settings)
         message = message_of(
             letter,
@@ -200,12 +199,13 @@ class _Run:
             return
         self._record(person, mail, outcome)
 
-    def _links_of(self, person: Subscriber) -> LetterLinks:
-        """The person's own links; none where the pages have no address."""
-        if self._links is None:
+    def _links_of(self, person: Subscriber, mail: Mail) -> LetterLinks:
+        """The person's own links, the same in each try of a mail; none where the pages have no
+        address."""
+        links = signed_links(self._people, self._settings, lambda: mail.begun_at)
+        if links is None:
             return LetterLinks()
-        manage, stop = self._links.manage(person), self._links.stop(person)
-        return LetterLinks(manage, stop, self._settings.site.url)
+        return LetterLinks(links.manage(person), links.stop(person), self._settings.site.url)
 
     def _begin(self, person: Subscriber, wanted: Wanted) -> Mail | None:
         return self._mails.begin(
