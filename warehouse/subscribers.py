@@ -361,9 +361,9 @@ class Subscribers:
         """Stop the mails to an address that refused two; one that is not active any more stays as
         it is."""
         self.connection.execute(
-            "UPDATE subscribers SET state = 'bouncing', state_since = ? "
+            "UPDATE subscribers SET state = 'bouncing', state_since = ?, nonce = ?, asked = NULL "
             "WHERE subscriber_id = ? AND state = 'active'",
-            [now.isoformat(), person.subscriber_id],
+            [now.isoformat(), _nonce(), person.subscriber_id],
         )
 
     def _update(self, known: Subscriber, changed: Subscriber) -> Subscriber:

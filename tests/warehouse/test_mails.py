@@ -145,6 +145,7 @@ def test_two_refusals_are_in_a_row_only_if_no_mail_was_taken_between_them(
     bounced = people.find(id=ada.subscriber_id)
     assert bounced is not None
     assert bounced.state == "bouncing"
+    assert bounced.nonce != ada.nonce, "links that were mailed before are of no use"
     back = people.change(bounced, state="active", now=NOW + 30 * MINUTE)
     assert mails.refused_in_a_row(back) == 0
 
