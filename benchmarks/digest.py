@@ -26,7 +26,7 @@ from flows.jobs.ingest import ingest
 from flows.settings import Settings
 from tasks.derive.taxonomy import AREAS
 from warehouse.query.read_only import reading
-from warehouse.subscribers import Wishes
+from warehouse.subscriber import Wishes
 
 _LOADED_AT = datetime(2026, 8, 20, tzinfo=UTC)
 _NAMES = ("Li", "Wang", "Zhang", "Chen", "Yann LeCun", "Smith", "Sch\u00f6lkopf", "Kim", "Garcia")

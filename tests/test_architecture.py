@@ -32,7 +32,13 @@ ORDER = {
         "parse",
         "errors",
     ),
-    "warehouse": ("query", "publication", "lake", "requests", "storage ledger subscribers mails"),
+    "warehouse": (
+        "query",
+        "publication",
+        "lake",
+        "requests",
+        "storage ledger subscriber subscribers mails",
+    ),
 }
 """The packages and modules right below a room: each may import those in lines below its own, and
 nothing in lines above. Those that share a line may import each other one way."""

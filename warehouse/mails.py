@@ -18,7 +18,8 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any, Literal
 
 from schemas.errors import PaperhouseError, UsageError
-from warehouse.subscribers import Subscriber, Subscribers
+from warehouse.subscriber import Subscriber
+from warehouse.subscribers import Subscribers
 
 State = Literal[
     "trying", "handing over", "sent", "deferred", "refused", "in doubt", "nothing", "given up",

@@ -8,13 +8,8 @@ and clients are counted by a keyed hash, for a day.
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from warehouse.subscribers import (
-    Subscribers,
-    Wishes,
-    identity_of,
-    wishes_as_text,
-    wishes_from_text,
-)
+from warehouse.subscriber import Wishes, identity_of, wishes_as_text, wishes_from_text
+from warehouse.subscribers import Subscribers
 
 _MOST_WAITING = 2_000
 """No more requests wait at a time; bounds the file, and mails to people who did not ask."""

@@ -6,22 +6,26 @@ The file is readable by its owner only. SQLite in WAL mode; times are ISO 8601 t
 """
 
 import hmac
-import json
 import os
 import secrets
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Literal
 
 from schemas.errors import PaperhouseError, UsageError
-
-State = Literal["pending", "active", "paused", "stopped", "bouncing"]
-"""`pending` has not confirmed yet; `paused` and `stopped` by the person; `bouncing`: the server of
-the address refused two mails for good. Only `active` gets mail."""
+from warehouse.subscriber import (
+    State,
+    Subscriber,
+    Wishes,
+    identity_of,
+    new_nonce,
+    row_of,
+    subscriber_of,
+    with_state,
+)
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS subscribers (
@@ -76,72 +80,6 @@ class SubscriberChanged(PaperhouseError):
 
 class NotErased(PaperhouseError):
     """A person was removed, but the bytes of the address are still in the file."""
-
-
-@dataclass(frozen=True)
-class Wishes:
-    """What somebody wants of the digest. Lists that are empty ask for nothing in particular.
-
-    `topics`, `words` and `authors` come first in a mail and never hide the day's top; `code_only`
-    and `min_votes` do hide papers.
-    """
-
-    frequency: Literal["daily", "weekly"] = "daily"
-    topics: tuple[str, ...] = ()
-    words: tuple[str, ...] = ()
-    authors: tuple[str, ...] = ()
-    code_only: bool = False
-    min_votes: int = 0
-    max_papers: int = 15
-    language: str = "en"
-    time_zone: str = "UTC"
-    hour: int = 7
-    """Local hour from which on a mail is sent, 0 to 23."""
-    unconfirmed: Literal["wait", "mark"] = "wait"
-    """Whether a day that may be incomplete is mailed once it is confirmed, or at once and marked
-    as such."""
-    when_nothing: bool = False
-    """Whether to send a mail that says that there is nothing today."""
-
-
-@dataclass(frozen=True)
-class Subscriber:
-    """A person who asked. `subscriber_id` is random and says nothing of the address; logs and the
-    ledger use it. `nonce` is part of every link that was mailed: a new one makes the old ones
-    useless."""
-
-    subscriber_id: str
-    address: str
-    state: State
-    wishes: Wishes
-    origin: str
-    asked_at: datetime
-    consented_at: datetime | None
-    state_since: datetime
-    nonce: str
-    asked: Wishes | None = None
-    """What a person who is not pending asked for anew, until that is confirmed."""
-
-
-def identity_of(address: str) -> str:
-    """What two spellings of one person's address have in common: the case does not matter."""
-    local, _, domain = address.rpartition("@")
-    return f"{local.lower()}@{domain.lower()}"
-
-
-def wishes_as_text(wishes: Wishes) -> str:
-    """Wishes as they are stored: JSON."""
-    return json.dumps(asdict(wishes), ensure_ascii=False)
-
-
-def wishes_from_text(text: str) -> Wishes:
-    """Stored wishes. What this version does not know is left out."""
-    read: dict[str, Any] = {
-        name: tuple(value) if isinstance(value, list) else value
-        for name, value in json.loads(text).items()
-        if name in Wishes.__dataclass_fields__
-    }
-    return Wishes(**read)
 
 
 @contextmanager
@@ -224,9 +162,9 @@ class Subscribers:
             asked_at=asked_at or now,
             consented_at=consented_at,
             state_since=now,
-            nonce=_nonce(),
+            nonce=new_nonce(),
         )
-        row = _row(person) | {"identity": identity_of(address)}
+        row = row_of(person) | {"identity": identity_of(address)}
         try:
             self.connection.execute(
                 f"INSERT INTO subscribers ({', '.join(row)}) "
@@ -243,7 +181,7 @@ class Subscribers:
         found = self.connection.execute(
             f"SELECT * FROM subscribers WHERE {column} = ?", [wanted]
         ).fetchone()
-        return None if found is None else _subscriber(found)
+        return None if found is None else subscriber_of(found)
 
     def all(self, state: State | None = None) -> list[Subscriber]:
         """Everybody, or those in one state, in the order in which they asked."""
@@ -251,7 +189,7 @@ class Subscribers:
             "SELECT * FROM subscribers WHERE ?1 IS NULL OR state = ?1 ORDER BY asked_at, rowid",
             [state],
         )
-        return [_subscriber(row) for row in rows]
+        return [subscriber_of(row) for row in rows]
 
     def count(self, state: State) -> int:
         """How many people are in a state."""
@@ -273,7 +211,7 @@ class Subscribers:
             consented_at = (
                 (person.consented_at or now) if state == "active" else person.consented_at
             )
-            changed = replace(changed, consented_at=consented_at, **_new(state, now))
+            changed = replace(changed, consented_at=consented_at, **with_state(state, now))
         return self._update(person, changed)
 
     def ask_again(self, person: Subscriber, wishes: Wishes, *, now: datetime) -> Subscriber:
@@ -289,7 +227,7 @@ class Subscribers:
             wishes=person.asked or person.wishes,
             origin=person.origin if person.state == "pending" else "form",
             consented_at=now,
-            **_new("active", now),
+            **with_state("active", now),
         )
         return self._update(person, changed)
 
@@ -363,7 +301,7 @@ class Subscribers:
         self.connection.execute(
             "UPDATE subscribers SET state = 'bouncing', state_since = ?, nonce = ?, asked = NULL "
             "WHERE subscriber_id = ? AND state = 'active'",
-            [now.isoformat(), _nonce(), person.subscriber_id],
+            [now.isoformat(), new_nonce(), person.subscriber_id],
         )
 
     def _update(self, known: Subscriber, changed: Subscriber) -> Subscriber:
@@ -371,7 +309,7 @@ class Subscribers:
 
         A row is never replaced as a whole: that would bring back whom somebody removed meanwhile.
         """
-        old, new = _row(known), _row(changed)
+        old, new = row_of(known), row_of(changed)
         row = {name: value for name, value in new.items() if value != old[name]}
         if not row:
             return changed
@@ -389,33 +327,3 @@ class Subscribers:
 
 _ID = "subscriber_id"
 _LATER = "; end what reads it, then give `paperhouse subscribers remove` the address once more"
-
-
-def _new(state: State, now: datetime) -> dict[str, Any]:
-    """What changes with the state: links that were mailed, and what was asked for before."""
-    return {"state": state, "state_since": now, "nonce": _nonce(), "asked": None}
-
-
-def _nonce() -> str:
-    return secrets.token_urlsafe(12)
-
-
-def _row(person: Subscriber) -> dict[str, Any]:
-    row = {name: getattr(person, name) for name in Subscriber.__dataclass_fields__}
-    for name in ("wishes", "asked"):
-        row[name] = row[name] and wishes_as_text(row[name])
-    for name in _TIMES:
-        row[name] = row[name] and row[name].isoformat()
-    return row
-
-
-_TIMES = ("asked_at", "consented_at", "state_since")
-
-
-def _subscriber(row: sqlite3.Row) -> Subscriber:
-    said = {name: row[name] for name in Subscriber.__dataclass_fields__}
-    for name in ("wishes", "asked"):
-        said[name] = said[name] and wishes_from_text(said[name])
-    for name in _TIMES:
-        said[name] = said[name] and datetime.fromisoformat(said[name])
-    return Subscriber(**said)

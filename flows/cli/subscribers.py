@@ -13,7 +13,8 @@ from flows.cli import app
 from flows.cli.common import say, settings, show_json
 
 if TYPE_CHECKING:
-    from warehouse.subscribers import Subscriber, Subscribers
+    from warehouse.subscriber import Subscriber
+    from warehouse.subscribers import Subscribers
 
 subscribers = typer.Typer(no_args_is_help=True, help="Who gets the digest by mail.")
 app.add_typer(subscribers, name="subscribers")

@@ -21,12 +21,11 @@ from flows.pipeline.run import utc_now
 from flows.settings import Settings
 from schemas.errors import PaperhouseError
 from warehouse.requests import Limit, Request, Requests
+from warehouse.subscriber import Subscriber, identity_of
 from warehouse.subscribers import (
     AlreadySubscribed,
-    Subscriber,
     SubscriberChanged,
     Subscribers,
-    identity_of,
     open_subscribers,
 )
 

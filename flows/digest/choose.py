@@ -17,7 +17,7 @@ from flows.site import words
 from tasks.parse.text import printable
 from tasks.sources.huggingface.issues import NAME
 from warehouse.query.digest import Place, Ranked, Wished, prepare, rank
-from warehouse.subscribers import Wishes
+from warehouse.subscriber import Wishes
 
 Note = Literal["incomplete", "late"]
 """What a reader should know: the list may be incomplete; it comes later than usual."""

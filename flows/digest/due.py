@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from flows.digest.issues import Issue
 from warehouse.mails import OPEN, Mail
-from warehouse.subscribers import Subscriber, Wishes
+from warehouse.subscriber import Subscriber, Wishes
 
 
 @dataclass(frozen=True)

@@ -33,13 +33,8 @@ from flows.digest.wishes import BadWish, wishes_of
 from flows.pipeline.run import utc_now
 from flows.settings import Settings
 from warehouse.requests import Limit, Requests
-from warehouse.subscribers import (
-    NotErased,
-    Subscriber,
-    SubscriberChanged,
-    Subscribers,
-    open_subscribers,
-)
+from warehouse.subscriber import Subscriber
+from warehouse.subscribers import NotErased, SubscriberChanged, Subscribers, open_subscribers
 
 log = logging.getLogger("paperhouse")
 

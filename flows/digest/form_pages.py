@@ -21,7 +21,7 @@ from flows.digest.wishes import (
 )
 from flows.settings import Settings
 from flows.site.templating import environment_of
-from warehouse.subscribers import Subscriber, Wishes
+from warehouse.subscriber import Subscriber, Wishes
 
 HEADERS = {"Cache-Control": "no-store"}
 _FROM_HERE = {"Referrer-Policy": "same-origin"}

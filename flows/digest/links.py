@@ -15,7 +15,8 @@ from itsdangerous import BadData, URLSafeSerializer
 
 from flows.settings import Settings
 from schemas.errors import UsageError
-from warehouse.subscribers import Subscriber, Subscribers
+from warehouse.subscriber import Subscriber
+from warehouse.subscribers import Subscribers
 
 Purpose = Literal["confirm", "manage", "stop"]
 LIVES: dict[Purpose, timedelta] = {

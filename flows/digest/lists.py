@@ -16,13 +16,8 @@ from schemas.errors import UsageError
 from schemas.nearest import or_nearest
 from tasks.parse.text import printable
 from warehouse.requests import Requests
-from warehouse.subscribers import (
-    State,
-    Subscriber,
-    Subscribers,
-    Wishes,
-    identity_of,
-)
+from warehouse.subscriber import State, Subscriber, Wishes, identity_of
+from warehouse.subscribers import Subscribers
 
 _WISHES = tuple(Wishes.__dataclass_fields__)
 _TIMES = ("asked_at", "consented_at")

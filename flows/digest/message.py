@@ -18,7 +18,7 @@ from flows.digest.relay import sender_address
 from flows.digest.relay_answers import ascii_domain
 from flows.settings.sections import DigestSettings
 from tasks.parse.text import printable
-from warehouse.subscribers import Subscriber
+from warehouse.subscriber import Subscriber
 
 _POLICY = policy.SMTP.clone(cte_type="7bit")
 """Bodies in ASCII, whatever letters they have: no relay on the way needs to offer more."""

@@ -18,7 +18,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 
 from flows.settings import Settings
 from warehouse.requests import Request
-from warehouse.subscribers import Subscriber
+from warehouse.subscriber import Subscriber
 
 _POLICY = policy.SMTP.clone(cte_type="7bit")
 Kind = Literal["confirm", "there already"]

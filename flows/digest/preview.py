@@ -12,7 +12,8 @@ from flows.digest.letter import Letter, LetterLinks, letter_of
 from flows.settings import Settings
 from schemas.errors import UsageError
 from warehouse.query.read_only import reading
-from warehouse.subscribers import Wishes, open_subscribers
+from warehouse.subscriber import Wishes
+from warehouse.subscribers import open_subscribers
 
 _ANY_AGE = 100_000
 

@@ -30,7 +30,8 @@ from flows.settings import Settings
 from warehouse.mails import Mail, Mails, NotWanted, State
 from warehouse.query.read_only import reading
 from warehouse.storage.writer_lock import mailing
-from warehouse.subscribers import Subscriber, Subscribers, open_subscribers
+from warehouse.subscriber import Subscriber
+from warehouse.subscribers import Subscribers, open_subscribers
 
 _FAILURES = 5
 """So many failures of the relay in a row end a run."""

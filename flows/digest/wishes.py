@@ -13,7 +13,7 @@ from zoneinfo import available_timezones
 from flows.digest.wording import languages
 from schemas.errors import UsageError
 from schemas.nearest import or_nearest
-from warehouse.subscribers import Wishes
+from warehouse.subscriber import Wishes
 
 _NAMES = {"de": "Deutsch", "en": "English"}
 LANGUAGES = {code: _NAMES.get(code, code) for code in languages()}

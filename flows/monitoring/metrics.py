@@ -18,7 +18,7 @@ from flows.pipeline.report import RunReport
 from warehouse.mails import State as MailState
 from warehouse.storage.durable_files import write_whole
 from warehouse.storage.home import Home
-from warehouse.subscribers import State as PersonState
+from warehouse.subscriber import State as PersonState
 
 
 def write_metrics(home: Home, status: Status, report: RunReport) -> None:

@@ -38,7 +38,8 @@ from tests.support.folders import DIGESTS, SAMPLE
 from tests.support.relay import RelayServer, relay_server
 from warehouse.mails import Mail, Mails
 from warehouse.storage.writer_lock import MailerBusy
-from warehouse.subscribers import Subscribers, Wishes, open_subscribers
+from warehouse.subscriber import Wishes
+from warehouse.subscribers import Subscribers, open_subscribers
 
 ZONES = (
     *("UTC", "America/New_York", "America/Los_Angeles", "Europe/Berlin", "Asia/Kolkata"),

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from warehouse.subscribers import Wishes
+from warehouse.subscriber import Wishes
 
 NEW_YORK = ZoneInfo("America/New_York")
 THERE = {"loaded": True, "empty": True, "unconfirmed": False}

@@ -14,7 +14,8 @@ from flows.digest.send import send_due
 from flows.settings import Settings
 from tests.support.relay import RelayServer
 from warehouse.mails import Mail, Mails
-from warehouse.subscribers import Subscriber, Subscribers, Wishes, open_subscribers
+from warehouse.subscriber import Subscriber, Wishes
+from warehouse.subscribers import Subscribers, open_subscribers
 
 THURSDAY = datetime(2026, 11, 12, 6, 30, tzinfo=UTC)
 """Half an hour before the mails about Wednesday, 11 November 2026, are due at 7:00 UTC."""

@@ -14,7 +14,7 @@ from flows.settings.sections import DigestSettings
 from schemas.ops import COVERAGE
 from tests.support.facts import Facts
 from tests.support.warehouse import Warehouse
-from warehouse.subscribers import Wishes
+from warehouse.subscriber import Wishes
 
 DAY = Issue("daily", "2026-11-20", date(2026, 11, 20), "Friday, 20 November 2026", True, 9)
 WEEK = Issue("weekly", "2026-W47", date(2026, 11, 22), "Week of 16 to 22 November 2026", True, 99)

@@ -19,7 +19,8 @@ from flows.settings import Settings
 from flows.settings.sections import DigestSettings, SiteSettings, SmtpSettings
 from flows.site.server import serving
 from tests.support.receivers import Mails, running_smtp
-from warehouse.subscribers import Subscriber, Subscribers, Wishes, open_subscribers
+from warehouse.subscriber import Subscriber, Wishes
+from warehouse.subscribers import Subscribers, open_subscribers
 
 START = datetime(2026, 11, 20, 9, tzinfo=UTC)
 _LINK = re.compile(r"https?://\S+\.html\?t=\S+")

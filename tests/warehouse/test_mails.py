@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from warehouse.mails import Mail, Mails, NoSuchMail, NotWanted
-from warehouse.subscribers import Subscriber, Subscribers, Wishes, open_subscribers
+from warehouse.subscriber import Subscriber, Wishes
+from warehouse.subscribers import Subscribers, open_subscribers
 
 NOW = datetime(2026, 5, 6, 7, tzinfo=UTC)
 DAY = date(2026, 5, 5)

@@ -8,7 +8,8 @@ import pytest
 
 from warehouse import requests as module
 from warehouse.requests import Limit, Requests
-from warehouse.subscribers import Subscribers, Wishes, open_subscribers
+from warehouse.subscriber import Wishes
+from warehouse.subscribers import Subscribers, open_subscribers
 
 NOW = datetime(2026, 11, 20, 7, 30, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from warehouse.requests import Requests
+from warehouse.subscriber import Wishes
 from warehouse.subscribers import (
     AlreadySubscribed,
     SubscriberChanged,
     SubscribersUnreadable,
-    Wishes,
     open_subscribers,
 )
 

@@ -7,7 +7,8 @@ import pytest
 
 from tests.support.pages import told
 from tests.support.warehouse import Warehouse
-from warehouse.subscribers import Wishes, open_subscribers
+from warehouse.subscriber import Wishes
+from warehouse.subscribers import open_subscribers
 
 pytestmark = pytest.mark.slow
 

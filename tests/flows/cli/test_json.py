@@ -11,7 +11,8 @@ from tests.support.folders import ROOT
 from tests.support.issues import T0, day, item
 from tests.support.warehouse import Warehouse
 from warehouse.mails import Mails
-from warehouse.subscribers import Wishes, open_subscribers
+from warehouse.subscriber import Wishes
+from warehouse.subscribers import open_subscribers
 
 pytestmark = pytest.mark.slow
 

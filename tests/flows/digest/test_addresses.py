@@ -3,7 +3,7 @@
 import pytest
 
 from flows.digest.addresses import BadAddress, normalised, shown
-from warehouse.subscribers import identity_of
+from warehouse.subscriber import identity_of
 
 
 @pytest.mark.parametrize(

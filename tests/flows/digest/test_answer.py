@@ -12,7 +12,7 @@ from flows.digest.answer import answer_requests, answering
 from flows.digest.relay import RelayNotSet
 from tests.support.subscribing import Served, link_in, served
 from warehouse.requests import Requests
-from warehouse.subscribers import Wishes
+from warehouse.subscriber import Wishes
 
 WHO = "reader@example.org"
 

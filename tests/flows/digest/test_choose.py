@@ -16,7 +16,7 @@ from tests.support.letters import DAY
 from tests.support.pages import HIDDEN, told
 from tests.support.warehouse import Warehouse
 from warehouse.query.read_only import reading
-from warehouse.subscribers import Wishes
+from warehouse.subscriber import Wishes
 
 pytestmark = pytest.mark.slow
 

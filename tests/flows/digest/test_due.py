@@ -8,7 +8,7 @@ import pytest
 from flows.digest.due import wanted_mails, when_due
 from flows.digest.issues import Issue
 from warehouse.mails import Mail
-from warehouse.subscribers import Subscriber, Wishes
+from warehouse.subscriber import Subscriber, Wishes
 
 DAY = Issue("daily", "2026-05-05", date(2026, 5, 5), "5 May", True, 7)
 WEEK = Issue("weekly", "2026-W18", date(2026, 5, 3), "week 18", True, 90)

@@ -13,7 +13,8 @@ import requests
 
 from tests.support.pages import Page
 from tests.support.subscribing import START, Served, link_in, served
-from warehouse.subscribers import Wishes, open_subscribers
+from warehouse.subscriber import Wishes
+from warehouse.subscribers import open_subscribers
 
 STATES = ("unknown", "pending", "active", "paused", "stopped", "bouncing", "removed")
 WHO = "reader@example.org"

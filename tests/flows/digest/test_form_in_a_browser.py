@@ -19,7 +19,7 @@ from flows.site.build import build_site
 from tests.support.issues import T0, day, item
 from tests.support.subscribing import START, Served, link_in, served
 from tests.support.warehouse import Warehouse
-from warehouse.subscribers import Wishes
+from warehouse.subscriber import Wishes
 
 pytestmark = pytest.mark.slow
 

@@ -3,7 +3,7 @@
 from flows.digest.job import run_digest
 from tests.support.digest import Post
 from warehouse.requests import Requests
-from warehouse.subscribers import Wishes
+from warehouse.subscriber import Wishes
 
 
 def ask(post: Post) -> None:

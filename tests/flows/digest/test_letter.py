@@ -20,7 +20,7 @@ from tests.support.letters import (
     written,
 )
 from tests.support.pages import HOSTILE, Page
-from warehouse.subscribers import Wishes
+from warehouse.subscriber import Wishes
 
 WISHES = Wishes(topics=("robotics",), words=("kettle",), authors=("Ann Author",))
 CODE = "https://github.com/example/kettle"

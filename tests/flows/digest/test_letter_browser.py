@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from flows.digest.choose import Chosen, plain
 from tests.support.letters import chosen, one, shown, written
 from tests.support.pages import HOSTILE
-from warehouse.subscribers import Wishes
+from warehouse.subscriber import Wishes
 
 pytestmark = pytest.mark.slow
 

@@ -17,7 +17,8 @@ from flows.digest.links import (
     Purpose,
 )
 from tests.support.subscribing import START, Clock
-from warehouse.subscribers import Subscriber, Subscribers, Wishes, open_subscribers
+from warehouse.subscriber import Subscriber, Wishes
+from warehouse.subscribers import Subscribers, open_subscribers
 
 PURPOSES: tuple[Purpose, ...] = get_args(Purpose)
 

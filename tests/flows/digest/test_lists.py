@@ -11,7 +11,8 @@ import pytest
 from flows.digest.lists import COLUMNS, BadList, Imported, export_list, import_list
 from tests.support.subscribing import START
 from warehouse.requests import Requests
-from warehouse.subscribers import Subscribers, Wishes, open_subscribers
+from warehouse.subscriber import Wishes
+from warehouse.subscribers import Subscribers, open_subscribers
 
 LATER = START + timedelta(days=3)
 WISHES = Wishes(

@@ -15,7 +15,7 @@ from flows.digest.message import message_of, new_message_id
 from flows.digest.relay import open_relay
 from flows.settings.sections import DigestSettings
 from tests.support.relay import relay_server
-from warehouse.subscribers import Subscriber, Wishes
+from warehouse.subscriber import Subscriber, Wishes
 
 NOW = datetime(2026, 5, 6, 7, tzinfo=UTC)
 LETTER = Letter(

@@ -16,7 +16,7 @@ from tests.support.letters import LINKS, chosen, mail_of, one, shown, written
 from tests.support.pages import HOSTILE
 from tests.support.warehouse import Warehouse
 from warehouse.query.read_only import reading
-from warehouse.subscribers import Wishes
+from warehouse.subscriber import Wishes
 
 PARTS = {"both parts": (True, True), "HTML": (False, True), "text": (True, False)}
 TITLES = [

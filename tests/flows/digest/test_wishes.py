@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from flows.digest.wishes import BadWish, wishes_of
-from warehouse.subscribers import Wishes
+from warehouse.subscriber import Wishes
 
 
 def test_texts_become_wishes_and_what_is_not_given_stays() -> None:
