@@ -4,7 +4,7 @@ import pytest
 
 from tasks.parse.model import Record
 from tests.labels.measure import Score, agreement, calibration, labels, measure
-from tests.labels.pick import N_FIRST, N_FOURTH, N_SECOND, N_THIRD, papers, picked
+from tests.labels.pick import N_FIRST, N_FOURTH, N_SECOND, N_THIRD, N_WORK, papers, picked
 from tests.support.folders import digests
 
 FLOORS = {
@@ -65,9 +65,10 @@ def test_the_labelled_papers_are_those_the_rule_draws(known: dict[str, Record]) 
 
 def test_no_paper_is_drawn_twice_to_be_measured_on() -> None:
     parts = picked(str(number) for number in range(600))
-    drawn = [paper for part in (*N_FIRST, *N_SECOND, *N_THIRD, *N_FOURTH) for paper in parts[part]]
-    assert len(set(drawn)) == 360
+    of_all = (*N_FIRST, *N_SECOND, *N_THIRD, *N_FOURTH, *N_WORK)
+    assert len({paper for part in of_all for paper in parts[part]}) == 420
     assert all(int(paper) % 2 == 0 for part in N_FOURTH for paper in parts[part])
+    assert all(int(paper) % 2 == 1 for part in N_WORK for paper in parts[part])
 
 
 @pytest.mark.parametrize("again", ["again-2", "second-reader"])
