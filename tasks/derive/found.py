@@ -4,7 +4,15 @@ import re
 from typing import NamedTuple
 
 from tasks.derive.kinds import kind_in
-from tasks.derive.names import MAX_NAME, is_compound, is_initials, is_known, is_never, is_strong
+from tasks.derive.names import (
+    MAX_NAME,
+    is_compound,
+    is_initials,
+    is_known,
+    is_never,
+    is_pair,
+    is_strong,
+)
 from tasks.derive.words import Word, one_of
 
 
@@ -28,6 +36,8 @@ DETOUR = one_of(
     "upon"
 )
 """After these words a name is no longer what is proposed, unless it is set off."""
+_DIMENSIONS = one_of("2D 3D 4D 1-bit 2-bit 4-bit 8-bit")
+"""What may stand before the capital of a name: "4D Ferns"."""
 PROBLEMS = one_of("problem problems task tasks setting gap phenomenon issue issues")
 """Nouns behind a name that is no system: "a Generalized Watering Bridge (GWB) problem"."""
 _CONNECTOR = one_of("of for the with in to via as from on by")
@@ -57,8 +67,12 @@ def name_at(
         if is_initials(said[-1].text, front):
             found = Found(said[-1].text, (front,), None, "", said[-1].start, said[-1].end, 1.0)
             return (found, after) if _is_fit(found, is_named=is_introduced) else None
-    is_any_strong = any(is_strong(word.text) for word in said)
+    is_any_strong = any(is_strong(word.text) and not is_pair(word.text) for word in said)
     found = Found(name, (), None, "", said[0].start, said[-1].end, 1.0 if is_any_strong else 0.9)
+    if not said[-1].mark and not (is_any_strong and len(said) == 1):
+        coined = _coined_behind(words, place, after)
+        if coined:
+            return coined
     if "(" in said[-1].mark and after < len(words):
         inside, behind = _in_brackets(words, after)
         found, after = _with_brackets(found, inside, words[after]), behind
@@ -69,6 +83,23 @@ def name_at(
         return None
     is_named = is_introduced and bool(words[after - 1].mark)
     return (found, after) if _is_fit(found, is_named=is_named) else None
+
+
+def _coined_behind(words: list[Word], place: int, after: int) -> tuple[Found, int] | None:
+    """The acronym of a name that a noun in small letters ends: "Quiet Leaf growing (QLG)"."""
+    for last in range(after, min(after + 7, len(words) - 1)):
+        if words[last].mark == "(":
+            acronym, behind = _in_brackets(words, last + 1)
+            said = " ".join(word.text for word in words[place : last + 1])
+            is_name = is_strong(acronym.split(" ")[0]) and acronym.count(" ") < 2
+            if not is_name or is_known(acronym) or not is_initials(acronym, said):
+                return None
+            start, end = words[last + 1].start, words[behind - 1].end
+            found = Found(acronym, (said,), kind_in(said, at_end=True), "", start, end, 1.0)
+            return (found, behind) if _is_fit(found, is_named=True) else None
+        if words[last].mark:
+            return None
+    return None
 
 
 def _with_brackets(found: Found, inside: str, first: Word) -> Found:
@@ -95,7 +126,7 @@ def _is_fit(found: Found, *, is_named: bool) -> bool:
 def name_may_begin(words: list[Word], place: int) -> bool:
     """Whether a word begins a name, or is the front of one: "Multi-level" before another name."""
     return starts_a_name(words[place]) or (
-        is_compound(words[place].text)
+        (is_compound(words[place].text) or words[place].text in _DIMENSIONS)
         and not words[place].mark
         and place + 1 < len(words)
         and starts_a_name(words[place + 1])
@@ -103,8 +134,11 @@ def name_may_begin(words: list[Word], place: int) -> bool:
 
 
 def starts_a_name(word: Word) -> bool:
-    return bool(word.text) and (
-        is_strong(word.text) or (word.text[0].isupper() and word.text.isalpha())
+    """Whether a word is a name or printed with a capital: "Quiet", "Dr.", "Humanity's"."""
+    text = word.text
+    return bool(text) and (
+        is_strong(text)
+        or (text[0].isupper() and text.replace("'", "").replace("’", "").rstrip(".").isalpha())
     )
 
 

@@ -1,17 +1,14 @@
 """Names that a paper calls its own: "our X", "we train X", "we explore Long Name (X), a model"."""
 
-import re
 from collections.abc import Collection, Iterator
 
 from tasks.derive.acronyms import acronym_at
 from tasks.derive.found import DETOUR, Found, name_at, starts_a_name
 from tasks.derive.kinds import kind_in
 from tasks.derive.lists import PARTS, kind_beside
-from tasks.derive.names import is_family, is_strong, name_key
+from tasks.derive.names import is_family, is_pair, is_strong, name_key
 from tasks.derive.words import Word
 
-_TWO_WORDS = re.compile(r"[A-Z][a-z]*-(?:to-)?[A-Za-z][a-z]+$")
-"""Two plain words with a hyphen: "Bradley-Terry", "Arabic-English"."""
 
 
 def ours(words: list[Word], in_title: Collection[str], title: str) -> Iterator[Found]:
@@ -75,7 +72,7 @@ def trained(words: list[Word]) -> Iterator[Found]:
         return
     found, after = named
     noun = words[after].text if after < len(words) and not words[after - 1].mark else ""
-    is_own = is_strong(found.name.split()[0]) and not _TWO_WORDS.match(found.name)
+    is_own = is_strong(found.name.split()[0]) and not is_pair(found.name)
     if is_own and noun not in PARTS:
         yield found._replace(pattern="propose", confidence=0.88)
 
