@@ -43,7 +43,9 @@ PROBLEMS = one_of("problem problems task tasks setting gap phenomenon issue issu
 _CONNECTOR = one_of("of for the with in to via as from on by")
 _AFTER_A_NAME = one_of(
     "a an the to which that for as and with by on in is are has can consists our we using where "
-    "whose via through based from or along together at outperforms achieves enables addresses"
+    "whose via through based from or along together at outperforms achieves enables addresses "
+    "composed comprising consisting capable designed built trained tailored featuring containing "
+    "leveraging includes leverages uses introduces improves reduces can"
 )
 
 

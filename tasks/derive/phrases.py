@@ -7,7 +7,7 @@ from tasks.derive.found import DETOUR, Found, is_set_off, name_at, name_may_begi
 from tasks.derive.kinds import kind_in
 from tasks.derive.lists import beside, listed, part_at, parts_after_colons
 from tasks.derive.names import is_strong
-from tasks.derive.owned import explored, ours, trained
+from tasks.derive.owned import behind_noun, described, explored, ours, resulting, trained
 from tasks.derive.triggers import triggers
 from tasks.derive.words import FAR, NEAR, NO_END, Word, one_of, words_from
 
@@ -18,7 +18,9 @@ _OURS = 7
 """So many words after "our" are read."""
 _REACH = {
     "called": 10 * NEAR,
-    "apposition": 60,
+    "apposition": 100,
+    "noun": 100,
+    "result": 70,
     "propose": 10 * FAR,
     "trained": 70,
     "numbered": 24,
@@ -31,18 +33,29 @@ def in_abstract(text: str, title: str = "", in_title: Collection[str] = ()) -> I
     """The names an abstract introduces. `in_title` are keys of names the title begins with."""
     text = text.replace("--", ", ").replace("—", ",")
     for pattern, start, end in triggers(text):
-        if not _has_capital(text, end, _REACH[pattern]):
+        if pattern != "described" and not _has_capital(text, end, _REACH[pattern]):
             continue
         if pattern == "called":
             before = text[max(0, start - 90) : start].rpartition(". ")[2]
             kind = kind_in(before, at_end=True)
             yield from listed(text, words_from(text, end, NEAR), 0, pattern, kind, 0.95)
         elif pattern == "apposition":
-            yield from ours(words_from(text, end, _OURS), in_title, title)
+            words = words_from(text, end, NEAR)
+            found = list(ours(words[:_OURS], in_title, title))
+            yield from found or behind_noun(text, words)
+        elif pattern == "noun":
+            yield from behind_noun(text, words_from(text, end, NEAR))
+        elif pattern == "result":
+            is_result = text.startswith("result", start)
+            yield from resulting(text, words_from(text, end, NEAR), is_result=is_result)
+        elif pattern == "described":
+            yield from described(text, start, end)
         elif pattern == "explored":
             yield from explored(text, words_from(text, end, NEAR))
         elif pattern == "trained":
-            yield from trained(words_from(text, end, NEAR))
+            words = words_from(text, end, NEAR)
+            found = behind_noun(text, words)
+            yield from found or trained(words)
         elif pattern == "numbered":
             yield from part_at(text, start, words_from(text, end, NEAR))
         else:
@@ -85,6 +98,11 @@ def names_in(text: str, place: int, most: int) -> Iterator[Found]:
 
 def _proposed(text: str, words: list[Word]) -> Iterator[Found]:
     """Names after "we propose": directly, after a comma, or in parentheses after a long name."""
+    behind = behind_noun(text, words)
+    if behind:
+        yield from behind
+        yield from beside(text, behind[-1].end)
+        return
     is_direct = True
     before = ""
     for place, word in enumerate(words):
