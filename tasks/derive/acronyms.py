@@ -21,16 +21,25 @@ def acronym_at(words: list[Word], place: int, *, is_direct: bool) -> Found | Non
     spelled = _spelled(words, place, n_letters + 4, is_capital=True)
     if spelled:
         kind = kind_in(spelled, at_end=True)
-        return Found(word.text, (spelled,), kind, "acronym", word.start, word.end, 0.93)
+        found = Found(word.text, (spelled,), kind, "acronym", word.start, word.end, 0.93)
+        return _as_part(found, spelled)
     if is_never(word.text):
         return None
     found = Found(word.text, (), None, "acronym", word.start, word.end, 0.88)
     spelled = _spelled(words, place, n_letters + 2, is_capital=False) if is_direct else None
     if spelled:
-        return found._replace(aliases=(spelled,))
+        return _as_part(found._replace(aliases=(spelled,)), spelled)
     is_coined = any(letter.islower() for letter in word.text.rstrip("s")) and n_letters >= 2
     is_coined |= is_direct and bool(place and kind_in(words[place - 1].text))
     return found if is_coined else None
+
+
+_PARTS = ("module", "modules", "loss", "block", "layer", "head", "unit")
+
+
+def _as_part(found: Found, spelled: str) -> Found:
+    """The acronym of a module is the name of a part."""
+    return found._replace(role="part") if spelled.lower().endswith(_PARTS) else found
 
 
 def _spelled(words: list[Word], place: int, most: int, *, is_capital: bool) -> str | None:

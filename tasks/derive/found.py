@@ -32,8 +32,7 @@ class Found(NamedTuple):
 DETOUR = one_of(
     "that which to by using with from for of on in via through where whose when while since "
     "because than into over against under between across is are was were can based without as "
-    "around "
-    "upon"
+    "around upon employ employs adopt adopts leverage leverages utilize utilizes"
 )
 """After these words a name is no longer what is proposed, unless it is set off."""
 _DIMENSIONS = one_of("2D 3D 4D 1-bit 2-bit 4-bit 8-bit")

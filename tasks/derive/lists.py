@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from tasks.derive.found import Found, is_set_off, name_at
+from tasks.derive.found import Found, is_set_off, name_at, starts_a_name
 from tasks.derive.kinds import kind_behind, kind_in
 from tasks.derive.names import is_family, is_strong
 from tasks.derive.words import FAR, NEAR, Word, one_of, words_from
@@ -60,7 +60,7 @@ def listed(
         if not named:
             return
         found, after = named
-        if not (is_first or is_weak_fit or is_strong(found.name.split()[0])):
+        if not (is_first or is_weak_fit or any(map(is_strong, found.name.split()))):
             return
         own = kind_beside(text, words, after) or kind
         is_part = after < len(words) and not words[after - 1].mark and words[after].text in PARTS
@@ -75,7 +75,8 @@ def listed(
         if not goes_on and "," not in words[after - 1].mark:
             return
         if "," in words[after - 1].mark and not (
-            after < len(words) and (goes_on or is_strong(words[after].text))
+            after < len(words)
+            and (goes_on or is_strong(words[after].text) or (is_weak_fit and starts_a_name(words[after])))
         ):
             return
         place = after

@@ -45,9 +45,18 @@ _PROBLEMS = (
     " Hypothesis",
     " Effect",
     " Issue",
+    " Curse",
+    " Bias",
+    " Law",
+    " Heads",
 )
 _NO_NAMES = (*_PROBLEMS, "'s", "’s")
 _CITED = re.compile(r"\bet al|\(\d{4}\)|^\d+$")
+_CLASS = re.compile(
+    r"(?:[A-Z][a-z]+(?:ese|ish|ian|ean|man|ic)|Large|Small|Open|Multimodal|Multilingual|Medical|AI) "
+    r"(?:[A-Z][a-z]+ )*(?:M*LLMs|[LS]LMs|V?LMs|VLAs|Models|Agents|Co-Scientists|Assistants)$"
+)
+"""A class of models or agents: "Japanese LLMs"."""
 _GENERIC_TAIL = re.compile(
     r"-(?:based|style|like|driven|level|aware|trained|tuned|guided|free|enhanced|augmented|powered|"
     r"parameter|sample|generated|oriented|specific|centric|agnostic|compatible|assisted|optimized|wise|training|"
@@ -67,8 +76,6 @@ _TWO_WORDS = re.compile(r"[A-Z][a-z]*-(?:to-|and-|of-|in-)?[A-Z]?[a-z]+$")
 _PLACEHOLDER = re.compile(
     r"(?:benchmark|model|method|data ?set|framework|system|our)s?_?name$", re.IGNORECASE
 )
-_CLASSES = frozenset(["Models", "Networks", "Agents", "Transformers", "Learning", "Intelligence"])
-"""Ends of a name of several plain words that stand for a class: "Large Language Models"."""
 _NOT_KEY = re.compile(r"[\W_]+")
 
 
@@ -124,7 +131,7 @@ def is_never(name: str, *, is_plural_fit: bool = False) -> bool:
         return True
     if not name.isupper() and name.casefold() in _WORDS:
         return True
-    if "ame" in name and _PLACEHOLDER.match(name):
+    if ("ame" in name and _PLACEHOLDER.match(name)) or (name[-1:] == "s" and _CLASS.match(name)):
         return True
     return bool((not is_plural_fit and _PLURAL.match(name)) or _CITED.search(name))
 
@@ -184,6 +191,9 @@ def is_initials(acronym: str, words: str) -> bool:
     parts = _NOT_KEY.sub(" ", words.casefold()).split()
     if not letters or not parts or parts[0][0] != letters[0]:
         return False
+    initials = iter([part[0] for part in parts])
+    if all(letter in initials for letter in letters):
+        return True
     place, text = 0, " ".join(parts)
     hits = 0
     for letter in letters:

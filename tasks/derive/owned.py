@@ -33,7 +33,9 @@ _ARTICLES = one_of("a an the new novel first our efficient powerful unified simp
 
 
 
-def ours(words: list[Word], in_title: Collection[str], title: str) -> Iterator[Found]:
+def ours(
+    text: str, words: list[Word], in_title: Collection[str], title: str
+) -> Iterator[Found]:
     """Names after "our": "our X", "our method X", "our method, X,"; the title's own count too."""
     spelled = _our_acronym(words)
     if spelled:
@@ -48,8 +50,8 @@ def ours(words: list[Word], in_title: Collection[str], title: str) -> Iterator[F
                 return
             found, after = named
             kind = kind_in(words[place - 1].text) if place else None
-            if kind is None and after < len(words) and not words[after - 1].mark:
-                kind = kind_in(words[after].text)
+            if kind is None:
+                kind = kind_beside(text, words, after)
             is_titled = name_key(found.name) in in_title or found.name in title
             if kind or is_titled:
                 yield found._replace(pattern="apposition", kind=kind, confidence=0.88)
@@ -149,6 +151,7 @@ def _behind(text: str, words: list[Word], place: int, kind: str | None) -> list[
         return []
     first = found.name.split()[0]
     is_name = is_strong(first) and not is_pair(found.name)
+    is_name |= mark == "," and words[after - 1].mark == "," and first[1:].islower()
     if not (is_name or found.aliases or (is_list and " " in found.name)) or is_old(found.name):
         return []
     is_end = after >= len(words) or bool(words[after - 1].mark) or is_set_off(words, after)
@@ -176,7 +179,9 @@ def resulting(text: str, words: list[Word], *, is_result: bool) -> Iterator[Foun
             return
         place += 1
     named = name_at(words, place) if place < len(words) else None
-    if named is None or not is_strong(named[0].name.split()[0]) or is_old(named[0].name):
+    if named is None or is_old(named[0].name):
+        return
+    if words[named[1] - 1].mark != "," and not is_strong(named[0].name.split()[0]):
         return
     kind = kind_beside(text, words, named[1])
     is_clear = kind or (is_result and is_set_off(words, named[1]))

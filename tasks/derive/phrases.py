@@ -1,5 +1,6 @@
 """Phrases that name something: "we propose X", "called X", "long name (X)", "our X"."""
 
+import re
 from collections.abc import Collection, Iterator
 
 from tasks.derive.acronyms import acronym_at
@@ -36,12 +37,10 @@ def in_abstract(text: str, title: str = "", in_title: Collection[str] = ()) -> I
         if pattern != "described" and not _has_capital(text, end, _REACH[pattern]):
             continue
         if pattern == "called":
-            before = text[max(0, start - 90) : start].rpartition(". ")[2]
-            kind = kind_in(before, at_end=True)
-            yield from listed(text, words_from(text, end, NEAR), 0, pattern, kind, 0.95)
+            yield from _called(text, start, end, title)
         elif pattern == "apposition":
             words = words_from(text, end, NEAR)
-            found = list(ours(words[:_OURS], in_title, title))
+            found = list(ours(text, words[:_OURS], in_title, title))
             yield from found or behind_noun(text, words)
         elif pattern == "noun":
             yield from behind_noun(text, words_from(text, end, NEAR))
@@ -61,6 +60,47 @@ def in_abstract(text: str, title: str = "", in_title: Collection[str] = ()) -> I
         else:
             yield from _proposed_near(text, end)
     yield from parts_after_colons(text)
+
+
+_MAY_BE_OLD = ("known as ", "to as ", "namely ", "exemplified by ")
+_IS_OWN = re.compile(
+    r"\b(?:we|our|this|new|novel|propos\w+|introduc\w+|present\w*|develop\w*|built?|creat\w+|releas\w+)\b"
+)
+_NO_SYSTEM = re.compile(
+    r"\b(?:phenomen\w+|problems?|issues?|challenges?|effects?|gaps?|bias|failures?|limitations?|"
+    r"behaviou?rs?|vulnerabilit\w+|often|commonly|widely|usually|typically)\b"
+    r"[^.;:]{0,24}$"
+)
+"""What is named behind these words is a problem, or has been named by others."""
+
+
+def _called(text: str, start: int, end: int, title: str) -> Iterator[Found]:
+    """The names after "called", unless it is a problem that is named or others have named it."""
+    before = text[max(0, start - 160) : start].rpartition(". ")[2].lower()
+    may_be_old = text[start:end].endswith(_MAY_BE_OLD)
+    if may_be_old and not _IS_OWN.search(before):
+        return
+    kind = kind_in(before[-90:], at_end=True)
+    words = words_from(text, end, NEAR)
+    place = 0
+    if text.startswith("we ", start) or text.startswith("We ", start):
+        place = next((n for n, w in enumerate(words[:5]) if not w.text.islower() or w.mark), 0)
+    found = list(listed(text, words, place, "called", kind, 0.95))
+    if not found and not may_be_old and "(" in text[end : end + 80]:
+        found = list(_coined(words))
+    is_none = _NO_SYSTEM.search(before) is not None
+    yield from (one for one in found if not is_none or one.name in title)
+
+
+def _coined(words: list[Word]) -> Iterator[Found]:
+    """The acronym behind a name in small letters: "called slow leaf growing (SLG)"."""
+    for place, word in enumerate(words[:8]):
+        if word.mark == "(" and place + 1 < len(words):
+            coined = acronym_at(words, place + 1, is_direct=True)
+            if coined and coined.aliases:
+                yield coined
+        if word.mark:
+            return
 
 
 def _has_capital(text: str, start: int, length: int) -> bool:
@@ -111,7 +151,7 @@ def _proposed(text: str, words: list[Word]) -> Iterator[Found]:
             return
         if "(" in last:
             acronym = acronym_at(words, place, is_direct=is_direct)
-            if acronym:
+            if acronym and (is_direct or _is_used_again(acronym, text)):
                 yield acronym
                 return
         elif word.text.lower() in DETOUR:
@@ -125,6 +165,15 @@ def _proposed(text: str, words: list[Word]) -> Iterator[Found]:
             is_direct = False
         if word.mark[:1] in (";", ":"):
             return
+
+
+def _is_used_again(acronym: Found, text: str) -> bool:
+    """Whether an acronym is used behind its place, or coined: "HAnd GRowing (HAGR)"."""
+    if not acronym.name.isupper() or text.count(acronym.name) > 1:
+        return True
+    return any(
+        word[1:] != word[1:].lower() for spelled in acronym.aliases for word in spelled.split()
+    )
 
 
 def _may_name(words: list[Word], place: int, last: str, *, is_direct: bool) -> bool:

@@ -58,7 +58,11 @@ def systems(paper: Paper) -> list[System]:
     best: dict[str, tuple[Found, str]] = {}
     aliases: dict[str, dict[str, None]] = {}
     candidates = [(found, "title") for found in head]
-    candidates += [(found, "abstract") for found in in_abstract(abstract, paper.title, named)]
+    candidates += [
+        (found, "abstract")
+        for found in in_abstract(abstract, paper.title, named)
+        if found.aliases or not _is_of_the_field(found, abstract) or name_key(found.name) in named
+    ]
     if not any(found.role == "system" and found.confidence >= _CLEAR for found, _ in candidates):
         candidates += [(found, "abstract") for found in actors(abstract)]
     for candidate, found_in in candidates:
@@ -75,6 +79,15 @@ def systems(paper: Paper) -> list[System]:
         best[key] = clearer._replace(kind=kind, role=role), place
     tail = kind_in(paper.title.partition(":")[2])
     return [_system(paper, *best[key], tuple(aliases[key]), tail) for key in best]
+
+
+def _is_of_the_field(found: Found, text: str) -> bool:
+    """Whether a name is an acronym spelled out earlier in the text, or one of a class: "LVMs"."""
+    name = found.name
+    if " " in name or 2 * sum(map(str.isupper, name)) < len(name):
+        return False
+    earlier = text.find(f"({name})", 0, max(0, found.start - 1))
+    return earlier >= 0 or f"{name}s" in text
 
 
 def _key_of(found: Found, aliases: dict[str, dict[str, None]]) -> str:

@@ -97,7 +97,7 @@ _ALWAYS = {
 _TO = one_of("to will fully")
 _AUTOMATON = AhoCorasick([*(f" {said} " for said in _ALL), *(f"{said} " for said in _DESCRIBED)])
 _OTHERS = one_of("existing previous prior recent earlier they others researchers who")
-_OWN = (" we ", "We ", " paper ", " work ", " to ", " we also ")
+_OWN = (" we ", "We ", " paper ", " work ", " to ", " we also ", "We also ")
 
 
 def triggers(text: str) -> Iterator[Trigger]:
@@ -159,5 +159,5 @@ def _words(text: str) -> Iterator[str]:
 
 def _is_of_others(text: str, start: int) -> bool:
     """Whether the words before a verb say that somebody else proposes."""
-    before = text[max(0, start - 40) : start]
+    before = text[max(0, start - 40) : start].rpartition(". ")[2]
     return not before.endswith(_OWN) and not _OTHERS.isdisjoint(_words(before.lower()))
