@@ -60,6 +60,9 @@ def listed(
         if not named:
             return
         found, after = named
+        is_cut = after >= len(words) and not words[-1].mark
+        if is_cut and not is_first:
+            return
         if not (is_first or is_weak_fit or any(map(is_strong, found.name.split()))):
             return
         own = kind_beside(text, words, after) or kind

@@ -172,7 +172,9 @@ def _is_used_again(acronym: Found, text: str) -> bool:
     if not acronym.name.isupper() or text.count(acronym.name) > 1:
         return True
     return any(
-        word[1:] != word[1:].lower() for spelled in acronym.aliases for word in spelled.split()
+        word[1:] != word[1:].lower()
+        for spelled in acronym.aliases
+        for word in spelled.replace("-", " ").split()
     )
 
 

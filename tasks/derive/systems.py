@@ -64,7 +64,9 @@ def systems(paper: Paper) -> list[System]:
         if found.aliases or not _is_of_the_field(found, abstract) or name_key(found.name) in named
     ]
     if not any(found.role == "system" and found.confidence >= _CLEAR for found, _ in candidates):
-        candidates += [(found, "abstract") for found in actors(abstract)]
+        candidates += [
+            (found, "abstract") for found in actors(abstract) if not _is_of_the_field(found, abstract)
+        ]
     for candidate, found_in in candidates:
         key = _key_of(candidate, aliases)
         aliases.setdefault(key, {}).update(dict.fromkeys((candidate.name, *candidate.aliases)))
