@@ -24,7 +24,7 @@ def acronym_at(words: list[Word], place: int, *, is_direct: bool) -> Found | Non
         found = Found(word.text, (spelled,), kind, "acronym", word.start, word.end, 0.93)
         return _as_part(found, spelled)
     if is_never(word.text):
-        return None
+        return _plural(words, place, n_letters) if is_direct else None
     found = Found(word.text, (), None, "acronym", word.start, word.end, 0.88)
     spelled = _spelled(words, place, n_letters + 2, is_capital=False) if is_direct else None
     if spelled:
@@ -32,6 +32,15 @@ def acronym_at(words: list[Word], place: int, *, is_direct: bool) -> Found | Non
     is_coined = any(letter.islower() for letter in word.text.rstrip("s")) and n_letters >= 2
     is_coined |= is_direct and bool(place and kind_in(words[place - 1].text))
     return found if is_coined else None
+
+
+def _plural(words: list[Word], place: int, n_letters: int) -> Found | None:
+    """The acronym in the plural of what follows the proposal at once: "leaf root probes (LRPs)"."""
+    word = words[place]
+    spelled = _spelled(words, place, n_letters + 2, is_capital=False)
+    if spelled is None or place - spelled.count(" ") > 2:
+        return None
+    return Found(word.text, (spelled,), None, "acronym", word.start, word.end, 0.88)
 
 
 _PARTS = ("module", "modules", "loss", "block", "layer", "head", "unit")

@@ -27,19 +27,19 @@ def actors(text: str) -> Iterator[Found]:
 
     A name that is used again and again may act before that, where nobody else is spoken of.
     """
-    own = _OWN.search(folded(text))
-    if own is None:
-        return
-    place, last, begin = 0, "", 0
-    for word in text.split(" "):
-        if word in _ACTS and is_strong(last):
-            if _is_own(text, last, begin, own.start()):
-                name = plain(last)
+    words = text.split(" ")
+    acts = [number for number, word in enumerate(words) if word in _ACTS]
+    own = _OWN.search(folded(text)) if acts else None
+    for number in acts if own else ():
+        last = number - 1
+        while last > 0 and (words[last] in _BETWEEN or words[last].endswith("ly")):
+            last -= 1
+        if last >= 0 and own and is_strong(words[last]):
+            begin = sum(map(len, words[:last])) + last
+            if _is_own(text, words[last], begin, own.start()):
+                name = plain(words[last])
                 yield Found(name, (), None, "actor", begin, begin + len(name), 0.8)
                 return
-        if not (word in _BETWEEN or word.endswith("ly")):
-            last, begin = word, place
-        place += len(word) + 1
 
 
 def _is_own(text: str, word: str, place: int, since: int) -> bool:

@@ -187,7 +187,8 @@ def name_key(name: str) -> str:
 
 def is_initials(acronym: str, words: str) -> bool:
     """Whether a phrase has an acronym's letters in order, beginning with its own first letter."""
-    letters = _NOT_KEY.sub("", split_version(acronym)[0].casefold())
+    singular = acronym[:-1] if acronym[-1:] == "s" and acronym[-2:-1].isupper() else acronym
+    letters = _NOT_KEY.sub("", split_version(singular)[0].casefold())
     parts = _NOT_KEY.sub(" ", words.casefold()).split()
     if not letters or not parts or parts[0][0] != letters[0]:
         return False

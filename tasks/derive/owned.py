@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator
 
 from tasks.derive.acronyms import acronym_at
 from tasks.derive.found import DETOUR, Found, is_set_off, name_at, starts_a_name
-from tasks.derive.kinds import kind_behind, kind_in
+from tasks.derive.kinds import KIND_OF, kind_behind, kind_in
 from tasks.derive.lists import PARTS, kind_beside, listed
 from tasks.derive.names import (
     is_family,
@@ -113,6 +113,16 @@ def explored(text: str, words: list[Word]) -> Iterator[Found]:
             return
 
 
+def may_be_behind_noun(text: str, place: int) -> bool:
+    """Whether a noun and a capital stand so close behind a place that `behind_noun` may find."""
+    last = ""
+    for word in text[place : place + 110].split(" "):
+        if word != word.lower() and (last in KIND_OF or last in _NOUNS or last.isupper()):
+            return True
+        last = word.rstrip(",:")
+    return False
+
+
 def behind_noun(text: str, words: list[Word]) -> list[Found]:
     """The names behind the noun of a phrase: "34B model FernNet", "two datasets: FernA and FernB".
 
@@ -121,8 +131,9 @@ def behind_noun(text: str, words: list[Word]) -> list[Found]:
     for place, word in enumerate(words[:-1]):
         if place > 8 or word.text in _STOPS:
             return []
-        kind = kind_in(word.text)
-        is_noun = kind is not None or word.text in _NOUNS
+        said = word.text.lower() if word.text.isupper() else word.text
+        kind = KIND_OF.get(said)
+        is_noun = kind is not None or said in _NOUNS
         is_class = word.text.isupper() and bool(place) and words[place - 1].text in _ARTICLES
         if (is_noun and word.mark in ("", ",", ":")) or (is_class and word.mark == ","):
             found = _behind(text, words, place, kind)
@@ -184,7 +195,8 @@ def resulting(text: str, words: list[Word], *, is_result: bool) -> Iterator[Foun
     if words[named[1] - 1].mark != "," and not is_strong(named[0].name.split()[0]):
         return
     kind = kind_beside(text, words, named[1])
-    is_clear = kind or (is_result and is_set_off(words, named[1]))
+    is_name = is_strong(named[0].name.split()[0])
+    is_clear = kind or (is_result and is_name and is_set_off(words, named[1]))
     if is_clear and not is_pair(named[0].name):
         yield named[0]._replace(pattern="propose", kind=kind, confidence=0.88)
 

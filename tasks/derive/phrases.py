@@ -5,10 +5,18 @@ from collections.abc import Collection, Iterator
 
 from tasks.derive.acronyms import acronym_at
 from tasks.derive.found import DETOUR, Found, is_set_off, name_at, name_may_begin
-from tasks.derive.kinds import kind_in
+from tasks.derive.kinds import kind_behind, kind_in
 from tasks.derive.lists import beside, listed, part_at, parts_after_colons
-from tasks.derive.names import is_strong
-from tasks.derive.owned import behind_noun, described, explored, ours, resulting, trained
+from tasks.derive.names import is_never, is_strong
+from tasks.derive.owned import (
+    behind_noun,
+    described,
+    explored,
+    may_be_behind_noun,
+    ours,
+    resulting,
+    trained,
+)
 from tasks.derive.triggers import triggers
 from tasks.derive.words import FAR, NEAR, NO_END, Word, one_of, words_from
 
@@ -33,8 +41,11 @@ _REACH = {
 def in_abstract(text: str, title: str = "", in_title: Collection[str] = ()) -> Iterator[Found]:
     """The names an abstract introduces. `in_title` are keys of names the title begins with."""
     text = text.replace("--", ", ").replace("—", ",")
+    reached = 0
     for pattern, start, end in triggers(text):
-        if pattern != "described" and not _has_capital(text, end, _REACH[pattern]):
+        if pattern == "noun" and start < reached:
+            continue
+        if pattern not in ("described", "propose", "called") and not _has_capital(text, end, _REACH[pattern]):
             continue
         if pattern == "called":
             yield from _called(text, start, end, title)
@@ -43,9 +54,10 @@ def in_abstract(text: str, title: str = "", in_title: Collection[str] = ()) -> I
             found = list(ours(text, words[:_OURS], in_title, title))
             yield from found or behind_noun(text, words)
         elif pattern == "noun":
-            yield from behind_noun(text, words_from(text, end, NEAR))
+            if may_be_behind_noun(text, end):
+                yield from behind_noun(text, words_from(text, end, NEAR))
         elif pattern == "result":
-            is_result = text.startswith("result", start)
+            is_result = "resulting" in text[max(0, start - 10) : start]
             yield from resulting(text, words_from(text, end, NEAR), is_result=is_result)
         elif pattern == "described":
             yield from described(text, start, end)
@@ -58,7 +70,10 @@ def in_abstract(text: str, title: str = "", in_title: Collection[str] = ()) -> I
         elif pattern == "numbered":
             yield from part_at(text, start, words_from(text, end, NEAR))
         else:
-            yield from _proposed_near(text, end)
+            found = _proposed_near(text, end)
+            reached = end + _REACH["noun"] // 2
+            is_name = not found and text[start : start + 5].lower() not in _UNTITLED
+            yield from _titled(text, end, title) if is_name else found
     yield from parts_after_colons(text)
 
 
@@ -80,16 +95,42 @@ def _called(text: str, start: int, end: int, title: str) -> Iterator[Found]:
     may_be_old = text[start:end].endswith(_MAY_BE_OLD)
     if may_be_old and not _IS_OWN.search(before):
         return
+    if not _has_capital(text, end, _REACH["called"]):
+        yield from _titled(text, end, title)
+        return
     kind = kind_in(before[-90:], at_end=True)
     words = words_from(text, end, NEAR)
     place = 0
-    if text.startswith("we ", start) or text.startswith("We ", start):
+    if text[max(0, start - 3) : start].lower() == "we ":
         place = next((n for n, w in enumerate(words[:5]) if not w.text.islower() or w.mark), 0)
     found = list(listed(text, words, place, "called", kind, 0.95))
     if not found and not may_be_old and "(" in text[end : end + 80]:
         found = list(_coined(words))
+    if not found:
+        found = list(_titled(text, end, title))
     is_none = _NO_SYSTEM.search(before) is not None
     yield from (one for one in found if not is_none or one.name in title)
+
+
+_UNTITLED = ("estab", "formu", "descr", "offer")
+_HEAD = re.compile(r"(?:The )?(\S+(?: \S+){1,4}?)(?=:| (?:for|via|in|with|using|by|through|to|from)\b|$)")
+_NO_HEAD = re.compile(r"(?:an?|on|how|why|what|towards?|is|are|can|do|does|\w+ing)\b|.*\b(?:of|and|as|is|are)$")
+
+
+def _titled(text: str, place: int, title: str) -> Iterator[Found]:
+    """The name that a title begins with, printed in small letters right at a place of the text."""
+    place += text.startswith("the ", place) * len("the ")
+    first = text[place : place + 1].lower()
+    if first != title[:1].lower() and not title.startswith("The "):
+        return
+    head = _HEAD.match(title)
+    if head is None or _NO_HEAD.match(head[1].lower()):
+        return
+    said = text[place : place + len(head[1])]
+    after = text[place + len(said) : place + len(said) + 1]
+    if said.lower() == head[1].lower() and not after.isalnum() and not is_never(said):
+        kind = kind_behind(text, place + len(said))
+        yield Found(said, (), kind, "propose", place, place + len(said), 0.75)
 
 
 def _coined(words: list[Word]) -> Iterator[Found]:
@@ -115,6 +156,8 @@ def _has_capital(text: str, start: int, length: int) -> bool:
 def _proposed_near(text: str, end: int) -> list[Found]:
     """Names right after "we propose", else an acronym in brackets further on in its sentence."""
     found: list[Found] = []
+    if not _has_capital(text, end, _REACH["propose"]):
+        return found
     reached = end
     if text.startswith(_UPON, end):
         return found

@@ -94,6 +94,8 @@ _ALWAYS = {
     **dict.fromkeys(_NEW, "noun"),
     **dict.fromkeys(_RESULTS, "result"),
 }
+_SURE = [_ALWAYS.get(said) for said in _ALL]
+_LAST_WORD = [said.find(" ") + 1 for said in _ALL]
 _TO = one_of("to will fully")
 _AUTOMATON = AhoCorasick([*(f" {said} " for said in _ALL), *(f"{said} " for said in _DESCRIBED)])
 _OTHERS = one_of("existing previous prior recent earlier they others researchers who")
@@ -111,17 +113,14 @@ def triggers(text: str) -> Iterator[Trigger]:
         if number >= len(_ALL):
             yield Trigger("described", first - 1, end - 1)
             continue
-        pattern = _pattern_of(_ALL[number], lowered, first)
-        start = first + _ALL[number].find(" ") + 1
+        pattern = _SURE[number] or _pattern_of(_ALL[number], lowered, first)
+        start = first + _LAST_WORD[number]
         if pattern and not (pattern == "propose" and _is_of_others(text, start)):
             yield Trigger(pattern, start, end - 1)
 
 
 def _pattern_of(said: str, lowered: str, start: int) -> str | None:
     """The pattern of words that may introduce a name, by the two words before their place."""
-    always = _ALWAYS.get(said)
-    if always:
-        return always
     if said in _COUNTED:
         is_own = _OWN_VERB.search(lowered, max(0, start - 30), max(0, start - 1))
         return "noun" if is_own else None
@@ -140,7 +139,7 @@ def _other_pattern_of(said: str, last: str) -> str | None:
     if said in _PROPOSED and last in ("carefully", "newly"):
         return "trained"
     if said in _OURS:
-        return None if last in ("recently", "previously") else "apposition"
+        return None if last in ("recently", "previously", "resulting") else "apposition"
     if said in _TRAINED:
         return "trained" if last in ("we", "to", "also", "further", "have") else None
     is_called = said in _CALLED and not (said.endswith(" as") and last == "as")
