@@ -15,20 +15,21 @@ def acronym_at(words: list[Word], place: int, *, is_direct: bool) -> Found | Non
     is_plural_fit = ")" in word.mark and is_strong(word.text) and not is_known(word.text)
     if not is_plural_fit or is_never(word.text, is_plural_fit=True):
         return None
-    if place + 1 < len(words) and words[place + 1].text in PROBLEMS:
+    following = words[place + 1].text if place + 1 < len(words) else ""
+    if following in PROBLEMS:
         return None
     n_letters = sum(letter.isupper() for letter in word.text)
     spelled = _spelled(words, place, n_letters + 4, is_capital=True)
     if spelled:
         kind = kind_in(spelled, at_end=True)
         found = Found(word.text, (spelled,), kind, "acronym", word.start, word.end, 0.93)
-        return _as_part(found, spelled)
+        return _as_part(found, f"{spelled} {following}")
     if is_never(word.text):
         return _plural(words, place, n_letters) if is_direct else None
     found = Found(word.text, (), None, "acronym", word.start, word.end, 0.88)
     spelled = _spelled(words, place, n_letters + 2, is_capital=False) if is_direct else None
     if spelled:
-        return _as_part(found._replace(aliases=(spelled,)), spelled)
+        return _as_part(found._replace(aliases=(spelled,)), f"{spelled} {following}")
     is_coined = any(letter.islower() for letter in word.text.rstrip("s")) and n_letters >= 2
     is_coined |= is_direct and bool(place and kind_in(words[place - 1].text))
     return found if is_coined else None
@@ -48,7 +49,7 @@ _PARTS = ("module", "modules", "loss", "block", "layer", "head", "unit")
 
 def _as_part(found: Found, spelled: str) -> Found:
     """The acronym of a module is the name of a part."""
-    return found._replace(role="part") if spelled.lower().endswith(_PARTS) else found
+    return found._replace(role="part") if spelled.lower().strip().endswith(_PARTS) else found
 
 
 def _spelled(words: list[Word], place: int, most: int, *, is_capital: bool) -> str | None:

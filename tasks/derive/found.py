@@ -31,7 +31,7 @@ class Found(NamedTuple):
 
 DETOUR = one_of(
     "that which to by using with from for of on in via through where whose when while since "
-    "because than into over against under between across is are was were can based without as "
+    "because wherein than into over against under between across is are was were can based without as "
     "around upon employ employs adopt adopts leverage leverages utilize utilizes"
 )
 """After these words a name is no longer what is proposed, unless it is set off."""
@@ -62,6 +62,8 @@ def name_at(
     while after < len(words) and not words[after - 1].mark and _goes_on(words, after):
         after += 1
     said = words[place:after]
+    if said[-1].text.endswith(_GLUED) and after < len(words) and words[after].text.islower():
+        said = [*said[:-1], _unglued(said[-1])]
     name = " ".join(word.text for word in said)
     if len(said) > 2 and is_strong(said[-1].text) and is_initials(said[-1].text, name):
         front = " ".join(word.text for word in said[:-1])
@@ -84,6 +86,15 @@ def name_at(
         return None
     is_named = is_introduced and bool(words[after - 1].mark)
     return (found, after) if _is_fit(found, is_named=is_named) else None
+
+
+_GLUED = ("-a", "-an", "-the")
+"""An article behind a dash without blanks: "FernNet-a method"."""
+
+
+def _unglued(word: Word) -> Word:
+    text = word.text.rpartition("-")[0]
+    return Word(text, word.start, word.start + len(text), ",")
 
 
 def _coined_behind(words: list[Word], place: int, after: int) -> tuple[Found, int] | None:
@@ -110,6 +121,8 @@ def _with_brackets(found: Found, inside: str, first: Word) -> Found:
     spelled = " " in name and is_initials(acronym, name)
     if is_never(acronym, is_plural_fit=spelled) or is_known(acronym):
         return found._replace(name="")
+    if acronym and is_known(name):
+        return Found(acronym, (), None, "", first.start, first.end, 1.0)
     if acronym and (spelled or not is_strong(name.split()[0])):
         return Found(acronym, (name,), None, "", first.start, first.end, 1.0)
     is_form = bool(acronym) or is_initials(name, inside)

@@ -139,7 +139,8 @@ def behind_noun(text: str, words: list[Word]) -> list[Found]:
             found = _behind(text, words, place, kind)
             if found or is_class:
                 return found
-        if word.mark not in ("", ",") or not _may_modify(word):
+        is_front = bool(place) and words[place - 1].text in ("a", "an") and not word.mark
+        if word.mark not in ("", ",") or not (is_front or _may_modify(word)):
             return []
     return []
 
@@ -212,7 +213,7 @@ def described(text: str, start: int, end: int) -> Iterator[Found]:
     is_whole = text[text.rfind(" ", 0, max(0, place - 1)) + 1].islower() or last in (".", "")
     if not is_whole or "(" in text[place:start] or ")" in text[place:start]:
         return
-    if not is_strong(name) or is_pair(name) or is_never(name) or is_family(name):
+    if not is_strong(name) or is_pair(name) or is_never(name) or is_old(name):
         return
     before = text[max(0, place - 80) : place].rpartition(". ")[2]
     kind = kind_behind(text, start)

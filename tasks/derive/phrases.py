@@ -41,6 +41,19 @@ _REACH = {
 def in_abstract(text: str, title: str = "", in_title: Collection[str] = ()) -> Iterator[Found]:
     """The names an abstract introduces. `in_title` are keys of names the title begins with."""
     text = text.replace("--", ", ").replace("—", ",")
+    for found in (*_introduced(text, title, in_title), *parts_after_colons(text)):
+        if not _IS_A_TASK.match(text, found.end):
+            yield found
+
+
+_IS_A_TASK = re.compile(
+    r"\W{0,3} (?:is )?(?:an?|the) (?:(?!for|of|to|on|that|which|with|and)[\w-]+ ){0,4}?"
+    r"(?:tasks?|problem|setting|challenge|phenomenon|research area)\b(?! (?:suite|set|agnostic))"
+)
+"""What follows the name of a task or a problem: ", a new task"."""
+
+
+def _introduced(text: str, title: str, in_title: Collection[str]) -> Iterator[Found]:
     reached = 0
     for pattern, start, end in triggers(text):
         if pattern == "noun" and start < reached:
@@ -74,7 +87,6 @@ def in_abstract(text: str, title: str = "", in_title: Collection[str] = ()) -> I
             reached = end + _REACH["noun"] // 2
             is_name = not found and text[start : start + 5].lower() not in _UNTITLED
             yield from _titled(text, end, title) if is_name else found
-    yield from parts_after_colons(text)
 
 
 _MAY_BE_OLD = ("known as ", "to as ", "namely ", "exemplified by ")
@@ -87,6 +99,9 @@ _NO_SYSTEM = re.compile(
     r"[^.;:]{0,24}$"
 )
 """What is named behind these words is a problem, or has been named by others."""
+
+
+_PARTS = ("module", "modules", "loss", "block", "layer")
 
 
 def _called(text: str, start: int, end: int, title: str) -> Iterator[Found]:
@@ -109,7 +124,10 @@ def _called(text: str, start: int, end: int, title: str) -> Iterator[Found]:
     if not found:
         found = list(_titled(text, end, title))
     is_none = _NO_SYSTEM.search(before) is not None
-    yield from (one for one in found if not is_none or one.name in title)
+    role = "part" if before.rstrip(" ,").endswith(_PARTS) else None
+    for one in found:
+        if not is_none or one.name in title:
+            yield one._replace(role=role or one.role)
 
 
 _UNTITLED = ("estab", "formu", "descr", "offer")
