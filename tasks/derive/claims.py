@@ -74,7 +74,9 @@ _IN_BRACKETS = re.compile(r"^[^(),;]{0,24}\([>~+-]?$")
 _SEPARATES = re.compile(r", | and ")
 _FACTOR = re.compile(r"\bfactor (?:of|up to)\b")
 _A_SHARE = re.compile(r"\s(?:of\s(?:the|its|their|all|our)\b|accuracy|success|of users)")
-_A_SCORE = re.compile(r"\s(?:[\w-]+\s){0,3}?(?:accuracy|rate|score|recall|precision|f1)\b", re.IGNORECASE)
+_A_SCORE = re.compile(
+    r"\s(?:[\w-]+\s){0,3}?(?:accuracy|rate|score|recall|precision|f1)\b", re.IGNORECASE
+)
 """What an article and a number stand before when it is a score: "and a 97% success rate"."""
 _ONLY_USES = re.compile(
     r"\b(?:accounts? for|only uses?|using only|trained on|with only|top)\s[^.,;]{0,25}$"
@@ -105,13 +107,12 @@ _IN_TITLE = re.compile(r"\d\s?(?:\\?%|[xX×]\s|-?fold\b|times\b|points\b)")
 
 def _of_title(title: str) -> list[Claim]:
     """The claims of a title, which is read in small letters: its capitals are no names."""
-    lowered = folded(title)
-    return [
-        one._replace(
-            sentence=title.strip(), found_in="title", baseline=_printed(title, lowered, one.baseline)
-        )
-        for one in _of_text(lowered)
-    ]
+    lowered, sentence = folded(title), title.strip()
+    found: list[Claim] = []
+    for one in _of_text(lowered):
+        baseline = _printed(title, lowered, one.baseline)
+        found.append(one._replace(sentence=sentence, found_in="title", baseline=baseline))
+    return found
 
 
 def _printed(title: str, lowered: str, said: str | None) -> str | None:
@@ -181,15 +182,15 @@ def _led(sentence: Sentence, quantity: Quantity, before: Lead | None) -> _Read |
         return _by(quantity, before)
     if quantity.sign:
         return _signed(sentence, quantity)
-    if before and before.link in ("direct", "near") and _is_reached(sentence, before):
+    if before and before.link in ("direct", "near") and _is_reached(before):
         return None
     is_fit = quantity.unit == "x" or (quantity.unit and before and before.link != "near")
     return _by(quantity, before) if before and is_fit else None
 
 
-def _is_reached(sentence: Sentence, lead: Lead) -> bool:
+def _is_reached(lead: Lead) -> bool:
     """Whether a number is a score that is passed, "surpasses 21%", "an even lower 45%"."""
-    return lead.word in _BEATS or lead.word in ("lower", "not")
+    return lead.word in _BEATS or lead.word == "lower"
 
 
 def _is_share(text: str, sentence: Sentence, quantity: Quantity, before: Lead | None) -> bool:

@@ -123,7 +123,11 @@ def lead_before(sentence: Sentence, start: int) -> Lead | None:
         return lead if lead and is_next and lead.word in NOUNS else None
     if number and sentence.words[number - 1].endswith(":"):
         return _before_a_colon(sentence, number - 1)
-    link, place = _link_before(sentence, number - 1)
+    return _linked(sentence, *_link_before(sentence, number - 1))
+
+
+def _linked(sentence: Sentence, link: str, place: int) -> Lead | None:
+    """The word of change that a link ties to a number, found from where the link begins."""
     if place < 0 or not link:
         return None
     if link in ("by", "example"):

@@ -31,8 +31,8 @@ class Found(NamedTuple):
 
 DETOUR = one_of(
     "that which to by using with from for of on in via through where whose when while since "
-    "because wherein than into over against under between across is are was were can based without as "
-    "around upon employ employs adopt adopts leverage leverages utilize utilizes"
+    "because wherein than into over against under between across is are was were can based without "
+    "as around upon employ employs adopt adopts leverage leverages utilize utilizes"
 )
 """After these words a name is no longer what is proposed, unless it is set off."""
 _DIMENSIONS = one_of("2D 3D 4D 1-bit 2-bit 4-bit 8-bit")
@@ -58,43 +58,61 @@ def name_at(
         place += 1
     if place >= len(words) or not name_may_begin(words, place):
         return None
-    after = place + 1
-    while after < len(words) and not words[after - 1].mark and _goes_on(words, after):
-        after += 1
-    said = words[place:after]
-    if said[-1].text.endswith(_GLUED) and after < len(words) and words[after].text.islower():
-        said = [*said[:-1], _unglued(said[-1])]
-    name = " ".join(word.text for word in said)
-    if len(said) > 2 and is_strong(said[-1].text) and is_initials(said[-1].text, name):
-        front = " ".join(word.text for word in said[:-1])
-        if is_initials(said[-1].text, front):
-            found = Found(said[-1].text, (front,), None, "", said[-1].start, said[-1].end, 1.0)
-            return (found, after) if _is_fit(found, is_named=is_introduced) else None
-    is_any_strong = any(is_strong(word.text) and not is_pair(word.text) for word in said)
-    found = Found(name, (), None, "", said[0].start, said[-1].end, 1.0 if is_any_strong else 0.9)
-    if not said[-1].mark and not (is_any_strong and len(said) == 1):
+    said, after = _words_of_name(words, place)
+    last = _spelled_out(said)
+    if last:
+        return (last, after) if _is_fit(last, is_named=is_introduced) else None
+    is_sure = any(is_strong(word.text) and not is_pair(word.text) for word in said)
+    if not said[-1].mark and not (is_sure and len(said) == 1):
         coined = _coined_behind(words, place, after)
         if coined:
             return coined
-    if "(" in said[-1].mark and after < len(words):
-        inside, behind = _in_brackets(words, after)
-        found, after = _with_brackets(found, inside, words[after]), behind
-    elif not is_any_strong and not is_set_off(words, after):
-        return None
-    is_followed = after < len(words) and words[after - 1].mark in ("", ")")
-    if is_followed and words[after].text in PROBLEMS:
-        return None
-    is_named = is_introduced and bool(words[after - 1].mark)
-    return (found, after) if _is_fit(found, is_named=is_named) else None
+    return _as_printed(words, said, after, is_sure=is_sure, is_introduced=is_introduced)
 
 
 _GLUED = ("-a", "-an", "-the")
 """An article behind a dash without blanks: "FernNet-a method"."""
 
 
-def _unglued(word: Word) -> Word:
-    text = word.text.rpartition("-")[0]
-    return Word(text, word.start, word.start + len(text), ",")
+def _words_of_name(words: list[Word], place: int) -> tuple[list[Word], int]:
+    """The words of the name that begins at a place, and the place after them."""
+    after = place + 1
+    while after < len(words) and not words[after - 1].mark and _goes_on(words, after):
+        after += 1
+    said = words[place:after]
+    last = said[-1]
+    if last.text.endswith(_GLUED) and after < len(words) and words[after].text.islower():
+        text = last.text.rpartition("-")[0]
+        said[-1] = Word(text, last.start, last.start + len(text), ",")
+    return said, after
+
+
+def _spelled_out(said: list[Word]) -> Found | None:
+    """The acronym at the end of a name that spells it out: "Leafy Relational Benchmark LRB"."""
+    last = said[-1]
+    if len(said) < 3 or not is_strong(last.text):
+        return None
+    front = " ".join(word.text for word in said[:-1])
+    is_acronym = is_initials(last.text, front)
+    return Found(last.text, (front,), None, "", last.start, last.end, 1.0) if is_acronym else None
+
+
+def _as_printed(
+    words: list[Word], said: list[Word], after: int, *, is_sure: bool, is_introduced: bool
+) -> tuple[Found, int] | None:
+    """A name as it stands, with what is in brackets behind it."""
+    name = " ".join(word.text for word in said)
+    found = Found(name, (), None, "", said[0].start, said[-1].end, 1.0 if is_sure else 0.9)
+    if "(" in said[-1].mark and after < len(words):
+        inside, behind = _in_brackets(words, after)
+        found, after = _with_brackets(found, inside, words[after]), behind
+    elif not is_sure and not said[-1].mark and not is_set_off(words, after):
+        return None
+    is_followed = after < len(words) and words[after - 1].mark in ("", ")")
+    if is_followed and words[after].text in PROBLEMS:
+        return None
+    is_named = is_introduced and bool(words[after - 1].mark)
+    return (found, after) if _is_fit(found, is_named=is_named) else None
 
 
 def _coined_behind(words: list[Word], place: int, after: int) -> tuple[Found, int] | None:

@@ -100,8 +100,8 @@ _SHARED = (
     r"openly[- ]accessed|provided|shared|found|hosted|online|accessed)\b"
 )
 _TOOL = (
-    r"(?:toolkit|toolbox|library|pipeline|environment|simulator|evaluation suite|framework|platform|"
-    r"code ?base|software)s?\b"
+    r"(?:toolkit|toolbox|library|pipeline|environment|simulator|evaluation suite|framework|"
+    r"platform|code ?base|software)s?\b"
 )
 _OPENED = r"(?:publicly (?:available|released|accessible)|(?:fully )?open[- ]?sourced|released)\b"
 _SAYS_CODE = re.compile(
@@ -124,8 +124,21 @@ _SAYS_TOOL = re.compile(
 )
 """Sentences that open a tool: "we open-source our framework"; data and models are none."""
 _CODE_WORDS = ("code", "implementation", "scripts", "repo")
-_TOOL_WORDS = ("framework", "pipeline", "toolkit", "toolbox", "library", "libraries", "environment",
-               "simulator", "evaluation suite", "platform", "codebase", "code base", "software")
+_TOOL_WORDS = (
+    "framework",
+    "pipeline",
+    "toolkit",
+    "toolbox",
+    "library",
+    "libraries",
+    "environment",
+    "simulator",
+    "evaluation suite",
+    "platform",
+    "codebase",
+    "code base",
+    "software",
+)
 _OPENING = ("releas", "publicly", "open-sourc", "open sourc", "opensourc")
 _OPENS_TOOL = re.compile(rf"\b(?:open[- ]?sourc|releas)\w{{1,3}}\s(?:{_WORD}){{0,6}}?{_TOOL}")
 _SHARING = (

@@ -74,15 +74,18 @@ def listed(
             confidence=sure * found.confidence if is_first else 0.88,
         )
         is_first = False
-        goes_on = after < len(words) and words[after].text in ("and", "&")
-        if not goes_on and "," not in words[after - 1].mark:
-            return
-        if "," in words[after - 1].mark and not (
-            after < len(words)
-            and (goes_on or is_strong(words[after].text) or (is_weak_fit and starts_a_name(words[after])))
-        ):
+        if not _goes_on_behind(words, after, is_weak_fit=is_weak_fit):
             return
         place = after
+
+
+def _goes_on_behind(words: list[Word], after: int, *, is_weak_fit: bool) -> bool:
+    """Whether another name of the list follows: behind "and", or a strong one behind a comma."""
+    if after < len(words) and words[after].text in ("and", "&"):
+        return True
+    if "," not in words[after - 1].mark or after >= len(words):
+        return False
+    return is_strong(words[after].text) or (is_weak_fit and starts_a_name(words[after]))
 
 
 def kind_beside(text: str, words: list[Word], after: int) -> str | None:

@@ -53,8 +53,8 @@ _PROBLEMS = (
 _NO_NAMES = (*_PROBLEMS, "'s", "’s")
 _CITED = re.compile(r"\bet al|\(\d{4}\)|^\d+$")
 _CLASS = re.compile(
-    r"(?:[A-Z][a-z]+(?:ese|ish|ian|ean|man|ic)|Large|Small|Open|Multimodal|Multilingual|Medical|AI) "
-    r"(?:[A-Z][a-z]+ )*(?:M*LLMs|[LS]LMs|V?LMs|VLAs|Models|Agents|Co-Scientists|Assistants)$"
+    r"(?:[A-Z][a-z]+(?:ese|ish|ian|ean|man|ic)|Large|Small|Open|Multimodal|Multilingual|Medical|AI)"
+    r" (?:[A-Z][a-z]+ )*(?:M*LLMs|[LS]LMs|V?LMs|VLAs|Models|Agents|Co-Scientists|Assistants)$"
 )
 """A class of models or agents: "Japanese LLMs"."""
 _GENERIC_TAIL = re.compile(

@@ -64,9 +64,8 @@ def systems(paper: Paper) -> list[System]:
         if found.aliases or not _is_of_the_field(found, abstract) or name_key(found.name) in named
     ]
     if not any(found.role == "system" and found.confidence >= _CLEAR for found, _ in candidates):
-        candidates += [
-            (found, "abstract") for found in actors(abstract) if not _is_of_the_field(found, abstract)
-        ]
+        acting = [one for one in actors(abstract) if not _is_of_the_field(one, abstract)]
+        candidates += [(found, "abstract") for found in acting]
     for candidate, found_in in candidates:
         key = _key_of(candidate, aliases)
         aliases.setdefault(key, {}).update(dict.fromkeys((candidate.name, *candidate.aliases)))
@@ -185,9 +184,7 @@ def _in_title(title: str, abstract: str, pages: str) -> Iterator[Found]:
             parts = [head[1]]
         for words in parts:
             place = head.start(1) + head[1].find(words)
-            yield from _head(
-                words, place, abstract, pages, is_survey=is_survey, is_data=is_data
-            )
+            yield from _head(words, place, abstract, pages, is_survey=is_survey, is_data=is_data)
     introducing = _INTRODUCING.match(title)
     if introducing:
         yield from (f._replace(pattern="title") for f in names_in(title, introducing.end(), 1))
