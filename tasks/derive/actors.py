@@ -38,7 +38,7 @@ def actors(text: str) -> Iterator[Found]:
             begin = sum(map(len, words[:last])) + last
             if _is_own(text, words[last], begin, own.start()):
                 name = plain(words[last])
-                yield Found(name, (), None, "actor", begin, begin + len(name), 0.8)
+                yield Found(name, (), None, "actor", begin, begin + len(name), 0.85)
                 return
 
 

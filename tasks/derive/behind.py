@@ -81,7 +81,7 @@ def _behind(text: str, words: list[Word], place: int, kind: str | None) -> list[
     is_end = after >= len(words) or bool(words[after - 1].mark) or is_set_off(words, after)
     if not is_end and not (after < len(words) and words[after].text == "and"):
         return []
-    rows = listed(text, words, place + 1, "apposition", kind, 0.9, is_weak_fit=is_list)
+    rows = listed(text, words, place + 1, "apposition", kind, 0.94, is_weak_fit=is_list)
     return [row for row in rows if not is_old(row.name)]
 
 
@@ -111,7 +111,7 @@ def resulting(text: str, words: list[Word], *, is_result: bool) -> Iterator[Foun
     is_name = is_strong(named[0].name.split()[0])
     is_clear = kind or (is_result and is_name and is_set_off(words, named[1]))
     if is_clear and not is_pair(named[0].name):
-        yield named[0]._replace(pattern="propose", kind=kind, confidence=0.88)
+        yield from listed(text, words, place, "propose", kind, 0.92)
 
 
 _BEFORE_A_RESULT = one_of("the a an our new novel creation of development release construction")
@@ -131,7 +131,7 @@ def described(text: str, start: int) -> Iterator[Found]:
     kind = kind_behind(text, start)
     if kind and _OF_OTHERS.isdisjoint(before.lower().replace(",", " ").split()):
         begin = text.find(name, place)
-        yield Found(name, (), kind, "apposition", begin, begin + len(name), 0.88)
+        yield Found(name, (), kind, "apposition", begin, begin + len(name), 0.92)
 
 
 _OF_OTHERS = one_of(

@@ -18,7 +18,7 @@ from tasks.derive.qualifiers import qualifier
 from tasks.derive.quantities import Quantity, quantities
 from tasks.derive.words import folded, one_of
 
-VERSION = "claims/2"
+VERSION = "claims/3"
 
 
 class Claim(NamedTuple):

@@ -8,7 +8,7 @@ from tasks.derive.paper import Paper, sentence_at, sentence_span
 from tasks.derive.urls import Address, addresses_in, canonical
 from tasks.derive.words import folded
 
-VERSION = "links/2"
+VERSION = "links/3"
 
 
 class Link(NamedTuple):
@@ -119,7 +119,7 @@ _SAYS_TOOL = re.compile(
     rf"\b{_TOOL}(?:,|\s)\s?{_WORD}{{0,8}}?(?:is|are|be|been)\s{_WORD}{{0,3}}?{_OPENED}"
     rf"|\b(?:open[- ]?sourc(?:e|ing)|releas(?:e|ing))\s(?:our|the|all|a|an)\s{_WORD}{{0,4}}?{_TOOL}"
     rf"|\bopen[- ]?sourc(?:e|ing)\s[^\s,]{{2,30}}+, (?:our|the|an?)\s{_WORD}{{0,4}}?{_TOOL}"
-    rf"|\b(?:introduc|present|propos|releas|develop|build|contribut)\w{{1,4}}\s(?:{_WORD}){{0,9}}?"
+    rf"|\b(?:introduc|present|propos|releas|develop|build|contribut)\w{{0,4}}\s(?:{_WORD}){{0,9}}?"
     rf"open[- ]?sourced?,?\s{_WORD}{{0,3}}?{_TOOL}"
 )
 """Sentences that open a tool: "we open-source our framework"; data and models are none."""
@@ -143,7 +143,7 @@ _OPENING = ("releas", "publicly", "open-sourc", "open sourc", "opensourc")
 _OPENS_TOOL = re.compile(rf"\b(?:open[- ]?sourc|releas)\w{{1,3}}\s(?:{_WORD}){{0,6}}?{_TOOL}")
 _SHARING = (
     "availab", "releas", "open", "publi", "access", "provid", "shar", "found", "host", "online",
-    "upon", "after", "on accept", "here",
+    "github", "upon", "after", "on accept", "here",
 )  # fmt: skip
 """Every sentence that shares code has one of these."""
 _NOT_SHARED = re.compile(
@@ -161,7 +161,7 @@ def code(paper: Paper, found: Sequence[Link]) -> Code:
     repository = next((link for link in found if link.kind == "code"), None)
     said = repository or next((link for link in found if _is_said_to_hold_code(link)), None)
     if said:
-        sure = 0.98 if repository else 0.85
+        sure = 0.98 if repository else 0.93
         return Code(
             "linked", said.url, said.sentence, said.found_in, said.span_start, said.span_end, sure
         )

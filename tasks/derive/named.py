@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from tasks.derive.acronyms import acronym_at
+from tasks.derive.acronyms import PARTS, acronym_at
 from tasks.derive.found import Found
 from tasks.derive.kinds import kind_behind, kind_in
 from tasks.derive.lists import listed
@@ -22,13 +22,10 @@ _NO_SYSTEM = re.compile(
 """What is named behind these words is a problem, or has been named by others."""
 
 
-_PARTS = ("module", "modules", "loss", "block", "layer")
-
-
 def called(text: str, start: int, end: int, title: str) -> Iterator[Found]:
     """The names after "called", unless it is a problem that is named or others have named it."""
     before = text[max(0, start - 160) : start].rpartition(". ")[2].lower()
-    may_be_old = text[start:end].endswith(_MAY_BE_OLD)
+    may_be_old = text[max(0, start - 12) : end].endswith(_MAY_BE_OLD)
     if may_be_old and not _IS_OWN.search(before):
         return
     if not has_capital(text, end, 10 * NEAR):
@@ -45,7 +42,7 @@ def called(text: str, start: int, end: int, title: str) -> Iterator[Found]:
     if not found:
         found = list(titled(text, end, title))
     is_none = _NO_SYSTEM.search(before) is not None
-    role = "part" if before.rstrip(" ,").endswith(_PARTS) else None
+    role = "part" if before.rstrip(" ,").endswith(PARTS) else None
     for one in found:
         if not is_none or one.name in title:
             yield one._replace(role=role or one.role)
@@ -72,7 +69,7 @@ def titled(text: str, place: int, title: str) -> Iterator[Found]:
     after = text[place + len(said) : place + len(said) + 1]
     if said.lower() == head[1].lower() and not after.isalnum() and not is_never(said):
         kind = kind_behind(text, place + len(said))
-        yield Found(said, (), kind, "propose", place, place + len(said), 0.75)
+        yield Found(said, (), kind, "propose", place, place + len(said), 0.8)
 
 
 def _coined(words: list[Word]) -> Iterator[Found]:

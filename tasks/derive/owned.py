@@ -34,7 +34,7 @@ def ours(text: str, words: list[Word], in_title: Collection[str], title: str) ->
                 kind = kind_beside(text, words, after)
             is_titled = name_key(found.name) in in_title or found.name in title
             if kind or is_titled:
-                yield found._replace(pattern="apposition", kind=kind, confidence=0.88)
+                yield found._replace(pattern="apposition", kind=kind, confidence=0.92)
             return
         if word.mark.strip(",") or not word.text.islower():
             return
@@ -51,7 +51,7 @@ def _our_acronym(words: list[Word]) -> Found | None:
             return None
         if "(" in word.mark and place + 1 < len(words):
             found = acronym_at(words, place + 1, is_direct=True)
-            return found._replace(confidence=0.85) if found and found.aliases else None
+            return found._replace(confidence=0.9) if found and found.aliases else None
     return None
 
 
@@ -78,7 +78,7 @@ def trained(words: list[Word]) -> Iterator[Found]:
     noun = words[after].text if after < len(words) and not words[after - 1].mark else ""
     is_own = is_strong(found.name.split()[0]) and not is_pair(found.name)
     if is_own and noun not in PARTS:
-        yield found._replace(pattern="propose", confidence=0.88)
+        yield found._replace(pattern="propose", confidence=0.92)
 
 
 def explored(text: str, words: list[Word]) -> Iterator[Found]:
@@ -88,6 +88,6 @@ def explored(text: str, words: list[Word]) -> Iterator[Found]:
             found = acronym_at(words, place + 1, is_direct=False)
             kind = kind_beside(text, words, place + 2)
             if found and found.aliases and kind:
-                yield found._replace(kind=kind, confidence=0.88)
+                yield found._replace(kind=kind, confidence=0.92)
         if word.mark:
             return

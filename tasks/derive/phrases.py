@@ -179,7 +179,7 @@ def _after_a_name(words: list[Word], place: int, *, is_direct: bool) -> int:
 
 def _with_others(text: str, words: list[Word], place: int, *, is_direct: bool) -> Iterator[Found]:
     """The name at a place and those listed with it."""
-    pattern, sure = ("propose", 0.95) if is_direct else ("apposition", 0.85)
+    pattern, sure = ("propose", 0.95) if is_direct else ("apposition", 0.9)
     kind = kind_in(text[words[0].start : words[place].start], at_end=True)
     yield from listed(text, words, place, pattern, kind, sure)
     yield from beside(text, words[place].end)

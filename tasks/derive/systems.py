@@ -25,7 +25,7 @@ from tasks.derive.paper import Paper, sentence_at
 from tasks.derive.phrases import in_abstract, names_in
 from tasks.derive.words import folded, printed
 
-VERSION = "systems/2"
+VERSION = "systems/3"
 
 
 class System(NamedTuple):
@@ -130,7 +130,7 @@ def _system(
     )
 
 
-_HEAD = re.compile(r"(\S.{1,69}?)\s?(?::|\s[-–—]{1,3}\s|\?|,\s(?=(?:Towards?|An?)\s))")
+_HEAD = re.compile(r"(\S.{1,69}?)\s?(?::|\s[-–—]{1,3}\s|\?|,\s(?=(?:[Tt]owards?|[Aa]n?)\s))")
 _REPORT = re.compile(r"(.{2,60}?)[:\s]{1,2}(?:technical report|system card|model card)\b")
 _REPORTS = ("echnical report", "ystem card", "odel card")
 _INTRODUCING = re.compile(r"(?:Introducing|Meet)\s+")
@@ -191,7 +191,7 @@ def _in_title(title: str, abstract: str, pages: str) -> Iterator[Found]:
     for acronym in _ACRONYM.finditer(title) if "(" in title else ():
         name = plain(acronym[1])
         if is_strong(name) and not is_never(name) and not is_known(name):
-            yield Found(name, (), None, "title", *acronym.span(1), 0.8)
+            yield Found(name, (), None, "title", *acronym.span(1), 0.85)
 
 
 def _head(
@@ -219,13 +219,13 @@ def _sureness(parts: list[str], *, is_used: bool, is_data: bool) -> float:
     opens = _OPENS_A_SENTENCE.match(folded(" ".join(parts)))
     strong = [is_strong(word) or _VERSION.fullmatch(word) is not None for word in parts]
     if len(parts) == 1:
-        return 0.97 if is_used else 0.0 if opens and not strong[0] else 0.75
+        return 0.97 if is_used else 0.0 if opens and not strong[0] else 0.9
     if is_used:
-        return 0.9
+        return 0.94
     if opens or is_family(parts[0]):
         return 0.0
     is_capital = is_data and len(parts) < 5 and parts[0][0].isupper() and parts[-1][0].isupper()
-    return 0.7 if all(strong) or is_capital else 0.0
+    return 0.85 if all(strong) or is_capital else 0.0
 
 
 def _is_used(name: str, text: str, *, inside: bool = False) -> bool:
