@@ -18,7 +18,7 @@ _ACTS = one_of(
 )
 _OWN = re.compile(r"\b(?:we|our|us|ours|this (?:paper|work))\b")
 _OTHERS = re.compile(
-    r"\b(?:existing|previous|prior|recent|recently|while|although|unlike|like|where|when)\b"
+    r"\b(?:existing|previous|prior|recent|recently|while|although|unlike|like|where|when|if)\b"
 )
 
 
