@@ -9,7 +9,7 @@ from tests.support.folders import digests
 
 FLOORS = {
     "work": {
-        "systems": (0.97, 0.88),
+        "systems": (0.97, 0.94),
         "claims": (0.97, 0.95),
         "links": (0.99, 0.99),
         "code": (0.99, 0.99),
@@ -21,8 +21,16 @@ FLOORS = {
         "code": (0.97, 0.97),
         "topics": (0.95, 0.92),
     },
+    "work-3": {
+        "systems": (0.97, 0.92),
+        "claims": (0.85, 0.95),
+        "links": (0.99, 0.99),
+        "code": (0.99, 0.99),
+    },
+    "report-2": {"systems": (0.97, 0.95), "claims": (0.95, 0.95), "code": (0.99, 0.99)},
+    "report-3": {"systems": (0.97, 0.9), "claims": (0.95, 0.95), "code": (0.99, 0.99)},
 }
-"""Least precision and recall on the papers to work with."""
+"""Least precision and recall on papers that rules were written with, or were mended by later."""
 
 
 @pytest.fixture(scope="module")
@@ -47,14 +55,14 @@ def test_precision_and_recall_stay_above_their_floors(
     assert work[part][table].recall >= recall
 
 
-def test_confidence_is_never_much_more_than_how_often_a_row_is_right(
+def test_confidence_is_how_often_a_row_is_right(
     work: dict[str, dict[str, Score]],
 ) -> None:
     for table in FLOORS["work-2"]:
-        scores = [scores[table] for scores in work.values()]
+        scores = [scores[table] for part, scores in work.items() if table in FLOORS[part]]
         rows = [row for score in scores for row in (*score.found, *score.below)]
         for band, n_rows, said, right in calibration(rows):
-            assert n_rows < 20 or -0.05 <= right - said <= 0.1, (table, band, said, right)
+            assert n_rows < 20 or -0.05 <= right - said <= 0.05, (table, band, said, right)
 
 
 def test_the_labelled_papers_are_those_the_rule_draws(known: dict[str, Record]) -> None:
