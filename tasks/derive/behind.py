@@ -29,7 +29,7 @@ def may_be_behind_noun(text: str, place: int) -> bool:
     """Whether a noun and a capital stand so close behind a place that `behind_noun` may find."""
     last = ""
     for word in text[place : place + 110].split(" "):
-        if word != word.lower() and (last in KIND_OF or last in _NOUNS or last.isupper()):
+        if not word.islower() and (last in KIND_OF or last in _NOUNS or last.isupper()):
             return True
         last = word.rstrip(",:")
     return False

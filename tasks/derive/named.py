@@ -86,7 +86,7 @@ def _coined(words: list[Word]) -> Iterator[Found]:
 def has_capital(text: str, start: int, length: int) -> bool:
     """Whether a capital letter follows a place closely, in its sentence: every name has one."""
     behind = text[start : start + length]
-    sentence, end, _ = behind.partition(". ")
-    if sentence.islower() and not f"{sentence}{end.rstrip()}".endswith(NO_END):
+    if behind == behind.lower():
         return False
-    return behind != behind.lower()
+    sentence, end, _ = behind.partition(". ")
+    return not sentence.islower() or f"{sentence}{end.rstrip()}".endswith(NO_END)

@@ -51,7 +51,7 @@ _PROBLEMS = (
     " Heads",
 )
 _NO_NAMES = (*_PROBLEMS, "'s", "’s")
-_CITED = re.compile(r"\bet al|\(\d{4}\)|^\d+$")
+_CITED = re.compile(r"\(\d{4}\)$")
 _CLASS = re.compile(
     r"(?:[A-Z][a-z]+(?:ese|ish|ian|ean|man|ic)|Large|Small|Open|Multimodal|Multilingual|Medical|AI)"
     r" (?:[A-Z][a-z]+ )*(?:M*LLMs|[LS]LMs|V?LMs|VLAs|Models|Agents|Co-Scientists|Assistants)$"
@@ -127,13 +127,16 @@ def is_never(name: str, *, is_plural_fit: bool = False) -> bool:
 
     Abbreviations in the plural are none either, except where `is_plural_fit`.
     """
-    if _is_in(_NEVER, name) or name.endswith(_NO_NAMES):
+    if _is_in(_NEVER, name) or name.endswith(_NO_NAMES) or name.isdigit() or " et al" in name:
         return True
     if not name.isupper() and name.casefold() in _WORDS:
         return True
-    if ("ame" in name and _PLACEHOLDER.match(name)) or (name[-1:] == "s" and _CLASS.match(name)):
-        return True
-    return bool((not is_plural_fit and _PLURAL.match(name)) or _CITED.search(name))
+    if name[-1:] == "s":
+        is_plural = not is_plural_fit and _PLURAL.match(name) is not None
+        return is_plural or _CLASS.match(name) is not None
+    return (name[-3:] == "ame" and _PLACEHOLDER.search(name) is not None) or (
+        name[-1:] == ")" and _CITED.search(name) is not None
+    )
 
 
 def is_family(name: str) -> bool:

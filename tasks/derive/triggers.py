@@ -99,7 +99,7 @@ _LAST_WORD = [said.find(" ") + 1 for said in _ALL]
 _TO = one_of("to will fully")
 _AUTOMATON = AhoCorasick([*(f" {said} " for said in _ALL), *(f"{said} " for said in _DESCRIBED)])
 _OTHERS = one_of("existing previous prior recent earlier they others researchers who")
-_OWN = (" we ", "We ", " paper ", " work ", " to ", " we also ", "We also ")
+_OWN = ("we ", " paper ", " work ", " to ", "we also ")
 
 
 def triggers(text: str) -> Iterator[Trigger]:
@@ -115,7 +115,7 @@ def triggers(text: str) -> Iterator[Trigger]:
             continue
         pattern = _SURE[number] or _pattern_of(_ALL[number], lowered, first)
         start = first + _LAST_WORD[number]
-        if pattern and not (pattern == "propose" and _is_of_others(text, start)):
+        if pattern and not (pattern == "propose" and _is_of_others(lowered, start)):
             yield Trigger(pattern, start, end - 1)
 
 
@@ -152,11 +152,10 @@ def _word_before(text: str, end: int) -> str:
     return text[text.rfind(" ", 0, end) + 1 : end]
 
 
-def _words(text: str) -> Iterator[str]:
-    return (word.strip(",.;:()") for word in text.split(" "))
-
-
-def _is_of_others(text: str, start: int) -> bool:
-    """Whether the words before a verb say that somebody else proposes."""
-    before = text[max(0, start - 40) : start].rpartition(". ")[2]
-    return not before.endswith(_OWN) and not _OTHERS.isdisjoint(_words(before.lower()))
+def _is_of_others(lowered: str, start: int) -> bool:
+    """Whether the words before a verb in its sentence say that somebody else proposes."""
+    before = lowered[max(0, start - 40) : start]
+    if before.endswith(_OWN) or not any(other in before for other in _OTHERS):
+        return False
+    words = before.rpartition(". ")[2].split(" ")
+    return not _OTHERS.isdisjoint(word.strip(",.;:()") for word in words)
