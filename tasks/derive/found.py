@@ -106,13 +106,24 @@ def _as_printed(
     if "(" in said[-1].mark and after < len(words):
         inside, behind = _in_brackets(words, after)
         found, after = _with_brackets(found, inside, words[after]), behind
-    elif not is_sure and not said[-1].mark and not is_set_off(words, after):
+    elif not is_sure and not _is_whole(words, after, is_introduced=is_introduced):
         return None
     is_followed = after < len(words) and words[after - 1].mark in ("", ")")
     if is_followed and words[after].text in PROBLEMS:
         return None
     is_named = is_introduced and bool(words[after - 1].mark)
     return (found, after) if _is_fit(found, is_named=is_named) else None
+
+
+def _is_whole(words: list[Word], after: int, *, is_introduced: bool) -> bool:
+    """Whether a name of plain words ends here: not before "and Leaf Growing", if introduced."""
+    if words[after - 1].mark or not is_set_off(words, after):
+        return bool(words[after - 1].mark)
+    if not is_introduced:
+        return True
+    following = words[after : after + 3]
+    is_half = len(following) == 3 and following[0].text == "and" and not following[1].mark
+    return not (is_half and all(word.text[:1].isupper() for word in following[1:]))
 
 
 def _coined_behind(words: list[Word], place: int, after: int) -> tuple[Found, int] | None:
@@ -181,7 +192,12 @@ def _goes_on(words: list[Word], place: int) -> bool:
         return False
     if word.text[0].isupper() or is_strong(word.text) or re.fullmatch(r"\d(?:\.\d)?", word.text):
         return True
-    is_connector = word.text in _CONNECTOR and not word.mark and place + 1 < len(words)
+    is_connector = (
+        word.text in _CONNECTOR
+        and not is_strong(words[place - 1].text)
+        and not word.mark
+        and place + 1 < len(words)
+    )
     return (
         is_connector
         and words[place + 1].text[:1].isupper()

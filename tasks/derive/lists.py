@@ -57,7 +57,7 @@ def listed(
         if words[place].text in ("and", "or", "the", "a", "an", "our", "two", "&") and not is_first:
             place += 1
             continue
-        named = name_at(words, place, is_introduced=is_first)
+        named = name_at(words, place, is_introduced=is_first and not is_weak_fit)
         if not named:
             return
         found, after = named

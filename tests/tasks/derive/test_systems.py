@@ -364,7 +364,11 @@ def test_a_name_is_found_behind_its_noun_and_before_its_description(
         "There is a phenomenon that we call Deep-Root Collapse.",
         "We introduce knowledge-free leaf grounding (KLG), a novel grounding task.",
         "We introduce Talking Ferns, a more realistic task of gardens.",
+        # halves of a name
+        "We propose Root and Leaf Growing with rain for gardens.",
+        "They have a mixer, called Slow Root and Leaf Mixer.",
         # placeholders
+        "We introduce \\Approach, a method of ferns.",
         "We introduce \\benchmarkName, a benchmark of ferns.",
     ],
 )
