@@ -62,10 +62,20 @@ def _introduced(text: str, title: str, in_title: Collection[str]) -> Iterator[Fo
         elif pattern == "noun":
             if start >= reached and may_be_behind_noun(text, end):
                 yield from behind_noun(text, words_from(text, end, NEAR))
-        elif has_capital(text, end, _REACH[pattern]) or (
-            pattern == "apposition" and may_be_behind_noun(text, end)
-        ):
+        elif _may_lead(pattern, text, end):
             yield from _after(pattern, text, start, end, in_title, title)
+
+
+def _may_lead(pattern: str, text: str, end: int) -> bool:
+    """Whether what follows words that lead to a name only in some company may be one."""
+    if pattern != "apposition":
+        return has_capital(text, end, _REACH[pattern])
+    near = _LOOKS_STRONG.search(text, end, end + _REACH[pattern])
+    return near is not None or may_be_behind_noun(text, end)
+
+
+_LOOKS_STRONG = re.compile(r"\w-?[A-Z]|\d")
+"""What every name that is one by its letters has in it."""
 
 
 def _after(

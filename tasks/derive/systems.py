@@ -176,10 +176,12 @@ def _in_title(title: str, abstract: str, pages: str) -> Iterator[Found]:
         return
     head = _HEAD.match(title)
     if head and title[head.end() - 1] != "?":
-        lowered = folded(title)
-        is_survey = _SURVEY.search(lowered, head.end()) is not None
-        is_data = _IS_DATA.match(lowered, head.end(1)) is not None
-        parts = [part.strip() for part in _AND.split(head[1])]
+        tail = folded(title[head.end(1) :]) if " " in head[1] else ""
+        is_survey = _SURVEY.search(tail) is not None
+        is_data = _IS_DATA.match(tail) is not None
+        parts = (
+            [part.strip() for part in _AND.split(head[1])] if tail or "&" in head[1] else [head[1]]
+        )
         if len(parts) > 1 and not _are_names(parts, abstract):
             parts = [head[1]]
         for words in parts:
@@ -216,12 +218,12 @@ def _head(
 
 def _sureness(parts: list[str], *, is_used: bool, is_data: bool) -> float:
     """How sure it is that the words of a title's head are a name; 0 when they are none."""
+    if is_used:
+        return 0.97 if len(parts) == 1 else 0.94
     opens = _OPENS_A_SENTENCE.match(folded(" ".join(parts)))
     strong = [is_strong(word) or _VERSION.fullmatch(word) is not None for word in parts]
     if len(parts) == 1:
-        return 0.97 if is_used else 0.0 if opens and not strong[0] else 0.9
-    if is_used:
-        return 0.94
+        return 0.0 if opens and not strong[0] else 0.9
     if opens or is_family(parts[0]):
         return 0.0
     is_capital = is_data and len(parts) < 5 and parts[0][0].isupper() and parts[-1][0].isupper()
