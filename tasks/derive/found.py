@@ -188,21 +188,21 @@ def starts_a_name(word: Word) -> bool:
 def _goes_on(words: list[Word], place: int) -> bool:
     """Whether the word at a place belongs to the name before it."""
     word = words[place]
-    if not word.text or (kind_in(word.text) and word.text.islower()):
+    text = word.text
+    if text.islower():
+        return _is_connector(words, place) if text in _CONNECTOR else is_strong(text)
+    return text[:1].isupper() or is_strong(text) or _SHORT_NUMBER.fullmatch(text) is not None
+
+
+_SHORT_NUMBER = re.compile(r"\d(?:\.\d)?")
+
+
+def _is_connector(words: list[Word], place: int) -> bool:
+    """Whether a preposition ties plain words with capitals: "Law of Leaves"."""
+    if words[place].mark or place + 1 >= len(words) or is_strong(words[place - 1].text):
         return False
-    if word.text[0].isupper() or is_strong(word.text) or re.fullmatch(r"\d(?:\.\d)?", word.text):
-        return True
-    is_connector = (
-        word.text in _CONNECTOR
-        and not is_strong(words[place - 1].text)
-        and not word.mark
-        and place + 1 < len(words)
-    )
-    return (
-        is_connector
-        and words[place + 1].text[:1].isupper()
-        and not is_strong(words[place + 1].text)
-    )
+    following = words[place + 1].text
+    return following[:1].isupper() and not is_strong(following)
 
 
 def is_set_off(words: list[Word], after: int) -> bool:
