@@ -97,8 +97,11 @@ _ALWAYS = {
 _SURE = [_ALWAYS.get(said) for said in _ALL]
 _LAST_WORD = [said.find(" ") + 1 for said in _ALL]
 _TO = one_of("to will fully")
-_AUTOMATON = AhoCorasick([*(f" {said} " for said in _ALL), *(f"{said} " for said in _DESCRIBED)])
-_OTHERS = one_of("existing previous prior recent earlier they others researchers who")
+_OTHERS = sorted(one_of("existing previous prior recent earlier they others researchers who"))
+_SAID = [*(f" {said} " for said in (*_ALL, *_OTHERS)), *(f"{said} " for said in _DESCRIBED)]
+_AUTOMATON = AhoCorasick(_SAID)
+_LAST_OTHER = len(_ALL) + len(_OTHERS)
+_NEAR_OTHERS = 40
 _OWN = ("we ", " paper ", " work ", " to ", "we also ")
 
 
@@ -109,13 +112,17 @@ def triggers(text: str) -> Iterator[Trigger]:
     """
     lowered = text.lower()
     matches = _AUTOMATON.find_matches_as_indexes(f" {lowered} ", overlapping=True)
+    others_at = -2 * _NEAR_OTHERS
     for number, first, end in matches:
         if number >= len(_ALL):
-            yield Trigger("described", first - 1, end - 1)
+            if number < _LAST_OTHER:
+                others_at = first
+            else:
+                yield Trigger("described", first - 1, end - 1)
             continue
         pattern = _SURE[number] or _pattern_of(_ALL[number], lowered, first)
         start = first + _LAST_WORD[number]
-        if pattern and not (pattern == "propose" and _is_of_others(lowered, start)):
+        if pattern and not (pattern == "propose" and _is_of_others(lowered, others_at, start)):
             yield Trigger(pattern, start, end - 1)
 
 
@@ -152,10 +159,8 @@ def _word_before(text: str, end: int) -> str:
     return text[text.rfind(" ", 0, end) + 1 : end]
 
 
-def _is_of_others(lowered: str, start: int) -> bool:
-    """Whether the words before a verb in its sentence say that somebody else proposes."""
-    before = lowered[max(0, start - 40) : start]
-    if before.endswith(_OWN) or not any(other in before for other in _OTHERS):
+def _is_of_others(lowered: str, others_at: int, start: int) -> bool:
+    """Whether others are spoken of shortly before a verb, in its sentence."""
+    if start - others_at > _NEAR_OTHERS or lowered.endswith(_OWN, 0, start):
         return False
-    words = before.rpartition(". ")[2].split(" ")
-    return not _OTHERS.isdisjoint(word.strip(",.;:()") for word in words)
+    return ". " not in lowered[others_at:start]
