@@ -18,30 +18,40 @@ _ACTS = one_of(
 )
 _OWN = re.compile(r"\b(?:we|our|us|ours|this (?:paper|work))\b")
 _OTHERS = re.compile(
-    r"\b(?:existing|previous|prior|recent|recently|while|although|unlike|like|where|when)\b"
+    r"\b(?:existing|previous|prior|recent|recently|while|although|unlike|like|where|when|if)\b"
 )
 
 
 def actors(text: str) -> Iterator[Found]:
-    """The first name that acts in a sentence after the first "we" or "our" of an abstract."""
-    own = _OWN.search(folded(text))
-    if own is None:
-        return
-    place, last = own.start(), ""
-    for word in text[place:].split(" "):
-        if word in _ACTS and is_strong(last):
-            begin = place - len(last) - 1
-            if _is_own(text, last, begin, own.start()):
-                name = plain(last)
-                yield Found(name, (), None, "actor", begin, begin + len(name), 0.8)
+    """The first name that acts in a sentence after the first "we" or "our" of an abstract.
+
+    A name that is used again and again may act before that, where nobody else is spoken of.
+    """
+    words = text.split(" ")
+    acts = [number for number, word in enumerate(words) if word in _ACTS]
+    own = _OWN.search(folded(text)) if acts else None
+    for number in acts if own else ():
+        last = number - 1
+        while last > 0 and (words[last] in _BETWEEN or words[last].endswith("ly")):
+            last -= 1
+        if last >= 0 and own and is_strong(words[last]):
+            begin = sum(map(len, words[:last])) + last
+            if _is_own(text, words[last], begin, own.start()):
+                name = plain(words[last])
+                yield Found(name, (), None, "actor", begin, begin + len(name), 0.85)
                 return
-        place, last = place + len(word) + 1, word
 
 
 def _is_own(text: str, word: str, place: int, since: int) -> bool:
     """Whether a word that acts is a name of the paper's own: not one that others are named by."""
     name = plain(word)
-    if name != word or is_never(name) or is_family(name) or text.find(name) < since:
+    if name != word or is_never(name) or is_family(name):
+        return False
+    if text.find(name) < since and (text.count(name) < _AGAIN or f"({name}" in text):
         return False
     before = sentence_at(text, place, place + len(name)).partition(name)[0]
     return not _OTHERS.search(folded(before))
+
+
+_BETWEEN = one_of("can then also further")
+_AGAIN = 3

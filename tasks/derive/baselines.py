@@ -10,7 +10,7 @@ _BASELINE = re.compile(
     r"\b(?:compared (?:to|with)|relative to|in comparison (?:to|with)|versus|vs\.?|than|over|"
     r"against|outperform\w*|surpass\w*|exceed\w*|beat\w*)\s(?:the |its |our |an? )?"
     r"(?P<what>[^,;()]{2,80}?)"
-    r"(?=\s(?:by|on|in|with|while|and|at|for|across|when|without|using|of|to)\b|[,;()]|\.(?:\s|$)|$)"
+    r"(?=\s(?:by|on|in|with|while|and|at|for|across|when|without|using|of|to|under)\b|[,;()]|\.(?:\s|$)|$)"
 )
 _NOT_ONE = re.compile(
     r"^(?:\d|\\|\$|all\b|both\b|a wide|multiple|time\b|by\b|up to|more\b|an average)"

@@ -11,17 +11,17 @@ UP, DOWN, FASTER = "up", "down", "faster"
 _VERBS = {
     UP: "improve increase boost gain outperform surpass exceed raise enhance lift grow advance "
     "elevate "
-    "beat rise jump recover strengthen amplify",
+    "beat rise jump recover strengthen amplify double triple",
     DOWN: "reduce decrease drop lower cut decline shrink fall degrade save shorten lose diminish "
     "slash "
     "minimize compress deteriorate eliminate remove trim halve underperform suppress mitigate drop "
-    "curtail lessen",
+    "curtail lessen trail",
     FASTER: "accelerate speed",
 }
 _IRREGULAR = {
-    UP: "grew rose risen beats beaten beating improvement",
+    UP: "doubled tripled doubling tripling grew rose risen beats beaten beating improvement",
     DOWN: "cut cuts cutting fell fallen lost dropped dropping drops trimming trimmed minimise "
-    "minimising",
+    "minimising lag lags lagging lagged",
     FASTER: "speeds speeding sped",
 }
 _NOUNS = {

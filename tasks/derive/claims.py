@@ -18,7 +18,7 @@ from tasks.derive.qualifiers import qualifier
 from tasks.derive.quantities import Quantity, quantities
 from tasks.derive.words import folded, one_of
 
-VERSION = "claims/2"
+VERSION = "claims/3"
 
 
 class Claim(NamedTuple):
@@ -52,6 +52,7 @@ _SURE = {
     "direct": 0.9,
     "example": 0.85,
     "brackets": 0.85,
+    "colon": 0.85,
     "near": 0.85,
     "rate": 0.85,
 }
@@ -63,16 +64,24 @@ _BEATS = one_of(
 """Verbs that compare in what the clause before them measures: "2x faster, and exceeds B by 3x"."""
 _RATE = re.compile(
     r"\s(?:the\s)?(?:[a-z-]{3,14}\s)?(?P<what>rate|speed|throughput|performance|accuracy|efficiency)\b"
+    r"|\sas\s(?P<as>fast|quick(?:ly)?|efficient(?:ly)?|effective|accurate|many|much|large|long)\b"
 )
+"""What makes a factor a claim: "3x the rate of", "3 times as fast as"."""
+_FAST = ("fast", "quick", "quickly")
 _LISTED = re.compile(r",?\s?(?:[,/&]|and|or|to)\s?(?:by |up to |over |about |an? )*[+$~-]?$")
 _LIST_GOES_ON = re.compile(r"(?:,|/|&|\band|\bor)\s(?:by |up to |over |about |an? |even )*[+$~-]?$")
 _IN_BRACKETS = re.compile(r"^[^(),;]{0,24}\([>~+-]?$")
 _SEPARATES = re.compile(r", | and ")
 _FACTOR = re.compile(r"\bfactor (?:of|up to)\b")
 _A_SHARE = re.compile(r"\s(?:of\s(?:the|its|their|all|our)\b|accuracy|success|of users)")
+_A_SCORE = re.compile(
+    r"\s(?:[\w-]+\s){0,3}?(?:accuracy|rate|score|recall|precision|f1)\b", re.IGNORECASE
+)
+"""What an article and a number stand before when it is a score: "and a 97% success rate"."""
 _ONLY_USES = re.compile(
     r"\b(?:accounts? for|only uses?|using only|trained on|with only|top)\s[^.,;]{0,25}$"
 )
+_RANGES = ("ranging ", "range ", "ranges ")
 _IN_A_RANGE = re.compile(r"\b(?:rang\w+|vary\w*|varies|sizes?|scales?|span\w*)\s[^.]{0,20}$")
 
 
@@ -86,8 +95,34 @@ class _Read(NamedTuple):
 
 
 def claims(paper: Paper) -> list[Claim]:
-    """The claims of an abstract, in the order of the text."""
-    text = paper.abstract or ""
+    """The claims of a title and an abstract, in the order of the texts."""
+    claimed = _of_text(paper.abstract or "")
+    if _IN_TITLE.search(paper.title):
+        claimed = [*_of_title(paper.title), *claimed]
+    return claimed
+
+
+_IN_TITLE = re.compile(r"\d\s?(?:\\?%|[xX×]\s|-?fold\b|times\b|points\b)")
+
+
+def _of_title(title: str) -> list[Claim]:
+    """The claims of a title, which is read in small letters: its capitals are no names."""
+    lowered, sentence = folded(title), title.strip()
+    found: list[Claim] = []
+    for one in _of_text(lowered):
+        baseline = _printed(title, lowered, one.baseline)
+        found.append(one._replace(sentence=sentence, found_in="title", baseline=baseline))
+    return found
+
+
+def _printed(title: str, lowered: str, said: str | None) -> str | None:
+    """What is said in small letters, as the title prints it."""
+    place = lowered.find(said) if said else -1
+    return title[place : place + len(said)] if said and place >= 0 else said
+
+
+def _of_text(text: str) -> list[Claim]:
+    """The claims of a text, in order."""
     found: list[Claim] = []
     listed = list(quantities(text))
     while listed:
@@ -137,7 +172,8 @@ def _behind(text: str, sentence: Sentence, quantity: Quantity) -> _Read | None:
     rate = _RATE.match(text, quantity.end) if quantity.unit == "x" else None
     if rate is None:
         return None
-    return _Read(quantity, "speedup" if rate["what"] in FASTER_IS else "factor", "rate", None)
+    is_speedup = rate["what"] in FASTER_IS or rate["as"] in _FAST
+    return _Read(quantity, "speedup" if is_speedup else "factor", "rate", None)
 
 
 def _led(sentence: Sentence, quantity: Quantity, before: Lead | None) -> _Read | None:
@@ -146,8 +182,15 @@ def _led(sentence: Sentence, quantity: Quantity, before: Lead | None) -> _Read |
         return _by(quantity, before)
     if quantity.sign:
         return _signed(sentence, quantity)
+    if before and before.link in ("direct", "near") and _is_reached(before):
+        return None
     is_fit = quantity.unit == "x" or (quantity.unit and before and before.link != "near")
     return _by(quantity, before) if before and is_fit else None
+
+
+def _is_reached(lead: Lead) -> bool:
+    """Whether a number is a score that is passed, "surpasses 21%", "an even lower 45%"."""
+    return lead.word in _BEATS or lead.word == "lower"
 
 
 def _is_share(text: str, sentence: Sentence, quantity: Quantity, before: Lead | None) -> bool:
@@ -178,6 +221,10 @@ def _is_said(text: str, quantity: Quantity) -> bool:
 def _pair(text: str, sentence: Sentence, quantity: Quantity) -> _Read | None:
     """A change from one value to another; a range of sizes is none."""
     lead = clauses.lead_in_clause(sentence, quantity.start)
+    near = text[max(0, quantity.start - 24) : quantity.start]
+    if lead and lead.word in NOUNS and quantity.unit and near.endswith(_RANGES):
+        within = quantity._replace(is_pair=False)
+        return _by(within, lead._replace(link="near"))
     if lead is None or _IN_A_RANGE.search(text[max(0, quantity.start - 40) : quantity.start]):
         return None
     return _Read(quantity, "from_to", "pair", lead)
@@ -216,10 +263,15 @@ def _goes_on(text: str, sentence: Sentence, last: _Read, quantity: Quantity) -> 
         return _by(quantity, last.lead._replace(link="listed"))
     if not _may_go_on(between, last, quantity):
         return None
-    if _A_SHARE.match(text, quantity.end) and not quantity.sign:
+    if not quantity.sign and (
+        _A_SHARE.match(text, quantity.end)
+        or (between.endswith((" a ", " an ")) and _A_SCORE.match(text, quantity.end))
+    ):
         return None
     lead = clauses.lead_in_clause(sentence, quantity.start)
     is_new = lead is not None and lead.start > last.quantity.start
+    if lead is None and last.link == "colon":
+        return _Read(quantity, last.kind, "colon", last.lead)
     if lead is None or (is_new and (last.lead is None or lead.start != last.lead.start)):
         return None
     return _Read(quantity, last.kind, "listed", last.lead)

@@ -25,7 +25,8 @@ _REACHED = one_of("to reach reaches reaching")
 _STOPS = {"near": ",;:", "brackets": ";"}
 """The marks at which a search for the word of change ends, by link; for most, the same two."""
 _UP = one_of("up close due")
-_COMPARING = one_of("over than compared versus against")
+_NOT = one_of("not cannot never none neither nor doesn't don't")
+_COMPARING = one_of("over than compared versus against behind")
 
 
 class Lead(NamedTuple):
@@ -34,8 +35,8 @@ class Lead(NamedTuple):
     word: str
     way: str
     link: str
-    """`behind`, `by`, `of`, `direct`, `brackets`, `example`, `near`, or `clause`: only in the same
-    clause."""
+    """`behind`, `by`, `of`, `direct`, `brackets`, `colon`, `example`, `near`, or `clause`: only in
+    the same clause."""
     start: int
     """Where the word begins in the text."""
 
@@ -120,7 +121,13 @@ def lead_before(sentence: Sentence, start: int) -> Lead | None:
         lead = _in_brackets(sentence, number - 1)
         is_next = lead is not None and sentence.at(lead.start) == number - 1
         return lead if lead and is_next and lead.word in NOUNS else None
-    link, place = _link_before(sentence, number - 1)
+    if number and sentence.words[number - 1].endswith(":"):
+        return _before_a_colon(sentence, number - 1)
+    return _linked(sentence, *_link_before(sentence, number - 1))
+
+
+def _linked(sentence: Sentence, link: str, place: int) -> Lead | None:
+    """The word of change that a link ties to a number, found from where the link begins."""
     if place < 0 or not link:
         return None
     if link in ("by", "example"):
@@ -131,6 +138,17 @@ def lead_before(sentence: Sentence, start: int) -> Lead | None:
         word = sentence.words[place].strip(_MARKS)
         return Lead(word, LEADING[word], link, sentence.start(place))
     return _of_a_noun(sentence, place) if link == "of" else _far(sentence, place, 5, "near")
+
+
+def _before_a_colon(sentence: Sentence, place: int) -> Lead | None:
+    """The noun of change that a colon ends: "gains over pruning: 4% on ferns, 3% on moss"."""
+    for number in range(place, max(-1, place - 9), -1):
+        word = sentence.words[number].strip(_MARKS)
+        if word in NOUNS and (word.endswith("s") or number == place):
+            return Lead(word, NOUNS[word], "colon", sentence.start(number))
+        if number < place and sentence.words[number][-1:] in _ENDS:
+            return None
+    return None
 
 
 def _link_before(sentence: Sentence, place: int) -> tuple[str, int]:
@@ -202,6 +220,8 @@ def _leads(sentence: Sentence, number: int) -> bool:
     """Whether a word is a verb or noun of change: no name, no "the reduced model"."""
     word = sentence.words[number].strip(_MARKS)
     if word not in LEADING or sentence.is_capital(number):
+        return False
+    if number and sentence.words[number - 1] in _NOT:
         return False
     if not word.endswith("ed") or sentence.words[number - 1] not in IS_ADJECTIVE_AFTER:
         return True

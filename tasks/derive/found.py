@@ -4,7 +4,15 @@ import re
 from typing import NamedTuple
 
 from tasks.derive.kinds import kind_in
-from tasks.derive.names import MAX_NAME, is_compound, is_initials, is_known, is_never, is_strong
+from tasks.derive.names import (
+    MAX_NAME,
+    is_compound,
+    is_initials,
+    is_known,
+    is_never,
+    is_pair,
+    is_strong,
+)
 from tasks.derive.words import Word, one_of
 
 
@@ -23,17 +31,20 @@ class Found(NamedTuple):
 
 DETOUR = one_of(
     "that which to by using with from for of on in via through where whose when while since "
-    "because than into over against under between across is are was were can based without as "
-    "around "
-    "upon"
+    "because wherein than into over against under between across is are was were can based without "
+    "as around upon employ employs adopt adopts leverage leverages utilize utilizes"
 )
 """After these words a name is no longer what is proposed, unless it is set off."""
+_DIMENSIONS = one_of("2D 3D 4D 1-bit 2-bit 4-bit 8-bit")
+"""What may stand before the capital of a name: "4D Ferns"."""
 PROBLEMS = one_of("problem problems task tasks setting gap phenomenon issue issues")
 """Nouns behind a name that is no system: "a Generalized Watering Bridge (GWB) problem"."""
 _CONNECTOR = one_of("of for the with in to via as from on by")
 _AFTER_A_NAME = one_of(
     "a an the to which that for as and with by on in is are has can consists our we using where "
-    "whose via through based from or along together at outperforms achieves enables addresses"
+    "whose via through based from or along together at outperforms achieves enables addresses "
+    "composed comprising consisting capable designed built trained tailored featuring containing "
+    "leveraging includes leverages uses introduces improves reduces can"
 )
 
 
@@ -47,28 +58,89 @@ def name_at(
         place += 1
     if place >= len(words) or not name_may_begin(words, place):
         return None
+    said, after = _words_of_name(words, place)
+    last = _spelled_out(said)
+    if last:
+        return (last, after) if _is_fit(last, is_named=is_introduced) else None
+    is_sure = any(is_strong(word.text) and not is_pair(word.text) for word in said)
+    if not said[-1].mark and not (is_sure and len(said) == 1):
+        coined = _coined_behind(words, place, after)
+        if coined:
+            return coined
+    return _as_printed(words, said, after, is_sure=is_sure, is_introduced=is_introduced)
+
+
+_GLUED = ("-a", "-an", "-the")
+"""An article behind a dash without blanks: "FernNet-a method"."""
+
+
+def _words_of_name(words: list[Word], place: int) -> tuple[list[Word], int]:
+    """The words of the name that begins at a place, and the place after them."""
     after = place + 1
     while after < len(words) and not words[after - 1].mark and _goes_on(words, after):
         after += 1
     said = words[place:after]
+    last = said[-1]
+    if last.text.endswith(_GLUED) and after < len(words) and words[after].text.islower():
+        text = last.text.rpartition("-")[0]
+        said[-1] = Word(text, last.start, last.start + len(text), ",")
+    return said, after
+
+
+def _spelled_out(said: list[Word]) -> Found | None:
+    """The acronym at the end of a name that spells it out: "Leafy Relational Benchmark LRB"."""
+    last = said[-1]
+    if len(said) < 3 or not is_strong(last.text):
+        return None
+    front = " ".join(word.text for word in said[:-1])
+    is_acronym = is_initials(last.text, front)
+    return Found(last.text, (front,), None, "", last.start, last.end, 1.0) if is_acronym else None
+
+
+def _as_printed(
+    words: list[Word], said: list[Word], after: int, *, is_sure: bool, is_introduced: bool
+) -> tuple[Found, int] | None:
+    """A name as it stands, with what is in brackets behind it."""
     name = " ".join(word.text for word in said)
-    if len(said) > 2 and is_strong(said[-1].text) and is_initials(said[-1].text, name):
-        front = " ".join(word.text for word in said[:-1])
-        if is_initials(said[-1].text, front):
-            found = Found(said[-1].text, (front,), None, "", said[-1].start, said[-1].end, 1.0)
-            return (found, after) if _is_fit(found, is_named=is_introduced) else None
-    is_any_strong = any(is_strong(word.text) for word in said)
-    found = Found(name, (), None, "", said[0].start, said[-1].end, 1.0 if is_any_strong else 0.9)
+    found = Found(name, (), None, "", said[0].start, said[-1].end, 1.0 if is_sure else 0.95)
     if "(" in said[-1].mark and after < len(words):
         inside, behind = _in_brackets(words, after)
         found, after = _with_brackets(found, inside, words[after]), behind
-    elif not is_any_strong and not is_set_off(words, after):
+    elif not is_sure and not _is_whole(words, after, is_introduced=is_introduced):
         return None
     is_followed = after < len(words) and words[after - 1].mark in ("", ")")
     if is_followed and words[after].text in PROBLEMS:
         return None
     is_named = is_introduced and bool(words[after - 1].mark)
     return (found, after) if _is_fit(found, is_named=is_named) else None
+
+
+def _is_whole(words: list[Word], after: int, *, is_introduced: bool) -> bool:
+    """Whether a name of plain words ends here: not before "and Leaf Growing", if introduced."""
+    if words[after - 1].mark or not is_set_off(words, after):
+        return bool(words[after - 1].mark)
+    if not is_introduced:
+        return True
+    following = words[after : after + 3]
+    is_half = len(following) == 3 and following[0].text == "and" and not following[1].mark
+    return not (is_half and all(word.text[:1].isupper() for word in following[1:]))
+
+
+def _coined_behind(words: list[Word], place: int, after: int) -> tuple[Found, int] | None:
+    """The acronym of a name that a noun in small letters ends: "Quiet Leaf growing (QLG)"."""
+    for last in range(after, min(after + 7, len(words) - 1)):
+        if words[last].mark == "(":
+            acronym, behind = _in_brackets(words, last + 1)
+            said = " ".join(word.text for word in words[place : last + 1])
+            is_name = is_strong(acronym.split(" ")[0]) and acronym.count(" ") < 2
+            if not is_name or is_known(acronym) or not is_initials(acronym, said):
+                return None
+            start, end = words[last + 1].start, words[behind - 1].end
+            found = Found(acronym, (said,), kind_in(said, at_end=True), "", start, end, 1.0)
+            return (found, behind) if _is_fit(found, is_named=True) else None
+        if words[last].mark:
+            return None
+    return None
 
 
 def _with_brackets(found: Found, inside: str, first: Word) -> Found:
@@ -78,6 +150,8 @@ def _with_brackets(found: Found, inside: str, first: Word) -> Found:
     spelled = " " in name and is_initials(acronym, name)
     if is_never(acronym, is_plural_fit=spelled) or is_known(acronym):
         return found._replace(name="")
+    if acronym and is_known(name):
+        return Found(acronym, (), None, "", first.start, first.end, 1.0)
     if acronym and (spelled or not is_strong(name.split()[0])):
         return Found(acronym, (name,), None, "", first.start, first.end, 1.0)
     is_form = bool(acronym) or is_initials(name, inside)
@@ -95,7 +169,7 @@ def _is_fit(found: Found, *, is_named: bool) -> bool:
 def name_may_begin(words: list[Word], place: int) -> bool:
     """Whether a word begins a name, or is the front of one: "Multi-level" before another name."""
     return starts_a_name(words[place]) or (
-        is_compound(words[place].text)
+        (is_compound(words[place].text) or words[place].text in _DIMENSIONS)
         and not words[place].mark
         and place + 1 < len(words)
         and starts_a_name(words[place + 1])
@@ -103,24 +177,32 @@ def name_may_begin(words: list[Word], place: int) -> bool:
 
 
 def starts_a_name(word: Word) -> bool:
-    return bool(word.text) and (
-        is_strong(word.text) or (word.text[0].isupper() and word.text.isalpha())
+    """Whether a word is a name or printed with a capital: "Quiet", "Dr.", "Humanity's"."""
+    text = word.text
+    return bool(text) and (
+        is_strong(text)
+        or (text[0].isupper() and text.replace("'", "").replace("’", "").rstrip(".").isalpha())
     )
 
 
 def _goes_on(words: list[Word], place: int) -> bool:
     """Whether the word at a place belongs to the name before it."""
     word = words[place]
-    if not word.text or (kind_in(word.text) and word.text.islower()):
+    text = word.text
+    if text.islower():
+        return _is_connector(words, place) if text in _CONNECTOR else is_strong(text)
+    return text[:1].isupper() or is_strong(text) or _SHORT_NUMBER.fullmatch(text) is not None
+
+
+_SHORT_NUMBER = re.compile(r"\d(?:\.\d)?")
+
+
+def _is_connector(words: list[Word], place: int) -> bool:
+    """Whether a preposition ties plain words with capitals: "Law of Leaves"."""
+    if words[place].mark or place + 1 >= len(words) or is_strong(words[place - 1].text):
         return False
-    if word.text[0].isupper() or is_strong(word.text) or re.fullmatch(r"\d(?:\.\d)?", word.text):
-        return True
-    is_connector = word.text in _CONNECTOR and not word.mark and place + 1 < len(words)
-    return (
-        is_connector
-        and words[place + 1].text[:1].isupper()
-        and not is_strong(words[place + 1].text)
-    )
+    following = words[place + 1].text
+    return following[:1].isupper() and not is_strong(following)
 
 
 def is_set_off(words: list[Word], after: int) -> bool:

@@ -15,7 +15,7 @@ _KINDS = {
     "benchmark": "benchmark benchmarks testbed leaderboard suite",
     "metric": "metric metrics score measure",
 }
-_KIND_OF = {noun: kind for kind, nouns in _KINDS.items() for noun in nouns.split()}
+KIND_OF = {noun: kind for kind, nouns in _KINDS.items() for noun in nouns.split()}
 _ENDS_A_NOUN = one_of(
     "for that which to of with designed built using in on capable trained based from by where "
     "whose and as towards toward specifically"
@@ -31,11 +31,13 @@ def kind_in(words: str, *, at_end: bool = False) -> str | None:
 
     With `at_end` the phrase may contain prepositions, and its first noun with a kind counts.
     """
+    if words.isalpha():
+        return KIND_OF.get(words.lower())
     kind = None
     for found in _LETTERS.finditer(words.lower()):
         word = found[0]
-        if word in _KIND_OF:
-            kind = _KIND_OF[word]
+        if word in KIND_OF:
+            kind = KIND_OF[word]
             if at_end:
                 return kind
         elif kind and word in _ENDS_A_NOUN:

@@ -8,7 +8,7 @@ from tasks.derive.paper import Paper, sentence_at, sentence_span
 from tasks.derive.urls import Address, addresses_in, canonical
 from tasks.derive.words import folded
 
-VERSION = "links/2"
+VERSION = "links/3"
 
 
 class Link(NamedTuple):
@@ -91,7 +91,7 @@ def _kind_by_words(before: str) -> str:
 _WORD = r"(?:[\w'’/&()*.-]{1,30}+,?\s)"
 _OWN = r"(?:our|the|all|its|both|full|source|codes?|training|inference|along with|models?,|data,)\b"
 _THING = (
-    r"(?:(?:source[ -])?codes?|code ?base|implementations?(?! of)|scripts|repository|repo)\b"
+    r"(?:(?:source[ -])?codes?|code ?bases?|implementations?(?! of)|scripts|repository|repo)\b"
     r"(?!\s(?:generation|review|completion|models?|llms?|language|reasoning|tasks?|problems?|edit\w*|"
     r"snippets?|understanding|translation|repair|search|interpreter|execution|agents?|benchmarks?))"
 )
@@ -99,7 +99,10 @@ _SHARED = (
     r"(?:available|(?:open-)?released?|open[- ]?sourced?|public|publicly|published?|accessible|"
     r"openly[- ]accessed|provided|shared|found|hosted|online|accessed)\b"
 )
-_TOOL = r"(?:toolkit|toolbox|library|pipeline|environment|simulator|evaluation suite)s?\b"
+_TOOL = (
+    r"(?:toolkit|toolbox|library|pipeline|environment|simulator|evaluation suite|framework|"
+    r"platform|code ?base|software)s?\b"
+)
 _OPENED = r"(?:publicly (?:available|released|accessible)|(?:fully )?open[- ]?sourced|released)\b"
 _SAYS_CODE = re.compile(
     rf"\b{_THING}(?:,|\s)\s?{_WORD}{{0,12}}?(?:is|are|be|been|at)\s{_WORD}{{0,4}}?{_SHARED}"
@@ -110,23 +113,37 @@ _SAYS_CODE = re.compile(
     rf"|\b{_THING}[^.\w]{{0,3}}(?:and \w{{1,20}} )?(?:upon|after|on) (?:acceptance|publication)"
     rf"|\b{_THING}(?:,? and \w{{1,20}}|, \w{{1,20}},? and \w{{1,20}})?"
     r" (?:available|released|here)\b"
-    rf"|\b{_TOOL}(?:,|\s)\s?{_WORD}{{0,8}}?(?:is|are|be|been)\s{_WORD}{{0,3}}?{_OPENED}"
-    rf"|\b(?:open[- ]?sourc(?:e|ing)|releas(?:e|ing))\s(?:our|the|all|a|an)\s{_WORD}{{0,4}}?{_TOOL}"
+    rf"|\b{_THING}\s(?:is |are )?(?:on|via|through)\s(?:github|gitlab|hugging ?face)\b"
 )
+_SAYS_TOOL = re.compile(
+    rf"\b{_TOOL}(?:,|\s)\s?{_WORD}{{0,8}}?(?:is|are|be|been)\s{_WORD}{{0,3}}?{_OPENED}"
+    rf"|\b(?:open[- ]?sourc(?:e|ing)|releas(?:e|ing))\s(?:our|the|all|a|an)\s{_WORD}{{0,4}}?{_TOOL}"
+    rf"|\bopen[- ]?sourc(?:e|ing)\s[^\s,]{{2,30}}+, (?:our|the|an?)\s{_WORD}{{0,4}}?{_TOOL}"
+    rf"|\b(?:introduc|present|propos|releas|develop|build|contribut)\w{{0,4}}\s(?:{_WORD}){{0,9}}?"
+    rf"open[- ]?sourced?,?\s{_WORD}{{0,3}}?{_TOOL}"
+)
+"""Sentences that open a tool: "we open-source our framework"; data and models are none."""
 _CODE_WORDS = ("code", "implementation", "scripts", "repo")
 _TOOL_WORDS = (
+    "framework",
+    "pipeline",
     "toolkit",
     "toolbox",
     "library",
-    "pipeline",
+    "libraries",
     "environment",
     "simulator",
     "evaluation suite",
+    "platform",
+    "codebase",
+    "code base",
+    "software",
 )
-_OPENED_AT = re.compile(r"open[- ]?sourc")
+_OPENING = ("releas", "publicly", "open-sourc", "open sourc", "opensourc")
+_OPENS_TOOL = re.compile(rf"\b(?:open[- ]?sourc|releas)\w{{1,3}}\s(?:{_WORD}){{0,6}}?{_TOOL}")
 _SHARING = (
     "availab", "releas", "open", "publi", "access", "provid", "shar", "found", "host", "online",
-    "upon", "after", "on accept", "here",
+    "github", "upon", "after", "on accept", "here",
 )  # fmt: skip
 """Every sentence that shares code has one of these."""
 _NOT_SHARED = re.compile(
@@ -144,7 +161,7 @@ def code(paper: Paper, found: Sequence[Link]) -> Code:
     repository = next((link for link in found if link.kind == "code"), None)
     said = repository or next((link for link in found if _is_said_to_hold_code(link)), None)
     if said:
-        sure = 0.98 if repository else 0.85
+        sure = 0.98 if repository else 0.93
         return Code(
             "linked", said.url, said.sentence, said.found_in, said.span_start, said.span_end, sure
         )
@@ -153,31 +170,39 @@ def code(paper: Paper, found: Sequence[Link]) -> Code:
 
 def _is_said_to_hold_code(link: Link) -> bool:
     is_other = link.kind in ("paper", "video")
-    return not is_other and bool(_CODE_AT.search(folded(link.sentence or "")))
+    said = folded(link.sentence or "")
+    return not is_other and bool(_CODE_AT.search(said) or _OPENS_TOOL.search(said))
 
 
 def _promised(text: str) -> Code | None:
     """The first sentence that says there is or will be code, without a negation."""
     lowered = text.lower()
+    is_tool = any(word in lowered for word in _TOOL_WORDS)
     read_to = 0
-    for place in sorted(_places(lowered)):
+    for place in sorted(_places(lowered, _OPENING if is_tool else ())):
         if place < read_to:
             continue
         start, read_to = sentence_span(text, place, place + 1)
-        said = folded(text[start:read_to])
-        if not any(word in said for word in _SHARING):
-            continue
-        match = _SAYS_CODE.search(said)
-        if match and not _NOT_SHARED.search(said):
+        match = _said(folded(text[start:read_to]), is_tool=is_tool)
+        if match:
             span = (start + match.start(), start + match.end())
             return Code("promised", None, text[start:read_to].strip(), "abstract", *span, 0.9)
     return None
 
 
-def _places(lowered: str) -> Iterator[int]:
-    """The places of words for code in a lower-case text, and for tools if anything is opened."""
-    is_opened = "releas" in lowered or "publicly" in lowered or _OPENED_AT.search(lowered)
-    for word in (*_CODE_WORDS, *_TOOL_WORDS) if is_opened else _CODE_WORDS:
+def _said(sentence: str, *, is_tool: bool) -> re.Match[str] | None:
+    """What a sentence in small letters says of open code or an open tool, without a negation."""
+    if not any(word in sentence for word in _SHARING):
+        return None
+    match = _SAYS_CODE.search(sentence) if any(w in sentence for w in _CODE_WORDS) else None
+    if match is None and is_tool and any(word in sentence for word in _TOOL_WORDS):
+        match = _SAYS_TOOL.search(sentence)
+    return None if match is None or _NOT_SHARED.search(sentence) else match
+
+
+def _places(lowered: str, opening: Sequence[str]) -> Iterator[int]:
+    """The places of words for code in a lower-case text, and of those for opening a tool."""
+    for word in (*_CODE_WORDS, *opening):
         place = lowered.find(word)
         while place >= 0:
             yield place

@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from tasks.derive.found import Found, is_set_off, name_at
+from tasks.derive import acronyms
+from tasks.derive.found import Found, is_set_off, name_at, starts_a_name
 from tasks.derive.kinds import kind_behind, kind_in
 from tasks.derive.names import is_family, is_strong
 from tasks.derive.words import FAR, NEAR, Word, one_of, words_from
@@ -56,29 +57,43 @@ def listed(
         if words[place].text in ("and", "or", "the", "a", "an", "our", "two", "&") and not is_first:
             place += 1
             continue
-        named = name_at(words, place, is_introduced=is_first)
+        named = name_at(words, place, is_introduced=is_first and not is_weak_fit)
         if not named:
             return
         found, after = named
-        if not (is_first or is_weak_fit or is_strong(found.name.split()[0])):
+        is_cut = after >= len(words) and not words[-1].mark
+        if is_cut and not is_first:
+            return
+        if not (is_first or is_weak_fit or any(map(is_strong, found.name.split()))):
             return
         own = kind_beside(text, words, after) or kind
-        is_part = after < len(words) and not words[after - 1].mark and words[after].text in PARTS
         yield found._replace(
-            role="part" if is_part else "system",
+            role="part" if _is_part(words, after) else "system",
             pattern=pattern if is_first else "list",
             kind=found.kind or own,
-            confidence=sure * found.confidence if is_first else 0.88,
+            confidence=sure * found.confidence if is_first else 0.92,
         )
         is_first = False
-        goes_on = after < len(words) and words[after].text in ("and", "&")
-        if not goes_on and "," not in words[after - 1].mark:
-            return
-        if "," in words[after - 1].mark and not (
-            after < len(words) and (goes_on or is_strong(words[after].text))
-        ):
+        if not _goes_on_behind(words, after, is_weak_fit=is_weak_fit):
             return
         place = after
+
+
+def _is_part(words: list[Word], after: int) -> bool:
+    """Whether a noun of parts follows a name: "Root Grouping (RG) module"."""
+    if after >= len(words):
+        return False
+    mark, noun = words[after - 1].mark, words[after].text
+    return (not mark and noun in PARTS) or (mark == ")" and noun in acronyms.PARTS)
+
+
+def _goes_on_behind(words: list[Word], after: int, *, is_weak_fit: bool) -> bool:
+    """Whether another name of the list follows: behind "and", or a strong one behind a comma."""
+    if after < len(words) and words[after].text in ("and", "&"):
+        return True
+    if "," not in words[after - 1].mark or after >= len(words):
+        return False
+    return is_strong(words[after].text) or (is_weak_fit and starts_a_name(words[after]))
 
 
 def kind_beside(text: str, words: list[Word], after: int) -> str | None:
@@ -106,7 +121,7 @@ def beside(text: str, place: int) -> Iterator[Found]:
             kind = named[0].kind or kind_beside(text, words, named[1])
             if said == ", and " and (first > 1 or kind is None):
                 continue
-            yield named[0]._replace(pattern="list", kind=kind, confidence=0.88)
+            yield named[0]._replace(pattern="list", kind=kind, confidence=0.92)
 
 
 def part_at(text: str, start: int, words: list[Word]) -> Iterator[Found]:
@@ -124,7 +139,7 @@ def part_at(text: str, start: int, words: list[Word]) -> Iterator[Found]:
     if _LISTS_PARTS.search(text[max(0, start - 400) : start]):
         kind = found.kind or kind_beside(text, words, after)
         role = "system" if kind in _WHOLE and is_strong(found.name) else "part"
-        yield found._replace(pattern="list", kind=kind, confidence=0.88, role=role)
+        yield found._replace(pattern="list", kind=kind, confidence=0.92, role=role)
 
 
 def parts_after_colons(text: str) -> Iterator[Found]:
@@ -138,5 +153,5 @@ def parts_after_colons(text: str) -> Iterator[Found]:
             for found in listed(text, words, 0, "list", None, 0.8, is_weak_fit=True):
                 is_name = is_strong(found.name) or " " in found.name
                 if is_name and not is_family(found.name):
-                    yield found._replace(role="part", confidence=0.88, pattern="list")
+                    yield found._replace(role="part", confidence=0.92, pattern="list")
         place = text.find(": ", place + 2)

@@ -45,11 +45,21 @@ _PROBLEMS = (
     " Hypothesis",
     " Effect",
     " Issue",
+    " Curse",
+    " Bias",
+    " Law",
+    " Heads",
 )
-_CITED = re.compile(r"\bet al|\(\d{4}\)|^\d+$")
+_NO_NAMES = (*_PROBLEMS, "'s", "’s")
+_CITED = re.compile(r"\(\d{4}\)$")
+_CLASS = re.compile(
+    r"(?:[A-Z][a-z]+(?:ese|ish|ian|ean|man|ic)|Large|Small|Open|Multimodal|Multilingual|Medical|AI)"
+    r" (?:[A-Z][a-z]+ )*(?:M*LLMs|[LS]LMs|V?LMs|VLAs|Models|Agents|Co-Scientists|Assistants)$"
+)
+"""A class of models or agents: "Japanese LLMs"."""
 _GENERIC_TAIL = re.compile(
     r"-(?:based|style|like|driven|level|aware|trained|tuned|guided|free|enhanced|augmented|powered|"
-    r"generated|oriented|specific|centric|agnostic|compatible|assisted|optimized|wise|training|"
+    r"parameter|sample|generated|oriented|specific|centric|agnostic|compatible|assisted|optimized|wise|training|"
     r"tuning|finetuning|time|side|efficient|effective|conditioned|inspired|consistent|inductive|related|ready|scale|quality|friendly|intensive|grounded|variant|as-a-\w+|of-\w+)s?$"
 )
 _VERSION = re.compile(
@@ -59,6 +69,13 @@ _VERSION = re.compile(
 _NOUNS_OF_NAMES = frozenset(
     ["bench", "gym", "eval", "arena", "agent", "coder", "zero", "pro", "lite", "mini", "omni"]
 )
+_ALWAYS_NAMES = ("-bench", "-gym", "-eval", "-arena")
+"""Ends of words that are names in small letters too: "moss-bench"."""
+_GREEK = re.compile(r"[α-ω](?:[_-]?\d(?:\.\d)?)$")
+_TWO_WORDS = re.compile(r"[A-Z][a-z]*-(?:to-|and-|of-|in-)?[A-Z]?[a-z]+$")
+_PLACEHOLDER = re.compile(
+    r"(?:benchmark|model|method|data ?set|framework|system|our)s?_?name$", re.IGNORECASE
+)
 _NOT_KEY = re.compile(r"[\W_]+")
 
 
@@ -66,14 +83,16 @@ _remembered = lru_cache(maxsize=2048)
 """Remembers what was told of the last few thousand words: four calls of five ask again."""
 
 
-def _listed(group: str) -> frozenset[str]:
+def _listed(group: str) -> tuple[frozenset[str], frozenset[str]]:
+    """The names of a group in small letters, and those of them that are ordinary words."""
     text = (resources.files("tasks.derive") / "not_systems.toml").read_text(encoding="utf-8")
     lists: dict[str, list[str]] = tomllib.loads(text)[group]
-    return frozenset(name.casefold() for names in lists.values() for name in names)
+    words = frozenset(word.casefold() for word in lists.pop("words", ()))
+    return frozenset(name.casefold() for names in lists.values() for name in names), words
 
 
-_NEVER = _listed("never")
-_KNOWN = _listed("known")
+_NEVER, _WORDS = _listed("never")
+_KNOWN, _ = _listed("known")
 
 
 def plain(text: str) -> str:
@@ -87,10 +106,12 @@ def plain(text: str) -> str:
 @_remembered
 def is_strong(token: str) -> bool:
     """Whether a word alone looks like a name: GPQA, WebRL, Kosmos-2, 4DMoT; not Large or 7B."""
+    if token == token.lower():
+        return token.endswith(_ALWAYS_NAMES) or _GREEK.match(token) is not None
     inner = token[1:]
-    if inner == inner.lower() and (token == token.lower() or inner.isalpha()):
+    if inner == inner.lower() and inner.isalpha():
         return False
-    if not _INNER.match(token) or token == token.lower():
+    if not _INNER.match(token):
         return False
     if _NUMBERISH.match(token) or _GENERIC_TAIL.search(token):
         return False
@@ -106,9 +127,16 @@ def is_never(name: str, *, is_plural_fit: bool = False) -> bool:
 
     Abbreviations in the plural are none either, except where `is_plural_fit`.
     """
-    if _is_in(_NEVER, name) or name.endswith(_PROBLEMS):
+    if _is_in(_NEVER, name) or name.endswith(_NO_NAMES) or name.isdigit() or " et al" in name:
         return True
-    return bool((not is_plural_fit and _PLURAL.match(name)) or _CITED.search(name))
+    if not name.isupper() and name.casefold() in _WORDS:
+        return True
+    if name[-1:] == "s":
+        is_plural = not is_plural_fit and _PLURAL.match(name) is not None
+        return is_plural or _CLASS.match(name) is not None
+    return (name[-3:] == "ame" and _PLACEHOLDER.search(name) is not None) or (
+        name[-1:] == ")" and _CITED.search(name) is not None
+    )
 
 
 def is_family(name: str) -> bool:
@@ -116,6 +144,11 @@ def is_family(name: str) -> bool:
     base, _ = split_version(name)
     opening = re.split(r"[-\s\d]", base, maxsplit=1)[0]
     return any(is_known(part) or is_never(part) for part in (name, base, opening) if part)
+
+
+def is_pair(token: str) -> bool:
+    """Whether a word is two plain ones with a hyphen: `Bradley-Terry`, `Text-to-Leaf`."""
+    return _TWO_WORDS.match(token) is not None
 
 
 def is_compound(token: str) -> bool:
@@ -131,7 +164,7 @@ def is_known(name: str) -> bool:
 
 
 def _is_in(names: frozenset[str], name: str) -> bool:
-    is_plural = name.endswith("s") and name[:-1].isupper()
+    is_plural = name[-1:] == "s" and name[-2:-1].isupper()
     return (name[:-1] if is_plural else name).casefold() in names
 
 
@@ -157,10 +190,14 @@ def name_key(name: str) -> str:
 
 def is_initials(acronym: str, words: str) -> bool:
     """Whether a phrase has an acronym's letters in order, beginning with its own first letter."""
-    letters = _NOT_KEY.sub("", split_version(acronym)[0].casefold())
+    singular = acronym[:-1] if acronym[-1:] == "s" and acronym[-2:-1].isupper() else acronym
+    letters = _NOT_KEY.sub("", split_version(singular)[0].casefold())
     parts = _NOT_KEY.sub(" ", words.casefold()).split()
     if not letters or not parts or parts[0][0] != letters[0]:
         return False
+    initials = iter([part[0] for part in parts])
+    if all(letter in initials for letter in letters):
+        return True
     place, text = 0, " ".join(parts)
     hits = 0
     for letter in letters:

@@ -1,20 +1,21 @@
 """Names that a paper calls its own: "our X", "we train X", "we explore Long Name (X), a model"."""
 
-import re
 from collections.abc import Collection, Iterator
 
 from tasks.derive.acronyms import acronym_at
 from tasks.derive.found import DETOUR, Found, name_at, starts_a_name
 from tasks.derive.kinds import kind_in
 from tasks.derive.lists import PARTS, kind_beside
-from tasks.derive.names import is_family, is_strong, name_key
+from tasks.derive.names import (
+    is_family,
+    is_pair,
+    is_strong,
+    name_key,
+)
 from tasks.derive.words import Word
 
-_TWO_WORDS = re.compile(r"[A-Z][a-z]*-(?:to-)?[A-Za-z][a-z]+$")
-"""Two plain words with a hyphen: "Bradley-Terry", "Arabic-English"."""
 
-
-def ours(words: list[Word], in_title: Collection[str], title: str) -> Iterator[Found]:
+def ours(text: str, words: list[Word], in_title: Collection[str], title: str) -> Iterator[Found]:
     """Names after "our": "our X", "our method X", "our method, X,"; the title's own count too."""
     spelled = _our_acronym(words)
     if spelled:
@@ -29,11 +30,11 @@ def ours(words: list[Word], in_title: Collection[str], title: str) -> Iterator[F
                 return
             found, after = named
             kind = kind_in(words[place - 1].text) if place else None
-            if kind is None and after < len(words) and not words[after - 1].mark:
-                kind = kind_in(words[after].text)
+            if kind is None:
+                kind = kind_beside(text, words, after)
             is_titled = name_key(found.name) in in_title or found.name in title
             if kind or is_titled:
-                yield found._replace(pattern="apposition", kind=kind, confidence=0.88)
+                yield found._replace(pattern="apposition", kind=kind, confidence=0.92)
             return
         if word.mark.strip(",") or not word.text.islower():
             return
@@ -50,7 +51,7 @@ def _our_acronym(words: list[Word]) -> Found | None:
             return None
         if "(" in word.mark and place + 1 < len(words):
             found = acronym_at(words, place + 1, is_direct=True)
-            return found._replace(confidence=0.85) if found and found.aliases else None
+            return found._replace(confidence=0.9) if found and found.aliases else None
     return None
 
 
@@ -75,9 +76,9 @@ def trained(words: list[Word]) -> Iterator[Found]:
         return
     found, after = named
     noun = words[after].text if after < len(words) and not words[after - 1].mark else ""
-    is_own = is_strong(found.name.split()[0]) and not _TWO_WORDS.match(found.name)
+    is_own = is_strong(found.name.split()[0]) and not is_pair(found.name)
     if is_own and noun not in PARTS:
-        yield found._replace(pattern="propose", confidence=0.88)
+        yield found._replace(pattern="propose", confidence=0.92)
 
 
 def explored(text: str, words: list[Word]) -> Iterator[Found]:
@@ -87,6 +88,6 @@ def explored(text: str, words: list[Word]) -> Iterator[Found]:
             found = acronym_at(words, place + 1, is_direct=False)
             kind = kind_beside(text, words, place + 2)
             if found and found.aliases and kind:
-                yield found._replace(kind=kind, confidence=0.88)
+                yield found._replace(kind=kind, confidence=0.92)
         if word.mark:
             return

@@ -1,15 +1,18 @@
 """Phrases that name something: "we propose X", "called X", "long name (X)", "our X"."""
 
+import re
 from collections.abc import Collection, Iterator
 
 from tasks.derive.acronyms import acronym_at
+from tasks.derive.behind import behind_noun, described, may_be_behind_noun, resulting
 from tasks.derive.found import DETOUR, Found, is_set_off, name_at, name_may_begin
 from tasks.derive.kinds import kind_in
 from tasks.derive.lists import beside, listed, part_at, parts_after_colons
+from tasks.derive.named import called, has_capital, titled
 from tasks.derive.names import is_strong
 from tasks.derive.owned import explored, ours, trained
 from tasks.derive.triggers import triggers
-from tasks.derive.words import FAR, NEAR, NO_END, Word, one_of, words_from
+from tasks.derive.words import FAR, NEAR, Word, one_of, words_from
 
 _NAMED_LATER = one_of("named called dubbed termed")
 _UPON = ("upon ", "on ", "around ", "off ")
@@ -17,8 +20,9 @@ _EXAMPLES = one_of("e.g i.e such including like outperforms outperforming")
 _OURS = 7
 """So many words after "our" are read."""
 _REACH = {
-    "called": 10 * NEAR,
     "apposition": 60,
+    "noun": 100,
+    "result": 70,
     "propose": 10 * FAR,
     "trained": 70,
     "numbered": 24,
@@ -30,42 +34,82 @@ _REACH = {
 def in_abstract(text: str, title: str = "", in_title: Collection[str] = ()) -> Iterator[Found]:
     """The names an abstract introduces. `in_title` are keys of names the title begins with."""
     text = text.replace("--", ", ").replace("—", ",")
+    for found in (*_introduced(text, title, in_title), *parts_after_colons(text)):
+        if not _IS_A_TASK.match(text, found.end):
+            yield found
+
+
+_IS_A_TASK = re.compile(
+    r"\W{0,3} (?:is )?(?:an?|the) (?:(?!for|of|to|on|that|which|with|and)[\w-]+ ){0,4}?"
+    r"(?:tasks?|problem|setting|challenge|phenomenon|research area)\b(?! (?:suite|set|agnostic))"
+)
+"""What follows the name of a task or a problem: ", a new task"."""
+
+
+def _introduced(text: str, title: str, in_title: Collection[str]) -> Iterator[Found]:
+    """What the introducing words of a text lead to; a task's name may be among it."""
+    reached = 0
     for pattern, start, end in triggers(text):
-        if not _has_capital(text, end, _REACH[pattern]):
-            continue
-        if pattern == "called":
-            before = text[max(0, start - 90) : start].rpartition(". ")[2]
-            kind = kind_in(before, at_end=True)
-            yield from listed(text, words_from(text, end, NEAR), 0, pattern, kind, 0.95)
-        elif pattern == "apposition":
-            yield from ours(words_from(text, end, _OURS), in_title, title)
-        elif pattern == "explored":
-            yield from explored(text, words_from(text, end, NEAR))
-        elif pattern == "trained":
-            yield from trained(words_from(text, end, NEAR))
-        elif pattern == "numbered":
-            yield from part_at(text, start, words_from(text, end, NEAR))
-        else:
-            yield from _proposed_near(text, end)
-    yield from parts_after_colons(text)
+        if pattern == "propose":
+            reached = end + _REACH["noun"] // 2
+            found = _proposed_near(text, end)
+            is_name = not found and text[start : start + 5].lower() not in _UNTITLED
+            yield from titled(text, end, title) if is_name else found
+        elif pattern == "called":
+            yield from called(text, start, end, title)
+        elif pattern == "described":
+            yield from described(text, start)
+        elif pattern == "noun":
+            if start >= reached and may_be_behind_noun(text, end):
+                yield from behind_noun(text, words_from(text, end, NEAR))
+        elif _may_lead(pattern, text, end):
+            yield from _after(pattern, text, start, end, in_title, title)
 
 
-def _has_capital(text: str, start: int, length: int) -> bool:
-    """Whether a capital letter follows a place closely, in its sentence: every name has one."""
-    behind = text[start : start + length]
-    sentence, end, _ = behind.partition(". ")
-    if sentence.islower() and not f"{sentence}{end.rstrip()}".endswith(NO_END):
-        return False
-    return behind != behind.lower()
+def _may_lead(pattern: str, text: str, end: int) -> bool:
+    """Whether what follows words that lead to a name only in some company may be one."""
+    if pattern != "apposition":
+        return has_capital(text, end, _REACH[pattern])
+    near = _LOOKS_STRONG.search(text, end, end + _REACH[pattern])
+    return near is not None or may_be_behind_noun(text, end)
+
+
+_LOOKS_STRONG = re.compile(r"\w-?[A-Z]|\d")
+"""What every name that is one by its letters has in it."""
+
+
+def _after(
+    pattern: str, text: str, start: int, end: int, in_title: Collection[str], title: str
+) -> Iterator[Found]:
+    """The names after words that lead to one only in some company."""
+    words = words_from(text, end, NEAR)
+    if pattern == "apposition":
+        found = list(ours(text, words[:_OURS], in_title, title))
+        yield from found or behind_noun(text, words)
+    elif pattern == "trained":
+        yield from behind_noun(text, words) or trained(words)
+    elif pattern == "result":
+        is_result = "resulting" in text[max(0, start - 10) : start]
+        yield from resulting(text, words, is_result=is_result)
+    elif pattern == "explored":
+        yield from explored(text, words)
+    else:
+        yield from part_at(text, start, words)
+
+
+_UNTITLED = ("estab", "formu", "descr", "offer")
+"""Beginnings of verbs behind which small letters are no name, though the title begins so."""
 
 
 def _proposed_near(text: str, end: int) -> list[Found]:
     """Names right after "we propose", else an acronym in brackets further on in its sentence."""
     found: list[Found] = []
+    if not has_capital(text, end, _REACH["propose"]):
+        return found
     reached = end
     if text.startswith(_UPON, end):
         return found
-    if _has_capital(text, end, 10 * NEAR):
+    if has_capital(text, end, 10 * NEAR):
         words = words_from(text, end, NEAR)
         found = list(_proposed(text, words))
         is_cut = len(words) > 8 and "." not in words[-1].mark
@@ -85,6 +129,15 @@ def names_in(text: str, place: int, most: int) -> Iterator[Found]:
 
 def _proposed(text: str, words: list[Word]) -> Iterator[Found]:
     """Names after "we propose": directly, after a comma, or in parentheses after a long name."""
+    behind = behind_noun(text, words)
+    if behind:
+        yield from (*behind, *beside(text, behind[-1].end))
+    else:
+        yield from _directly(text, words)
+
+
+def _directly(text: str, words: list[Word]) -> Iterator[Found]:
+    """The same, where no noun stands before the name."""
     is_direct = True
     before = ""
     for place, word in enumerate(words):
@@ -93,7 +146,7 @@ def _proposed(text: str, words: list[Word]) -> Iterator[Found]:
             return
         if "(" in last:
             acronym = acronym_at(words, place, is_direct=is_direct)
-            if acronym:
+            if acronym and (is_direct or _is_used_again(acronym, text)):
                 yield acronym
                 return
         elif word.text.lower() in DETOUR:
@@ -107,6 +160,17 @@ def _proposed(text: str, words: list[Word]) -> Iterator[Found]:
             is_direct = False
         if word.mark[:1] in (";", ":"):
             return
+
+
+def _is_used_again(acronym: Found, text: str) -> bool:
+    """Whether an acronym is used behind its place, or coined: "HAnd GRowing (HAGR)"."""
+    if not acronym.name.isupper() or text.count(acronym.name) > 1:
+        return True
+    return any(
+        word[1:] != word[1:].lower()
+        for spelled in acronym.aliases
+        for word in spelled.replace("-", " ").split()
+    )
 
 
 def _may_name(words: list[Word], place: int, last: str, *, is_direct: bool) -> bool:
@@ -125,7 +189,7 @@ def _after_a_name(words: list[Word], place: int, *, is_direct: bool) -> int:
 
 def _with_others(text: str, words: list[Word], place: int, *, is_direct: bool) -> Iterator[Found]:
     """The name at a place and those listed with it."""
-    pattern, sure = ("propose", 0.95) if is_direct else ("apposition", 0.85)
+    pattern, sure = ("propose", 0.95) if is_direct else ("apposition", 0.9)
     kind = kind_in(text[words[0].start : words[place].start], at_end=True)
     yield from listed(text, words, place, pattern, kind, sure)
     yield from beside(text, words[place].end)

@@ -24,7 +24,7 @@ class Quantity(NamedTuple):
 _NUMBER = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,9}(?:\.\d{1,6})?"
 _NOT_POINTS = r"(?!data|key|time|end|view|way|check|bullet|pain|turning|start|more|of|to|on|and|in)"
 _UNIT = (
-    r"\s?\\?%(?:p\b)?|\s?percent(?:age[ -]points?)?\b|\s?(?:pp|pts?|points?|dB|p\.p\.)(?!\w)|"
+    r"\s?\\?%(?:p\b)?|\s?percent(?:age[ -]points?)?\b|[\s-]?(?:pp|pts?|points?|dB|p\.p\.)(?!\w)|"
     rf"\s{_NOT_POINTS}[A-Za-z0-9@-]{{1,12}}(?:\s{_NOT_POINTS}[A-Za-z0-9@-]{{1,12}})?\s(?:pp|points?)\b|"
     r"\s?[$\\{]{0,3}(?:×|\\?times\b)\$?|\s?[xX](?![\w])|-?\s?fold\b"
 )

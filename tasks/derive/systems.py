@@ -12,6 +12,7 @@ from tasks.derive.actors import actors
 from tasks.derive.found import Found
 from tasks.derive.kinds import kind_in
 from tasks.derive.names import (
+    is_family,
     is_initials,
     is_known,
     is_never,
@@ -24,7 +25,7 @@ from tasks.derive.paper import Paper, sentence_at
 from tasks.derive.phrases import in_abstract, names_in
 from tasks.derive.words import folded, printed
 
-VERSION = "systems/2"
+VERSION = "systems/3"
 
 
 class System(NamedTuple):
@@ -57,9 +58,14 @@ def systems(paper: Paper) -> list[System]:
     best: dict[str, tuple[Found, str]] = {}
     aliases: dict[str, dict[str, None]] = {}
     candidates = [(found, "title") for found in head]
-    candidates += [(found, "abstract") for found in in_abstract(abstract, paper.title, named)]
+    candidates += [
+        (found, "abstract")
+        for found in in_abstract(abstract, paper.title, named)
+        if found.aliases or not _is_of_the_field(found, abstract) or name_key(found.name) in named
+    ]
     if not any(found.role == "system" and found.confidence >= _CLEAR for found, _ in candidates):
-        candidates += [(found, "abstract") for found in actors(abstract)]
+        acting = [one for one in actors(abstract) if not _is_of_the_field(one, abstract)]
+        candidates += [(found, "abstract") for found in acting]
     for candidate, found_in in candidates:
         key = _key_of(candidate, aliases)
         aliases.setdefault(key, {}).update(dict.fromkeys((candidate.name, *candidate.aliases)))
@@ -74,6 +80,15 @@ def systems(paper: Paper) -> list[System]:
         best[key] = clearer._replace(kind=kind, role=role), place
     tail = kind_in(paper.title.partition(":")[2])
     return [_system(paper, *best[key], tuple(aliases[key]), tail) for key in best]
+
+
+def _is_of_the_field(found: Found, text: str) -> bool:
+    """Whether a name is an acronym spelled out earlier in the text, or one of a class: "LVMs"."""
+    name = found.name
+    if " " in name or 2 * sum(map(str.isupper, name)) < len(name):
+        return False
+    earlier = text.find(f"({name})", 0, max(0, found.start - 1))
+    return earlier >= 0 or f"{name}s" in text
 
 
 def _key_of(found: Found, aliases: dict[str, dict[str, None]]) -> str:
@@ -115,7 +130,7 @@ def _system(
     )
 
 
-_HEAD = re.compile(r"(\S.{1,69}?)\s?(?::|\s[-–—]{1,3}\s|\?)")
+_HEAD = re.compile(r"(\S.{1,69}?)\s?(?::|\s[-–—]{1,3}\s|\?|,\s(?=(?:[Tt]owards?|[Aa]n?)\s))")
 _REPORT = re.compile(r"(.{2,60}?)[:\s]{1,2}(?:technical report|system card|model card)\b")
 _REPORTS = ("echnical report", "ystem card", "odel card")
 _INTRODUCING = re.compile(r"(?:Introducing|Meet)\s+")
@@ -126,6 +141,12 @@ _OPENS_A_SENTENCE = re.compile(
 )
 
 
+_IS_DATA = re.compile(
+    r"\W{1,4}(?:an? )?(?:[\w-]+ ){0,5}?(?:benchmark|dataset|corpus|toolkit|library|leaderboard)"
+    r"(?: suite| dataset)?(?: for | of | to | on | in | from | with | that |$)"
+)
+"""What follows the name of data before a colon: "Look of Fern: A Benchmark for ..."."""
+_VERSION = re.compile(r"[vV]?\d{1,2}(?:\.\d{1,2})?")
 _SURVEY = re.compile(r"\b(?:survey|review|overview|tutorial|perspective)\b")
 _AND = re.compile(r"\s+and\s+(?=[A-Z])|\s*&\s*")
 
@@ -155,44 +176,58 @@ def _in_title(title: str, abstract: str, pages: str) -> Iterator[Found]:
         return
     head = _HEAD.match(title)
     if head and title[head.end() - 1] != "?":
-        is_survey = _SURVEY.search(folded(title), head.end()) is not None
-        parts = [part.strip() for part in _AND.split(head[1])]
+        tail = folded(title[head.end(1) :]) if " " in head[1] else ""
+        is_survey = _SURVEY.search(tail) is not None
+        is_data = _IS_DATA.match(tail) is not None
+        parts = (
+            [part.strip() for part in _AND.split(head[1])] if tail or "&" in head[1] else [head[1]]
+        )
         if len(parts) > 1 and not _are_names(parts, abstract):
             parts = [head[1]]
         for words in parts:
             place = head.start(1) + head[1].find(words)
-            yield from _head(words, place, abstract, pages, is_survey=is_survey)
+            yield from _head(words, place, abstract, pages, is_survey=is_survey, is_data=is_data)
     introducing = _INTRODUCING.match(title)
     if introducing:
         yield from (f._replace(pattern="title") for f in names_in(title, introducing.end(), 1))
     for acronym in _ACRONYM.finditer(title) if "(" in title else ():
         name = plain(acronym[1])
         if is_strong(name) and not is_never(name) and not is_known(name):
-            yield Found(name, (), None, "title", *acronym.span(1), 0.8)
+            yield Found(name, (), None, "title", *acronym.span(1), 0.85)
 
 
-def _head(words: str, place: int, abstract: str, pages: str, *, is_survey: bool) -> Iterator[Found]:
+def _head(
+    words: str, place: int, abstract: str, pages: str, *, is_survey: bool, is_data: bool
+) -> Iterator[Found]:
     """The head of a title if it is a name: strong by itself, or used as one in the abstract."""
     name = plain(_ACRONYM.sub("", words))
-    if not name or is_never(name) or len(name.split()) > 6:
+    parts = name.split()
+    if not name or is_never(name) or len(parts) > 6:
         return
-    n_words = len(name.split())
-    if n_words > 1 and is_survey and not is_strong(name.split()[0]):
+    if len(parts) > 1 and is_survey and not is_strong(parts[0]):
         return
     is_used = _is_used(name, abstract) or _is_used(name.casefold(), pages.casefold())
     if not is_used and "-" in name:
         is_used = f"/{name.casefold()}" in abstract.casefold()
-    strong = [is_strong(word) for word in name.split()]
     if is_known(name) and not any(f"{verb} {name}" in abstract for verb in _INTRODUCE):
         return
-    if n_words == 1:
-        sure = 0.97 if is_used else 0.75 if strong[0] else 0.0
-    elif _OPENS_A_SENTENCE.match(folded(name)) and not is_used:
-        sure = 0.0
-    else:
-        sure = 0.9 if is_used else 0.7 if all(strong) else 0.0
+    sure = _sureness(parts, is_used=is_used, is_data=is_data)
     if sure:
         yield from _named(words, place, sure)
+
+
+def _sureness(parts: list[str], *, is_used: bool, is_data: bool) -> float:
+    """How sure it is that the words of a title's head are a name; 0 when they are none."""
+    if is_used:
+        return 0.97 if len(parts) == 1 else 0.94
+    opens = _OPENS_A_SENTENCE.match(folded(" ".join(parts)))
+    strong = [is_strong(word) or _VERSION.fullmatch(word) is not None for word in parts]
+    if len(parts) == 1:
+        return 0.0 if opens and not strong[0] else 0.9
+    if opens or is_family(parts[0]):
+        return 0.0
+    is_capital = is_data and len(parts) < 5 and parts[0][0].isupper() and parts[-1][0].isupper()
+    return 0.85 if all(strong) or is_capital else 0.0
 
 
 def _is_used(name: str, text: str, *, inside: bool = False) -> bool:

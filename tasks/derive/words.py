@@ -25,7 +25,9 @@ _MARKS = (",", ";", ":")
 _word = tuple.__new__
 """Makes a `Word` in a third of the time that its own constructor takes; there are many."""
 _NO_WORD = re.compile(r"\{\\[a-z]{2,8}")
-NO_END = ("e.g.", "i.e.", "vs.")
+_IN_NAMES = ("Dr.", "Mr.", "St.")
+"""Abbreviations that are part of a name: "Dr. GRPO"."""
+NO_END = ("e.g.", "i.e.", "vs.", *_IN_NAMES)
 
 
 def one_of(words: str) -> frozenset[str]:
@@ -63,7 +65,7 @@ def words_from(text: str, place: int, most: int) -> list[Word]:
                 add(_word(Word, (bare, place, end - 1, mark)))
             elif mark.isalnum() and printed[0].isalnum() and printed.replace("-", "").isalnum():
                 add(_word(Word, (printed, place, end, "")))
-            elif mark == "." and bare.isalnum():
+            elif mark == "." and bare.isalnum() and printed not in NO_END:
                 add(_word(Word, (bare, place, end, mark)))
                 break
             elif _add_marked(words, text, place, end):
@@ -82,7 +84,8 @@ def _add_marked(words: list[Word], text: str, start: int, end: int) -> bool:
         is_last = raw[-1] in ".?!" and raw not in NO_END
         mark = f"{closing}.{opened}" if is_last else closing + opened
         if not _NO_WORD.fullmatch(raw):
-            words.append(_word(Word, (plain(raw), match.start(1), match.end(1), mark)))
+            bare = raw if raw in _IN_NAMES else plain(raw)
+            words.append(_word(Word, (bare, match.start(1), match.end(1), mark)))
         if is_last:
             return True
     return False

@@ -11,6 +11,8 @@ on. A paper's text is that of the newest day that lists it.
 - The third draw leaves both out and takes 50, all to report on (`report-3`).
 - The fourth draw leaves all of those out, keeps to papers whose id ends in an even digit, and takes
   60, all to report on (`report-4`).
+- A draw to work with (`work-3`) leaves out the first three, keeps to papers whose id ends in an odd
+  digit, and takes 60.
 
 `python -m tests.labels.pick` prints the ids; `--show PART`, what is to be read.
 """
@@ -29,6 +31,8 @@ N_FIRST = {"work": 100, "report": 50}
 N_SECOND = {"work-2": 50, "report-2": 50}
 N_THIRD = {"report-3": 50}
 N_FOURTH = {"report-4": 60}
+WORK_SEED = "paperhouse labels work 3"
+N_WORK = {"work-3": 60}
 N_AGAIN = 10
 """How many papers of each part of the second draw are labelled again."""
 
@@ -54,9 +58,15 @@ def picked(known: Iterable[str]) -> dict[str, list[str]]:
     again = [paper for part in halves.values() for paper in part[:N_AGAIN]]
     rest -= _papers_of(halves)
     thirds = _parts(_drawn(rest, third), N_THIRD)
-    even = [paper for paper in rest - _papers_of(thirds) if paper[-1] in "02468"]
-    last = _parts(_drawn(even, fourth), N_FOURTH)
-    return {**parts, **halves, "again-2": again, **thirds, **last}
+    rest -= _papers_of(thirds)
+    even = _parts(_drawn(_ending(rest, "02468"), fourth), N_FOURTH)
+    odd = _parts(_drawn(_ending(rest, "13579"), WORK_SEED), N_WORK)
+    return {**parts, **halves, "again-2": again, **thirds, **even, **odd}
+
+
+def _ending(ids: Iterable[str], digits: str) -> list[str]:
+    """The ids whose last digit is one of these."""
+    return [paper for paper in ids if paper[-1] in digits]
 
 
 def _papers_of(parts: dict[str, list[str]]) -> set[str]:
@@ -76,7 +86,8 @@ def _parts(drawn: list[str], sizes: dict[str, int]) -> dict[str, list[str]]:
 def main() -> None:
     """Print the ids, or the texts to be read for labelling."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("--show", choices=(*N_FIRST, *N_SECOND, "again-2", *N_THIRD, *N_FOURTH))
+    parts = (*N_FIRST, *N_SECOND, "again-2", *N_THIRD, *N_FOURTH, *N_WORK)
+    parser.add_argument("--show", choices=parts)
     show = parser.parse_args().show
     known = papers()
     for part, ids in picked(known).items():

@@ -305,3 +305,93 @@ def test_qualifier_metric_and_baseline_come_from_the_clause_of_the_number(
 )
 def test_a_metric_has_one_spelling(printed: str, spelled: str) -> None:
     assert one(f"It reduces {printed} by 12%.").metric == spelled
+
+
+@pytest.mark.parametrize(
+    ("abstract", "kind", "value", "unit"),
+    [
+        ("Open models lag behind gardeners by >15%.", "reduction", 15, "%"),
+        ("With open models trailing by up to 19.5 points.", "reduction", 19.5, "points"),
+        ("It yields a 9.5-point gain over weeding.", "gain", 9.5, "points"),
+        ("It is 15 times as fast as weeding.", "speedup", 15, "x"),
+        ("It holds 4 times as many leaves as weeding.", "factor", 4, "x"),
+        ("It brings gains over older pots: 11% on ferns.", "gain", 11, "%"),
+    ],
+)
+def test_who_lags_or_is_as_fast_is_read(abstract: str, kind: str, value: float, unit: str) -> None:
+    claim = one(abstract)
+    assert (claim.kind, claim.value, claim.unit) == (kind, value, unit)
+
+
+@pytest.mark.parametrize(
+    "abstract",
+    [
+        "We find that none surpasses 21.1% recall or 6.1% precision.",
+        "It is the first open model to surpass 70% on ferns.",
+        "It beats the ten-times larger model, exceeding 80% of pots.",
+        "They reach 63% on leaves, with even lower 45% on roots.",
+        "The crop does not improve with 20x watering.",
+        "It reaches much, far behind gardeners (over 90%).",
+    ],
+)
+def test_a_score_that_is_passed_or_not_is_no_change(abstract: str) -> None:
+    assert claimed(abstract) == []
+
+
+def test_a_score_beside_a_gain_is_not_part_of_its_list() -> None:
+    claim = one(
+        "It brings an 18% gain in accuracy on ferns and a 97% repair success rate on roots."
+    )
+    assert claim.value == 18
+
+
+@pytest.mark.parametrize(
+    ("abstract", "low", "high"),
+    [
+        ("It shows large improvements, ranging from 1.4% to 3.5%.", 1.4, 3.5),
+        ("It brings gains that range from 4% to 9% on roots.", 4, 9),
+        ("They show drops ranging from 2 points to 7 points.", 2, 7),
+    ],
+)
+def test_a_range_of_changes_is_no_change_from_one_value_to_another(
+    abstract: str, low: float, high: float
+) -> None:
+    claim = one(abstract)
+    assert (claim.value_low, claim.value_high, claim.value_from) == (low, high, None)
+
+
+@pytest.mark.parametrize("verb", ["doubles", "has doubled", "nearly tripling"])
+def test_doubling_is_a_change_from_one_value_to_another(verb: str) -> None:
+    claim = one(f"It {verb} accuracy from 10% to 21%.")
+    assert (claim.kind, claim.value_from, claim.value_to) == ("from_to", 10, 21)
+
+
+@pytest.mark.parametrize(
+    ("title", "kind", "value"),
+    [
+        ("Growing a Garden That Is 64% Better Than FernNet", "gain", 64),
+        ("Quiet Leaves: 10x Faster Growth of Ferns", "speedup", 10),
+        ("Ferns With 40% Less Water", "reduction", 40),
+    ],
+)
+def test_a_title_claims_too(title: str, kind: str, value: float) -> None:
+    (claim,) = claims(Paper(title, "We grow plants."))
+    assert (claim.kind, claim.value, claim.found_in, claim.sentence) == (
+        kind,
+        value,
+        "title",
+        title,
+    )
+    assert title[claim.span_start : claim.span_end].startswith(str(value))
+
+
+@pytest.mark.parametrize(
+    "title", ["Ferns of 2026", "A 7B Fern", "100% Ferns", "Top 10% of Gardens"]
+)
+def test_a_number_in_a_title_is_no_claim_by_itself(title: str) -> None:
+    assert claims(Paper(title, "We grow plants.")) == []
+
+
+def test_the_baseline_of_a_title_is_printed_as_it_stands_there() -> None:
+    (claim,) = claims(Paper("Growth 64% Better Than FernNet Under Drought", ""))
+    assert claim.baseline == "FernNet"

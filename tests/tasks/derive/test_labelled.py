@@ -4,12 +4,12 @@ import pytest
 
 from tasks.parse.model import Record
 from tests.labels.measure import Score, agreement, calibration, labels, measure
-from tests.labels.pick import N_FIRST, N_FOURTH, N_SECOND, N_THIRD, papers, picked
+from tests.labels.pick import N_FIRST, N_FOURTH, N_SECOND, N_THIRD, N_WORK, papers, picked
 from tests.support.folders import digests
 
 FLOORS = {
     "work": {
-        "systems": (0.97, 0.88),
+        "systems": (0.97, 0.94),
         "claims": (0.97, 0.95),
         "links": (0.99, 0.99),
         "code": (0.99, 0.99),
@@ -21,8 +21,16 @@ FLOORS = {
         "code": (0.97, 0.97),
         "topics": (0.95, 0.92),
     },
+    "work-3": {
+        "systems": (0.97, 0.92),
+        "claims": (0.85, 0.95),
+        "links": (0.99, 0.99),
+        "code": (0.99, 0.99),
+    },
+    "report-2": {"systems": (0.97, 0.95), "claims": (0.95, 0.95), "code": (0.99, 0.99)},
+    "report-3": {"systems": (0.97, 0.9), "claims": (0.95, 0.95), "code": (0.99, 0.99)},
 }
-"""Least precision and recall on the papers to work with."""
+"""Least precision and recall on papers that rules were written with, or were mended by later."""
 
 
 @pytest.fixture(scope="module")
@@ -47,14 +55,14 @@ def test_precision_and_recall_stay_above_their_floors(
     assert work[part][table].recall >= recall
 
 
-def test_confidence_is_never_much_more_than_how_often_a_row_is_right(
+def test_confidence_is_how_often_a_row_is_right(
     work: dict[str, dict[str, Score]],
 ) -> None:
     for table in FLOORS["work-2"]:
-        scores = [scores[table] for scores in work.values()]
+        scores = [scores[table] for part, scores in work.items() if table in FLOORS[part]]
         rows = [row for score in scores for row in (*score.found, *score.below)]
         for band, n_rows, said, right in calibration(rows):
-            assert n_rows < 20 or -0.05 <= right - said <= 0.1, (table, band, said, right)
+            assert n_rows < 20 or -0.05 <= right - said <= 0.05, (table, band, said, right)
 
 
 def test_the_labelled_papers_are_those_the_rule_draws(known: dict[str, Record]) -> None:
@@ -65,9 +73,10 @@ def test_the_labelled_papers_are_those_the_rule_draws(known: dict[str, Record]) 
 
 def test_no_paper_is_drawn_twice_to_be_measured_on() -> None:
     parts = picked(str(number) for number in range(600))
-    drawn = [paper for part in (*N_FIRST, *N_SECOND, *N_THIRD, *N_FOURTH) for paper in parts[part]]
-    assert len(set(drawn)) == 360
+    of_all = (*N_FIRST, *N_SECOND, *N_THIRD, *N_FOURTH, *N_WORK)
+    assert len({paper for part in of_all for paper in parts[part]}) == 420
     assert all(int(paper) % 2 == 0 for part in N_FOURTH for paper in parts[part])
+    assert all(int(paper) % 2 == 1 for part in N_WORK for paper in parts[part])
 
 
 @pytest.mark.parametrize("again", ["again-2", "second-reader"])

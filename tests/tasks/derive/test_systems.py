@@ -17,7 +17,21 @@ def names(title: str, abstract: str = "", github_repo: str | None = None) -> lis
         ("FernNet: Growing Networks", "FernNet is small.", ["FernNet"]),
         ("GRDN-2: A Benchmark for Gardens", "", ["GRDN-2"]),
         ("Moss: A Quiet Model", "We train Moss for a week.", ["Moss"]),
-        ("Moss: A Quiet Model", "We train it for a week.", []),
+        ("Moss: A Quiet Model", "We train it for a week.", ["Moss"]),
+        ("Pruning: A Quiet Art", "We prune it for a week.", []),
+        ("FernNet, Towards Quiet Gardens", "We grow plants.", ["FernNet"]),
+        ("GRDN, a Model of Gardens", "We grow plants.", ["GRDN"]),
+        ("Ferns, Mosses and Lawns", "We grow plants.", []),
+        ("FernNet v2: Quiet Gardens", "We grow plants.", ["FernNet v2"]),
+        (
+            "\N{GREEK SMALL LETTER TAU}-bench: Tests of Tools",
+            "We grow plants.",
+            ["\N{GREEK SMALL LETTER TAU}-bench"],
+        ),
+        ("moss-bench: Tests of Tools", "We grow plants.", ["moss-bench"]),
+        ("Look of Fern: A Benchmark for Gardens", "We grow plants.", ["Look of Fern"]),
+        ("Depth of Soil: A New Dataset of Gardens", "We grow plants.", ["Depth of Soil"]),
+        ("Ways of Rain: Why a Dataset Grows", "We grow plants.", []),
         ("Ivy and Lawn Tools", "", []),
         ("Growing Things: How to Prune", "We prune.", []),
         ("LLMs: A Survey of Gardens", "", []),
@@ -149,8 +163,12 @@ def parts(abstract: str, title: str = "On gardens") -> list[str]:
         ),
         (
             "It has two modules. First, Cross-Ring Overlap (CRO). Second, Ring Cutting for roots.",
-            ["Cross-Ring Overlap", "Ring Cutting"],
+            ["CRO", "Ring Cutting"],
         ),
+        ("We propose a slow root module (SRM) for roots.", ["SRM"]),
+        ("We add a light block, named FernLite, to it. We propose FernNet.", ["FernLite"]),
+        ("It has a light module, named FernLite, for roots.", ["FernLite"]),
+        ("We design our Slow Leaf Attention (SLA) module for leaves.", ["SLA"]),
         (
             "We design two strategies: Margin Weeding and Early Mowing.",
             ["Margin Weeding", "Early Mowing"],
@@ -253,3 +271,149 @@ def test_verbs_of_a_title_are_no_names(title: str, abstract: str, expected: list
 def test_the_kind_is_that_of_a_whole_word(title: str, kind: str | None) -> None:
     (system,) = systems(Paper(title, "FernEval is new."))
     assert system.kind == kind
+
+
+@pytest.mark.parametrize(
+    ("abstract", "expected"),
+    [
+        # set off by commas behind its noun
+        ("We show that our tuned 14B parameter model, FernPilot, can grow.", ["FernPilot"]),
+        ("We use it to train a custom classifier, Marigold, that finds weeds.", ["Marigold"]),
+        ("Our approach, Quiet Garden, uses leaves.", ["Quiet Garden"]),
+        ("It uses a novel root metric, RootScore, and grows.", ["RootScore"]),
+        ("We propose the first open LVQR framework, OV-Fern, which grows.", ["OV-Fern"]),
+        ("We propose a new LVQR, Mixture of All Leaves (MoAL), which grows.", ["MoAL"]),
+        # right behind its noun
+        ("With it we train a 34B medical MLLM FernGPT-Vision, which grows.", ["FernGPT-Vision"]),
+        ("This gives our new method Quiet Leaf Growing (QLG).", ["QLG"]),
+        ("It yields diverse training data FernInstruct-23k, which helps.", ["FernInstruct-23k"]),
+        ("Delivering a strong, open growth model, FERN+, which grows.", ["FERN+"]),
+        # what building results in
+        ("We clean it, resulting in the creation of the FernSet dataset.", ["FernSet"]),
+        ("A pipeline that generates FernQA-7K, a large dataset of roots.", ["FernQA-7K"]),
+        ("These steps include the creation of Docfern, a dataset of roots.", ["Docfern"]),
+        (
+            "We extend it to ferns, resulting in Fern-rsNet and Fern-VeNet.",
+            ["Fern-rsNet", "Fern-VeNet"],
+        ),
+        # described as new
+        ("Its roots are learned from FernVerse-HQ, a new dataset of roots.", ["FernVerse-HQ"]),
+        ("It beats others on FernArena-V2, an improved benchmark we released.", ["FernArena-V2"]),
+        ("Others run on FernVerse, a large dataset of roots.", []),
+        ("Unlike FernVerse, a new dataset of roots, it grows.", []),
+        # counted
+        (
+            "It wins on five new benchmarks: LeafPC, RootPC, and StemPC.",
+            ["LeafPC", "RootPC", "StemPC"],
+        ),
+        (
+            "We propose three metrics: Leaf Recall Score, Root Score, and Stem Score.",
+            ["Leaf Recall Score", "Root Score", "Stem Score"],
+        ),
+        (
+            "We construct two root datasets, FERN-100w and FERN-3k, to train.",
+            ["FERN-100w", "FERN-3k"],
+        ),
+        ("It wins on three root benchmarks: LeafNet, RootNet and StemNet.", []),
+        ("We test on two popular root datasets, FernA1 and FernB2.", []),
+        # other verbs
+        ("We also trained FernFlow-7B as a model of roots.", ["FernFlow-7B"]),
+        ("We have also established FernJudge, a new benchmark.", ["FernJudge"]),
+        ("We launched FernArena, a platform of gardens.", ["FernArena"]),
+        (
+            "Existing pots are old. We also propose a leaf architecture (FLMCID) to grow.",
+            ["FLMCID"],
+        ),
+        # a noun in small letters before the acronym
+        ("We present Visual FernRegressive modeling (VFR), a new way.", ["VFR"]),
+        ("We propose Slow Root Growing for Quiet-Gardens (SRGQ).", ["SRGQ"]),
+        ("We propose root entropy probes (REPs), a cheap method.", ["REPs"]),
+        # parts of a name
+        ("We introduce Dr. FERN, a method of roots.", ["Dr. FERN"]),
+        ("We present 3D Ferning, a method of roots.", ["3D Ferning"]),
+        ("We introduce Garden's Last Leaf, a benchmark.", ["Garden's Last Leaf"]),
+        ("We propose FernNet-a method of roots.", ["FernNet"]),
+        ("We call this method Quiet Ferning. It grows.", ["Quiet Ferning"]),
+    ],
+)
+def test_a_name_is_found_behind_its_noun_and_before_its_description(
+    abstract: str, expected: list[str]
+) -> None:
+    assert names("On gardens", abstract) == expected
+
+
+@pytest.mark.parametrize(
+    "abstract",
+    [
+        # classes
+        "It aims to develop open-source and strong Japanese LLMs for gardens.",
+        "These systems, often called AI Co-Scientists, grow.",
+        "We introduce a 2B-parameter Multimodal Large Language Model for gardens.",
+        "We describe open Korean-English vision models of ferns.",
+        # fields, spelled out before, and classes in the plural
+        "Leaf Rain Quality (LRQ) is old. We propose LRQ methods.",
+        "Leaf models (LVQRs) are old. We build an LVQR of our own.",
+        # used, not introduced
+        "We introduce a loss and employ optimal fern transport (OFT) coupling.",
+        "We propose a view of roots fused with Spatial Fern Network (SFN) layers.",
+        "Others present work, pioneering approaches use FernMed's pairs.",
+        "It builds on a rule known as FernCubes. Plants grow.",
+        "The index holds corpora, namely FernWeb22 and MossWeb.",
+        # problems and tasks
+        "They fail, which is termed the Fern Curse.",
+        "There is a phenomenon that we call Deep-Root Collapse.",
+        "We introduce knowledge-free leaf grounding (KLG), a novel grounding task.",
+        "We introduce Talking Ferns, a more realistic task of gardens.",
+        # halves of a name
+        "We propose Root and Leaf Growing with rain for gardens.",
+        "They have a mixer, called Slow Root and Leaf Mixer.",
+        # placeholders
+        "We introduce \\Approach, a method of ferns.",
+        "We introduce \\benchmarkName, a benchmark of ferns.",
+    ],
+)
+def test_classes_borrowed_methods_problems_and_tasks_are_no_systems(abstract: str) -> None:
+    assert names("On gardens", abstract) == []
+
+
+@pytest.mark.parametrize(
+    ("title", "abstract", "expected"),
+    [
+        (
+            "Slow Root Growing for Gardens",
+            "We propose slow root growing, a method.",
+            ["slow root growing"],
+        ),
+        (
+            "Slow Root Growing for Gardens",
+            "It is a rule called slow root growing, by which.",
+            ["slow root growing"],
+        ),
+        ("The Slow Pile: Texts", "We collect and release the Slow Pile, a corpus.", ["Slow Pile"]),
+        ("Slow Root Growing for Gardens", "Establishing slow root growing takes long.", []),
+        ("Slow Root Growing for Gardens", "We propose a slow root growing that is new.", []),
+        ("Growing Slow Roots for Gardens", "We propose growing slow roots, a method.", []),
+    ],
+)
+def test_what_a_title_begins_with_may_be_a_name_in_small_letters(
+    title: str, abstract: str, expected: list[str]
+) -> None:
+    assert names(title, abstract) == expected
+
+
+@pytest.mark.parametrize(
+    "abstract",
+    [
+        "Data is rare. RootInNet uses it. RootInNet grows. We show that RootInNet wins.",
+        "Our study shows that RootInNet consistently outperforms pots.",
+        "We study roots. Here RootInNet can then achieve much; RootInNet improves them.",
+    ],
+)
+def test_a_name_acts_before_the_first_we_or_behind_an_adverb(abstract: str) -> None:
+    assert names("On gardens", abstract) == ["RootInNet"]
+
+
+def test_a_well_known_name_with_a_form_of_its_own_is_known_by_that_form() -> None:
+    assert names("On gardens", "We introduce length-regularized DPO (iLR-DPO) for roots.") == [
+        "iLR-DPO"
+    ]

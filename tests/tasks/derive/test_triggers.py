@@ -13,7 +13,12 @@ INTRODUCING = {
     "will open-source": "propose",
     "the open-source": None,
     "the proposed": "apposition",
-    "resulting in": "called",
+    "resulting in": "result",
+    "we trained": "trained",
+    "they trained": None,
+    "we build two": "noun",
+    "with two": None,
+    "a novel": "noun",
     "Named": "called",
     "known as": "called",
     "as known as": None,
@@ -34,7 +39,7 @@ def test_the_last_word_is_the_trigger_at_either_end_of_a_text_and_inside(said: s
     pattern = INTRODUCING[said]
     expected = [(pattern, said.rsplit(" ", maxsplit=1)[-1])] if pattern else []
     for text in (said, f"{said} Fern", f"x {said}", f"x {said} Fern"):
-        assert [found for found in told(text) if found[1] != "resulting"] == expected, text
+        assert [found for found in told(text) if found[1] not in ("resulting", "build")] == expected
 
 
 @pytest.mark.parametrize("text", ["named, Fern", "(namedFern", "renamed Fern", "known  as Fern"])
@@ -48,6 +53,17 @@ def test_triggers_that_share_a_blank_are_all_found_in_order() -> None:
     spans = [(start, end) for _, start, end in triggers(text)]
     assert spans == sorted(spans)
     assert [text[end - 1] for _, end in spans] == [" "] * 5
+
+
+def test_what_is_said_to_be_new_is_told_by_the_comma_before_it() -> None:
+    assert told("It grows on FernSet, a new dataset") == [
+        ("described", ", a new"),
+        ("noun", "new"),
+    ]
+
+
+def test_what_others_did_in_the_sentence_before_does_not_count() -> None:
+    assert told("It beats existing pots. We also propose Fern") == [("propose", "propose")]
 
 
 def test_what_others_propose_is_no_trigger() -> None:
