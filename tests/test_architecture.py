@@ -20,7 +20,7 @@ ORDER = {
         "cli",
         "nightly backfill maintenance heartbeat digest_mail",
         "jobs orchestration digest",
-        "site",
+        "site dashboards",
         "monitoring",
         "pipeline",
         "settings",

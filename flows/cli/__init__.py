@@ -105,6 +105,7 @@ COMMANDS = {
         "search": "paperhouse search video diffusion --since 2026-11-01",
         "show": "paperhouse show 2503.02130",
         "docs": "paperhouse docs build",
+        "dashboards": "paperhouse dashboards superset -o bundle.zip",
     },
     "Mail": {
         "digest": "paperhouse digest preview --date 2026-11-20",
