@@ -8,7 +8,7 @@ import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
-from typing import Any, Literal
+from typing import Literal
 
 import duckdb
 from pydantic import BaseModel, ConfigDict, Field
@@ -90,6 +90,8 @@ class Dashboard(_Described):
     about: str
     cache_s: int
     labels: Mapping[str, str]
+    colors: Mapping[str, str]
+    """By what a legend calls a series."""
     datasets: Mapping[str, _Dataset]
     rows: tuple[Row, ...]
 
@@ -166,9 +168,8 @@ def _complete(
     foreign = [table for table in marts if not table.startswith("mart.") or table not in entries]
     if foreign or not marts:
         raise BadDashboard(f"dataset {name} reads {', '.join(foreign) or 'nothing'}; name marts")
-    meanings = {
-        field.name: field.comment for mart in reversed(marts) for field in entries[mart].fields
-    } | given.columns
+    explained = (field for mart in reversed(marts) for field in entries[mart].fields)
+    meanings = {**{field.name: field.comment for field in explained}, **given.columns}
     try:
         described = connection.execute(f"DESCRIBE {query}").fetchall()
         for metric in given.metrics.values():

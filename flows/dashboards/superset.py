@@ -1,4 +1,4 @@
-"""Writes a dashboard as a bundle that Apache Superset imports: database, datasets, charts, dashboard.
+"""Writes a dashboard, with its database, datasets and charts, as a bundle for Apache Superset.
 
 The same description and database give the same bytes: ids are made of names, times are fixed. So a
 bundle that is imported again replaces what it wrote before, and two of them can be compared.
@@ -27,6 +27,7 @@ _ROOT = "paperhouse"
 _MADE_AT = "2026-01-01T00:00:00+00:00"
 _LONG_AGO = (2026, 1, 1, 0, 0, 0)
 _DATABASE = "paperhouse"
+_EXAMPLE = "name the published file, as in duckdb:////srv/paperhouse/data/warehouse.duckdb"
 
 
 class BadDatabaseUri(UsageError):
@@ -97,12 +98,9 @@ def _read_only(uri: str) -> str:
     try:
         url = make_url(uri)
     except ArgumentError as error:
-        raise BadDatabaseUri(f"{uri!r} is no address of a database: {error}") from error
+        raise BadDatabaseUri(f"{uri!r} is no address of a database; {_EXAMPLE}") from error
     if url.get_backend_name() != "duckdb":
-        raise BadDatabaseUri(
-            f"{uri!r} is not of DuckDB; the marts are in the published file: "
-            "duckdb:////srv/paperhouse/data/warehouse.duckdb"
-        )
+        raise BadDatabaseUri(f"{url!r} is not of DuckDB; {_EXAMPLE}")
     whole: str = url.update_query_dict({"access_mode": "READ_ONLY"}).render_as_string(
         hide_password=False
     )
@@ -200,6 +198,7 @@ def _dashboard(dashboard: Dashboard, datasets: Mapping[str, Dataset]) -> dict[st
         "position": dict(_position(dashboard)),
         "metadata": {
             "color_scheme": "supersetColors",
+            "label_colors": dict(dashboard.colors),
             "cross_filters_enabled": True,
             "refresh_frequency": 0,
             "native_filter_configuration": [_source_filter(dashboard, datasets)],
@@ -260,7 +259,11 @@ def _source_filter(dashboard: Dashboard, datasets: Mapping[str, Dataset]) -> dic
         "filterType": "filter_select",
         "targets": [{"column": {"name": "source"}, "datasetUuid": _id("dataset", from_)}],
         "scope": {"rootPath": ["ROOT_ID"], "excluded": others},
-        "controlValues": {"multiSelect": True, "enableEmptyFilter": False, "inverseSelection": False},
+        "controlValues": {
+            "multiSelect": True,
+            "enableEmptyFilter": False,
+            "inverseSelection": False,
+        },
         "defaultDataMask": {"extraFormData": {}, "filterState": {}, "ownState": {}},
         "cascadeParentIds": [],
         "description": "Which digests are counted.",
