@@ -122,7 +122,8 @@ def nightly(
     try:
         done = wait_for_writer(work, patience_s=PATIENCE_S if is_scheduled else 0)
     except Exception as error:
-        notify(warehouse, [alerts.of_error(command, error)], now=clock())
+        failed = alerts.of_error(command, error)
+        notify(warehouse, [failed], now=clock(), pages=settings.site.address)
         raise
     if isinstance(done, State):
         return cast("None", done)
@@ -140,9 +141,9 @@ def _report(report: RunReport, settings: Settings, now: datetime) -> None:
     home, status = settings.warehouse(), read_status(settings, now=now)
     write_metrics(home, status, report)
     found = alerts.of_run(report) + alerts.of_status(status.missed, status.silences)
-    notify(home, found, now=now)
+    notify(home, found, now=now, pages=settings.site.address)
     refresh_site(settings)
-    create_artifacts(report, home, settings.site.url)
+    create_artifacts(report, home, settings.site.address)
 
 
 def _superseded_by(home: Home, command: str) -> str | None:

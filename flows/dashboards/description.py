@@ -36,6 +36,7 @@ class Metric(_Described):
     about: str
     format: str | None = None
     """How it is shown, in D3's words, as in `.1%`."""
+    color: str | None = None
 
 
 class Chart(_Described):
@@ -90,8 +91,6 @@ class Dashboard(_Described):
     about: str
     cache_s: int
     labels: Mapping[str, str]
-    colors: Mapping[str, str]
-    """By what a legend calls a series."""
     datasets: Mapping[str, _Dataset]
     rows: tuple[Row, ...]
 

@@ -44,10 +44,11 @@ def bundle(dashboard: Dashboard, database_uri: str) -> dict[str, str]:
 
     Raises `BadDatabaseUri`, and `BadDashboard` for a description that does not fit the marts.
     """
+    uri = _read_only(database_uri)
     datasets = completed(dashboard)
     written = {
         "metadata.yaml": {"version": VERSION, "timestamp": _MADE_AT},
-        f"databases/{_DATABASE}.yaml": _database(dashboard, database_uri),
+        f"databases/{_DATABASE}.yaml": _database(dashboard, uri),
         **{
             f"datasets/{_DATABASE}/{name}.yaml": _dataset(dashboard, dataset)
             for name, dataset in datasets.items()
@@ -110,7 +111,7 @@ def _read_only(uri: str) -> str:
 def _database(dashboard: Dashboard, uri: str) -> dict[str, Any]:
     return {
         "database_name": _DATABASE,
-        "sqlalchemy_uri": _read_only(uri),
+        "sqlalchemy_uri": uri,
         "cache_timeout": dashboard.cache_s,
         "expose_in_sqllab": True,
         "allow_run_async": False,
@@ -198,7 +199,12 @@ def _dashboard(dashboard: Dashboard, datasets: Mapping[str, Dataset]) -> dict[st
         "position": dict(_position(dashboard)),
         "metadata": {
             "color_scheme": "supersetColors",
-            "label_colors": dict(dashboard.colors),
+            "label_colors": {
+                name: metric.color
+                for dataset in datasets.values()
+                for name, metric in dataset.metrics.items()
+                if metric.color
+            },
             "cross_filters_enabled": True,
             "refresh_frequency": 0,
             "native_filter_configuration": [_source_filter(dashboard, datasets)],

@@ -36,7 +36,8 @@ def query(chart: Chart, dataset: Dataset) -> dict[str, Any]:
     """The question that the chart asks, as Superset's API takes it."""
     return {
         "columns": _columns(chart),
-        "metrics": list(chart.metrics),
+        # with an empty list Superset would group by all columns
+        "metrics": list(chart.metrics) or None,
         "filters": [],
         "orderby": [[name, way == "asc"] for name, way in chart.order]
         or [[chart.metrics[0], False]],

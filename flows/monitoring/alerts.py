@@ -36,10 +36,11 @@ class Alert:
     began_on: date | None = None
     """When it began, for a cause of which one message is sent in all, and not one a day."""
 
-    def text(self) -> str:
-        """The body of a message."""
+    def text(self, pages: str | None = None) -> str:
+        """The body of a message; `pages` is where those of the warehouse are served."""
         lines = first_lines(self.lines, _LINES_SHOWN, "and {} more")
-        return "\n".join([*lines, "", f"What to do: {self.page}"])
+        links = [f"What to do: {self.page}", *([f"The pages: {pages}"] if pages else [])]
+        return "\n".join([*lines, "", *links])
 
 
 def of_run(report: RunReport) -> list[Alert]:

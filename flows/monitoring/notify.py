@@ -24,8 +24,11 @@ from warehouse.storage.home import Home
 URLS = "PAPERHOUSE_NOTIFY_URLS"
 
 
-def notify(home: Home, alerts: Iterable[Alert], *, now: datetime) -> list[Alert]:
-    """Send the alerts that were not sent yet; returns those that reached a channel now."""
+def notify(
+    home: Home, alerts: Iterable[Alert], *, now: datetime, pages: str | None = None
+) -> list[Alert]:
+    """Send the alerts that were not sent yet, with the address of the pages, if there is one;
+    returns those that reached a channel now."""
     wanted = list(alerts)
     addresses = os.environ.get(URLS, "").split()
     if not wanted or not addresses:
@@ -35,7 +38,10 @@ def notify(home: Home, alerts: Iterable[Alert], *, now: datetime) -> list[Alert]
     try:
         with closing(Ledger(home.ledger)) as ledger:
             for alert in wanted:
-                delivered = [_send_once(ledger, home, alert, to, now) for to in channels]
+                message = _Message(
+                    f"paperhouse {home.root.name}: {alert.headline}", alert.text(pages)
+                )
+                delivered = [_send_once(ledger, alert, message, to, now) for to in channels]
                 sent += [alert] if any(delivered) else []
     except (OSError, sqlite3.Error) as error:
         log.warning("no message is sent, because none can be recorded: %s", error)
@@ -50,6 +56,13 @@ class _Channel(NamedTuple):
     """Apprise's target; None for an address that it does not know."""
 
 
+class _Message(NamedTuple):
+    """What a receiver reads."""
+
+    title: str
+    body: str
+
+
 def _channels(addresses: Sequence[str]) -> Iterator[_Channel]:
     import apprise  # noqa: PLC0415 - slow to import, and needed only to send something
 
@@ -58,7 +71,9 @@ def _channels(addresses: Sequence[str]) -> Iterator[_Channel]:
         yield _Channel(f"{target.service_name if target else 'address'} {number}", target)
 
 
-def _send_once(ledger: Ledger, home: Home, alert: Alert, channel: _Channel, now: datetime) -> bool:
+def _send_once(
+    ledger: Ledger, alert: Alert, message: _Message, channel: _Channel, now: datetime
+) -> bool:
     """Send one alert to one channel, unless sent today, or since it began; returns whether it was
     delivered now."""
     key = [alert.began_on or now.astimezone(UTC).date(), alert.cause, channel.name]
@@ -69,7 +84,7 @@ def _send_once(ledger: Ledger, home: Home, alert: Alert, channel: _Channel, now:
     )
     if known:
         return False
-    error = _send(channel.target, home, alert)
+    error = _send(channel.target, message)
     if error:
         log.warning("%s could not be sent to %s: %s", alert.cause, channel.name, error)
     row = dict(zip(NOTIFICATIONS.key, key, strict=True))
@@ -78,7 +93,7 @@ def _send_once(ledger: Ledger, home: Home, alert: Alert, channel: _Channel, now:
     return not error
 
 
-def _send(target: Any, home: Home, alert: Alert) -> str | None:
+def _send(target: Any, message: _Message) -> str | None:
     """Send one message; returns the error, without the address, or None."""
     import apprise  # noqa: PLC0415 - as above
 
@@ -87,8 +102,7 @@ def _send(target: Any, home: Home, alert: Alert) -> str | None:
             f"{URLS} has an address that Apprise does not know; a webhook is json://host/path, "
             "mail is mailtos://user:password@host?to=…"
         )
-    title = f"paperhouse {home.root.name}: {alert.headline}"
     with apprise.LogCapture(level=logging.WARNING) as said:  # type: ignore[no-untyped-call]
-        is_sent = target.notify(title=title, body=alert.text())
+        is_sent = target.notify(title=message.title, body=message.body)
         words = " ".join(said.getvalue().split())
     return None if is_sent else words[:200] or "not delivered"

@@ -22,4 +22,4 @@ def send_alerts(settings: Settings, status: Status, *, now: datetime) -> list[Al
         silence = alerts.of_silence(ledger.rows(RUNS), now, settings.silent_after_h)
     digest = alerts.of_digest(status.digest) if status.digest else []
     found = [*silence, *alerts.of_status(status.missed, status.silences), *digest]
-    return notify(home, found, now=now)
+    return notify(home, found, now=now, pages=settings.site.address)

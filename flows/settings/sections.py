@@ -112,13 +112,28 @@ class SiteSettings(BaseModel):
     )
     port: int = Field(4280, ge=0, le=65535, description="The port there; 0 for any free one.")
     url: Annotated[str, AfterValidator(lambda url: str(HttpUrl(url)))] | None = Field(
-        None, description="Where readers find the pages, for links in feeds and in Prefect."
+        None,
+        description="Where readers find the pages, for links in feeds, alerts and Prefect; alerts "
+        "and Prefect else link to `host` and `port`.",
     )
     thumbnails: bool = Field(
         False,
         description="Whether pages show preview pictures; a reader's browser then asks their hosts "
         "for them.",
     )
+
+    @property
+    def address(self) -> str | None:
+        """Where the pages are served, as far as is known before they are; None without pages, and
+        for a port that is chosen only then."""
+        if not self.enabled:
+            return None
+        return self.url or (self.address_at(self.port) if self.port else None)
+
+    def address_at(self, port: int) -> str:
+        """The address of a port of `host`; of all addresses of a machine, that of loopback."""
+        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)  # noqa: S104 - not bound
+        return f"http://{f'[{host}]' if ':' in host else host}:{port}/"
 
 
 class FilterSettings(BaseModel):

@@ -78,6 +78,9 @@ UNION ALL SELECT 'authors', name_key, NULL, paper_id FROM mart.paper_authors
 UNION ALL SELECT 'systems', name_key, NULL, paper_id FROM mart.new_systems
     QUALIFY n_same_name >= 2 AND row_number() OVER (PARTITION BY name_key, paper_id) = 1
 """
+EXPORTED = 60
+"""The most papers of a topic or an author that an export has, the newest: so a night that adds one
+writes a file of a page's length, however many papers the topic has."""
 _PARTS = {
     "cards": """
         SELECT folder, name,
@@ -93,6 +96,15 @@ _PARTS = {
         SELECT 'exports', folder || '/' || name, hash(text_key)
         FROM members JOIN cards USING (paper_id)
         WHERE folder IN ('days', 'weeks', 'months', 'filters')
+    """,
+    "exports of the newest": f"""
+        SELECT 'exports', folder || '/' || name, hash(text_key) FROM (
+            SELECT folder, name, text_key FROM members JOIN cards USING (paper_id)
+            WHERE folder IN ('topics', 'authors')
+            QUALIFY row_number() OVER (
+                PARTITION BY folder, name ORDER BY listed_on DESC NULLS LAST, paper_id DESC
+            ) <= {EXPORTED}
+        )
     """,
     "neighbours": """
         SELECT folder, name, hash(

@@ -156,9 +156,8 @@ def serving(settings: Settings, routes: Sequence[BaseRoute] = ()) -> Iterator[st
         )
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
         thread.start()
-        shown = f"[{host}]" if ":" in host else host
         try:
-            yield f"http://{shown}:{listening.getsockname()[1]}/"
+            yield settings.site.address_at(listening.getsockname()[1])
         finally:
             server.should_exit = True
             thread.join(10)

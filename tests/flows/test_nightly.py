@@ -81,11 +81,11 @@ def failing(**fault: Any) -> Mapping[str, Any]:
     return {"path": API, **fault}
 
 
-def report_artifact() -> str:
-    """The newest `nightly-report` on the server."""
+def report_artifact(key: str = "nightly-report") -> str:
+    """The newest artifact of a key on the server."""
     from prefect.artifacts import Artifact  # noqa: PLC0415 - Prefect, as above
 
-    found: Any = Artifact.get("nightly-report")
+    found: Any = Artifact.get(key)
     return str(found.data)
 
 
@@ -107,6 +107,7 @@ def test_a_night_loads_what_is_due_and_the_same_night_again_changes_nothing(
     assert published(home.root, "SELECT count(*) FROM core.listings") == [(N_LISTINGS,)]
     assert report_artifact().startswith("**nightly ok")
     assert "10 settled" in report_artifact()
+    assert "(http://127.0.0.1:4280/)" in report_artifact("warehouse-pages")
     assert "13 November 2026" in (home.site / "index.html").read_text(encoding="utf-8")
     pages = home.site.readlink()
 

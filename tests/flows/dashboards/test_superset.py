@@ -104,7 +104,7 @@ def test_what_a_chart_draws_from_and_what_it_asks_are_columns_of_its_dataset(
         named = [c if isinstance(c, str) else c["sqlExpression"] for c in asked["columns"]]
         assert named or asked["metrics"]
         assert set(named) <= columns
-        assert set(asked["metrics"]) <= metrics
+        assert set(asked["metrics"] or []) <= metrics
         drawn = chart["params"]
         assert {*drawn.get("all_columns", []), *drawn.get("groupby", [])} <= columns
         assert {*drawn.get("metrics", []), drawn.get("metric")} - {None} <= metrics
@@ -116,9 +116,7 @@ def test_the_queries_of_all_datasets_answer_on_a_loaded_home(sample_home: Path) 
             query = dataset.sql or f"FROM {dataset.marts[0]}"
             assert connection.execute(f"SELECT count(*) FROM ({query})").fetchall() > [(0,)], name
             for metric in dataset.metrics.values():
-                ((value,),) = connection.execute(
-                    f"SELECT {metric.sql} FROM ({query})"
-                ).fetchall()
+                ((value,),) = connection.execute(f"SELECT {metric.sql} FROM ({query})").fetchall()
                 assert value is not None, (name, metric.label)
 
 

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,6 +13,7 @@ from flows.monitoring.notify import URLS, notify
 from flows.monitoring.silence import send_alerts
 from flows.monitoring.status import read_status
 from flows.settings import Settings
+from flows.settings.sections import SiteSettings
 from schemas.ops import NOTIFICATIONS, RUNS
 from tests.support.receivers import Mails, Webhook, running_smtp, running_webhook
 from tests.support.told import untold
@@ -61,6 +63,33 @@ def test_a_message_reaches_webhook_and_mail_once_a_day_for_each_cause(
     assert "a: why" in webhook.posted[0]["message"]
     assert [mail["Subject"] for mail in mails.received] == webhook.titles
     assert "docs/operations.md" in mails.received[0].as_string()
+
+
+@pytest.mark.parametrize(
+    ("site", "address"),
+    [
+        ({}, "http://127.0.0.1:4280/"),
+        ({"url": "https://papers.example.org"}, "https://papers.example.org/"),
+        ({"host": "0.0.0.0", "port": 8000}, "http://127.0.0.1:8000/"),  # noqa: S104 - not bound
+        ({"host": "::1"}, "http://[::1]:4280/"),
+        ({"port": 0}, None),
+        ({"enabled": False}, None),
+    ],
+)
+def test_a_message_says_where_the_pages_are_served(
+    home: Path,
+    webhook: Webhook,
+    monkeypatch: pytest.MonkeyPatch,
+    site: dict[str, Any],
+    address: str | None,
+) -> None:
+    monkeypatch.setenv(URLS, webhook.url)
+    settings = Settings(home=home, site=SiteSettings(**site))
+    sent = send_alerts(settings, read_status(settings, now=NOW), now=NOW)
+    assert sent
+    (message, *_) = webhook.posted
+    expected = [f"The pages: {address}"] if address else []
+    assert [line for line in message["message"].splitlines() if "The pages" in line] == expected
 
 
 def test_a_channel_that_is_down_is_on_record_tried_again_and_holds_up_no_other(

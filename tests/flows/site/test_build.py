@@ -1,5 +1,6 @@
 """The pages of a home: whole, harmless, equal to the marts, and written only where they changed."""
 
+import csv
 import json
 import random
 import re
@@ -8,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from datetime import date, timedelta
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +17,13 @@ import duckdb
 import pytest
 
 import flows.site.after_load
+import flows.site.exports
 from flows.settings import Settings
 from flows.settings.sections import SiteSettings
 from flows.site.after_load import is_due
 from flows.site.build import build_site, refresh_site
+from flows.site.contents import Contents
+from flows.site.exports import exports
 from flows.site.facts import SiteUnbuildable
 from flows.site.words import change_in_points, number, paper_file, percent, slug
 from tests.support.folders import ROOT
@@ -306,6 +311,57 @@ def test_what_a_night_did_not_touch_is_the_same_file_and_all_is_as_if_built_anew
     whole, by_parts = anew.texts(), mine.texts()
     assert whole.keys() == by_parts.keys()
     assert [name for name in whole if whole[name] != by_parts[name]] == []
+
+
+def test_each_list_has_its_papers_as_files_and_a_night_writes_those_it_touched(
+    mine: Built,
+) -> None:
+    papers = {
+        "days/2026-11-18": "SELECT paper_id FROM mart.listed_papers WHERE listed_on = '2026-11-18'",
+        "topics/diffusion-models": "SELECT paper_id FROM mart.paper_topics "
+        "WHERE topic = 'diffusion models'",
+        f"authors/{slug('author 1')}": "SELECT paper_id FROM mart.paper_authors "
+        "WHERE name_key = 'author 1'",
+    }
+    for name, query in papers.items():
+        expected = {paper_id for (paper_id,) in mine.warehouse.tuples(query)}
+        rows = csv.DictReader(StringIO(mine.texts()[f"exports/{name}.csv"]))
+        assert {row["paper_id"] for row in rows} == expected
+        page = mine.pages()[f"{name}.html"]
+        for ending in ("bib", "ris", "csv"):
+            assert f"../exports/{name}.{ending}" in page.links
+            assert f"exports/{name}.{ending}" in mine.files()
+    before = {name: file.stat().st_ino for name, file in mine.files().items()}
+    a_night(mine.warehouse)
+    build_site(mine.settings)
+    after = {name: file.stat().st_ino for name, file in mine.files().items()}
+    written = {name for name in after if after[name] != before.get(name)}
+    exported = {name.removesuffix(".bib") for name in written if name.endswith(".bib")}
+    assert exported == {
+        f"exports/{name}"
+        for name in (
+            *("days/2026-11-19", "days/2026-11-23", "weeks/2026-W47", "weeks/2026-W48"),
+            *("months/2026-11", "topics/diffusion-models", "topics/video-generation"),
+            *(f"authors/{slug('author 1')}", "filters/kettles"),
+        )
+    }
+    assert "exports/days/2026-11-20.bib" in after
+
+
+def test_of_a_topic_of_many_papers_the_newest_are_exported(
+    mine: Built, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    query = """
+        SELECT paper_id FROM mart.paper_topics WHERE topic = 'diffusion models'
+        ORDER BY listed_on DESC NULLS LAST, paper_id DESC
+    """
+    newest = [paper_id for (paper_id,) in mine.warehouse.tuples(query)]
+    with mine.warehouse.reading() as connection:
+        contents = Contents(connection, fewest_papers=3, filters={})
+        monkeypatch.setattr(flows.site.exports, "EXPORTED", 2)
+        files = dict(exports(contents, ["topics/diffusion models"]))
+    rows = csv.DictReader(StringIO(files["exports/topics/diffusion-models.csv"]))
+    assert [row["paper_id"] for row in rows] == newest[:2]
 
 
 def keep_only_data(site: Path) -> None:
