@@ -1,6 +1,10 @@
-"""The Python recipes run as they stand on the page, on a warehouse of the bundled sample."""
+"""The Python recipes run as they stand, on a warehouse of the bundled sample."""
 
+import os
 import re
+import runpy
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -13,6 +17,7 @@ from tests.support.warehouse import Warehouse
 from warehouse.publication.marts import views
 
 FOLDER = ROOT / "docs" / "recipes"
+NOTEBOOK = FOLDER / "daily_papers.py"
 BLOCKS = re.findall(
     r"^```python\n(.*?)^```$",
     (FOLDER / "python.md").read_text(encoding="utf-8"),
@@ -34,6 +39,36 @@ def test_a_block_of_the_python_page_runs_and_prints(
     monkeypatch.chdir(tmp_path)
     exec(compile(BLOCKS[number], f"python.md, block {number}", "exec"), {})  # noqa: S102
     assert capsys.readouterr().out.strip()
+
+
+@pytest.mark.slow
+def test_the_notebook_shows_what_the_marts_say_and_meets_a_new_night(
+    loaded: Warehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PAPERHOUSE_HOME", str(loaded.home))
+    app = runpy.run_path(str(NOTEBOOK))["app"]
+    _, shown = app.run()
+    assert shown["glance"].n_papers == loaded.value("SELECT count(*) FROM mart.listed_papers")
+    newest = "SELECT max(period_on) FROM mart.top_papers WHERE period = 'week'"
+    top = "SELECT title FROM mart.top_papers WHERE basis = 'latest' AND period = 'week'"
+    top += f" AND period_on = ({newest}) AND place = 1"
+    assert shown["top"]["title"][0] == loaded.value(top)
+    for name in ("rising", "days", "code", "moves", "lists"):
+        assert len(shown[name]), name
+    loaded.ingest(LATER, at=AFTERWARDS)
+    _, again = app.run()
+    assert again["glance"].n_papers > shown["glance"].n_papers
+
+
+@pytest.mark.slow
+def test_the_notebook_is_whole_as_a_page(loaded: Warehouse, tmp_path: Path) -> None:
+    """Each cell runs and shows something; one that fails makes marimo end with an error."""
+    page = tmp_path / "page.html"
+    command = [sys.executable, "-m", "marimo", "export", "html", str(NOTEBOOK), "-o", str(page)]
+    environment = {"PAPERHOUSE_HOME": str(loaded.home), "PATH": os.environ["PATH"]}
+    subprocess.run(command, cwd=tmp_path, env=environment, check=True)
+    text = page.read_text(encoding="utf-8")
+    assert loaded.value("SELECT title FROM mart.papers ORDER BY upvotes DESC LIMIT 1") in text
 
 
 def snapshot_seen(engine: Engine) -> int:

@@ -117,7 +117,7 @@ def _in_time(chart: Chart, dataset: Dataset) -> dict[str, Any]:
         "show_legend": len(chart.metrics) > 1 or bool(chart.by),
         "sort_series_type": "name",
         "sort_series_ascending": True,
-        "legendType": "scroll",
+        "legendType": "plain" if is_lines else "scroll",
         "legendOrientation": "top",
         "rich_tooltip": True,
         "y_axis_format": dataset.metrics[chart.metrics[0]].format or ",d",
