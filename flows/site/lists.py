@@ -21,6 +21,8 @@ MOST = {
     "filters": 100,
 }
 """The most papers of a source that a page of the folder shows."""
+CARDS = 20
+"""So many of them are cards, where a page is not that of a day; the others are a line each."""
 IN_ORDER = ("days", "weeks", "months")
 """Folders whose pages have one before and one after; the most voted papers come first on them."""
 WITHOUT_VOTES = ("authors", "systems")
@@ -139,7 +141,9 @@ class ListPages:
             {
                 "source": source,
                 "n_papers": rows[0]["n_papers"],
-                "cards": [card(row["paper_id"]) for row in rows[: MOST[folder]]],
+                "n_shown": len(rows[: MOST[folder]]),
+                "cards": [card(row["paper_id"]) for row in rows[: _n_cards(folder)]],
+                "rest": [card.row(r["paper_id"]) for r in rows[_n_cards(folder) : MOST[folder]]],
                 "chart": self._chart(folder, name, source),
                 "topics": [t for t in self._topics.get(name, ()) if t["source"] == source][:12]
                 if folder in ("weeks", "months")
@@ -153,6 +157,7 @@ class ListPages:
             folder=folder,
             name=name,
             heading=self._heading(folder, name),
+            with_votes=folder not in WITHOUT_VOTES,
             area=self._names.get((folder, name), {}).get("area"),
             sections=shown,
             before=neighbours.get("before"),
@@ -178,6 +183,10 @@ class ListPages:
                 "Share of the papers of a month", ("month", "share"), [_of_share(s) for s in shares]
             )
         return None
+
+
+def _n_cards(folder: str) -> int:
+    return MOST[folder] if folder == "days" else CARDS
 
 
 def _of_day(day: dict[str, Any]) -> Value:

@@ -86,6 +86,10 @@ class Cards:
         self._more = more
         self._made: dict[str, Markup] = {}
 
+    def row(self, paper_id: str) -> dict[str, Any]:
+        """What a card is made of."""
+        return self._rows[paper_id]
+
     def __call__(self, paper_id: str) -> Markup:
         made = self._made.get(paper_id)
         if made is None:

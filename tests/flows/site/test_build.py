@@ -18,6 +18,7 @@ import pytest
 
 import flows.site.after_load
 import flows.site.exports
+import flows.site.lists
 from flows.settings import Settings
 from flows.settings.sections import SiteSettings
 from flows.site.after_load import is_due
@@ -362,6 +363,22 @@ def test_of_a_topic_of_many_papers_the_newest_are_exported(
         files = dict(exports(contents, ["topics/diffusion models"]))
     rows = csv.DictReader(StringIO(files["exports/topics/diffusion-models.csv"]))
     assert [row["paper_id"] for row in rows] == newest[:2]
+
+
+def test_after_the_first_papers_of_a_long_list_each_is_a_line(
+    mine: Built, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(flows.site.lists, "CARDS", 2)
+    keep_only_data(mine.folder)
+    build_site(mine.settings)
+    query = "SELECT paper_id FROM mart.paper_topics WHERE topic = 'diffusion models'"
+    page = mine.pages()["topics/diffusion-models.html"]
+    cards = [e for e in page.elements if e.attributes.get("class") == "card"]
+    assert len(cards) == 2
+    for (paper_id,) in mine.warehouse.tuples(query):
+        assert f"../papers/{paper_file(paper_id)}.html" in page.links
+    day = mine.pages()["days/2026-11-20.html"]
+    assert sum(e.attributes.get("class") == "card" for e in day.elements) > 2
 
 
 def keep_only_data(site: Path) -> None:
