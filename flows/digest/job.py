@@ -41,11 +41,11 @@ def run_digest(
     except MailerBusy:
         raise
     except Exception as error:
-        notify(home, [alerts.of_failed_digest(error)], now=clock())
+        notify(home, [alerts.of_failed_digest(error)], now=clock(), pages=settings.site.address)
         raise
     state = read_digest_state(settings, now=clock())
     if state is not None:
         write_digest_metrics(home, state)
         found = alerts.of_digest(state, relay_fault=report.relay_fault, given_up=report.given_up)
-        notify(home, found, now=clock())
+        notify(home, found, now=clock(), pages=settings.site.address)
     return report
