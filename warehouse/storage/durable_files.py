@@ -9,7 +9,7 @@ import os
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
 UNFINISHED = ".unfinished-"
@@ -104,6 +104,8 @@ class NewFolder:
     def __init__(self, folder: Path, old: Path | None) -> None:
         self.old = old
         self._folder = folder
+        self._of_old = _files_below(old)
+        self._before = _files_below(folder)
         self._written: list[Path] = []
         self._names: set[str] = set()
         self._folders: set[str] = set()
@@ -117,27 +119,20 @@ class NewFolder:
 
     def keep(self, name: str) -> None:
         """Take a file over from the old folder without copying it. Raises `FileNotFoundError`."""
-        if self.old is None:
+        inode = self._of_old.get(name)
+        if inode is None or self.old is None:
             raise FileNotFoundError(name)
-        kept, place = f"{self.old}/{name}", f"{self._folder}/{name}"
-        # paths as text: there are tens of thousands, and Path takes several times as long
-        is_of = os.stat(kept)  # noqa: PTH116
-        with suppress(FileNotFoundError):
-            if os.stat(place).st_ino == is_of.st_ino:  # noqa: PTH116
-                self._names.add(name)
-                return
+        if self._before.get(name) == inode:
+            self._names.add(name)
+            return
         file = self._place(name)
         file.unlink(missing_ok=True)
-        os.link(kept, file)
+        os.link(self.old / name, file)
 
     def finish(self) -> None:
         """Remove what is neither written nor kept, and make the rest durable."""
-        for folder, _, files in os.walk(self._folder):
-            below = os.path.relpath(folder, self._folder)
-            start = "" if below == "." else f"{below}/"
-            for file in files:
-                if f"{start}{file}" not in self._names:
-                    os.unlink(f"{folder}/{file}")  # noqa: PTH108
+        for name in self._before.keys() - self._names:
+            (self._folder / name).unlink()
         flush(self._written)
         flush([self._folder, *(self._folder / name for name in self._folders)])
 
@@ -149,6 +144,24 @@ class NewFolder:
             file.parent.mkdir(parents=True, exist_ok=True)
             self._folders.add(parent)
         return file
+
+
+def _files_below(folder: Path | None) -> dict[str, int]:
+    """The files below a folder by name, each with its inode number, which hard links share.
+
+    Only folders are read: asking each of tens of thousands of files takes several times as long.
+    """
+    found: dict[str, int] = {}
+    rest = [] if folder is None or not folder.exists() else [(str(folder), "")]
+    while rest:
+        path, start = rest.pop()
+        with os.scandir(path) as entries:
+            for entry in entries:
+                if entry.is_dir(follow_symlinks=False):
+                    rest.append((entry.path, f"{start}{entry.name}/"))
+                else:
+                    found[start + entry.name] = entry.inode()
+    return found
 
 
 @contextmanager
