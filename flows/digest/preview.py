@@ -35,8 +35,8 @@ def write_preview(
     subscriber, or with none, would get them the day after the issue, with the votes of `now`.
 
     Without a day it is the newest issue. The links to change and to stop lead to the first page, so
-    a preview can be passed on. Raises `NothingToPreview`, `UsageError` where nothing can be written, and what
-    `reading` raises.
+    a preview can be passed on. Raises `NothingToPreview`, what `reading` raises, and
+    `UsageError` where the folder cannot be written.
     """
     wishes = _wishes(settings, address)
     wishes = replace(wishes, frequency="weekly") if weekly else wishes
