@@ -70,6 +70,10 @@ class SubscribersUnreadable(PaperhouseError):
     """There is a file of subscribers, but it cannot be read."""
 
 
+class SubscribersClosed(SubscribersUnreadable):
+    """This user may not open the file of subscribers, or it is on a disk that is read-only."""
+
+
 class AlreadySubscribed(UsageError):
     """A person with this address is there, in whatever state."""
 
@@ -86,21 +90,35 @@ class NotErased(PaperhouseError):
 def open_subscribers(path: Path) -> Iterator["Subscribers"]:
     """The subscribers of a home; makes the file, for its owner only, where there is none.
 
-    Raises `SubscribersUnreadable`.
+    Raises `SubscribersUnreadable`, also in the block, where it reaches a damaged part of the file.
     """
-    store = Subscribers(path)
     try:
-        yield store
-    finally:
-        store.close()
+        store = Subscribers(path)
+        try:
+            yield store
+        finally:
+            store.close()
+    except sqlite3.DatabaseError as error:
+        if type(error) is not sqlite3.DatabaseError:
+            raise  # a kind of its own: the disk or the statement, not the file
+        raise SubscribersUnreadable(
+            f"{path} cannot be read: {error}; put a copy of it back, or move it away to begin "
+            "without subscribers"
+        ) from error
 
 
 class Subscribers:
     """The file of subscribers. Each method is one transaction."""
 
     def __init__(self, path: Path) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+        except OSError as error:
+            raise SubscribersClosed(
+                f"{path} cannot be opened: {error.strerror}; only the user who owns it can, where "
+                "the disk can be written"
+            ) from error
         self.connection = sqlite3.connect(
             path, timeout=30, isolation_level=None, check_same_thread=False
         )
@@ -110,14 +128,9 @@ class Subscribers:
                 "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON;"
                 "PRAGMA foreign_keys=ON; PRAGMA temp_store=MEMORY;" + _SCHEMA
             )
-        except sqlite3.OperationalError:
-            raise  # the disk, not the file
-        except sqlite3.DatabaseError as error:
+        except sqlite3.Error:
             self.connection.close()
-            raise SubscribersUnreadable(
-                f"{path} cannot be read: {error}; put a copy of it back, or move it away to begin "
-                "without subscribers"
-            ) from error
+            raise
 
     def close(self) -> None:
         self.connection.close()

@@ -196,14 +196,18 @@ def export_people(
 ) -> None:
     """Print people as CSV that `import` reads."""
     from flows.digest.lists import export_list
+    from schemas.errors import UsageError
 
     with _opened() as store:
         people = store.all(state)
     if output is None:
         export_list(people, sys.stdout)
         return
-    opened = os.open(output, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
-    os.fchmod(opened, 0o600)
+    try:
+        opened = os.open(output, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+        os.fchmod(opened, 0o600)
+    except OSError as error:
+        raise UsageError(f"cannot write {output}: {error.strerror}") from error
     with os.fdopen(opened, "w", encoding="utf-8", newline="") as target:
         export_list(people, target)
     say(f"{len(people):,} subscribers written")

@@ -85,8 +85,11 @@ def client_of(request: Request, trusted: Sequence[str]) -> str:
     trusted proxies, read from the last one on."""
     client = request.client.host if request.client else ""
     hops = ",".join(request.headers.getlist("x-forwarded-for")).split(",")
-    while hops and _is_in(client, trusted) and _is_address(hops[-1].strip()):
-        client = hops.pop().strip()
+    while hops and _is_in(client, trusted):
+        hop = hops.pop().strip()
+        if not _is_address(hop) or "%" in hop:  # the zone of an address can be any words
+            break
+        client = hop
     return client
 
 

@@ -6,7 +6,7 @@ One bad line costs one person, never the others. Whom a person removed, a list d
 import csv
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TextIO, get_args
 
@@ -111,7 +111,9 @@ def _rows(path: Path) -> Iterator[tuple[int, dict[str, str] | str]]:
 
 def _check(names: list[str], path: Path) -> None:
     if "address" not in names:
-        raise BadList(f"{path} has no column `address` in its first line")
+        raise BadList(
+            f"{path} has no column `address` in its first line; columns have commas between them"
+        )
     if len(set(names)) < len(names):
         raise BadList(f"{path} names a column twice")
     if unknown := [name for name in names if name not in COLUMNS]:
@@ -138,7 +140,7 @@ def _take(
     except (BadAddress, BadWish) as error:
         raise _Refused(str(error)) from error
     state = _state(row)
-    times = {name: _time(row, name) for name in _TIMES}
+    times = {name: _time(row, name, now) for name in _TIMES}
     if store.find(address=address) or identity_of(address) in asked:
         done.n_there += 1
     elif store.was_removed(address):
@@ -170,7 +172,8 @@ def _state(row: dict[str, str]) -> State | None:
     return state
 
 
-def _time(row: dict[str, str], name: str) -> datetime | None:
+def _time(row: dict[str, str], name: str, now: datetime) -> datetime | None:
+    """A time of the past, in UTC: times are stored, compared and shown so."""
     text = row.get(name, "").strip()
     if not text:
         return None
@@ -180,4 +183,9 @@ def _time(row: dict[str, str], name: str) -> datetime | None:
         raise _Refused(f"{name}: a time as in 2026-11-20T07:00:00+00:00 is wanted") from error
     if moment.tzinfo is None:
         raise _Refused(f"{name}: a time with its zone is wanted, as in 2026-11-20T07:00:00+00:00")
-    return moment
+    if moment > now:
+        raise _Refused(f"{name}: this time is yet to come")
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError as error:
+        raise _Refused(f"{name}: there is no such time in UTC") from error

@@ -35,7 +35,8 @@ def write_preview(
     subscriber, or with none, would get them the day after the issue, with the votes of `now`.
 
     Without a day it is the newest issue. The links to change and to stop lead to the first page, so
-    a preview can be passed on. Raises `NothingToPreview` and what `reading` raises.
+    a preview can be passed on. Raises `NothingToPreview`, what `reading` raises, and
+    `UsageError` where the folder cannot be written.
     """
     wishes = _wishes(settings, address)
     wishes = replace(wishes, frequency="weekly") if weekly else wishes
@@ -46,9 +47,12 @@ def write_preview(
         chosen = choose(connection, issue, wishes, min(now, soon))
     site = settings.site.url
     letter = letter_of(chosen, links=LetterLinks(site, site, site), settings=settings)
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "digest.html").write_text(letter.html, encoding="utf-8")
-    (folder / "digest.txt").write_text(letter.text, encoding="utf-8")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "digest.html").write_text(letter.html, encoding="utf-8")
+        (folder / "digest.txt").write_text(letter.text, encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"cannot write into {folder}: {error.strerror}") from error
     return letter
 
 

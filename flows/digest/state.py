@@ -18,7 +18,7 @@ from flows.settings import Settings
 from schemas.errors import PaperhouseError
 from warehouse.mails import Mail, Mails
 from warehouse.query.read_only import reading
-from warehouse.subscribers import Subscribers, open_subscribers
+from warehouse.subscribers import Subscribers, SubscribersClosed, open_subscribers
 
 
 def read_digest_state(settings: Settings, *, now: datetime) -> DigestState | None:
@@ -46,8 +46,13 @@ def read_digest_state(settings: Settings, *, now: datetime) -> DigestState | Non
 
 
 def with_digest(status: Status, settings: Settings) -> Status:
-    """The state of a warehouse with that of its digest."""
-    return replace(status, digest=read_digest_state(settings, now=status.as_of))
+    """The state of a warehouse with that of its digest; without it for who may read the warehouse
+    but not who subscribed."""
+    try:
+        return replace(status, digest=read_digest_state(settings, now=status.as_of))
+    except SubscribersClosed as error:
+        log.warning("the state of the digest by mail is not known: %s", error)
+        return status
 
 
 def mails_in_doubt(settings: Settings) -> list[Mail]:

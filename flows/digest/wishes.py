@@ -79,6 +79,8 @@ def consent_of(text: str) -> str:
     said = text.strip()
     if not (said.isprintable() and len(said) <= _LONGEST_CONSENT):
         raise BadWish("consent", f"one line of at most {_LONGEST_CONSENT} characters is wanted")
+    if said.startswith(tuple(_SPREADSHEET)):
+        raise BadWish("consent", f"it may not begin with one of {_SPREADSHEET}")
     return said
 
 

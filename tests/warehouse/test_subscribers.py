@@ -11,6 +11,7 @@ from warehouse.subscriber import Wishes
 from warehouse.subscribers import (
     AlreadySubscribed,
     SubscriberChanged,
+    SubscribersClosed,
     SubscribersUnreadable,
     open_subscribers,
 )
@@ -50,6 +51,28 @@ def test_a_file_that_is_no_list_of_subscribers_is_refused_with_the_fix(tmp_path:
     path = tmp_path / "subscribers.sqlite"
     path.write_bytes(b"no database" * 100)
     with pytest.raises(SubscribersUnreadable, match="put a copy of it back"):
+        open_subscribers(path).__enter__()
+
+
+def test_a_file_that_is_damaged_further_in_is_refused_with_the_fix(tmp_path: Path) -> None:
+    path = tmp_path / "subscribers.sqlite"
+    with open_subscribers(path) as store:
+        for number in range(100):
+            store.add(f"{number}@example.org", Wishes(), state="active", origin="form", now=NOW)
+    with path.open("r+b") as file:
+        file.seek(4096)
+        file.write(b"\xff" * (path.stat().st_size - 4096))
+    with (
+        pytest.raises(SubscribersUnreadable, match="put a copy of it back"),
+        open_subscribers(path) as store,
+    ):
+        store.all()
+
+
+def test_a_file_that_may_not_be_opened_is_told_in_one_line(tmp_path: Path) -> None:
+    path = tmp_path / "subscribers.sqlite"
+    path.mkdir()  # refused to every user, also to root
+    with pytest.raises(SubscribersClosed, match="cannot be opened: Is a directory"):
         open_subscribers(path).__enter__()
 
 

@@ -73,3 +73,12 @@ def test_what_is_not_there_is_said_in_one_line(
     assert fault in done.stderr
     assert len(done.stderr.splitlines()) == (1 if fault else 0)
     assert "nobody@" not in done.stderr
+
+
+def test_a_preview_that_cannot_be_written_is_said_in_one_line(
+    full: Warehouse, tmp_path: Path
+) -> None:
+    (tmp_path / "file").touch()
+    done = full.called("digest", "preview", "-o", tmp_path / "file")
+    assert done.returncode == 2
+    assert done.stderr == f"paperhouse: cannot write into {tmp_path / 'file'}: File exists\n"

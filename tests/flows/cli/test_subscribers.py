@@ -107,6 +107,11 @@ def test_lists_go_out_and_in_again(home: Path, tmp_path: Path) -> None:
     assert subscribers(home, "export", "--output", file).returncode == 0
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert file.read_text() == subscribers(home, "export").stdout
+    done = subscribers(home, "export", "--output", tmp_path)
+    assert (done.returncode, done.stderr) == (
+        2,
+        f"paperhouse: cannot write {tmp_path}: Is a directory\n",
+    )
     file.write_text(file.read_text() + "bad,,,,,,,,,,,,,,,,\n")
     done = subscribers(tmp_path / "other", "import", file)
     assert done.returncode == 3

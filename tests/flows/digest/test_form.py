@@ -299,6 +299,15 @@ def test_who_is_no_trusted_proxy_cannot_name_another_client(site: Served) -> Non
     assert "192.0.2.7" not in mail.as_string()
 
 
+def test_a_proxy_that_passes_on_what_it_is_told_puts_no_words_into_a_mail(tmp_path: Path) -> None:
+    with served(tmp_path / "home", trusted_proxies=("127.0.0.1",)) as site:
+        headers = {"X-Forwarded-For": "fe80::1%Win a prize"}
+        site.post(f"{site.url}subscribe.html", headers, address=WHO)
+        (mail,) = site.answer()
+    assert "127.0.0.1" in mail.as_string()
+    assert "prize" not in mail.as_string()
+
+
 def test_one_address_is_not_flooded_whoever_asks_and_nobody_is_told(site: Served) -> None:
     told = {site.subscribe(address).text for address in [WHO] * 4 + [WHO.upper()] * 3}
     assert len(told) == 1

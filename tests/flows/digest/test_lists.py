@@ -150,6 +150,7 @@ def test_a_list_of_another_program_is_read_whatever_ends_its_lines(
     [
         ("", "no column `address`"),
         ("mail\nx@example.org\n", "no column `address`"),
+        ("address;hour\nx@example.org;7\n", "commas between them"),
         ("address,topic\n", "did you mean topics"),
         ("address,address\n", "twice"),
     ],
@@ -159,6 +160,30 @@ def test_a_file_that_is_no_list_is_refused_as_a_whole(
 ) -> None:
     with pytest.raises(BadList, match=said):
         taken(store, tmp_path, text)
+
+
+def test_times_are_taken_in_utc_and_none_that_is_yet_to_come(
+    store: Subscribers, tmp_path: Path
+) -> None:
+    lines = [
+        "address,origin,asked_at,consented_at",
+        "a@example.org,form,,2026-01-01T12:00:00+05:00",
+        "b@example.org,form,,9999-12-31T23:59:59-14:00",
+        "c@example.org,form,0001-01-01T00:00:00+14:00,",
+    ]
+    done = taken(store, tmp_path, "\n".join(lines))
+    (person,) = store.all()
+    assert str(person.consented_at) == "2026-01-01 07:00:00+00:00"
+    assert done.faults == [
+        "line 3: refused: consented_at: this time is yet to come",
+        "line 4: refused: asked_at: there is no such time in UTC",
+    ]
+
+
+def test_no_origin_of_a_list_is_a_formula(store: Subscribers, tmp_path: Path) -> None:
+    done = taken(store, tmp_path, 'address,origin\na@example.org,"=HYPERLINK(""http://x"")"\n')
+    assert done.faults == ["line 2: refused: consent: it may not begin with one of =+-@"]
+    assert store.all() == []
 
 
 def test_no_cell_of_a_list_is_a_formula_that_somebody_typed_into_the_form(

@@ -51,6 +51,12 @@ def metrics(home: Path) -> dict[str, float]:
     return {name: float(value) for name, value in (x.rsplit(" ", 1) for x in lines if x[0] != "#")}
 
 
+def test_who_may_not_read_who_subscribed_sees_the_state_of_the_warehouse(post: Post) -> None:
+    post.settings.warehouse().subscribers.mkdir()  # cannot be opened, as a file of somebody else
+    status = read_status(post.settings, now=post.now)
+    assert with_digest(status, post.settings) == status
+
+
 def test_a_mail_is_pending_from_its_hour_and_late_when_nobody_sends(post: Post) -> None:
     post.add(*addresses(3), hour=7)
     found = []
