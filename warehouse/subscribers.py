@@ -261,6 +261,23 @@ class Subscribers:
             )
         self.erase()
 
+    def remove_requests(self, address: str, *, now: datetime) -> bool:
+        """As `remove`, for a normalised address that only waits to be answered; whether one did.
+
+        Raises `NotErased`.
+        """
+        identity = identity_of(address)
+        hashed = self.hmac("removed", identity)
+        with self.transaction():
+            deleted = self.connection.execute("DELETE FROM requests WHERE identity = ?", [identity])
+            if deleted.rowcount == 0:
+                return False
+            self.connection.execute(
+                "INSERT OR REPLACE INTO removed VALUES (?, ?)", [hashed, now.isoformat()]
+            )
+        self.erase()
+        return True
+
     def was_removed(self, address: str) -> bool:
         """Whether a person with this address was removed, ever."""
         hashed = self.hmac("removed", identity_of(address))

@@ -157,7 +157,11 @@ def remove(who: WhoArgument) -> None:
     with _opened() as store:
         if store.find(id=who) is None:
             try:
-                is_gone = store.find(address=who) is None and store.was_removed(normalised(who))
+                is_unknown = store.find(address=normalised(who)) is None
+                if is_unknown and store.remove_requests(normalised(who), now=utc_now()):
+                    say("removed, before a link to confirm was mailed")
+                    return
+                is_gone = is_unknown and store.was_removed(normalised(who))
             except BadAddress:
                 is_gone = False
             if is_gone:

@@ -117,3 +117,16 @@ def test_lists_go_out_and_in_again(home: Path, tmp_path: Path) -> None:
     assert done.returncode == 3
     assert done.stdout.splitlines()[-1].startswith("2 added")
     assert done.stdout.startswith("line 4: refused")
+
+
+def test_who_waits_for_a_link_is_removed_too(home: Path, tmp_path: Path) -> None:
+    assert subscribers(home, "add", WHO).returncode == 0
+    done = subscribers(home, "remove", WHO.upper())
+    assert (done.returncode, "removed, before" in done.stderr) == (0, True)
+    files = [file for file in home.iterdir() if file.name.startswith("subscribers.sqlite")]
+    assert files
+    assert not any(WHO.encode() in file.read_bytes() for file in files)
+    (tmp_path / "old.csv").write_text(f"address\n{WHO}\n")
+    old = subscribers(home, "import", tmp_path / "old.csv", "--consent", "by phone")
+    assert "this person was removed" in old.stdout
+    assert "removed before" in subscribers(home, "remove", WHO).stderr
