@@ -16,6 +16,8 @@ LONGEST_FIRST = (
     "tests.warehouse.lake.test_ducklake",
     "tests.flows.test_nightly",
     "tests.flows.cli.test_home_names",
+    "tests.flows.digest.test_two_weeks",
+    "tests.flows.digest.test_reads_itself",
     "tests.flows.jobs.test_real_digests",
     "tests.flows.jobs.test_completeness",
     "tests.flows.pipeline.test_same_bytes",

@@ -15,9 +15,8 @@ def test_everybody_has_exactly_the_mails_wanted_though_relay_and_sender_break_of
 ) -> None:
     since = date(2026, 10, 26)
     file = load(tmp_path / "home", since, 14, is_sample=True)
-    found = live(
-        file, since, days=14, n_people=30, kills=8, seed=3, step=timedelta(hours=3)
-    )  # fmt: skip
+    step = timedelta(hours=6)
+    found = live(file, since, days=14, n_people=20, kills=6, seed=3, step=step)
     assert not any(found.faults.values()), str(found)
-    assert found.states["sent"] > 100
-    assert found.n_kills.total() >= 8
+    assert found.states["sent"] > 60
+    assert found.n_kills.total() >= 6
