@@ -48,6 +48,7 @@ ZONES = (
 DAY = timedelta(days=1)
 OLDEST_DAYS = 3
 NEVER = 10**9
+_LONGEST_S = 150
 _WELL, _FAILED, _BUSY = 0, 1, 7
 """How a process that sends ends."""
 
@@ -214,10 +215,23 @@ class Life:
         if wait_s is not None:
             time.sleep(wait_s)
             os.kill(children[0], signal.SIGKILL)
-        codes = [os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) for child in children]
+        codes = [self._end_of(child) for child in children]
         self.relay.child = 0
         time.sleep(0.02)  # the server ends what it was doing
         return codes
+
+    def _end_of(self, child: int) -> int:
+        """The exit code of a process, which is ended when it hangs."""
+        ends_at = time.monotonic() + _LONGEST_S
+        while True:
+            ended, status = os.waitpid(child, os.WNOHANG)
+            if ended:
+                return os.waitstatus_to_exitcode(status)
+            if time.monotonic() > ends_at:
+                self.found.failed.append(f"a run at {self.now} did not end in {_LONGEST_S} s")
+                os.kill(child, signal.SIGKILL)
+                ends_at = float("inf")
+            time.sleep(0.005)
 
     def _child(self) -> int:
         child = os.fork()
