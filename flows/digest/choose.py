@@ -14,7 +14,7 @@ import duckdb
 
 from flows.digest.issues import Issue
 from flows.site import words
-from tasks.parse.text import printable
+from tasks.parse.text import on_one_line
 from tasks.sources.huggingface.issues import NAME
 from warehouse.query.digest import Place, Ranked, Wished, prepare, rank
 from warehouse.subscriber import Wishes
@@ -163,7 +163,7 @@ def _notes(issue: Issue, now: datetime) -> tuple[Note, ...]:
 
 def _chosen(one: Ranked, papers: Mapping[str, ShownPaper]) -> ChosenPaper:
     topics, said, authors = (
-        tuple(map(plain, texts)) for texts in (one.topics, one.words, one.authors)
+        tuple(map(on_one_line, texts)) for texts in (one.topics, one.words, one.authors)
     )
     return ChosenPaper(papers[one.paper_id], one.place, topics, said, authors)
 
@@ -171,21 +171,16 @@ def _chosen(one: Ranked, papers: Mapping[str, ShownPaper]) -> ChosenPaper:
 def _shown(row: Mapping[str, Any]) -> ShownPaper:
     return ShownPaper(
         paper_id=row["paper_id"],
-        title=plain(row["title"]) or row["paper_id"],
-        names=tuple(filter(None, map(plain, row["names"]))),
+        title=on_one_line(row["title"]) or row["paper_id"],
+        names=tuple(filter(None, map(on_one_line, row["names"]))),
         votes=row["upvotes"],
         code_url=_address(row["code_url"]),
         pdf_url=_address(row["pdf_url"]),
         hf_url=_address(row["hf_url"]),
         topics=tuple((row["topics"] or "").split(", ")) if row["topics"] else (),
-        sentence=words.lead(plain(row["lead"] or "")),
+        sentence=words.lead(on_one_line(row["lead"] or "")),
         listed_on=row["listed_on"],
     )
-
-
-def plain(text: str) -> str:
-    """Text on one line, without characters that turn text around or do not print."""
-    return " ".join(printable(text).split())
 
 
 def _address(url: str | None) -> str | None:

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from flows.digest.choose import Chosen, ChosenPaper, ShownPaper, plain
+from flows.digest.choose import Chosen, ChosenPaper, ShownPaper
 from flows.digest.wording import Wording
 from flows.site.words import paper_file, source_title
+from tasks.parse.text import on_one_line
 from tasks.sources.huggingface.issues import NAME
 
 
@@ -108,7 +109,7 @@ def _wishes(chosen: Chosen, say: Wording) -> list[str]:
     wanted = chosen.wishes
     lists = {"topics": wanted.topics, "words": wanted.words, "authors": wanted.authors}
     said = [
-        say(f"wish_{key}", names=", ".join(map(plain, names)))
+        say(f"wish_{key}", names=", ".join(map(on_one_line, names)))
         for key, names in lists.items()
         if names
     ]

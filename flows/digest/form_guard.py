@@ -8,12 +8,13 @@ import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from hashlib import sha256
 from ipaddress import IPv6Address, ip_address, ip_network
 from urllib.parse import parse_qs, urlsplit
 
 from itsdangerous import BadData, URLSafeSerializer
 from starlette.requests import ClientDisconnect, Request
+
+from flows.digest.links import signer
 
 Fields = dict[str, list[str]]
 
@@ -125,11 +126,7 @@ class PageTokens:
         return self.clock() - made_at < _PAGE_LIVES
 
     def _signer(self, page: str) -> URLSafeSerializer:
-        return URLSafeSerializer(
-            self.key,
-            salt=f"paperhouse page {page}",
-            signer_kwargs={"key_derivation": "hmac", "digest_method": sha256},
-        )
+        return signer(self.key, f"paperhouse page {page}")
 
 
 def _is_address(text: str) -> bool:

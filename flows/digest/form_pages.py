@@ -46,7 +46,7 @@ class Pages:
         field: str = "",
         status: int = 200,
     ) -> Response:
-        headers = _FROM_HERE | ({"Retry-After": "3600"} if status in (429, 503) else {})
+        headers = _FROM_HERE | ({"Retry-After": "3600"} if status in _TRY_LATER else {})
         return self.page(
             "subscribe.html",
             status,

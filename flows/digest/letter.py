@@ -11,11 +11,11 @@ from html import escape
 from importlib.resources import files
 
 from css_inline import CSSInliner
-from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
 from flows.digest.choose import Chosen, ChosenPaper
 from flows.digest.facts import Frame, frame_of, page_of, reasons
 from flows.digest.subject import subject_of
+from flows.digest.templating import templates
 from flows.digest.text_part import text_of
 from flows.digest.wording import wording
 from flows.settings import Settings
@@ -91,29 +91,21 @@ def _html(chosen: Chosen, frame: Frame, subject: str, site: str | None) -> str:
         return page_of(one.paper, site)
 
     say = wording(chosen.wishes.language)
-    written = _template().render(
-        chosen=chosen,
-        frame=frame,
-        subject=subject,
-        say=say,
-        page=page,
-        reasons=lambda one: reasons(one, say),
-        mark=MARK,
-        dark=_file("dark.css"),
+    written = (
+        templates()
+        .get_template("letter.html")
+        .render(
+            chosen=chosen,
+            frame=frame,
+            subject=subject,
+            say=say,
+            page=page,
+            reasons=lambda one: reasons(one, say),
+            mark=MARK,
+            dark=_file("dark.css"),
+        )
     )
     return _inliner().inline(written)
-
-
-@cache
-def _template() -> Template:
-    made = Environment(
-        autoescape=True,
-        loader=PackageLoader("flows.digest"),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return made.get_template("letter.html")
 
 
 @cache

@@ -48,6 +48,13 @@ class LinkVoid(LinkRefused):
     """The link was used, or the person changed since it was mailed, or is gone."""
 
 
+def signer(key: bytes, purpose: str) -> URLSafeSerializer:
+    """What signs values for one purpose: none that is signed for another is taken."""
+    return URLSafeSerializer(
+        key, salt=purpose, signer_kwargs={"key_derivation": "hmac", "digest_method": sha256}
+    )
+
+
 @dataclass(frozen=True)
 class Links:
     """Makes and reads the links of one file of subscribers, whose `key("links")` signs them.
@@ -103,11 +110,7 @@ class Links:
         return f"{self.site_url.rstrip('/')}/{purpose}.html?t={self.token(purpose, person)}"
 
     def _signer(self, purpose: Purpose) -> URLSafeSerializer:
-        return URLSafeSerializer(
-            self.key,
-            salt=f"paperhouse link to {purpose}",
-            signer_kwargs={"key_derivation": "hmac", "digest_method": sha256},
-        )
+        return signer(self.key, f"paperhouse link to {purpose}")
 
     def _said(self, purpose: Purpose, token: str) -> tuple[str, str, int] | None:
         if not _TOKEN.fullmatch(token):

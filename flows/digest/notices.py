@@ -6,21 +6,18 @@ asked is said by the network address it came from.
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from email import policy
-from email.headerregistry import Address
 from email.message import EmailMessage
-from email.utils import make_msgid, parseaddr
-from functools import cache
+from secrets import token_hex
 from typing import Literal
 from urllib.parse import urlsplit
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
-
+from flows.digest.envelope import envelope, new_message_id
+from flows.digest.relay import sender_domain
+from flows.digest.templating import templates
 from flows.settings import Settings
 from warehouse.requests import Request
 from warehouse.subscriber import Subscriber
 
-_POLICY = policy.SMTP.clone(cte_type="7bit")
 Kind = Literal["confirm", "there already"]
 _SUBJECTS: dict[Kind, str] = {
     "confirm": "Please confirm: papers by mail from {site}",
@@ -63,39 +60,15 @@ def notice(
         "is_paused": person.state == "paused",
         "postal_address": settings.digest.postal_address,
     }
-    message = _envelope(person.address, settings.digest.sender or "", now)
-    message["Subject"] = _SUBJECTS[kind].format(site=given["host"])
+    message = envelope(
+        person.address,
+        _SUBJECTS[kind].format(site=given["host"]),
+        settings=settings.digest,
+        now=now,
+        message_id=new_message_id(sender_domain(settings.digest), token_hex(12)),
+    )
     name = _TEMPLATES[kind]
-    message.set_content(_templates().get_template(f"{name}.txt").render(given))
-    html = _templates().get_template(f"{name}.html").render(given)
+    message.set_content(templates().get_template(f"{name}.txt").render(given))
+    html = templates().get_template(f"{name}.html").render(given)
     message.add_alternative(html, subtype="html")
     return message
-
-
-def _envelope(address: str, sender: str, now: datetime) -> EmailMessage:
-    """The headers but for the subject. A value that could begin another header is refused by the
-    standard library."""
-    name, mailbox = parseaddr(sender)
-    message = EmailMessage(_POLICY)
-    message["From"] = _mailbox(mailbox, name)
-    message["To"] = _mailbox(address)
-    message["Date"] = now.astimezone(UTC)
-    message["Message-ID"] = make_msgid(domain=message["From"].addresses[0].domain)
-    message["Auto-Submitted"] = "auto-generated"
-    return message
-
-
-def _mailbox(address: str, name: str = "") -> Address:
-    local, _, domain = address.rpartition("@")
-    return Address(name, local, domain)
-
-
-@cache
-def _templates() -> Environment:
-    return Environment(
-        autoescape=select_autoescape(("html",)),
-        loader=PackageLoader("flows.digest"),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )

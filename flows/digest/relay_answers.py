@@ -12,7 +12,7 @@ from typing import Literal
 
 import idna
 
-from tasks.parse.text import printable
+from tasks.parse.text import on_one_line
 
 Kind = Literal["sent", "deferred", "address_refused", "mail_refused", "relay_failed", "in_doubt"]
 """`sent`: the relay has the mail. `deferred`: not now (4xx), or the connection broke before the
@@ -70,7 +70,7 @@ def refusal(code: int, said: str) -> Kind:
 def harmless(said: str, hidden: Iterable[str] = ()) -> str:
     """Words of a server on one line of at most 200 characters, without `hidden` texts and without
     anything that looks like an address."""
-    text = unicodedata.normalize("NFC", " ".join(printable(said).split()))
+    text = unicodedata.normalize("NFC", on_one_line(said))
     for secret in sorted(set(hidden) - {""}, key=len, reverse=True):
         text = _without(text, unicodedata.normalize("NFC", secret))
     text = _ADDRESS.sub(_HIDDEN, text)

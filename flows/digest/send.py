@@ -11,6 +11,7 @@ import sqlite3
 import time
 from collections.abc import Callable
 from contextlib import ExitStack, suppress
+from dataclasses import replace
 from datetime import UTC, timedelta
 
 import duckdb
@@ -96,6 +97,7 @@ class _Run:
         self._settings, self._clock, self._sleep, self._pace = settings, clock, sleep, pace
         self._relay, self._people, self._published = relay, people, published
         self._mails = Mails(people)
+        self._links = signed_links(people, settings)
         self._issues = due_issues(published, clock(), settings.digest.oldest_days)
         self._failures = 0
         self.report = DigestReport()
@@ -203,9 +205,9 @@ class _Run:
     def _links_of(self, person: Subscriber, mail: Mail) -> LetterLinks:
         """The person's own links, the same in each try of a mail; none where the pages have no
         address."""
-        links = signed_links(self._people, self._settings, lambda: mail.begun_at)
-        if links is None:
+        if self._links is None:
             return LetterLinks()
+        links = replace(self._links, clock=lambda: mail.begun_at)
         return LetterLinks(links.manage(person), links.stop(person), self._settings.site.url)
 
     def _begin(self, person: Subscriber, wanted: Wanted) -> Mail | None:

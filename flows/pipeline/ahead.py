@@ -62,11 +62,12 @@ def staged_ahead(
     ahead: Ahead[list[LandedCapture]] = Ahead(executor)
     sent = LandedCapture.without_bytes if sees_files(executor) else partial(_with_bytes, landing)
     for chunk in _chunks(landed):
-        unparsed = [sent(capture) for capture in chunk if not _is_parsed(capture)]
+        unparsed = [capture for capture in chunk if not _is_parsed(capture)]
         if not ahead.is_begun and not (unparsed and _is_whole(chunk)):
             yield from chunk
             continue
-        for earlier in ahead.submit(chunk, stage_chunk, unparsed, landing.reader(), stamp):
+        given = [sent(capture) for capture in unparsed]
+        for earlier in ahead.submit(chunk, stage_chunk, given, landing.reader(), stamp):
             yield from _with_staged(*earlier)
     for earlier in ahead.rest():
         yield from _with_staged(*earlier)

@@ -62,6 +62,12 @@ def printable(text: str) -> str:
     return "".join(c if c.isprintable() else " " for c in text)
 
 
+def on_one_line(text: str) -> str:
+    """Text from outside on one line, with single blanks: `printable`, trimmed and folded. It has no
+    characters that turn text around or do not print."""
+    return " ".join(printable(text).split())
+
+
 def is_mail(content: bytes) -> bool:
     """Whether bytes begin with the headers of a mail: every line up to the first blank one is a
     header, and among them are `From` and one more that mails have. (An arXiv mailing saved as text

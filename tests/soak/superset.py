@@ -27,10 +27,10 @@ from playwright.sync_api import Page, Response, sync_playwright
 
 from flows.dashboards.description import daily_papers
 from flows.dashboards.superset import bundle, uri_of, zipped
+from tests.support.browser import installed_browser
 from tests.support.process import free_port
 from tests.support.samples import AFTERWARDS, API, FIRST, LATER
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 CONFIG = """
 SECRET_KEY = "of-one-run-on-loopback-and-of-no-use-elsewhere-0123456789"
 SQLALCHEMY_DATABASE_URI = "sqlite:///{folder}/superset.db"
@@ -190,7 +190,7 @@ def watch_loads(client: httpx.Client, charts: dict[str, int], home: Path, found:
 
 def draw(url: str, picture: Path, found: Found) -> None:
     """Open the dashboard in a browser, hold the answers its charts get, take a picture."""
-    browser = next(filter(None, map(shutil.which, BROWSERS)), None)
+    browser = installed_browser()
     if browser is None:
         found.faults.append("no browser is installed, so the dashboard was not drawn")
         return

@@ -3,7 +3,6 @@
 Needs Chromium, as Debian's package `chromium` brings it.
 """
 
-import shutil
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Literal
@@ -11,11 +10,12 @@ from typing import Literal
 import pytest
 import requests
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from flows.digest.answer import answering
 from flows.settings.sections import SiteSettings
 from flows.site.build import build_site
+from tests.support.browser import opened_browser
 from tests.support.issues import T0, day, item
 from tests.support.subscribing import START, Served, link_in, served
 from tests.support.warehouse import Warehouse
@@ -23,21 +23,14 @@ from warehouse.subscriber import Wishes
 
 pytestmark = pytest.mark.slow
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 WHO = "reader@example.org"
 FOCUSABLE = "a[href], button, input:not([type=hidden]), textarea, select, summary"
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    found = next(filter(None, map(shutil.which, BROWSERS)), None)
-    if found is None:
-        pytest.skip(f"no browser: none of {', '.join(BROWSERS)} is installed")
-    with sync_playwright() as playwright:
-        # Chromium's own sandbox does not start for root, as whom CI runs
-        opened = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
+    with opened_browser() as opened:
         yield opened
-        opened.close()
 
 
 @pytest.fixture(scope="module")

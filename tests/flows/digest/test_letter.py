@@ -7,8 +7,9 @@ from html.parser import HTMLParser
 
 import pytest
 
-from flows.digest.choose import Chosen, plain
+from flows.digest.choose import Chosen
 from flows.digest.letter import LetterLinks
+from tasks.parse.text import on_one_line as plain
 from tests.support.letters import (
     LINKS,
     WEEK,

@@ -3,7 +3,6 @@
 Needs Chromium, as Debian's package `chromium` brings it.
 """
 
-import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -11,16 +10,17 @@ from typing import Any, Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
-from flows.digest.choose import Chosen, plain
+from flows.digest.choose import Chosen
+from tasks.parse.text import on_one_line as plain
+from tests.support.browser import opened_browser
 from tests.support.letters import chosen, one, shown, written
 from tests.support.pages import HOSTILE
 from warehouse.subscriber import Wishes
 
 pytestmark = pytest.mark.slow
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 WIDTHS = (320, 360, 640, 1200)
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 LONG = [*HOSTILE, "A" + "very" * 120, "A very " + "long " * 200 + "title"]
@@ -34,7 +34,10 @@ MAILS = {
     ),
     "hard": chosen(
         *(
-            one(shown(n, title=plain(title), sentence=plain(title)), words=(plain(title),))
+            one(
+                shown(n, title=plain(title), sentence=plain(title)),
+                words=(plain(title),),
+            )
             for n, title in enumerate(LONG)
         ),
         wishes=Wishes(words=tuple(LONG), language="de"),
@@ -45,14 +48,8 @@ MAILS = {
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    found = next(filter(None, map(shutil.which, BROWSERS)), None)
-    if found is None:
-        pytest.skip(f"no browser: none of {', '.join(BROWSERS)} is installed")
-    with sync_playwright() as playwright:
-        # Chromium's own sandbox does not start for root, as whom CI runs
-        opened = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
+    with opened_browser() as opened:
         yield opened
-        opened.close()
 
 
 def look(

@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from flows.digest.envelope import new_message_id
 from flows.digest.letter import Letter
-from flows.digest.message import message_of, new_message_id
+from flows.digest.message import message_of
 from flows.digest.relay import open_relay
 from flows.settings.sections import DigestSettings
 from tests.support.relay import relay_server

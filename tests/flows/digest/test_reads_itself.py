@@ -6,10 +6,11 @@ from datetime import UTC, datetime
 
 import pytest
 
-from flows.digest.choose import Choices, Chosen, plain
+from flows.digest.choose import Choices, Chosen
 from flows.digest.issues import due_issues
 from flows.digest.letter import LetterLinks
 from tasks.detect_format import detect_format
+from tasks.parse.text import on_one_line as plain
 from tasks.sources.mailbox.parse_message import MESSAGE, parse
 from tests.support.folders import digests
 from tests.support.letters import LINKS, chosen, mail_of, one, shown, written
@@ -72,7 +73,12 @@ def test_any_title_comes_back_exactly(parts: str, language: str, links: LetterLi
     text, html = PARTS[parts]
     papers = [
         one(
-            shown(n, title=plain(title), sentence=plain(title), names=(plain(title),)[: n % 2]),
+            shown(
+                n,
+                title=plain(title),
+                sentence=plain(title),
+                names=(plain(title),)[: n % 2],
+            ),
             **({"words": (plain(title),)} if n % 3 else {}),
         )
         for n, title in enumerate(TITLES, 1)
