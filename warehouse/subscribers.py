@@ -16,6 +16,7 @@ from datetime import datetime
 from pathlib import Path
 
 from schemas.errors import PaperhouseError, UsageError
+from warehouse.storage.errors import storage_error
 from warehouse.subscriber import (
     State,
     Subscriber,
@@ -90,7 +91,8 @@ class NotErased(PaperhouseError):
 def open_subscribers(path: Path) -> Iterator["Subscribers"]:
     """The subscribers of a home; makes the file, for its owner only, where there is none.
 
-    Raises `SubscribersUnreadable`, also in the block, where it reaches a damaged part of the file.
+    Raises `SubscribersUnreadable`, also in the block, where it reaches a damaged part of the file,
+    and `StorageError` when the disk is full or fails.
     """
     try:
         store = Subscribers(path)
@@ -98,9 +100,14 @@ def open_subscribers(path: Path) -> Iterator["Subscribers"]:
             yield store
         finally:
             store.close()
+    except sqlite3.OperationalError as error:
+        failure = storage_error(path.parent, error)
+        if failure is None:
+            raise
+        raise failure from error
     except sqlite3.DatabaseError as error:
         if type(error) is not sqlite3.DatabaseError:
-            raise  # a kind of its own: the disk or the statement, not the file
+            raise  # a kind of its own: the statement, not the file
         raise SubscribersUnreadable(
             f"{path} cannot be read: {error}; put a copy of it back, or move it away to begin "
             "without subscribers"

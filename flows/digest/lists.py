@@ -89,24 +89,40 @@ def _rows(path: Path) -> Iterator[tuple[int, dict[str, str] | str]]:
     except OSError as error:
         raise BadList(f"{path} cannot be read: {error.strerror}") from error
     with opened:
-        lines = csv.reader(opened)
+        records = _records(opened.readlines())
+    _, names = next(records, (1, []))
+    if isinstance(names, str):
+        raise BadList(f"{path} is no CSV: {names}")
+    names = [name.strip() for name in names]
+    _check(names, path)
+    for line, cells in records:
+        if isinstance(cells, str):
+            yield line, f"no CSV: {cells}"
+        elif len(cells) > len(names):
+            yield line, f"{len(cells)} cells, but {len(names)} columns"
+        elif any(cell.strip() for cell in cells):
+            yield line, dict(zip(names, cells, strict=False))
+
+
+def _records(lines: list[str]) -> Iterator[tuple[int, list[str] | str]]:
+    """The cells of each record with the number of its last line, or why a line begins none.
+
+    Behind such a line reading begins anew: a quotation mark that nothing closes would take the
+    people below it for the text of a cell.
+    """
+    n_read = 0
+    while n_read < len(lines):
+        reader = csv.reader(lines[n_read:], strict=True)
+        n_whole = 0
         try:
-            names = [name.strip() for name in next(lines, [])]
+            for cells in reader:
+                n_whole = reader.line_num
+                yield n_read + n_whole, cells
         except csv.Error as error:
-            raise BadList(f"{path} is no CSV: {error}") from error
-        _check(names, path)
-        while True:
-            try:
-                cells = next(lines, None)
-            except csv.Error as error:
-                yield lines.line_num, f"no CSV: {error}"
-                continue
-            if cells is None:
-                return
-            if len(cells) > len(names):
-                yield lines.line_num, f"{len(cells)} cells, but {len(names)} columns"
-            elif any(cell.strip() for cell in cells):
-                yield lines.line_num, dict(zip(names, cells, strict=False))
+            n_read += n_whole + 1
+            yield n_read, str(error)
+        else:
+            return
 
 
 def _check(names: list[str], path: Path) -> None:

@@ -123,6 +123,20 @@ def test_a_bad_line_is_told_by_its_number_and_the_others_are_taken(
     assert done.lines()[-1] == "2 added, 0 to be asked by mail, 0 there already, 9 refused"
 
 
+@pytest.mark.parametrize(
+    "below", ["", 'd@example.org,"agents"\n'], ids=["to the end", "to the next"]
+)
+def test_a_quotation_mark_that_nothing_closes_costs_its_own_line_only(
+    store: Subscribers, tmp_path: Path, below: str
+) -> None:
+    text = f'address,words\na@example.org,"robots\nb@example.org,vision\nc@example.org,\n{below}'
+    done = taken(store, tmp_path, text, consent="they asked")
+    words = {person.address: person.wishes.words for person in store.all()}
+    assert words.pop("d@example.org", ("agents",)) == ("agents",)
+    assert words == {"b@example.org": ("vision",), "c@example.org": ()}
+    assert [fault.partition(":")[0] for fault in done.faults] == ["line 2"]
+
+
 def test_who_was_removed_is_not_brought_back_by_a_list_but_can_ask_anew(
     store: Subscribers, tmp_path: Path
 ) -> None:

@@ -21,6 +21,8 @@ from warehouse.query.read_only import query
 from warehouse.storage.errors import StorageError
 from warehouse.storage.home import HomeUnusable
 from warehouse.storage.landing import Landing
+from warehouse.subscriber import Wishes
+from warehouse.subscribers import open_subscribers
 
 pytestmark = pytest.mark.slow
 
@@ -125,3 +127,16 @@ def test_a_read_only_home_refuses_a_load_and_still_answers(disk: Path) -> None:
     body = day("2026-11-17", [item("2611.00002")], minutes=1)
     warehouse.load([body], now=T0 + timedelta(days=2))
     assert published_snapshot(warehouse.file) == 2
+
+
+def test_a_subscriber_on_a_full_disk_is_one_clear_error_and_those_there_stay(disk: Path) -> None:
+    path = disk / "home" / "subscribers.sqlite"
+    with open_subscribers(path) as people:
+        people.add("a@example.org", Wishes(), state="active", origin="form", now=T0)
+    filler = _fill(disk, 0)
+    with pytest.raises(StorageError, match="cannot write below"), open_subscribers(path) as people:
+        people.add("b@example.org", Wishes(), state="active", origin="form", now=T0)
+    filler.unlink()
+    with open_subscribers(path) as people:
+        people.add("b@example.org", Wishes(), state="active", origin="form", now=T0)
+        assert [person.address for person in people.all()] == ["a@example.org", "b@example.org"]
