@@ -27,11 +27,13 @@ _ARTICLES = one_of("a an the new novel first our efficient powerful unified simp
 
 def may_be_behind_noun(text: str, place: int) -> bool:
     """Whether a noun and a capital stand so close behind a place that `behind_noun` may find."""
-    last = ""
+    before = ""
     for word in text[place : place + 110].split(" "):
-        if not word.islower() and (last in KIND_OF or last in _NOUNS or last.isupper()):
-            return True
-        last = word.rstrip(",:")
+        if not word.islower():
+            last = before.rstrip(",:")
+            if last in KIND_OF or last in _NOUNS or last.isupper():
+                return True
+        before = word
     return False
 
 
@@ -40,27 +42,28 @@ def behind_noun(text: str, words: list[Word]) -> list[Found]:
 
     The phrase begins at the first word; what follows it says whose the names are.
     """
-    for place, word in enumerate(words[:-1]):
-        if place > 8 or word.text in _STOPS:
+    before = ""
+    for place, (word, _, _, mark) in enumerate(words[:-1]):
+        if place > 8 or word in _STOPS:
             return []
-        said = word.text.lower() if word.text.isupper() else word.text
+        is_class = word.isupper() and before in _ARTICLES
+        said = word.lower() if word.isupper() else word
         kind = KIND_OF.get(said)
         is_noun = kind is not None or said in _NOUNS
-        is_class = word.text.isupper() and bool(place) and words[place - 1].text in _ARTICLES
-        if (is_noun and word.mark in ("", ",", ":")) or (is_class and word.mark == ","):
+        if (is_noun and mark in ("", ",", ":")) or (is_class and mark == ","):
             found = _behind(text, words, place, kind)
             if found or is_class:
                 return found
-        is_front = bool(place) and words[place - 1].text in ("a", "an") and not word.mark
-        if word.mark not in ("", ",") or not (is_front or _may_modify(word)):
+        is_front = before in ("a", "an") and not mark
+        if mark not in ("", ",") or not (word.islower() or is_front or _may_modify(word)):
             return []
+        before = word
     return []
 
 
-def _may_modify(word: Word) -> bool:
-    """Whether a word may stand before the noun of a phrase: "34B", "medical", "RL-trained"."""
-    text = word.text
-    return text.islower() or not text[:1].isalpha() or text.isupper() or text.endswith("-based")
+def _may_modify(word: str) -> bool:
+    """Whether a word with capitals may stand before the noun of a phrase: "34B", "RL-trained"."""
+    return not word[:1].isalpha() or word.isupper() or word.endswith("-based")
 
 
 def _behind(text: str, words: list[Word], place: int, kind: str | None) -> list[Found]:

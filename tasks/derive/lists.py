@@ -41,6 +41,14 @@ _COUNTED = re.compile(
 )
 
 
+_COUNTS = ("two", "three", "four", "five", "key", "core", "main")
+
+
+def _counts(before: str) -> bool:
+    """Whether the words before a colon count what follows it: "two strategies"."""
+    return any([word in before for word in _COUNTS]) and _COUNTED.search(before) is not None
+
+
 def listed(
     text: str,
     words: list[Word],
@@ -50,17 +58,21 @@ def listed(
     sure: float,
     *,
     is_weak_fit: bool = False,
+    named: tuple[Found, int] | None = None,
 ) -> Iterator[Found]:
-    """The name at a place and those listed after it: "X", "X and Y", "X, Y, and Z"."""
+    """The name at a place and those listed after it: "X", "X and Y", "X, Y, and Z".
+
+    `named` is the first of them, and the place after it, if it has been read as an introduced one.
+    """
     is_first = True
     while place < len(words):
         if words[place].text in ("and", "or", "the", "a", "an", "our", "two", "&") and not is_first:
             place += 1
             continue
-        named = name_at(words, place, is_introduced=is_first and not is_weak_fit)
+        named = named or name_at(words, place, is_introduced=is_first and not is_weak_fit)
         if not named:
             return
-        found, after = named
+        (found, after), named = named, None
         is_cut = after >= len(words) and not words[-1].mark
         if is_cut and not is_first:
             return
@@ -146,9 +158,7 @@ def parts_after_colons(text: str) -> Iterator[Found]:
     """The names listed in "two strategies: Root Grouping and Leaf Sampling"; parts of a system."""
     place = text.find(": ")
     while place >= 0:
-        if text[place + 2 : place + 3].isupper() and _COUNTED.search(
-            text[max(0, place - 120) : place]
-        ):
+        if text[place + 2 : place + 3].isupper() and _counts(text[max(0, place - 120) : place]):
             words = words_from(text, place + 2, FAR)
             for found in listed(text, words, 0, "list", None, 0.8, is_weak_fit=True):
                 is_name = is_strong(found.name) or " " in found.name

@@ -7,9 +7,9 @@ MAX_SENTENCE = 600
 """Longest sentence stored, in characters; a longer one is cut to the part around the place."""
 
 _END = re.compile(r"[.!?][)\]\"'”’]?\s{1,3}(?=[A-Z0-9\\$(\[\"“*])")
-_NOT_AN_END = re.compile(
-    r"\b(?:e\.g|i\.e|et al|vs|cf|Fig|Tab|Eq|Sec|No|approx|resp|w\.r\.t|[A-Z])\.$"
-)
+_ABBREVIATED = ("e.g", "i.e", "et al", "vs", "cf", "Fig", "Tab", "Eq", "Sec", "No", "approx")
+_ABBREVIATED += ("resp", "w.r.t")
+_NOT_AN_END = re.compile(rf"\b(?:{'|'.join(map(re.escape, _ABBREVIATED))}|[A-Z])\.$")
 
 
 class Paper(NamedTuple):
@@ -33,9 +33,15 @@ def sentence_span(text: str, start: int, end: int) -> tuple[int, int]:
     earliest, latest = max(0, start - MAX_SENTENCE // 2), min(len(text), end + MAX_SENTENCE // 2)
     first = earliest
     for mark in _END.finditer(text, earliest, start):
-        if not _NOT_AN_END.search(text, max(earliest, mark.start() - 8), mark.start() + 1):
+        if not _is_abbreviation(text, earliest, mark.start()):
             first = mark.end()
     for mark in _END.finditer(text, max(start, end - 1), latest):
-        if not _NOT_AN_END.search(text, max(first, mark.start() - 8), mark.start() + 1):
+        if not _is_abbreviation(text, first, mark.start()):
             return first, mark.start() + 1
     return first, latest
+
+
+def _is_abbreviation(text: str, first: int, end: int) -> bool:
+    """Whether the mark at `end` ends an abbreviation, such as "et al.", and no sentence."""
+    may_be = text[end - 1].isupper() or text.endswith(_ABBREVIATED, first, end)
+    return may_be and _NOT_AN_END.search(text, max(first, end - 8), end + 1) is not None

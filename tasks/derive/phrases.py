@@ -68,12 +68,15 @@ def _introduced(text: str, title: str, in_title: Collection[str]) -> Iterator[Fo
 
 def _may_lead(pattern: str, text: str, end: int) -> bool:
     """Whether what follows words that lead to a name only in some company may be one."""
+    reach = _REACH[pattern]
     if pattern != "apposition":
-        return has_capital(text, end, _REACH[pattern])
-    near = _LOOKS_STRONG.search(text, end, end + _REACH[pattern])
-    return near is not None or may_be_behind_noun(text, end)
+        return has_capital(text, end, reach)
+    near = text[end : end + reach]
+    looks_strong = (_DIGIT if near.islower() else _LOOKS_STRONG).search(near)
+    return looks_strong is not None or may_be_behind_noun(text, end)
 
 
+_DIGIT = re.compile(r"\d")
 _LOOKS_STRONG = re.compile(r"\w-?[A-Z]|\d")
 """What every name that is one by its letters has in it."""
 
@@ -140,25 +143,25 @@ def _directly(text: str, words: list[Word]) -> Iterator[Found]:
     """The same, where no noun stands before the name."""
     is_direct = True
     before = ""
-    for place, word in enumerate(words):
-        last, before = before, word.mark
-        if word.text in _EXAMPLES:
+    for place, (said, _, _, mark) in enumerate(words):
+        last, before = before, mark
+        if said in _EXAMPLES:
             return
         if "(" in last:
             acronym = acronym_at(words, place, is_direct=is_direct)
             if acronym and (is_direct or _is_used_again(acronym, text)):
                 yield acronym
                 return
-        elif word.text.lower() in DETOUR:
+        elif said in DETOUR or said.lower() in DETOUR:
             is_direct = False
-        elif not word.text.islower() and _may_name(words, place, last, is_direct=is_direct):
-            after = _after_a_name(words, place, is_direct=is_direct)
-            if after:
-                if not _is_named_later(words, after):
-                    yield from _with_others(text, words, place, is_direct=is_direct)
+        elif not said.islower() and _may_name(words, place, last, is_direct=is_direct):
+            named = _own_name(words, place, is_direct=is_direct)
+            if named:
+                if not _is_named_later(words, named[1]):
+                    yield from _with_others(text, words, place, named if is_direct else None)
                 return
             is_direct = False
-        if word.mark[:1] in (";", ":"):
+        if mark and mark[0] in ";:":
             return
 
 
@@ -178,20 +181,21 @@ def _may_name(words: list[Word], place: int, last: str, *, is_direct: bool) -> b
     return (is_direct or "," in last) and name_may_begin(words, place)
 
 
-def _after_a_name(words: list[Word], place: int, *, is_direct: bool) -> int:
-    """The place after the name at a place; 0 when no name of the paper's own is there."""
+def _own_name(words: list[Word], place: int, *, is_direct: bool) -> tuple[Found, int] | None:
+    """The name of the paper's own at a place, and the place after it."""
     named = name_at(words, place, is_introduced=is_direct)
-    if named is None:
-        return 0
-    is_own = is_direct or (is_strong(words[place].text) and is_set_off(words, named[1]))
-    return named[1] if is_own else 0
+    if named is None or is_direct:
+        return named
+    return named if is_strong(words[place].text) and is_set_off(words, named[1]) else None
 
 
-def _with_others(text: str, words: list[Word], place: int, *, is_direct: bool) -> Iterator[Found]:
-    """The name at a place and those listed with it."""
-    pattern, sure = ("propose", 0.95) if is_direct else ("apposition", 0.9)
+def _with_others(
+    text: str, words: list[Word], place: int, direct: tuple[Found, int] | None
+) -> Iterator[Found]:
+    """The name at a place, which is `direct` right after the proposal, and those listed with it."""
+    pattern, sure = ("propose", 0.95) if direct else ("apposition", 0.9)
     kind = kind_in(text[words[0].start : words[place].start], at_end=True)
-    yield from listed(text, words, place, pattern, kind, sure)
+    yield from listed(text, words, place, pattern, kind, sure, named=direct)
     yield from beside(text, words[place].end)
 
 
