@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from tasks.derive.paper import Paper, sentence_at, sentence_span
 from tasks.derive.urls import Address, addresses_in, canonical
-from tasks.derive.words import folded
+from tasks.derive.words import folded, has_one
 
 VERSION = "links/3"
 
@@ -177,9 +177,13 @@ def _is_said_to_hold_code(link: Link) -> bool:
 def _promised(text: str) -> Code | None:
     """The first sentence that says there is or will be code, without a negation."""
     lowered = text.lower()
-    is_tool = any(word in lowered for word in _TOOL_WORDS)
+    opened = _places(lowered, _OPENING)
+    coded = _places(lowered, _CODE_WORDS)
+    if not (opened or coded):
+        return None
+    is_tool = has_one(lowered, _TOOL_WORDS)
     read_to = 0
-    for place in sorted(_places(lowered, _OPENING if is_tool else ())):
+    for place in sorted(coded + opened if is_tool else coded):
         if place < read_to:
             continue
         start, read_to = sentence_span(text, place, place + 1)
@@ -192,18 +196,20 @@ def _promised(text: str) -> Code | None:
 
 def _said(sentence: str, *, is_tool: bool) -> re.Match[str] | None:
     """What a sentence in small letters says of open code or an open tool, without a negation."""
-    if not any(word in sentence for word in _SHARING):
+    if not has_one(sentence, _SHARING):
         return None
-    match = _SAYS_CODE.search(sentence) if any(w in sentence for w in _CODE_WORDS) else None
-    if match is None and is_tool and any(word in sentence for word in _TOOL_WORDS):
+    match = _SAYS_CODE.search(sentence) if has_one(sentence, _CODE_WORDS) else None
+    if match is None and is_tool and has_one(sentence, _TOOL_WORDS):
         match = _SAYS_TOOL.search(sentence)
     return None if match is None or _NOT_SHARED.search(sentence) else match
 
 
-def _places(lowered: str, opening: Sequence[str]) -> Iterator[int]:
-    """The places of words for code in a lower-case text, and of those for opening a tool."""
-    for word in (*_CODE_WORDS, *opening):
+def _places(lowered: str, words: Sequence[str]) -> list[int]:
+    """The places of words in a lower-case text."""
+    places = []
+    for word in words:
         place = lowered.find(word)
         while place >= 0:
-            yield place
+            places.append(place)
             place = lowered.find(word, place + len(word))
+    return places

@@ -7,7 +7,7 @@ from tasks.derive import acronyms
 from tasks.derive.found import Found, is_set_off, name_at, starts_a_name
 from tasks.derive.kinds import kind_behind, kind_in
 from tasks.derive.names import is_family, is_strong
-from tasks.derive.words import FAR, NEAR, Word, one_of, words_from
+from tasks.derive.words import FAR, NEAR, Word, has_one, one_of, words_from
 
 _BEFORE_A_PART = one_of("a an the our we propose introduce design develop novel new present")
 _BESIDE = (
@@ -46,7 +46,7 @@ _COUNTS = ("two", "three", "four", "five", "key", "core", "main")
 
 def _counts(before: str) -> bool:
     """Whether the words before a colon count what follows it: "two strategies"."""
-    return any([word in before for word in _COUNTS]) and _COUNTED.search(before) is not None
+    return has_one(before, _COUNTS) and _COUNTED.search(before) is not None
 
 
 def listed(

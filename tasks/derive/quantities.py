@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from tasks.derive.words import has_one
+
 
 class Quantity(NamedTuple):
     """A number in a text; `value_from` and `value_to` for "from A to B" and "A -> B"."""
@@ -67,7 +69,7 @@ _YEARS = range(1900, 2101)
 def quantities(text: str) -> Iterator[Quantity]:
     """The numbers of a text that may be changes, in order; most are left out at a glance."""
     read_to, listed_to = 0, -1
-    is_paired = "from " in text or any(arrow in text for arrow in _ARROWS)
+    is_paired = "from " in text or has_one(text, _ARROWS)
     for digits in _DIGITS.finditer(text):
         start, end = digits.span()
         if start < read_to or text[end : end + 1] in _SIZES or not _stands_alone(text, start):
@@ -110,7 +112,7 @@ def _may_change(text: str, start: int, end: int) -> bool:
 def _pair(text: str, start: int, end: int) -> Quantity | None:
     """A value before and after a change; None for sizes, years and single numbers."""
     near = text[end : end + 24]
-    if any(arrow in near for arrow in _ARROWS):
+    if has_one(near, _ARROWS):
         match, begin = _PAIR.match(text, start), start
     else:
         begin = text.rfind("from ", max(0, start - 32), start)

@@ -11,7 +11,7 @@ from importlib import resources
 from operator import itemgetter
 from typing import Any
 
-from ahocorasick_rs import AhoCorasick
+from tasks.derive.many import Phrases
 
 Hit = tuple[str, int, int, str]
 """Where a text has a phrase, and what it means: the topic, start, end, and whether the phrase is
@@ -84,13 +84,13 @@ AREAS = {topic: area for area, topics in _AREAS.items() for topic in topics}
 """The area of each topic."""
 _PHRASES = _phrases(_meanings())
 _MEANINGS = list(_PHRASES.values())
-_AUTOMATON = AhoCorasick(list(_PHRASES), store_patterns=False)
+_SEARCH = Phrases(list(_PHRASES))
 
 
 def hits_in(text: str) -> list[Hit]:
     """Where a text has phrases, in order, without those that a longer phrase denies."""
     padded = f" {text.translate(_FOLDED)} "
-    matches = _AUTOMATON.find_matches_as_indexes(padded, overlapping=True)
+    matches = _SEARCH.matches(padded)
     matches.sort(key=_by_start)
     hits = [
         (topic, start, end - 2, sign)

@@ -59,6 +59,8 @@ _BESIDE = re.compile(
     r"\s[^.;]{0,40}$"
 )
 """Words after which a topic is a tool, a test set, or what the paper compares itself with."""
+_LONGEST_BESIDE = 60
+"""They begin at most so many characters before the topic."""
 _USES = one_of(
     "application applications use uses domains fields areas industries scenarios sectors"
 )
@@ -119,8 +121,7 @@ def _mentions(title: str, abstract: str) -> _Mentions:
     """What title and abstract mention; both are searched at once."""
     text, offset = f"{title}\n\n{abstract}", len(title) + 2
     hits = _without_other_senses(text, hits_in(text))
-    lengths = (len(sentence) + 2 for sentence in abstract.split(". "))
-    starts = list(accumulate(lengths, initial=offset))[:-1]
+    starts = _starts(text, offset)
     titled: dict[str, Hit] = {}
     found: dict[str, dict[int, list[Hit]]] = {}
     does = set()
@@ -137,6 +138,16 @@ def _mentions(title: str, abstract: str) -> _Mentions:
         else:
             found[topic].setdefault(number, []).append(hit)
     return _Mentions(text, offset, titled, found, does, len(starts))
+
+
+def _starts(text: str, first: int) -> list[int]:
+    """Where the sentences of a text begin, from the first on."""
+    starts = [first]
+    end = text.find(". ", first)
+    while end >= 0:
+        starts.append(end + 2)
+        end = text.find(". ", end + 2)
+    return starts
 
 
 def _weighed(
@@ -183,9 +194,14 @@ def _role(said: _Mentions, hits: Sequence[Hit]) -> str:
         is_use = not _USES.isdisjoint(words) and _APPLICATION.search(folded(before))
         if is_use:
             role = "application"
-        elif _CUES.isdisjoint(words) or not _BESIDE.search(folded(before)):
+        elif _CUES.isdisjoint(words) or not _is_beside(before):
             return "subject"
     return role
+
+
+def _is_beside(before: str) -> bool:
+    """Whether the words before a topic make it a tool, a test set, or a thing to compare with."""
+    return _BESIDE.search(folded(before), len(before) - _LONGEST_BESIDE) is not None
 
 
 def _without_other_senses(text: str, hits: list[Hit]) -> list[Hit]:

@@ -4,8 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from ahocorasick_rs import AhoCorasick
-
+from tasks.derive.many import Phrases
 from tasks.derive.words import one_of
 
 
@@ -99,7 +98,7 @@ _LAST_WORD = [said.find(" ") + 1 for said in _ALL]
 _TO = one_of("to will fully")
 _OTHERS = sorted(one_of("existing previous prior recent earlier they others researchers who"))
 _SAID = [*(f" {said} " for said in (*_ALL, *_OTHERS)), *(f"{said} " for said in _DESCRIBED)]
-_AUTOMATON = AhoCorasick(_SAID)
+_SEARCH = Phrases(_SAID)
 _LAST_OTHER = len(_ALL) + len(_OTHERS)
 _NEAR_OTHERS = 40
 _OWN = ("we ", " paper ", " work ", " to ", "we also ")
@@ -111,7 +110,7 @@ def triggers(text: str) -> Iterator[Trigger]:
     Of two words, as in "known as", the second is the trigger.
     """
     lowered = text.lower()
-    matches = _AUTOMATON.find_matches_as_indexes(f" {lowered} ", overlapping=True)
+    matches = _SEARCH.matches(f" {lowered} ")
     others_at = -2 * _NEAR_OTHERS
     for number, first, end in matches:
         if number >= len(_ALL):

@@ -5,8 +5,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from ahocorasick_rs import AhoCorasick, MatchKind
-
+from tasks.derive.many import Phrases
 from tasks.derive.words import folded
 
 
@@ -43,7 +42,7 @@ _URL = re.compile(
 _MARKS = ("http", "www.", ".com/", ".io", ".co/", ".org/", ".be/", ".ms/", ".science/")
 """Every address has one of these, at most `_BEFORE_MARK` characters from its start."""
 _BEFORE_MARK = 70
-_AUTOMATON = AhoCorasick(_MARKS, matchkind=MatchKind.LeftmostFirst)
+_SEARCH = Phrases(_MARKS)
 _ONE_SLASH = re.compile(r"^(https?:)/(?!/)")
 _AFTER_HOST = re.compile(r"\s(?:[\w-]{1,60}+/[\w.-]{1,99}+(?<!\.))")
 _AFTER_OWNER = re.compile(r"\s[\w.-]*[A-Z0-9_-][\w.-]*(?<!\.)(?=\.?(?:\s*$|\s+[A-Z]|\)))")
@@ -59,10 +58,10 @@ def addresses_in(text: str) -> Iterator[Written]:
     An address broken by a blank is repaired only where the rest can hardly be anything else: after
     `https:`, or between the owner and name of a repository.
     """
-    marks = _AUTOMATON.find_matches_as_indexes(text.lower())
+    marks = _SEARCH.matches(text.lower())
     if not marks:
         return
-    _, first, _ = marks[0]
+    first = min(start for _, start, _ in marks)
     for found in _URL.finditer(folded(text), max(0, first - _BEFORE_MARK)):
         start, end = found.span()
         written = _trimmed(text[start:end])

@@ -1,6 +1,7 @@
 """Splits running text into words, each with the punctuation marks after it."""
 
 import re
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from tasks.derive.names import plain
@@ -41,7 +42,17 @@ def folded(text: str) -> str:
 
     The three letters that are replaced are those whose lower case `re` knows better than `lower`.
     """
+    if text.isascii():
+        return text.lower()
     return text.replace("İ", "i").replace("ı", "i").replace("ſ", "s").lower()
+
+
+def has_one(text: str, parts: Iterable[str]) -> bool:
+    """Whether one of these parts is in a text; it takes half the time of `any`."""
+    for part in parts:  # noqa: SIM110
+        if part in text:
+            return True
+    return False
 
 
 def printed(text: str, match: re.Match[str], group: str | int = 0) -> str:
