@@ -7,9 +7,8 @@ MAX_SENTENCE = 600
 """Longest sentence stored, in characters; a longer one is cut to the part around the place."""
 
 _END = re.compile(r"[.!?][)\]\"'”’]?\s{1,3}(?=[A-Z0-9\\$(\[\"“*])")
-_ABBREVIATED = tuple(
-    ["e.g", "i.e", "et al", "vs", "cf", "Fig", "Tab", "Eq", "Sec", "No", "approx", "resp", "w.r.t"]
-)
+_SHORT = ("e.g", "i.e", "et al", "vs", "cf", "Fig", "Tab", "Eq", "Sec", "No")
+_ABBREVIATED = (*_SHORT, "approx", "resp", "w.r.t")
 _NOT_AN_END = re.compile(rf"\b(?:{'|'.join(map(re.escape, _ABBREVIATED))}|[A-Z])\.$")
 
 

@@ -11,7 +11,7 @@ from importlib import resources
 from operator import itemgetter
 from typing import Any
 
-from tasks.derive.many import Phrases
+from tasks.derive.many import SMALL, Phrases
 
 Hit = tuple[str, int, int, str]
 """Where a text has a phrase, and what it means: the topic, start, end, and whether the phrase is
@@ -44,8 +44,7 @@ _SAYS = (
     "in this work",
 )
 _NOT_WORDS = "-/_'’.,;:()[]{}!?\"“”\\$&~*\n\t"
-_FOLDED = {ord(letter): letter.lower() for letter in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"}
-_FOLDED |= dict.fromkeys(map(ord, _NOT_WORDS), " ")
+_READ_AS = SMALL | dict.fromkeys(_NOT_WORDS, " ")
 _KEYS = {"phrases": "about", "instruments": "instrument", "not": "not"}
 
 
@@ -72,7 +71,7 @@ def _phrases(meanings: Iterable[tuple[str, str, str]]) -> dict[str, list[tuple[s
     """What each phrase means; the phrase as it is looked for, with a blank on both sides."""
     found: dict[str, list[tuple[str, str]]] = {}
     for phrase, topic, sign in meanings:
-        words = " ".join(phrase.translate(_FOLDED).split())
+        words = " ".join("".join(_READ_AS.get(letter, letter) for letter in phrase).split())
         for form in (f" {words} ", f" {words}s "):
             found.setdefault(form, []).append((topic, sign))
     return found
@@ -84,14 +83,13 @@ AREAS = {topic: area for area, topics in _AREAS.items() for topic in topics}
 """The area of each topic."""
 _PHRASES = _phrases(_meanings())
 _MEANINGS = list(_PHRASES.values())
-_SEARCH = Phrases(list(_PHRASES))
+_SEARCH = Phrases(list(_PHRASES), _READ_AS)
 
 
 def hits_in(text: str) -> list[Hit]:
     """Where a text has phrases, in order, without those that a longer phrase denies."""
-    padded = f" {text.translate(_FOLDED)} "
-    matches = _SEARCH.matches(padded)
-    matches.sort(key=_by_start)
+    matches = _SEARCH.matches(text)
+    matches.sort(key=_start)
     hits = [
         (topic, start, end - 2, sign)
         for number, start, end in matches
@@ -108,7 +106,7 @@ def hits_in(text: str) -> list[Hit]:
     ]
 
 
-_by_start = itemgetter(1, 2)
+_start = itemgetter(1)
 
 
 def _is_denied(hit: Hit, denials: Sequence[Hit]) -> bool:

@@ -71,6 +71,7 @@ _CUES = one_of(
     "alternatives into compatible about limitations such including e.g. (e.g., e.g., like Unlike "
     "Beyond Using Without"
 )
+_SIGNS = _USES | _CUES
 """Words without which neither pattern matches."""
 _REACH = 110
 _ROLES = ("subject", "application", "instrument")
@@ -191,6 +192,8 @@ def _role(said: _Mentions, hits: Sequence[Hit]) -> str:
             continue
         before = said.text[max(said.offset, start - _REACH) : start].rpartition(". ")[2]
         words = before.split()
+        if _SIGNS.isdisjoint(words):
+            return "subject"
         is_use = not _USES.isdisjoint(words) and _APPLICATION.search(folded(before))
         if is_use:
             role = "application"

@@ -110,7 +110,7 @@ def triggers(text: str) -> Iterator[Trigger]:
     Of two words, as in "known as", the second is the trigger.
     """
     lowered = text.lower()
-    matches = _SEARCH.matches(f" {lowered} ")
+    matches = _SEARCH.matches(lowered)
     others_at = -2 * _NEAR_OTHERS
     for number, first, end in matches:
         if number >= len(_ALL):

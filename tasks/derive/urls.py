@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from tasks.derive.many import Phrases
+from tasks.derive.many import SMALL, Phrases
 from tasks.derive.words import folded
 
 
@@ -42,7 +42,7 @@ _URL = re.compile(
 _MARKS = ("http", "www.", ".com/", ".io", ".co/", ".org/", ".be/", ".ms/", ".science/")
 """Every address has one of these, at most `_BEFORE_MARK` characters from its start."""
 _BEFORE_MARK = 70
-_SEARCH = Phrases(_MARKS)
+_SEARCH = Phrases(_MARKS, SMALL)
 _ONE_SLASH = re.compile(r"^(https?:)/(?!/)")
 _AFTER_HOST = re.compile(r"\s(?:[\w-]{1,60}+/[\w.-]{1,99}+(?<!\.))")
 _AFTER_OWNER = re.compile(r"\s[\w.-]*[A-Z0-9_-][\w.-]*(?<!\.)(?=\.?(?:\s*$|\s+[A-Z]|\)))")
@@ -58,10 +58,10 @@ def addresses_in(text: str) -> Iterator[Written]:
     An address broken by a blank is repaired only where the rest can hardly be anything else: after
     `https:`, or between the owner and name of a repository.
     """
-    marks = _SEARCH.matches(text.lower())
+    marks = _SEARCH.matches(text)
     if not marks:
         return
-    first = min(start for _, start, _ in marks)
+    first = min(start for _, start, _ in marks) - 1
     for found in _URL.finditer(folded(text), max(0, first - _BEFORE_MARK)):
         start, end = found.span()
         written = _trimmed(text[start:end])
