@@ -101,7 +101,7 @@ def _as_printed(
     words: list[Word], said: list[Word], after: int, *, is_sure: bool, is_introduced: bool
 ) -> tuple[Found, int] | None:
     """A name as it stands, with what is in brackets behind it."""
-    name = " ".join(word.text for word in said)
+    name = " ".join([word.text for word in said])
     found = Found(name, (), None, "", said[0].start, said[-1].end, 1.0 if is_sure else 0.95)
     if "(" in said[-1].mark and after < len(words):
         inside, behind = _in_brackets(words, after)

@@ -156,12 +156,13 @@ def part_at(text: str, start: int, words: list[Word]) -> Iterator[Found]:
 
 def parts_after_colons(text: str) -> Iterator[Found]:
     """The names listed in "two strategies: Root Grouping and Leaf Sampling"; parts of a system."""
-    place = text.find(": ")
+    place = text.find(":")
     while place >= 0:
-        if text[place + 2 : place + 3].isupper() and _counts(text[max(0, place - 120) : place]):
+        is_list = text[place + 1 : place + 2] == " " and text[place + 2 : place + 3].isupper()
+        if is_list and _counts(text[max(0, place - 120) : place]):
             words = words_from(text, place + 2, FAR)
             for found in listed(text, words, 0, "list", None, 0.8, is_weak_fit=True):
                 is_name = is_strong(found.name) or " " in found.name
                 if is_name and not is_family(found.name):
                     yield found._replace(role="part", confidence=0.92, pattern="list")
-        place = text.find(": ", place + 2)
+        place = text.find(":", place + 1)

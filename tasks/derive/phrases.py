@@ -73,7 +73,18 @@ def _may_lead(pattern: str, text: str, end: int) -> bool:
         return has_capital(text, end, reach)
     near = text[end : end + reach]
     looks_strong = (_DIGIT if near.islower() else _LOOKS_STRONG).search(near)
-    return looks_strong is not None or may_be_behind_noun(text, end)
+    return _may_begin(near) if looks_strong else may_be_behind_noun(text, end)
+
+
+def _may_begin(near: str) -> bool:
+    """Whether a word that may be a name stands before the first that leads to something else."""
+    for printed in near.split(" "):
+        word = printed.rstrip(",")
+        if not (word.islower() and word.isalpha()):
+            return True
+        if word in DETOUR:
+            return False
+    return True
 
 
 _DIGIT = re.compile(r"\d")

@@ -36,6 +36,8 @@ _MEASURE = (
 )
 """Words that are units of a value before or after a change."""
 _DIGITS = re.compile(r"[0-9][0-9.,]*")
+_AS_ZERO = bytes.maketrans(b"123456789", b"000000000")
+_IN_A_NUMBER = (b"0", b".", b",")
 _MAY_BE_UNIT = re.compile(
     r"\s?[$\\{]{0,3}(?:[%×xX~–—-]|percent|p[tp.]|point|times|fold|dB|to\s|right|→)"
 )
@@ -70,8 +72,7 @@ def quantities(text: str) -> Iterator[Quantity]:
     """The numbers of a text that may be changes, in order; most are left out at a glance."""
     read_to, listed_to = 0, -1
     is_paired = "from " in text or has_one(text, _ARROWS)
-    for digits in _DIGITS.finditer(text):
-        start, end = digits.span()
+    for start, end in _printed_numbers(text):
         if start < read_to or text[end : end + 1] in _SIZES or not _stands_alone(text, start):
             continue
         found = _pair(text, start, end) if is_paired else None
@@ -81,6 +82,21 @@ def quantities(text: str) -> Iterator[Quantity]:
             read_to = found.end
             listed_to = found.end + 40 if found.unit is None and found.is_decimal else -1
             yield found
+
+
+def _printed_numbers(text: str) -> Iterator[tuple[int, int]]:
+    """Where the numbers of a text begin and end, points and commas in them included."""
+    if not text.isascii():
+        yield from (digits.span() for digits in _DIGITS.finditer(text))
+        return
+    zeros = text.encode().translate(_AS_ZERO)
+    start = zeros.find(b"0")
+    while start >= 0:
+        end = start + 1
+        while zeros[end : end + 1] in _IN_A_NUMBER:
+            end += 1
+        yield start, end
+        start = zeros.find(b"0", end)
 
 
 def _stands_alone(text: str, start: int) -> bool:

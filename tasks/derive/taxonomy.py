@@ -11,7 +11,7 @@ from importlib import resources
 from operator import itemgetter
 from typing import Any
 
-from tasks.derive.many import SMALL, Phrases
+from tasks.derive.search import SMALL, Phrases
 
 Hit = tuple[str, int, int, str]
 """Where a text has a phrase, and what it means: the topic, start, end, and whether the phrase is

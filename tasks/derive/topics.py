@@ -144,10 +144,11 @@ def _mentions(title: str, abstract: str) -> _Mentions:
 def _starts(text: str, first: int) -> list[int]:
     """Where the sentences of a text begin, from the first on."""
     starts = [first]
-    end = text.find(". ", first)
+    end = text.find(".", first)
     while end >= 0:
-        starts.append(end + 2)
-        end = text.find(". ", end + 2)
+        if text.startswith(" ", end + 1):
+            starts.append(end + 2)
+        end = text.find(".", end + 1)
     return starts
 
 

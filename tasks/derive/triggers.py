@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from tasks.derive.many import Phrases
+from tasks.derive.search import Phrases
 from tasks.derive.words import one_of
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from tasks.derive.many import SMALL, Phrases
+from tasks.derive.search import SMALL, Phrases
 from tasks.derive.words import folded
 
 

@@ -25,6 +25,7 @@ HOSTILE = {
     "braces": "\\textbf{" * (SIZE // 8),
     "dashes": "-" * SIZE,
     "topics": "language model " * (SIZE // 15),
+    "topics beside accents": "language models é " * (SIZE // 18),
     "changes": "improves by a " * (SIZE // 14),
     "signs": "beats +1.5 on A, " * (SIZE // 17),
     "arrows": "gains 1% -> 2% " * (SIZE // 15),
