@@ -16,7 +16,7 @@ from tasks.derive.metrics import FASTER_IS, is_metric, metric_of
 from tasks.derive.paper import Paper, sentence_span
 from tasks.derive.qualifiers import qualifier
 from tasks.derive.quantities import Quantity, quantities
-from tasks.derive.words import folded, one_of
+from tasks.derive.words import folded, has_one, one_of
 
 VERSION = "claims/3"
 
@@ -81,6 +81,8 @@ _A_SCORE = re.compile(
 _ONLY_USES = re.compile(
     r"\b(?:accounts? for|only uses?|using only|trained on|with only|top)\s[^.,;]{0,25}$"
 )
+_USED = ("account", "only", "trained on", "top")
+"""Every share of this kind has one of these before it."""
 _RANGES = ("ranging ", "range ", "ranges ")
 _IN_A_RANGE = re.compile(r"\b(?:rang\w+|vary\w*|varies|sizes?|scales?|span\w*)\s[^.]{0,20}$")
 
@@ -197,8 +199,8 @@ def _is_share(text: str, sentence: Sentence, quantity: Quantity, before: Lead | 
     """Whether a quantity is a score or what is used: "e.g., 48% accuracy", "using only 10%"."""
     if before and before.link == "example" and _A_SHARE.match(text, quantity.end):
         return True
-    near = text[max(sentence.first, quantity.start - 50) : quantity.start]
-    return _ONLY_USES.search(folded(near)) is not None
+    near = folded(text[max(sentence.first, quantity.start - 50) : quantity.start])
+    return has_one(near, _USED) and _ONLY_USES.search(near) is not None
 
 
 def _by(quantity: Quantity, lead: Lead) -> _Read:

@@ -79,12 +79,10 @@ def listed(
         if not (is_first or is_weak_fit or any(map(is_strong, found.name.split()))):
             return
         own = kind_beside(text, words, after) or kind
-        yield found._replace(
-            role="part" if _is_part(words, after) else "system",
-            pattern=pattern if is_first else "list",
-            kind=found.kind or own,
-            confidence=sure * found.confidence if is_first else 0.92,
-        )
+        said, sure = (pattern, sure * found.confidence) if is_first else ("list", 0.92)
+        role = "part" if _is_part(words, after) else "system"
+        name, others, kind_of_it, _, start, end, _, _ = found
+        yield Found(name, others, kind_of_it or own, said, start, end, sure, role)
         is_first = False
         if not _goes_on_behind(words, after, is_weak_fit=is_weak_fit):
             return

@@ -76,6 +76,7 @@ _TWO_WORDS = re.compile(r"[A-Z][a-z]*-(?:to-|and-|of-|in-)?[A-Z]?[a-z]+$")
 _PLACEHOLDER = re.compile(
     r"(?:benchmark|model|method|data ?set|framework|system|our)s?_?name$", re.IGNORECASE
 )
+_DIGIT = re.compile(r"\d")
 _NOT_KEY = re.compile(r"[\W_]+")
 
 
@@ -100,7 +101,10 @@ def plain(text: str) -> str:
     name = text.strip(_ENDS)
     if name.replace("-", "").isalnum():
         return name
-    return _SUPER.sub(r"\1", _WRAPPER.sub("", name)).replace("\\", "").strip(_ENDS)
+    bare = _WRAPPER.sub("", name)
+    if "_" in bare or "^" in bare:
+        bare = _SUPER.sub(r"\1", bare)
+    return bare.replace("\\", "").strip(_ENDS)
 
 
 @_remembered
@@ -171,7 +175,7 @@ def _is_in(names: frozenset[str], name: str) -> bool:
 @_remembered
 def split_version(name: str) -> tuple[str, str | None]:
     """A name and the version or size at its end: `Kosmos-2` → `Kosmos`, `2`."""
-    if name.replace(" ", "").isalpha():
+    if not _DIGIT.search(name):
         return name, None
     tags: list[str] = []
     base = name
@@ -184,8 +188,8 @@ def split_version(name: str) -> tuple[str, str | None]:
 @_remembered
 def name_key(name: str) -> str:
     """Lower-case letters and digits of a name without its version, for comparing names."""
-    base, _ = split_version(name)
-    return _NOT_KEY.sub("", base.casefold()) or _NOT_KEY.sub("", name.casefold())
+    base = split_version(name)[0].casefold()
+    return base if base.isalnum() else _NOT_KEY.sub("", base) or _NOT_KEY.sub("", name.casefold())
 
 
 def is_initials(acronym: str, words: str) -> bool:

@@ -23,7 +23,7 @@ from tasks.derive.names import (
 )
 from tasks.derive.paper import Paper, sentence_at
 from tasks.derive.phrases import in_abstract, names_in
-from tasks.derive.words import folded, printed
+from tasks.derive.words import folded, has_one, printed
 
 VERSION = "systems/3"
 
@@ -78,8 +78,7 @@ def systems(paper: Paper) -> list[System]:
         kind = clearer.kind or known[0].kind or candidate.kind
         role = "part" if candidate.role == known[0].role == "part" else "system"
         best[key] = clearer._replace(kind=kind, role=role), place
-    tail = kind_in(paper.title.partition(":")[2])
-    return [_system(paper, *best[key], tuple(aliases[key]), tail) for key in best]
+    return [_system(paper, *best[key], tuple(aliases[key])) for key in best]
 
 
 def _is_of_the_field(found: Found, text: str) -> bool:
@@ -95,9 +94,7 @@ def _key_of(found: Found, aliases: dict[str, dict[str, None]]) -> str:
     """The key of a system, which may be in `aliases` already under another form of its name."""
     key = name_key(found.name)
     for known, names in aliases.items():
-        if any(key == name_key(name) for name in names):
-            return known
-        if any(name_key(alias) == known for alias in found.aliases):
+        if key in map(name_key, names) or known in map(name_key, found.aliases):
             return known
         first = next(iter(names))
         if " " in found.name and first.startswith(f"{found.name},"):
@@ -109,20 +106,19 @@ def _key_of(found: Found, aliases: dict[str, dict[str, None]]) -> str:
     return key
 
 
-def _system(
-    paper: Paper, found: Found, found_in: str, names: tuple[str, ...], title_kind: str | None
-) -> System:
-    text = paper.title if found_in == "title" else paper.abstract or ""
-    others = tuple(name for name in names if name != found.name)
+def _system(paper: Paper, found: Found, found_in: str, names: tuple[str, ...]) -> System:
+    is_titled = found_in == "title"
+    text = paper.title if is_titled else paper.abstract or ""
+    others = tuple([name for name in names if name != found.name])
     return System(
         found.name,
         name_key(found.name),
-        found.kind or (title_kind if found_in == "title" else None),
+        found.kind or (kind_in(text.partition(":")[2]) if is_titled else None),
         split_version(found.name)[1],
         others or None,
         found.pattern,
         found.role,
-        None if found_in == "title" else sentence_at(text, found.start, found.end),
+        None if is_titled else sentence_at(text, found.start, found.end),
         found_in,
         found.start,
         found.end,
@@ -165,8 +161,7 @@ _INTRODUCE = ("introduce", "introduces", "present", "presents", "propose", "rele
 
 
 def _has_report(title: str) -> bool:
-    lowered = title.lower()
-    return any(said in lowered for said in _REPORTS)
+    return has_one(title.lower(), _REPORTS)
 
 
 def _in_title(title: str, abstract: str, pages: str) -> Iterator[Found]:

@@ -160,16 +160,18 @@ def _weighed(
     Where the title or many sentences mention it (`is_clear`), each counts as one of the subject.
     """
     is_clear = is_clear or len(sentences) > _CLEAR
-    weight, roles = 0.0, set()
+    weight, strongest = 0.0, _ROLES[-1]
     for number, hits in sentences.items():
         role = "subject" if is_clear else _role(said, hits)
-        roles.add(role)
-        weight += 1.0 if role == "subject" else _PASSING
         if role == "subject":
+            weight += 1.0
             weight += _DOES if number in said.does else 0.0
             weight += _AT_AN_END if number in (1, said.n_sentences) else 0.0
-    role = roles.pop()
-    return weight, min(role, *roles, key=_ROLES.index) if roles else role
+        else:
+            weight += _PASSING
+        if role != strongest:
+            strongest = min(role, strongest, key=_ROLES.index)
+    return weight, strongest
 
 
 def _sure(weight: float) -> float:

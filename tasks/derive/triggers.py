@@ -2,18 +2,12 @@
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from tasks.derive.search import Phrases
 from tasks.derive.words import one_of
 
-
-class Trigger(NamedTuple):
-    """The pattern of introducing words, and their span with the blank after them."""
-
-    pattern: str
-    start: int
-    end: int
+Trigger = tuple[str, int, int]
+"""The pattern of introducing words, and their span with the blank after them. There are many."""
 
 
 def _forms(verbs: str) -> Iterator[str]:
@@ -117,12 +111,12 @@ def triggers(text: str) -> Iterator[Trigger]:
             if number < _LAST_OTHER:
                 others_at = first
             else:
-                yield Trigger("described", first - 1, end - 1)
+                yield "described", first - 1, end - 1
             continue
         pattern = _SURE[number] or _pattern_of(_ALL[number], lowered, first)
         start = first + _LAST_WORD[number]
         if pattern and not (pattern == "propose" and _is_of_others(lowered, others_at, start)):
-            yield Trigger(pattern, start, end - 1)
+            yield pattern, start, end - 1
 
 
 def _pattern_of(said: str, lowered: str, start: int) -> str | None:

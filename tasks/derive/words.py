@@ -94,9 +94,9 @@ def _add_marked(words: list[Word], text: str, start: int, end: int) -> bool:
         raw, closing, opened = match.groups()
         is_last = raw[-1] in ".?!" and raw not in NO_END
         mark = f"{closing}.{opened}" if is_last else closing + opened
-        if not _NO_WORD.fullmatch(raw):
+        if raw[0] != "{" or not _NO_WORD.fullmatch(raw):
             bare = raw if raw in _IN_NAMES else plain(raw)
-            words.append(_word(Word, (bare, match.start(1), match.end(1), mark)))
+            words.append(_word(Word, (bare, *match.span(1), mark)))
         if is_last:
             return True
     return False
