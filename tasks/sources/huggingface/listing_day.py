@@ -9,6 +9,7 @@ York's offset, and says nothing about the list.
 
 from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 
 from tasks.parse.model import Listed
 
@@ -16,7 +17,7 @@ _ARXIV_SHIFTS = (timedelta(hours=-4), timedelta(hours=-5), timedelta())
 """What the item's `publishedAt` differs by from the paper's where both are the time at arXiv."""
 _LISTING_TIMES_UNTIL = date(2025, 3, 11)
 """From this day on no item's `publishedAt` is the time of its listing."""
-_TO_MIDNIGHT = timedelta(hours=3)
+_NEXT_DAY_FROM = 21
 """What was submitted after 21:00 UTC was for the next day's list in 376 of 377 cases."""
 _DAY = timedelta(days=1)
 
@@ -52,7 +53,12 @@ def listed_by_stored(stored: datetime) -> Listed | None:
 
 def _about(item_at: datetime) -> Listed | None:
     """By an item's `publishedAt`, which disproves a date only by two days or more."""
-    day = item_at.date()
+    return _about_day(item_at.date(), item_at.hour >= _NEXT_DAY_FROM)
+
+
+@lru_cache(maxsize=4096)
+def _about_day(day: date, is_late: bool) -> Listed | None:
+    """The same for a day; loads ask for the same few thousand again and again."""
     with suppress(OverflowError):
-        return Listed((item_at + _TO_MIDNIGHT).date(), (day - _DAY, day, day + _DAY))
+        return Listed(day + _DAY if is_late else day, (day - _DAY, day, day + _DAY))
     return None
