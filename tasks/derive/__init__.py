@@ -84,7 +84,7 @@ def _cut(paper: Paper) -> Paper:
         (paper.abstract or "")[:MAX_ABSTRACT],
         (paper.github_repo or "")[:MAX_FIELD],
         (paper.project_page or "")[:MAX_FIELD],
-        tuple(keyword[:MAX_FIELD] for keyword in (paper.ai_keywords or ())[:MAX_KEYWORDS]),
+        tuple([keyword[:MAX_FIELD] for keyword in (paper.ai_keywords or ())[:MAX_KEYWORDS]]),
     )
 
 

@@ -149,6 +149,7 @@ _SHARING = (
 _NOT_SHARED = re.compile(
     r"\b(?:not|cannot|can't|won't|never|without|unable|no longer|nor|neither)\b|\bclosed\b"
 )
+_NO_CODE = Code("none", None, None, None, None, None, 0.95)
 _CODE_AT = re.compile(rf"\b{_THING}")
 
 
@@ -165,7 +166,7 @@ def code(paper: Paper, found: Sequence[Link]) -> Code:
         return Code(
             "linked", said.url, said.sentence, said.found_in, said.span_start, said.span_end, sure
         )
-    return _promised(paper.abstract or "") or Code("none", None, None, None, None, None, 0.95)
+    return _promised(paper.abstract or "") or _NO_CODE
 
 
 def _is_said_to_hold_code(link: Link) -> bool:

@@ -53,8 +53,9 @@ def _introduced(text: str, title: str, in_title: Collection[str]) -> Iterator[Fo
         if pattern == "propose":
             reached = end + _REACH["noun"] // 2
             found = _proposed_near(text, end)
-            is_name = not found and text[start : start + 5].lower() not in _UNTITLED
-            yield from titled(text, end, title) if is_name else found
+            yield from found
+            if not found and text[start : start + 5].lower() not in _UNTITLED:
+                yield from titled(text, end, title)
         elif pattern == "called":
             yield from called(text, start, end, title)
         elif pattern == "described":

@@ -43,6 +43,10 @@ _MARKS = ("http", "www.", ".com/", ".io", ".co/", ".org/", ".be/", ".ms/", ".sci
 """Every address has one of these, at most `_BEFORE_MARK` characters from its start."""
 _BEFORE_MARK = 70
 _SEARCH = Phrases(_MARKS, SMALL)
+_ESCAPED = re.compile(r"\\([_%#&~])")
+_SCHEMES = ("https://", "http://")
+_SLASHES = re.compile(r"//+")
+_AFTER_A_HOST = re.compile(r"[/?#:]")
 _ONE_SLASH = re.compile(r"^(https?:)/(?!/)")
 _AFTER_HOST = re.compile(r"\s(?:[\w-]{1,60}+/[\w.-]{1,99}+(?<!\.))")
 _AFTER_OWNER = re.compile(r"\s[\w.-]*[A-Z0-9_-][\w.-]*(?<!\.)(?=\.?(?:\s*$|\s+[A-Z]|\)))")
@@ -99,7 +103,7 @@ def _continuation(text: str, written: str, end: int) -> str:
 
 def _is_address(written: str) -> bool:
     _, _, path = written.partition("//")
-    host = re.split(r"[/?#:]", path or written, maxsplit=1)[0].lower()
+    host = _AFTER_A_HOST.split(path or written, maxsplit=1)[0].lower()
     name, _, top = host.rpartition(".")
     return bool(name) and top.isalpha() and len(top) > 1 and not _NOT_A_HOST.search(host)
 
@@ -110,8 +114,12 @@ def canonical(written: str) -> Address | None:
     https, no `www.`, `.git`, trailing punctuation, tracking parameters or fragment; the path keeps
     its case, the key is in lower case.
     """
-    text = re.sub(r"\\([_%#&~])", r"\1", re.sub(r"\s", "", written))[:MAX_URL]
-    text = re.sub(r"^(?:https?://)?", "https://", _trimmed(text), count=1, flags=re.IGNORECASE)
+    text = "".join(written.split())
+    if "\\" in text:
+        text = _ESCAPED.sub(r"\1", text)
+    text = _trimmed(text[:MAX_URL])
+    scheme = next((s for s in _SCHEMES if text[: len(s)].casefold() == s), "")
+    text = f"https://{text[len(scheme) :]}"
     try:
         parts = urlsplit(text)
         host = (parts.hostname or "").removeprefix("www.")
@@ -121,13 +129,14 @@ def canonical(written: str) -> Address | None:
     if not _is_address(host):
         return None
     host = {"hf.co": "huggingface.co"}.get(host, host)
-    path = re.sub(r"/{2,}", "/", parts.path).rstrip("/")
+    path = _SLASHES.sub("/", parts.path).rstrip("/")
     steps = [step for step in path.split("/") if step]
     kind, repo = _what_is_there(host, steps)
     if host in _CODE_HOSTS and repo:
-        path = re.sub(r"\.git$", "", path)
+        path = path.removesuffix(".git")
         repo = repo.removesuffix(".git")
-    kept = [(k, v) for k, v in parse_qsl(parts.query) if not _TRACKING.fullmatch(k)]
+    asked = parse_qsl(parts.query) if parts.query else ()
+    kept = [(k, v) for k, v in asked if not _TRACKING.fullmatch(k)]
     query = f"?{urlencode(kept)}" if kept else ""
     place = f"{host}{port}{path}{query}"
     return Address(f"https://{place}", place.lower(), host, repo, kind)
