@@ -76,6 +76,7 @@ _TWO_WORDS = re.compile(r"[A-Z][a-z]*-(?:to-|and-|of-|in-)?[A-Z]?[a-z]+$")
 _PLACEHOLDER = re.compile(
     r"(?:benchmark|model|method|data ?set|framework|system|our)s?_?name$", re.IGNORECASE
 )
+_AFTER_A_FRONT = re.compile(r"[-\s\d]")
 _DIGIT = re.compile(r"\d")
 _NOT_KEY = re.compile(r"[\W_]+")
 
@@ -146,7 +147,7 @@ def is_never(name: str, *, is_plural_fit: bool = False) -> bool:
 def is_family(name: str) -> bool:
     """Whether a name is that of a well-known model in some version or size."""
     base, _ = split_version(name)
-    opening = re.split(r"[-\s\d]", base, maxsplit=1)[0]
+    opening = _AFTER_A_FRONT.split(base, maxsplit=1)[0]
     return any(is_known(part) or is_never(part) for part in (name, base, opening) if part)
 
 

@@ -77,7 +77,9 @@ def systems(paper: Paper) -> list[System]:
         clearer, place = (candidate, found_in) if is_clearer else known
         kind = clearer.kind or known[0].kind or candidate.kind
         role = "part" if candidate.role == known[0].role == "part" else "system"
-        best[key] = clearer._replace(kind=kind, role=role), place
+        if (kind, role) != (clearer.kind, clearer.role):
+            clearer = clearer._replace(kind=kind, role=role)
+        best[key] = clearer, place
     return [_system(paper, *best[key], tuple(aliases[key])) for key in best]
 
 
