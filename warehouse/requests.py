@@ -112,6 +112,11 @@ class Requests:
         """How many requests wait."""
         return int(self._connection.execute("SELECT count(*) FROM requests").fetchone()[0])
 
+    def oldest_asked_at(self) -> datetime | None:
+        """When the first of the requests that wait was made; None when none does."""
+        ((at,),) = self._connection.execute("SELECT min(asked_at) FROM requests").fetchall()
+        return datetime.fromisoformat(at) if at else None
+
     def is_within(self, limit: Limit, what: str, value: str, now: datetime) -> bool:
         """Count one more of a kind, as in `client` and its address; False, and it is not counted,
         if there were too many."""

@@ -59,7 +59,7 @@ def send(as_json: JsonOption = False) -> None:
 
 @digest.command()
 def status(as_json: JsonOption = False) -> None:
-    """Say how many people subscribed, what became of the mails, and which are late."""
+    """Say how many people subscribed or wait, what became of the mails, and which are late."""
     from dataclasses import asdict
 
     from flows.digest.state import read_digest_state

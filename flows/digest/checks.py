@@ -9,6 +9,7 @@ from flows.digest.job import is_set_up
 from flows.digest.relay import PASSWORD, RelayNotSet, open_relay
 from flows.digest.state import read_digest_state
 from flows.monitoring.doctor import Check
+from flows.monitoring.freshness_checks import counted
 from flows.pipeline.run import utc_now
 from flows.settings import Settings
 from schemas.errors import PaperhouseError
@@ -43,7 +44,9 @@ def check_digest(settings: Settings) -> Iterator[Check]:
         yield Check(
             _NAME, f"others may read who subscribed ({mode:o})", f"chmod 600 {home.subscribers}"
         )
-    found = f"{n_active:,} people get it; {state.n_pending:,} mails to be sent"
+    found = f"{n_active:,} people get it; {counted(state.n_pending, 'mail')} to be sent"
+    if state.n_requests:
+        found += f", {counted(state.n_requests, 'request')} without an answer yet"
     fix = None
     if state.in_doubt:
         found += f", {len(state.in_doubt)} in doubt"

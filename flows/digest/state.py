@@ -18,6 +18,7 @@ from flows.settings import Settings
 from schemas.errors import PaperhouseError
 from warehouse.mails import Mail, Mails
 from warehouse.query.read_only import reading
+from warehouse.requests import Requests
 from warehouse.subscribers import Subscribers, SubscribersClosed, open_subscribers
 
 
@@ -28,7 +29,7 @@ def read_digest_state(settings: Settings, *, now: datetime) -> DigestState | Non
         return None
     late_after = timedelta(hours=settings.digest.late_after_h)
     with open_subscribers(home.subscribers) as people:
-        mails = Mails(people)
+        mails, requests = Mails(people), Requests(people)
         pending = _pending(settings, people, mails, now)
         late = [wanted for wanted in pending if now - wanted.due_at > late_after]
         return DigestState(
@@ -42,6 +43,8 @@ def read_digest_state(settings: Settings, *, now: datetime) -> DigestState | Non
             n_late=len(late),
             n_late_deferred=sum(_is_deferred(wanted) for wanted in late),
             in_doubt=tuple(in_doubt_line(mail) for mail in mails.where("state = 'in doubt'")),
+            n_requests=requests.n_waiting(),
+            oldest_asked_at=requests.oldest_asked_at(),
         )
 
 

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from flows.monitoring.freshness_checks import counted
+
 _FEW = 5
 _SHARE = 0.05
 
@@ -34,6 +36,10 @@ class DigestState:
     n_late_deferred: int
     in_doubt: tuple[str, ...]
     """A line for each mail that may or may not have arrived."""
+    n_requests: int
+    """How many asked for the digest and were not mailed a link yet."""
+    oldest_asked_at: datetime | None
+    """When the first of them asked."""
 
     @property
     def missed(self) -> tuple[str, ...]:
@@ -42,9 +48,10 @@ class DigestState:
         n_tried = self.n_last_day.get("sent", 0) + self.n_pending
         if self.n_late == self.n_late_deferred and not are_many(self.n_late, n_tried):
             return ()
+        are = "is" if self.n_late == 1 else "are"
         line = (
-            f"digest: {self.n_late:,} mails are late, the oldest due since "
-            f"{self.oldest_due_at:%Y-%m-%d %H:%M} UTC; they are to go out within "
+            f"digest: {counted(self.n_late, 'mail')} {are} late, the oldest due since "
+            f"{self.oldest_due_at:%Y-%m-%d %H:%M} UTC; mails are to go out within "
             f"{self.late_after_h:g} h"
         )
         return (line,)
@@ -66,13 +73,17 @@ class DigestState:
         """The state for people."""
         people = ", ".join(f"{n:,} {state}" for state, n in self.n_subscribers.items())
         mails = ", ".join(f"{n:,} {state}" for state, n in self.n_mails.items())
-        pending = f"digest: {self.n_pending:,} mails to be sent"
+        pending = f"digest: {counted(self.n_pending, 'mail')} to be sent"
         if self.oldest_due_at:
             pending += f", the oldest due since {self.oldest_due_at:%Y-%m-%d %H:%M} UTC"
+        waiting = f"requests: {self.n_requests:,} without an answer yet"
+        if self.oldest_asked_at:
+            waiting += f", the oldest of {self.oldest_asked_at:%Y-%m-%d %H:%M} UTC"
         return [
             f"subscribers: {people or 'nobody'}",
             f"mails: {mails or 'none'}",
             pending,
+            *([waiting] if self.n_requests else []),
             *(f"in doubt: {line}" for line in self.in_doubt),
         ]
 

@@ -103,6 +103,7 @@ def digest_metrics_of(state: DigestState) -> CollectorRegistry:
         "Mails of the last half year, by state.",
         [({"state": name}, float(n)) for name, n in mails.items()],
     )
+    gauge("digest_requests", "Requests without an answer.", [({}, float(state.n_requests))])
     gauge("digest_pending", "Mails due and not sent.", [({}, float(state.n_pending))])
     gauge("digest_late", "Of these, late.", [({}, float(state.n_late))])
     gauge(

@@ -21,11 +21,13 @@ from tests.support.command import called
 from tests.support.digest import THURSDAY, Post, addresses, doing
 from tests.support.receivers import Webhook, running_webhook
 from tests.support.relay import BREAK
+from warehouse.requests import Requests
+from warehouse.subscriber import Wishes
 
 pytestmark = pytest.mark.slow
 
 HOUR = timedelta(hours=1)
-STATE = DigestState(THURSDAY, 6, {}, {}, {}, 0, None, 0, 0, ())
+STATE = DigestState(THURSDAY, 6, {}, {}, {}, 0, None, 0, 0, (), 0, None)
 
 
 @pytest.fixture
@@ -173,6 +175,18 @@ def test_lines_for_people_name_nobody(post: Post) -> None:
         r"in doubt: [0-9a-f]{24}: daily 2026-11-11 to [0-9a-f]{16}, 2026-11-12", lines[3]
     )
     assert "mail.example" not in "".join(lines)
+
+
+def test_requests_that_wait_for_an_answer_are_told(post: Post) -> None:
+    for n, who in enumerate(addresses(2)):
+        with post.people() as people:
+            at = post.now + n * HOUR
+            Requests(people).put(who, Wishes(), origin="page", asked_from=None, now=at)
+    state = state_of(post)
+    assert (state.n_requests, state.oldest_asked_at) == (2, post.now)
+    (line,) = [line for line in state.lines() if line.startswith("requests: ")]
+    assert line == "requests: 2 without an answer yet, the oldest of 2026-11-12 06:30 UTC"
+    assert not any("requests" in line for line in STATE.lines())
 
 
 def test_where_nobody_subscribed_there_is_no_state(post: Post) -> None:
