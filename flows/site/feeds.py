@@ -5,7 +5,7 @@ new: a title, an abstract, a link to code. Votes are in no feed, so a reader see
 """
 
 import json
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
@@ -27,15 +27,16 @@ coalesce(papers.hf_url, papers.arxiv_url, papers.code_url) AS url,
 cards.listed_on::TIMESTAMPTZ AS published_at, cards.updated_at
 """
 _OF_LISTS = f"""
-SELECT feeds.name AS feed, {_COLUMNS}
-FROM feeds
-JOIN members ON feeds.name = members.folder || '/' || members.name
-JOIN cards USING (paper_id) JOIN mart.papers AS papers USING (paper_id)
-WHERE cards.listed_on IS NOT NULL
-QUALIFY row_number() OVER (
-    PARTITION BY feeds.name ORDER BY cards.listed_on DESC, paper_id DESC
-) <= {MOST}
-ORDER BY feeds.name, cards.listed_on DESC, paper_id DESC
+WITH entries AS (
+    SELECT folder, name, paper_id
+    FROM feeds JOIN members USING (folder, name) JOIN cards USING (paper_id)
+    WHERE listed_on IS NOT NULL
+    QUALIFY row_number() OVER (PARTITION BY folder, name ORDER BY recency DESC) <= {MOST}
+)
+
+SELECT folder || '/' || name AS feed, {_COLUMNS}
+FROM entries JOIN cards USING (paper_id) JOIN mart.papers AS papers USING (paper_id)
+ORDER BY folder, name, recency DESC
 """
 _NEWEST = f"""
 SELECT {_COLUMNS} FROM cards JOIN mart.papers AS papers USING (paper_id)
@@ -65,13 +66,15 @@ class Feeds:
         top = contents.rows(_TOP, source=source)
         yield from self._both("top-of-the-week", "Top of the week", top)
 
-    def of_lists(self, contents: Contents, feeds: Collection[str]) -> Iterator[tuple[str, str]]:
-        """File and text of the feeds of lists, which are named `topics/robotics`."""
-        contents.choose("feeds", name=list(feeds))
+    def of_lists(
+        self, contents: Contents, lists: Sequence[tuple[str, str]]
+    ) -> Iterator[tuple[str, str]]:
+        """File and text of the feeds of lists, each named by folder and name."""
+        contents.choose_lists("feeds", lists)
         found = contents.grouped(_OF_LISTS, "feed")
-        for name in feeds:
-            folder, _, title = name.partition("/")
-            yield from self._both(f"{folder}/{words.slug(title)}", title, found.get(name, []))
+        for folder, name in lists:
+            entries = found.get(f"{folder}/{name}", [])
+            yield from self._both(f"{folder}/{words.slug(name)}", name, entries)
 
     def _both(self, name: str, title: str, rows: list[dict[str, Any]]) -> Iterator[tuple[str, str]]:
         entries = [self._entry(row) for row in rows]
@@ -99,10 +102,9 @@ class Feeds:
         }
 
 
-def feed_files(name: str) -> tuple[str, str]:
-    """The files of the feed of a list, which is named `topics/robotics`."""
-    folder, _, title = name.partition("/")
-    return (f"feeds/{folder}/{words.slug(title)}.atom", f"feeds/{folder}/{words.slug(title)}.json")
+def feed_files(folder: str, name: str) -> tuple[str, str]:
+    """The files of the feed of a list."""
+    return (f"feeds/{folder}/{words.slug(name)}.atom", f"feeds/{folder}/{words.slug(name)}.json")
 
 
 def _as_json(feed: dict[str, Any], entries: list[dict[str, Any]]) -> dict[str, Any]:

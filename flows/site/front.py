@@ -6,17 +6,22 @@ from typing import Any
 
 from flows.site import words
 from flows.site.charts import Chart, bars, counted
-from flows.site.contents import Contents
+from flows.site.contents import CARD, Contents
 
 _SOURCES = """
 SELECT source, max(listed.listed_on) AS newest_on, count(upvotes) AS n_voted, count(*) AS n_papers
 FROM listed JOIN cards USING (paper_id) GROUP BY ALL
 ORDER BY n_voted DESC, n_papers DESC, source
 """
-_NEWEST = """
-SELECT cards.*, issue_id FROM listed JOIN cards USING (paper_id)
+_NEWEST = f"""
+SELECT {CARD}, issue_id
+FROM mart.papers AS papers JOIN cards USING (paper_id) JOIN listed USING (paper_id)
 WHERE source = $source AND listed.listed_on = $day
-ORDER BY upvotes DESC NULLS LAST, paper_id
+ORDER BY papers.upvotes DESC NULLS LAST, paper_id
+"""
+_UNDATED = f"""
+SELECT {CARD} FROM mart.papers AS papers JOIN cards USING (paper_id)
+WHERE NOT papers.is_withdrawn ORDER BY title LIMIT 100
 """
 _DAYS = """
 SELECT listed_on, count(*) AS n_papers FROM listed
@@ -33,10 +38,10 @@ WHERE source = $source AND listed_on < $day ORDER BY score DESC, paper_id LIMIT 
 """
 _NOTE = "SELECT note FROM mart.notes WHERE mart = 'rising_papers' AND source = $source"
 _MOMENTUM = """
-SELECT topic, week_on, n_papers, share, share_before, momentum FROM mart.topic_momentum
+SELECT topic, week_on, n_papers, share, share_before, momentum FROM momentum
 WHERE source = $source AND momentum IS NOT NULL
     AND week_on = (
-        SELECT max(week_on) FROM mart.topic_momentum
+        SELECT max(week_on) FROM momentum
         WHERE source = $source AND momentum IS NOT NULL AND week_on + 4 <= $day
     )
 ORDER BY momentum DESC, topic
@@ -47,15 +52,15 @@ SELECT
         AND listed_on <= $day) AS n_new,
     (SELECT count(*) FROM mart.code_availability WHERE source = $source AND is_linked_later
         AND make_timestamp(epoch_us(linked_at))::DATE > $seen - 7) AS n_code,
-    (SELECT count(*) FROM mart.revisions WHERE is_title_changed
+    (SELECT count(*) FROM revisions WHERE is_title_changed
         AND make_timestamp(epoch_us(revised_at))::DATE > $seen - 7) AS n_titles
 """
 _LOOKS = """
 SELECT max(looked_on) AS looked_on, max(looked_on) FILTER (looked_on < newest_on) AS before_on
 FROM (
-    SELECT make_timestamp(epoch_us(observed_at))::DATE AS looked_on,
+    SELECT observed_on AS looked_on,
         max(make_timestamp(epoch_us(held_until_at))::DATE) OVER () AS newest_on
-    FROM mart.upvote_curves WHERE source = $source
+    FROM counts WHERE source = $source
 )
 """
 _TRUST = """
@@ -96,8 +101,7 @@ def front_facts(contents: Contents) -> dict[str, Any]:
     """What the template of the first page needs; `day` is None where no list has a date."""
     sources = contents.rows(_SOURCES)
     if not sources:
-        undated = "SELECT * FROM cards WHERE NOT is_withdrawn ORDER BY title LIMIT 100"
-        return {"day": None, "papers": contents.rows(undated)}
+        return {"day": None, "papers": contents.rows(_UNDATED)}
     main = sources[0]
     source, day = main["source"], main["newest_on"]
     at = {"source": source, "day": day}
@@ -107,6 +111,8 @@ def front_facts(contents: Contents) -> dict[str, Any]:
     (trust,) = contents.rows(_TRUST, source=source, edition=edition)
     momentum = contents.rows(_MOMENTUM, **at)
     (since,) = contents.rows(_SINCE, **at, seen=looks["looked_on"] or day)
+    rising = contents.rows(_RISING, **at)
+    notes = [] if rising else contents.rows(_NOTE, source=source)
     monday = day - timedelta(days=day.weekday())
     return {
         "day": day,
@@ -121,8 +127,8 @@ def front_facts(contents: Contents) -> dict[str, Any]:
         "week": day.strftime("%G-W%V"),
         "month": day.strftime("%Y-%m"),
         "top": contents.rows(_TOP, source=source, week=monday),
-        "rising": contents.rows(_RISING, **at),
-        "rising_note": next((row["note"] for row in contents.rows(_NOTE, source=source)), None),
+        "rising": rising,
+        "rising_note": next((row["note"] for row in notes), None),
         "growing": [row for row in momentum if row["momentum"] > 0][:6],
         "falling": [row for row in reversed(momentum) if row["momentum"] < 0][:6],
         "since": since,

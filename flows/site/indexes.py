@@ -14,32 +14,36 @@ from flows.site.words import paper_file
 _DAYS = "SELECT listed_on, count(DISTINCT paper_id) AS n_papers FROM listed GROUP BY ALL ORDER BY 1"
 _TOPICS = """
 WITH newest AS (
-    SELECT topic, share, momentum FROM mart.topic_momentum
+    SELECT topic, share, momentum FROM momentum
     WHERE source = $source AND week_on = (
-        SELECT max(week_on) FROM mart.topic_momentum WHERE source = $source
+        SELECT max(week_on) FROM momentum WHERE source = $source
     )
 )
 
 SELECT area, topic, count(*) AS n_papers, any_value(share) AS share,
     any_value(momentum) AS momentum
-FROM mart.paper_topics LEFT JOIN newest USING (topic)
+FROM about LEFT JOIN newest USING (topic)
 GROUP BY ALL ORDER BY area, n_papers DESC, topic
 """
 _AUTHORS = """
-SELECT name_key, min(authors.name) AS name, count(*) AS n_papers,
-    max(listed_on) AS newest_on, count(*) FILTER (is_first) AS n_first
-FROM mart.paper_authors AS authors
-SEMI JOIN (SELECT name AS name_key FROM members WHERE folder = 'authors') USING (name_key)
-GROUP BY ALL ORDER BY n_papers DESC, name_key LIMIT 300
+WITH most AS (
+    SELECT name_key, count(*) AS n_papers FROM authorships WHERE has_page
+    GROUP BY ALL ORDER BY n_papers DESC, name_key LIMIT 300
+)
+
+SELECT name_key, min(name) AS name, n_papers, max(listed_on) AS newest_on,
+    count(*) FILTER (is_first) AS n_first
+FROM authorships JOIN most USING (name_key)
+GROUP BY ALL ORDER BY n_papers DESC, name_key
 """
 _SYSTEMS = """
 SELECT name_key, min(name) AS name, max(n_same_name) AS n_papers, max(introduced_on) AS newest_on
-FROM mart.new_systems
+FROM introduced
 SEMI JOIN (SELECT name AS name_key FROM members WHERE folder = 'systems') USING (name_key)
 GROUP BY ALL ORDER BY newest_on DESC, name_key
 """
 _NEW_SYSTEMS = """
-SELECT name, kind, paper_id, title, introduced_on FROM mart.new_systems
+SELECT name, kind, paper_id, title, introduced_on FROM introduced
 WHERE is_first_of_name AND confidence >= 0.8
 ORDER BY introduced_on DESC, name, paper_id LIMIT 100
 """
@@ -51,12 +55,6 @@ FROM mart.papers AS papers
 WHERE NOT is_withdrawn AND list_contains($shards, shard)
 ORDER BY shard, papers.listed_on DESC NULLS LAST, upvotes DESC NULLS LAST, paper_id
 """
-SHARDS = """
-SELECT coalesce(strftime(listed_on, '%Y-%m'), 'undated') AS shard, sum(hash(paper_id, title,
-    authors, listed_on, upvotes, topics, systems))::VARCHAR AS key
-FROM mart.papers WHERE NOT is_withdrawn GROUP BY ALL ORDER BY 1
-"""
-"""The parts of the search index, by month of the first listing, each with its key."""
 
 
 def index_pages(

@@ -1,6 +1,6 @@
 """Pages that list papers: of a day, a week, a month, a topic, an author, a system."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
@@ -8,7 +8,7 @@ from jinja2 import Environment
 
 from flows.site import words
 from flows.site.charts import Chart, Value, bars, counted
-from flows.site.contents import Contents
+from flows.site.contents import CARD, Contents
 from flows.site.templating import Cards
 
 MOST = {
@@ -27,24 +27,21 @@ IN_ORDER = ("days", "weeks", "months")
 """Folders whose pages have one before and one after; the most voted papers come first on them."""
 WITHOUT_VOTES = ("authors", "systems")
 
-_ROWS = """
+_MOST = " ".join(f"WHEN '{folder}' THEN {most}" for folder, most in MOST.items())
+_ORDER = """
+CASE WHEN folder IN ('days', 'weeks', 'months') THEN upvotes END DESC NULLS LAST,
+listed_on DESC NULLS LAST, upvotes DESC NULLS LAST, paper_id
+"""
+_ROWS = f"""
 SELECT folder, name, source, paper_id, count(*) OVER list AS n_papers
 FROM members JOIN chosen USING (folder, name) JOIN cards USING (paper_id)
 WINDOW list AS (PARTITION BY folder, name, source)
-QUALIFY row_number() OVER (
-    list ORDER BY
-        CASE WHEN folder IN ('days', 'weeks', 'months') THEN upvotes END DESC NULLS LAST,
-        cards.listed_on DESC NULLS LAST, upvotes DESC NULLS LAST, paper_id
-) <= 2000
-ORDER BY
-    folder, name, source,
-    CASE WHEN folder IN ('days', 'weeks', 'months') THEN upvotes END DESC NULLS LAST,
-    cards.listed_on DESC NULLS LAST, upvotes DESC NULLS LAST, paper_id
+QUALIFY row_number() OVER (list ORDER BY {_ORDER}) <= CASE folder {_MOST} END
+ORDER BY folder, name, source, {_ORDER}
 """
-_CARDS = """
-SELECT * FROM cards SEMI JOIN (
-    SELECT DISTINCT paper_id FROM members JOIN chosen USING (folder, name)
-) USING (paper_id)
+_CARDS = f"""
+SELECT {CARD}
+FROM mart.papers AS papers JOIN cards USING (paper_id) JOIN on_lists USING (paper_id)
 """
 _NEIGHBOURS = """
 SELECT folder, name,
@@ -90,43 +87,49 @@ ORDER BY name, month
 """
 _NAMES = """
 SELECT 'authors' AS folder, name_key AS name, min(name) AS title, NULL AS area
-FROM mart.paper_authors
+FROM authorships
 SEMI JOIN (SELECT name AS name_key FROM chosen WHERE folder = 'authors') USING (name_key)
 GROUP BY ALL
 UNION ALL
 SELECT folder, name, name, NULL FROM chosen WHERE folder = 'filters'
 UNION ALL
-SELECT 'systems', name_key, min(name), NULL FROM mart.new_systems
+SELECT 'systems', name_key, min(name), NULL FROM introduced
 SEMI JOIN (SELECT name AS name_key FROM chosen WHERE folder = 'systems') USING (name_key)
 GROUP BY ALL
 UNION ALL
-SELECT 'topics', topic, topic, min(area) FROM mart.paper_topics
+SELECT 'topics', topic, topic, min(area) FROM about
 SEMI JOIN (SELECT name AS topic FROM chosen WHERE folder = 'topics') USING (topic)
 GROUP BY ALL
 """
 
 
 class ListPages:
-    """The chosen pages that list papers, filled from `contents`; `source` is the one whose topics
-    are charted."""
+    """Pages that list papers, filled from `contents`; `source` is the one whose topics are
+    charted."""
 
     def __init__(self, contents: Contents, environment: Environment, source: str | None) -> None:
+        self._contents = contents
+        self._source = source
         self._template = environment.get_template("list.html")
-        cards = {row["paper_id"]: row for row in contents.rows(_CARDS)}
         template = environment.get_template("card.html")
-        self._cards = Cards(template, cards, up="../", with_votes=True)
-        self._cards_without_votes = Cards(template, cards, up="../", with_votes=False)
-        self._lists = contents.rows(_ROWS)
+        self._cards = Cards(template, up="../", with_votes=True)
+        self._cards_without_votes = Cards(template, up="../", with_votes=False)
+
+    def of(self, chosen: Sequence[tuple[str, str]]) -> Iterator[tuple[str, str, str]]:
+        """Folder, name and text of each page of these folders and names."""
+        contents = self._contents
+        contents.choose_lists("chosen", chosen)
+        rows = contents.rows(_ROWS)
+        contents.choose("on_lists", paper_id=list({row["paper_id"] for row in rows}))
+        cards = {row["paper_id"]: row for row in contents.rows(_CARDS)}
+        self._cards.rows = self._cards_without_votes.rows = cards
         self._neighbours = {(r["folder"], r["name"]): r for r in contents.rows(_NEIGHBOURS)}
         self._days = contents.grouped(_DAYS, "name")
         self._topics = contents.grouped(_TOPICS, "name")
-        self._shares = contents.grouped(_SHARES, "name", source=source)
+        self._shares = contents.grouped(_SHARES, "name", source=self._source)
         self._names = {(r["folder"], r["name"]): r for r in contents.rows(_NAMES)}
-
-    def __iter__(self) -> Iterator[tuple[str, str, str]]:
-        """Folder, name and text of each page."""
         lists: dict[tuple[str, str], dict[str | None, list[dict[str, Any]]]] = {}
-        for row in self._lists:
+        for row in rows:
             page = lists.setdefault((row["folder"], row["name"]), {})
             page.setdefault(row["source"], []).append(row)
         for (folder, name), sections in lists.items():

@@ -17,19 +17,15 @@ FROM mart.papers AS papers JOIN cards USING (paper_id) JOIN wanted USING (paper_
 """
 _PARTS = {
     "names": """
-        SELECT paper_authors.paper_id, name_key, paper_authors.name,
-            members.name IS NOT NULL AS has_page
-        FROM mart.paper_authors AS paper_authors JOIN wanted USING (paper_id) LEFT JOIN members
-            ON members.folder = 'authors' AND members.name = name_key
-            AND members.paper_id = paper_authors.paper_id
-        ORDER BY position
+        SELECT paper_id, name_key, name, has_page
+        FROM authorships JOIN wanted USING (paper_id) ORDER BY position
     """,
     "votes": """
         SELECT paper_id, source, observed_at, held_until_at, upvotes
-        FROM mart.upvote_curves JOIN wanted USING (paper_id) ORDER BY source, observed_at
+        FROM counts JOIN wanted USING (paper_id) ORDER BY source, observed_at
     """,
     "revisions": """
-        SELECT * FROM mart.revisions JOIN wanted USING (paper_id) ORDER BY revised_at DESC, source
+        SELECT * FROM revisions JOIN wanted USING (paper_id) ORDER BY revised_at DESC, source
     """,
     "claims": """
         SELECT paper_id, sentence FROM mart.claims JOIN wanted USING (paper_id)
@@ -37,10 +33,10 @@ _PARTS = {
     """,
     "introduced": """
         SELECT paper_id, name_key, name, kind, n_same_name
-        FROM mart.new_systems JOIN wanted USING (paper_id) ORDER BY confidence DESC, name
+        FROM introduced JOIN wanted USING (paper_id) ORDER BY confidence DESC, name
     """,
     "about": """
-        SELECT paper_id, topic FROM mart.paper_topics JOIN wanted USING (paper_id)
+        SELECT paper_id, topic FROM about JOIN wanted USING (paper_id)
         ORDER BY confidence DESC, topic
     """,
     "listings": """

@@ -80,20 +80,21 @@ def marked(snippet: str) -> Markup:
 class Cards:
     """Papers as cards, for pages one folder below the first one; each is made once."""
 
-    def __init__(self, template: Template, rows: Mapping[str, dict[str, Any]], **more: Any) -> None:
+    def __init__(self, template: Template, **more: Any) -> None:
+        self.rows: Mapping[str, dict[str, Any]] = {}
+        """What cards are made of, by the id of the paper."""
         self._template = template
-        self._rows = rows
         self._more = more
         self._made: dict[str, Markup] = {}
 
     def row(self, paper_id: str) -> dict[str, Any]:
         """What a card is made of."""
-        return self._rows[paper_id]
+        return self.rows[paper_id]
 
     def __call__(self, paper_id: str) -> Markup:
         made = self._made.get(paper_id)
         if made is None:
-            row = self._rows[paper_id]
+            row = self.rows[paper_id]
             made = Markup(self._template.render(paper=row, **self._more))  # noqa: S704 - escaped
             self._made[paper_id] = made
         return made
