@@ -9,7 +9,7 @@ import csv
 import re
 from collections.abc import Iterable, Sequence
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from io import StringIO
 from typing import Any
 
@@ -116,6 +116,7 @@ def _names(paper: dict[str, Any]) -> Sequence[str]:
     return paper["authors"].split(", ") if paper["authors"] else ()
 
 
+@lru_cache(maxsize=20_000)
 def _name(name: str) -> str:
     """A name as BibTeX takes it for one person."""
     encoded = latex(name)

@@ -7,18 +7,14 @@ from flows.site.citations import WRITERS
 from flows.site.contents import EXPORTED, Contents
 from flows.site.lists import IN_ORDER
 
-_PAPERS = """
-WITH entries AS (
-    SELECT DISTINCT folder, name, paper_id, recency
-    FROM exports JOIN members USING (folder, name) JOIN cards USING (paper_id)
-    QUALIFY folder NOT IN ('topics', 'authors')
+_ENTRIES = """
+SELECT DISTINCT folder || '/' || name AS export, paper_id, recency
+FROM exports JOIN members USING (folder, name) JOIN cards USING (paper_id)
+QUALIFY folder NOT IN ('topics', 'authors')
     OR row_number() OVER (PARTITION BY folder, name ORDER BY recency DESC) <= $most
-)
-
-SELECT folder || '/' || name AS export, papers.* EXCLUDE (month_on)
-FROM entries JOIN mart.papers AS papers USING (paper_id)
-ORDER BY folder, name, recency DESC
+ORDER BY export, recency DESC
 """
+_PAPERS = "SELECT papers.* FROM mart.papers AS papers JOIN exported USING (paper_id)"
 
 
 def export_files(folder: str, name: str) -> tuple[str, ...]:
@@ -30,8 +26,11 @@ def export_files(folder: str, name: str) -> tuple[str, ...]:
 def exports(contents: Contents, lists: Sequence[tuple[str, str]]) -> Iterator[tuple[str, str]]:
     """File and text of lists, each named by folder and name."""
     contents.choose_lists("exports", lists)
-    found = contents.grouped(_PAPERS, "export", most=EXPORTED)
+    entries = contents.grouped(_ENTRIES, "export", most=EXPORTED)
+    listed = {entry["paper_id"] for some in entries.values() for entry in some}
+    contents.choose("exported", paper_id=list(listed))
+    papers = {paper["paper_id"]: paper for paper in contents.rows(_PAPERS)}
     for folder, name in lists:
-        papers = found.get(f"{folder}/{name}", [])
+        found = [papers[entry["paper_id"]] for entry in entries.get(f"{folder}/{name}", [])]
         for file, write in zip(export_files(folder, name), WRITERS.values(), strict=True):
-            yield file, write(papers)
+            yield file, write(found)

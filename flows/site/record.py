@@ -59,7 +59,7 @@ class Record:
             return None
 
     def files(self, connection: duckdb.DuckDBPyConnection) -> Iterator[tuple[str, str | bytes]]:
-        """Name and content of the files of this record, with the keys that the table `pages` has."""
+        """Name and content of the files of this record, with the keys of the table `pages`."""
         yield RECORD, json.dumps(asdict(self))
         keys = BytesIO()
         pq.write_table(connection.execute("FROM pages").to_arrow_table(), keys)

@@ -22,6 +22,7 @@ def environment_of(thumbnails: bool, form_url: str | None = None) -> Environment
         autoescape=True,
         loader=PackageLoader("flows.site"),
         undefined=StrictUndefined,
+        auto_reload=False,
         trim_blocks=True,
         lstrip_blocks=True,
     )

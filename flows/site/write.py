@@ -1,4 +1,4 @@
-"""One build of the pages: takes over those that readers see as they should be, writes the others."""
+"""One build: takes over the pages that readers see as they should be, writes the others."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
