@@ -201,4 +201,3 @@ def _printable(rows: pa.Table) -> Iterator[tuple[Any, ...]]:
 
 def _shown(text: str | None) -> str | None:
     return text if text is None or text.isprintable() else printable(text)
-

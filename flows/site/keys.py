@@ -57,7 +57,9 @@ WITH lists AS (
             folder IN ('topics', 'authors', 'filters') AND listed_on IS NOT NULL
         ) AS feed,
         coalesce(
-            list_sum(max_by(text_key, recency, {EXPORTED}) FILTER (folder IN ('topics', 'authors'))),
+            list_sum(
+                max_by(text_key, recency, {EXPORTED}) FILTER (folder IN ('topics', 'authors'))
+            ),
             sum(text_key) FILTER (folder IN ('days', 'weeks', 'months', 'filters'))
         ) AS export
     FROM members JOIN cards USING (paper_id) GROUP BY ALL

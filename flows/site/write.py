@@ -93,8 +93,9 @@ class Site:
         """File and text of what every build writes."""
         front = front_facts(self._contents)
         page = self._environment.get_template("front.html")
-        yield "index.html", page.render(
-            up="", here="front", filters=self._names("filters"), **front
+        yield (
+            "index.html",
+            page.render(up="", here="front", filters=self._names("filters"), **front),
         )
         self._source = front.get("source")
         yield from index_pages(

@@ -6,6 +6,8 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
+import pyarrow.parquet as pq
+
 from flows.settings import Settings
 from flows.settings.sections import FilterSettings, SiteSettings
 from tests.support.arxiv_bodies import rss, rss_item
@@ -125,11 +127,18 @@ class Built:
         return {str(path.relative_to(self.folder)): path for path in found}
 
     def texts(self) -> dict[str, str]:
-        return {name: path.read_text(encoding="utf-8") for name, path in self.files().items()}
+        """The text of every file; of the table of keys, its rows."""
+        return {name: _text(path) for name, path in self.files().items()}
 
     def pages(self) -> dict[str, Page]:
         found = self.texts().items()
         return {name: Page(text) for name, text in found if name.endswith(".html")}
+
+
+def _text(path: Path) -> str:
+    if path.suffix == ".parquet":
+        return "\n".join(sorted(map(str, pq.read_table(path).to_pylist())))
+    return path.read_text(encoding="utf-8")
 
 
 def kettle(n: int, *, votes: int) -> dict[str, Any]:

@@ -2,8 +2,10 @@
 
 import csv
 import json
+import os
 import random
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -14,6 +16,8 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
 import pytest
 
 import flows.site.after_load
@@ -21,11 +25,12 @@ import flows.site.exports
 import flows.site.lists
 from flows.settings import Settings
 from flows.settings.sections import SiteSettings
-from flows.site.after_load import is_due
+from flows.site.after_load import RECORD, is_due
 from flows.site.build import build_site, refresh_site
 from flows.site.contents import Contents
 from flows.site.exports import exports
 from flows.site.facts import SiteUnbuildable
+from flows.site.record import KEYS
 from flows.site.words import change_in_points, number, paper_file, percent, slug
 from tests.support.folders import ROOT
 from tests.support.issues import T0, day, item
@@ -35,7 +40,6 @@ from warehouse.query.read_only import NothingPublished
 
 pytestmark = pytest.mark.slow
 
-RECORD = ".pages.json"
 LOADS = {"script": "src", "link": "href", "img": "src"}
 FORBIDDEN = {"style", "iframe", "object", "embed", "base"}
 OF_PAPER = {"votes": "upvotes", "comments": "comments", "stars": "github_stars"}
@@ -55,8 +59,13 @@ def pages(all_pages: dict[str, Page]) -> dict[str, Page]:
 
 @pytest.fixture
 def mine(built: Built, tmp_path: Path) -> Built:
-    """The same, to be changed."""
-    return Built(built.warehouse.copy_to(tmp_path / "home"))
+    """The same, to be changed; its two folders of pages share their files, as after a build."""
+    copied = Built(built.warehouse.copy_to(tmp_path / "home"))
+    shown = copied.folder.resolve()
+    (other,) = {*copied.warehouse.home.glob("site-*")} - {shown}
+    shutil.rmtree(other)
+    shutil.copytree(shown, other, copy_function=os.link)
+    return copied
 
 
 def a_night(warehouse: Warehouse) -> None:
@@ -307,7 +316,7 @@ def test_what_a_night_did_not_touch_is_the_same_file_and_all_is_as_if_built_anew
     assert {"days/2026-11-23.html", "papers/2611.00900.html"} <= after.keys() - before.keys()
 
     anew = Built(mine.warehouse.copy_to(tmp_path / "anew"))
-    keep_only_data(anew.folder)
+    keep_only_data(anew.warehouse.home)
     build_site(anew.settings)
     whole, by_parts = anew.texts(), mine.texts()
     assert whole.keys() == by_parts.keys()
@@ -360,7 +369,7 @@ def test_of_a_topic_of_many_papers_the_newest_are_exported(
     with mine.warehouse.reading() as connection:
         contents = Contents(connection, fewest_papers=3, filters={})
         monkeypatch.setattr(flows.site.exports, "EXPORTED", 2)
-        files = dict(exports(contents, ["topics/diffusion models"]))
+        files = dict(exports(contents, [("topics", "diffusion models")]))
     rows = csv.DictReader(StringIO(files["exports/topics/diffusion-models.csv"]))
     assert [row["paper_id"] for row in rows] == newest[:2]
 
@@ -369,7 +378,7 @@ def test_after_the_first_papers_of_a_long_list_each_is_a_line(
     mine: Built, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(flows.site.lists, "CARDS", 2)
-    keep_only_data(mine.folder)
+    keep_only_data(mine.warehouse.home)
     build_site(mine.settings)
     query = "SELECT paper_id FROM mart.paper_topics WHERE topic = 'diffusion models'"
     page = mine.pages()["topics/diffusion-models.html"]
@@ -381,12 +390,13 @@ def test_after_the_first_papers_of_a_long_list_each_is_a_line(
     assert sum(e.attributes.get("class") == "card" for e in day.elements) > 2
 
 
-def keep_only_data(site: Path) -> None:
+def keep_only_data(home: Path) -> None:
     """Make a build write all pages but those that describe the data, which take longest."""
-    record = json.loads((site / RECORD).read_bytes())
-    record["keys"] = {name: key for name, key in record["keys"].items() if "data/" in name}
-    record["publication"] = "another"
-    (site / RECORD).write_text(json.dumps(record))
+    for site in home.glob("site-*"):
+        record = json.loads((site / RECORD).read_bytes())
+        (site / RECORD).write_text(json.dumps(record | {"publication": "another"}))
+        keys = pq.read_table(site / KEYS)
+        pq.write_table(keys.filter(pc.equal(keys["folder"], "data")), site / KEYS)
 
 
 KILLED = """
