@@ -1,5 +1,7 @@
 """Pages as a browser would take them, and a warehouse whose pages show all that can go wrong."""
 
+import os
+import shutil
 from dataclasses import dataclass, field
 from datetime import timedelta
 from html.parser import HTMLParser
@@ -120,6 +122,15 @@ class Built:
     @property
     def folder(self) -> Path:
         return self.warehouse.paths.site
+
+    def copy_to(self, home: Path) -> "Built":
+        """A copy whose two folders of pages share their files, as a build leaves them."""
+        copied = Built(self.warehouse.copy_to(home), self.site)
+        shown = copied.folder.resolve()
+        (other,) = {*home.glob("site-*")} - {shown}
+        shutil.rmtree(other)
+        shutil.copytree(shown, other, copy_function=os.link)
+        return copied
 
     def files(self) -> dict[str, Path]:
         """Every file of the site by its place in it."""

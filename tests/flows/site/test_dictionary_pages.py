@@ -94,7 +94,7 @@ def test_every_edge_of_the_lineage_is_in_both_lists_on_the_page_of_all_and_on_ea
 
 
 def test_the_pages_are_kept_until_somebody_asks_for_new_ones(built: Built, tmp_path: Path) -> None:
-    mine = Built(built.warehouse.copy_to(tmp_path / "home"))
+    mine = built.copy_to(tmp_path / "home")
     page = mine.folder / "data" / "index.html"
     before = page.stat().st_ino
     mine.warehouse.load([day("2026-11-21", [item("2611.00777")])], now=T0 + timedelta(days=2))
