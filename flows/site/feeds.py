@@ -39,9 +39,14 @@ FROM entries JOIN cards USING (paper_id) JOIN mart.papers AS papers USING (paper
 ORDER BY folder, name, recency DESC
 """
 _NEWEST = f"""
-SELECT {_COLUMNS} FROM cards JOIN mart.papers AS papers USING (paper_id)
-WHERE cards.listed_on IS NOT NULL AND NOT papers.is_withdrawn
-ORDER BY cards.listed_on DESC, paper_id DESC LIMIT 100
+WITH entries AS (
+    SELECT paper_id FROM cards WHERE listed_on IS NOT NULL AND NOT is_withdrawn
+    ORDER BY recency DESC LIMIT 100
+)
+
+SELECT {_COLUMNS}
+FROM entries JOIN cards USING (paper_id) JOIN mart.papers AS papers USING (paper_id)
+ORDER BY recency DESC
 """
 _TOP = f"""
 SELECT {_COLUMNS} FROM mart.top_papers AS top
