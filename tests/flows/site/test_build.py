@@ -466,11 +466,13 @@ def test_where_a_record_cannot_be_read_all_is_right_all_the_same(
     (damaged / name).unlink()
     (damaged / name).write_bytes(b"{")
     (damaged / "papers" / "2611.00001.html").unlink()
+    (damaged / "stray.html").touch()
     a_night(mine.warehouse)
     build_site(mine.settings)
     after = mine.texts()
     assert after.keys() >= before.keys() | {"papers/2611.00001.html", "days/2026-11-23.html"}
     assert after["papers/2611.00002.html"] == before["papers/2611.00002.html"]
+    assert "stray.html" not in after
 
 
 def test_what_is_no_longer_wanted_is_removed(mine: Built) -> None:

@@ -196,7 +196,7 @@ def test_of_several_other_folders_one_is_left(tmp_path: Path) -> None:
     assert names_in(tmp_path) == {"site", "site-1", "site-2"}
 
 
-@pytest.mark.parametrize("called", ["_named", "point", "share"])
+@pytest.mark.parametrize("called", ["_named", "point", "link"])
 @pytest.mark.parametrize("cleared", [True, False])
 def test_killed_at_any_step_of_the_swap_readers_see_old_or_new_and_a_filler_a_whole_folder(
     tmp_path: Path, called: str, *, cleared: bool
@@ -225,14 +225,14 @@ from pathlib import Path
 from warehouse.storage import durable_files
 
 site, called, n, cleared = sys.argv[1:]
-holder = durable_files.NewFolder if called == "share" else durable_files
+holder = os if called == "link" else durable_files
 done, left = getattr(holder, called), [int(n)]
 
-def dying(*given):
+def dying(*given, **named):
     left[0] -= 1
     if not left[0]:
         os.kill(os.getpid(), signal.SIGKILL)
-    return done(*given)
+    return done(*given, **named)
 
 setattr(holder, called, dying)
 with durable_files.replacing_folder(Path(site)) as folder:
