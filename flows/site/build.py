@@ -19,7 +19,7 @@ from flows.site.record import Record
 from flows.site.write import Site
 from schemas.errors import PaperhouseError
 from warehouse.query.read_only import reading
-from warehouse.storage.durable_files import replacing_folder
+from warehouse.storage.whole_folder import replacing_folder
 
 log = logging.getLogger("paperhouse")
 

@@ -20,7 +20,7 @@ from flows.site.papers import paper_pages
 from flows.site.record import NO_KEYS, Difference, Record, differences
 from flows.site.templating import environment_of
 from flows.site.words import paper_file, slug
-from warehouse.storage.durable_files import NewFolder
+from warehouse.storage.whole_folder import NewFolder
 
 _ASSETS = ("style.css", "site.js", "icon.svg")
 _AT_ONCE = 5_000

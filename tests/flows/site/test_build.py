@@ -409,7 +409,7 @@ import os, signal, sys
 from pathlib import Path
 from flows.settings import Settings
 from flows.site import build
-from warehouse.storage.durable_files import NewFolder
+from warehouse.storage.whole_folder import NewFolder
 
 write, left = NewFolder.write, [int(sys.argv[2])]
 
