@@ -49,12 +49,18 @@ FROM entries JOIN cards USING (paper_id) JOIN mart.papers AS papers USING (paper
 ORDER BY recency DESC
 """
 _TOP = f"""
-SELECT {_COLUMNS} FROM mart.top_papers AS top
-JOIN cards USING (paper_id) JOIN mart.papers AS papers USING (paper_id)
-WHERE top.source = $source AND basis = 'latest' AND period = 'week'
-    AND period_on = (SELECT max(period_on) FROM mart.top_papers WHERE period = 'week')
-    AND place <= 10
-ORDER BY cards.listed_on DESC, paper_id DESC
+WITH entries AS MATERIALIZED (
+    SELECT paper_id FROM mart.top_papers
+    WHERE source = $source AND basis = 'latest' AND period = 'week'
+        AND place <= 10 AND period_on = (
+            SELECT date_trunc('week', max(listed_on))::DATE
+            FROM listed SEMI JOIN counts USING (source, paper_id)
+        )
+)
+
+SELECT {_COLUMNS}
+FROM entries JOIN cards USING (paper_id) JOIN mart.papers AS papers USING (paper_id)
+ORDER BY recency DESC
 """
 
 

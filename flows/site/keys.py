@@ -49,20 +49,24 @@ SELECT 'search', coalesce(strftime(listed_on, '%Y-%m'), 'undated'),
 FROM mart.papers WHERE NOT is_withdrawn GROUP BY ALL
 """
 PAGES = f"""
-WITH lists AS (
-    SELECT folder, name,
+WITH lists AS MATERIALIZED (
+    SELECT folder, name, count(*) AS n_papers,
         sum(hash(CASE WHEN folder IN ('authors', 'systems') THEN text_key ELSE key END, source))
         AS page,
         sum(feed_key) FILTER (
             folder IN ('topics', 'authors', 'filters') AND listed_on IS NOT NULL
         ) AS feed,
-        coalesce(
-            list_sum(
-                max_by(text_key, recency, {EXPORTED}) FILTER (folder IN ('topics', 'authors'))
-            ),
-            sum(text_key) FILTER (folder IN ('days', 'weeks', 'months', 'filters'))
-        ) AS export
+        sum(text_key) FILTER (folder != 'systems') AS export
     FROM members JOIN cards USING (paper_id) GROUP BY ALL
+),
+
+long AS (
+    SELECT folder, name, list_sum(max_by(text_key, recency, {EXPORTED})) AS export
+    FROM members JOIN cards USING (paper_id)
+    SEMI JOIN (
+        FROM lists WHERE folder IN ('topics', 'authors') AND n_papers > {EXPORTED}
+    ) USING (folder, name)
+    GROUP BY ALL
 ),
 
 more AS (
@@ -72,12 +76,13 @@ more AS (
 ),
 
 pages (folder, name, page, feed, export) AS (
-    SELECT folder, name, lists.page + coalesce(more.page, 0), feed, export
-    FROM lists LEFT JOIN more USING (folder, name)
+    SELECT folder, name, lists.page + coalesce(more.page, 0), feed,
+        coalesce(long.export, lists.export)
+    FROM lists LEFT JOIN more USING (folder, name) LEFT JOIN long USING (folder, name)
     -- whoever follows a filter that no paper has passed yet finds an empty feed
     UNION ALL
     SELECT 'filters', filters.name, NULL, 0, NULL
-    FROM filters ANTI JOIN lists ON folder = 'filters' AND lists.name = filters.name
+    FROM filters ANTI JOIN lists ON lists.folder = 'filters' AND lists.name = filters.name
     UNION ALL
     SELECT 'papers', paper_id, sum(key), NULL, NULL
     FROM ({" UNION ALL ".join(_PAPERS.values())}) AS papers (paper_id, key) GROUP BY ALL

@@ -31,7 +31,7 @@ _MOST = " ".join(f"WHEN '{folder}' THEN {most}" for folder, most in MOST.items()
 _ORDER = """
 CASE WHEN folder IN ('days', 'weeks', 'months') THEN upvotes END DESC NULLS LAST,
 listed_on DESC NULLS LAST,
-CASE WHEN folder NOT IN ('authors', 'systems') THEN upvotes END DESC NULLS LAST, paper_id
+CASE WHEN folder NOT IN ('authors', 'systems') THEN upvotes END DESC NULLS LAST, recency
 """
 _ROWS = f"""
 SELECT folder, name, source, paper_id, count(*) OVER list AS n_papers

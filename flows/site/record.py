@@ -23,12 +23,19 @@ KINDS = ("page", "feed", "export")
 NO_KEYS = pa.schema(
     [("folder", pa.string()), ("name", pa.string()), *((kind, pa.uint64()) for kind in KINDS)]
 ).empty_table()
-_DIFFERENCES = " UNION ALL ".join(
+_DIFFERENCES = f"""
+WITH changed AS MATERIALIZED (
+    SELECT folder, name, {", ".join(f"pages.{k}, filled.{k} AS filled_{k}" for k in KINDS)}
+    FROM pages FULL JOIN filled USING (folder, name)
+    WHERE {" OR ".join(f"pages.{k} IS DISTINCT FROM filled.{k}" for k in KINDS)}
+)
+
+""" + " UNION ALL ".join(
     f"""
-    SELECT '{kind}' AS kind, folder, name, pages.{kind} IS NULL AS is_gone,
-        pages.{kind} IS NOT DISTINCT FROM shown.{kind} AS is_shown
-    FROM pages FULL JOIN filled USING (folder, name) LEFT JOIN shown USING (folder, name)
-    WHERE pages.{kind} IS DISTINCT FROM filled.{kind}
+    SELECT '{kind}' AS kind, folder, name, changed.{kind} IS NULL AS is_gone,
+        changed.{kind} IS NOT DISTINCT FROM shown.{kind} AS is_shown
+    FROM changed LEFT JOIN shown USING (folder, name)
+    WHERE changed.{kind} IS DISTINCT FROM filled_{kind}
     """
     for kind in KINDS
 )
