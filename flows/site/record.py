@@ -89,9 +89,10 @@ class Difference:
 def differences(
     connection: duckdb.DuckDBPyConnection, shown: pa.Table, filled: pa.Table, *, with_data: bool
 ) -> Iterator[Difference]:
-    """What of the table `pages` is not in `filled`, the keys of the folder that is being filled.
+    """The differences between the table `pages` and `filled`, the keys of the folder that is being
+    filled; `shown` are the keys of the folder that readers see.
 
-    `with_data` the pages below `data/` stay as they are shown.
+    With `with_data`, the table gets the pages below `data/` as readers see them.
     """
     connection.register("shown", shown)
     connection.register("filled", filled)

@@ -47,6 +47,8 @@ class Site:
             connection, fewest_papers=settings.site.fewest_papers, filters=settings.filters
         )
         connection.execute(f"CREATE TEMP TABLE pages AS {PAGES}")
+        self._front = front_facts(self._contents)
+        self._source = self._front.get("source")
 
     def write(self, *, with_dictionary: bool) -> None:
         """Fill the folder. The pages below `data/` are written if asked for, or missing."""
@@ -91,13 +93,11 @@ class Site:
 
     def _general(self) -> Iterator[tuple[str, str]]:
         """File and text of what every build writes."""
-        front = front_facts(self._contents)
         page = self._environment.get_template("front.html")
         yield (
             "index.html",
-            page.render(up="", here="front", filters=self._names("filters"), **front),
+            page.render(up="", here="front", filters=self._names("filters"), **self._front),
         )
-        self._source = front.get("source")
         yield from index_pages(
             self._contents, self._environment, self._source, self._names("search")
         )
