@@ -24,6 +24,12 @@ _ONCE = frozenset({"n_authors", "listed_on"})
 _MOST = 0.8
 _END = re.compile(r"\.$|\s\(\d{1,5}\)$")
 """What a list may put behind every title, but a title may also end with."""
+_SITE = (
+    re.compile(r"^[^|\u2013\u2014-]{2,40}?\s[|\u2013\u2014-]\s+(?=\S)"),
+    re.compile(r"(?<=\S)\s+[|\u2013\u2014-]\s[^|\u2013\u2014-]{2,40}$"),
+)
+"""What stands before and behind titles where a page's own title was copied."""
+_FEWEST_ALIKE = 3
 
 
 @dataclass
@@ -59,6 +65,7 @@ class Assembler:
         self._usual_prose = self._prose_of_most()
         self._has_abstracts = self._prose_is_abstract()
         self._strips_end = self._ends_alike()
+        self._site = self._words_of_site()
 
     def entries(self) -> list[Entry]:
         """The entries of a body, in order."""
@@ -99,6 +106,22 @@ class Assembler:
         titles = [self._blocks[n].text for n in self._titles.of_group.values()]
         ends = Counter(found.group()[:2] for found in map(_END.search, titles) if found)
         return max(ends.values(), default=0) >= max(2, _MOST * len(titles))
+
+    def _words_of_site(self) -> tuple[str, str]:
+        """What all titles begin and end with, set off from them: `Paper page - `, ` | Blog`."""
+        titles = [self._blocks[n].text for n in self._titles.of_group.values()]
+        ends = [
+            Counter(found.group() for found in map(end.search, titles) if found) for end in _SITE
+        ]
+        shared = [next(iter(end.most_common(1)), ("", 0)) for end in ends]
+        is_list = len(titles) >= _FEWEST_ALIKE
+        before, after = (words if is_list and n == len(titles) else "" for words, n in shared)
+        return before, after
+
+    def _own_words(self, title: str) -> str:
+        before, after = self._site
+        own = title.removeprefix(before).removesuffix(after)
+        return title if no_title(own) else own
 
     def _entries_of(self, part: Part, numbers: list[int]) -> Iterator[Entry]:
         """The entry of a part, and those of records without a title that follow in it."""
@@ -141,7 +164,7 @@ class Assembler:
         if part.title is not None:
             whole = (part.title, *self._titles.rest.get(part.title, ()))
             title = " ".join(self._blocks[n].text for n in whole)
-            entry.title = _END.sub("", title) if self._strips_end else title
+            entry.title = self._own_words(_END.sub("", title) if self._strips_end else title)
         if part.group is not None:
             entry.arxiv_id = self._titles.groups[part.group].arxiv_id
         entry.facts = _facts_of(blocks)

@@ -25,7 +25,13 @@ from tasks.parse.layout.looks import (
     n_sentences,
     no_title,
 )
-from tasks.parse.layout.undress import has_names_beside, parts_of, undressed
+from tasks.parse.layout.undress import (
+    has_names_beside,
+    has_names_in_brackets,
+    parts_of,
+    undressed,
+    without_name,
+)
 from tasks.parse.links import is_damaged, is_leaving, paper_of
 from tasks.parse.model import Span
 
@@ -45,7 +51,7 @@ _NOT_ORGANIZATIONS = frozenset(
         *("privacy", "huggingface", "storage", "inference", "languages", "collections", "new"),
     }
 )
-_VOTING = re.compile(r"https?://[\w.]{1,40}/login\?next=(?P<next>\S{1,2000})")
+_VOTING = re.compile(r"(?:https?://[\w.]{1,40})?/login\?next=(?P<next>\S{1,2000})")
 _CODE = re.compile(r"(?:\W|link:?)*(?:git ?hub|code|repo|star|\u4ee3\u7801|link$)", re.IGNORECASE)
 _LINK_SIGN = re.compile(r"link:\s*", re.IGNORECASE)
 _SUBMITTED_BY = re.compile(r"submitted by:?", re.IGNORECASE)
@@ -85,9 +91,12 @@ def blocks_of(lines: Iterable[Line]) -> list[Block]:
     """The blocks of a body in order."""
     lines = list(lines)
     firsts = [line.words[0].text for line in lines if line.words and not line.is_row]
-    n_beside = sum(has_names_beside(text) for text in firsts if len(text) < _LONGEST_TITLE)
+    short = [text for text in firsts if len(text) < _LONGEST_TITLE]
     labels = Labels(learnt_labels(firsts))
-    reader = _Reader(has_names_beside=n_beside >= _ENOUGH_NAMES)
+    reader = _Reader(
+        has_names_beside=sum(map(has_names_beside, short)) >= _ENOUGH_NAMES,
+        has_names_in_brackets=sum(map(has_names_in_brackets, short)) >= _ENOUGH_NAMES,
+    )
     for line in lines:
         reader.read(line, labels.read(line))
     _without_ranks(reader.blocks)
@@ -116,9 +125,10 @@ def _ranks(counts: Iterable[Block], first: int) -> list[Block]:
 class _Reader:
     """Gives the pieces of each line their roles."""
 
-    def __init__(self, *, has_names_beside: bool) -> None:
+    def __init__(self, *, has_names_beside: bool, has_names_in_brackets: bool) -> None:
         self.blocks: list[Block] = []
         self._has_names_beside = has_names_beside
+        self._has_names_in_brackets = has_names_in_brackets
         self._number = -1
         self._paragraph = 0
         self._awaits_submitter = False
@@ -272,7 +282,10 @@ class _Reader:
     def _candidate(self, piece: Labelled, arxiv_id: str | None) -> None:
         """Words that may be a title, without what is printed around one."""
         words, is_title = piece.words, piece.label == "title"
-        text, facts = undressed(words.text[:_LONGEST_TEXT])
+        text, name = words.text[:_LONGEST_TEXT], ""
+        if self._has_names_in_brackets:
+            text, name = without_name(text)
+        text, facts = undressed(text)
         if not arxiv_id and not words.mentions and (found := _ARXIV_ID.search(words.text)):
             self._add("link", "", found.group("id"))
         self._dress = "title" if is_title else self._dress
@@ -284,6 +297,8 @@ class _Reader:
                 self._add("text" if is_title or not is_button(part) else "label", part, arxiv_id)
             elif arxiv_id:
                 self._add("link", "", arxiv_id)
+        if name:
+            self._add("names", name)
         self._facts(facts, words.text)
 
 

@@ -81,6 +81,7 @@ _LABELS: dict[str, Kind] = {
     "\u2b50": "github_stars",
     "\u2605": "github_stars",
 }
+_COUNTS = frozenset(_LABELS.values())
 _LABEL = rf"(?P<label>{'|'.join(_LABELS)})s?"
 _COUNTED = re.compile(
     rf"{_COUNT}(?:\s?{_LABEL})?|{_LABEL.replace('<label>', '<before>')}[: ]{{0,2}}"
@@ -110,6 +111,7 @@ _CAPTURED = re.compile(
 )
 _SUBMITTED_BY = re.compile(r"submitted by:? (?P<name>\S{1,60})", re.IGNORECASE)
 _SEPARATORS = re.compile(r"\s*[·•|\t]\s*|\s{3,}")
+_COMMAS = re.compile(r",\s+|\s/\s|;\s+")
 _BLANKS = re.compile(r"\s+")
 _DIGIT = re.compile(r"\d|submitted", re.IGNORECASE)
 _LONGEST_LINE = 300
@@ -130,6 +132,9 @@ def read_facts(line: str) -> list[Fact]:
     parts = [_BLANKS.sub(" ", part) for part in _SEPARATORS.split(line.strip()) if part]
     found = [(part, read_fact(part)) for part in parts]
     if not any(fact for _, fact in found):
+        counts = [read_fact(part) for part in _COMMAS.split(line.strip())]
+        if len(counts) > 1 and all(fact and fact.kind in _COUNTS for fact in counts):
+            return [fact for fact in counts if fact]
         counted = _LEADING_COUNT.match(line)
         rest = read_facts(line[counted.end() :]) if counted else []
         return [_counted(counted), *rest] if counted and rest else []

@@ -7,6 +7,7 @@ its own, and if its first word had no room above, or the text does not end there
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
 
 from tasks.parse.layout.facts import read_facts
 from tasks.parse.layout.labels import label_alone, label_of
@@ -19,19 +20,28 @@ from tasks.parse.model import Span
 
 MARK = re.compile(
     r"(?:>\s{0,3}){0,5}(?:\[![\w-]{1,20}\][+-]?\s*)?"
-    r"(?P<list>(?:[-*+\u2022\u25aa\u25e6\u2023]\s+|\d{1,4}[.)]\s+)?(?:\[[ xX-]\]\s+)?)"
+    r"(?P<list>(?:[-*+\u2022\u25aa\u25e6\u2023]\s+|\d{1,4}[.)]\s+|\\item\s+)?(?:\[[ xX-]\]\s+)?)"
     r"(?P<heading>#{1,6}\s+)?"
 )
 """What a line of a quotation, a list or a heading begins with."""
 _UNDERLINE = re.compile(r"={3,400}|-{3,400}")
-_DELIMITER = re.compile(r"\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?")
+_DELIMITER = re.compile(r"[|+]?\s*:?[-=]+:?\s*(?:[|+]\s*:?[-=]+:?\s*)*[|+]?")
 _ROW = re.compile(r"\|(?:[^|]{0,2000}\|){3,40}")
+_KEY = re.compile(r"[\w.-]{1,40}:(?:\s.*)?|[A-Z][A-Z0-9]\s{2}- .*")
 _CELL_END = re.compile(r"(?<!\\)\|")
 _LONGEST_HEADING = 400
 _MOST_LINES = 300
+_OFTEN = 3
 _NARROW, _WIDE = 40, 130
 _USUAL_WIDTH = 66
 """A folded line is at least so long, where the text does not tell its width."""
+
+
+class _Body(NamedTuple):
+    """What the whole text says of its lines: their usual width, and those that are repeated."""
+
+    width: int
+    repeated: frozenset[str]
 
 
 class Row(TextLine):
@@ -60,15 +70,19 @@ def _cells(text: str) -> list[str]:
 def unfolded(lines: list[TextLine]) -> Iterator[TextLine]:
     """Lines; folded paragraphs on one line, rows of tables with their heads, headings that are
     underlined with their mark."""
-    body_width = _width_of_body(lines)
+    body = _Body(_width_of_body(lines), _repeated(lines))
     heads: tuple[str, ...] = ()
     number = 0
     while number < len(lines):
         line, last = lines[number], number + 1
         below = lines[last] if last < len(lines) and not lines[last].gap else None
-        if below and "|" in line.text and _is_delimiter(below.text):
+        is_grid = heads and below and "+" in below.text  # rules stand between its rows, too
+        if below and "|" in line.text and _is_delimiter(below.text) and not is_grid:
             heads = tuple(_cells(line.text))
             number += 2
+            continue
+        if heads and not line.gap and _is_delimiter(line.text):
+            number += 1
             continue
         if (heads and "|" in line.text and not line.gap) or _ROW.fullmatch(line.text):
             row = Row(*line)
@@ -82,7 +96,7 @@ def unfolded(lines: list[TextLine]) -> Iterator[TextLine]:
             yield line._replace(text=f"{mark} {line.text}")
             number += 2
             continue
-        while last < len(lines) and _goes_on(lines, number, last, body_width):
+        while last < len(lines) and _goes_on(lines, number, last, body):
             last += 1
         yield _joined(lines[number:last])
         number = last
@@ -101,7 +115,7 @@ def _is_underlined(line: TextLine, below: TextLine) -> bool:
 
 
 def _is_delimiter(text: str) -> bool:
-    return "-" in text and "|" in text and _DELIMITER.fullmatch(text[:2_000]) is not None
+    return ("|" in text or "+" in text) and _DELIMITER.fullmatch(text[:2_000]) is not None
 
 
 def _body(text: str, *, first: bool) -> str:
@@ -109,11 +123,13 @@ def _body(text: str, *, first: bool) -> str:
     return text[mark.end() :] if mark and text.startswith(">") else text
 
 
-def _goes_on(lines: list[TextLine], first: int, number: int, body_width: int) -> bool:
+def _goes_on(lines: list[TextLine], first: int, number: int, body: _Body) -> bool:
     """Whether a line goes on in the next one, its `number`; they are joined from `first` on."""
     above, line = lines[number - 1], lines[number]
     text = _body(line.text, first=False)
     if line.gap or number - first > _MOST_LINES or not _may_join(above, line, text):
+        return False
+    if line.text in body.repeated:
         return False
     if above.text.count("**") % 2 or text[0].islower() or ends_open(above.text):
         return True
@@ -121,14 +137,18 @@ def _goes_on(lines: list[TextLine], first: int, number: int, body_width: int) ->
     is_hanging = line.indent > above.indent and number - 1 == first and not (mark and mark.end())
     if is_hanging and not is_sentence(text):
         return True
-    return _is_full(above, text, _width(lines, number) or body_width)
+    return _is_full(above, text, _width(lines, number) or body.width)
 
 
 def _may_join(above: TextLine, line: TextLine, text: str) -> bool:
     """Whether two lines may be parts of one text."""
+    if "\t" in above.text or "\t" in line.text:
+        return False
     is_whole = above.ends_hard or len(above.text) > LONGEST_LINE or above.text[:1] in ("#", "|")
     begins_quote = line.text[:1] == ">" and above.text[:1] != ">"
     if is_whole or begins_quote or is_rule(above.text):
+        return False
+    if _KEY.fullmatch(text) and (text.endswith(":") or _KEY.fullmatch(above.text)):
         return False
     return _may_follow(text) and _may_go_on(_body(above.text, first=False))
 
@@ -178,6 +198,12 @@ def _width(lines: list[TextLine], number: int) -> int:
         last += 1
     inner = [line.indent + len(line.text) for line in lines[first + 1 : last]]
     return max(inner) if inner and _NARROW < max(inner) <= _WIDE else 0
+
+
+def _repeated(lines: Iterable[TextLine]) -> frozenset[str]:
+    """Lines that are printed again and again: no text goes on in them."""
+    counts = Counter(line.text for line in lines if len(line.text) < _LONGEST_HEADING)
+    return frozenset(text for text, n in counts.items() if n >= _OFTEN)
 
 
 def _width_of_body(lines: Iterable[TextLine]) -> int:

@@ -24,7 +24,7 @@ _KNOWN: dict[Meaning, str] = {
     "abstract": (
         "abstract|summary|\u6458\u8981|zusammenfassung|kurzfassung|r\u00e9sum\u00e9|resumen"
         "|resumo|\u6982\u8981|\ucd08\ub85d"
-        "|\u0430\u043d\u043d\u043e\u0442\u0430\u0446\u0438\u044f|paper abstract"
+        "|\u0430\u043d\u043d\u043e\u0442\u0430\u0446\u0438\u044f|paper abstract|abstract note"
         "|original abstract|\u539f\u59cb\u6458\u8981|\u82f1\u6587\u6458\u8981"
         "|\u539f\u6587\u6458\u8981"
     ),

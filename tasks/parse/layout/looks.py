@@ -19,7 +19,8 @@ by ak and the research community; and the research community; daily; weekly; mon
 search; previous; next; back to top; upvote; view; share; submitted by; hugging face; models;
 datasets; spaces; buckets; community; docs; enterprise; pricing; solutions; posts; blog; log in;
 sign up; system theme; company; tos; privacy; about; jobs; careers; website; references;
-visible links; hidden links; by ak; null; none; n/a
+visible links; hidden links; title; titles;
+daily papers - hugging face; trending papers - hugging face; huggingface.co; by ak; null; none; n/a
 """.replace("\n", " ")
     .strip()
     .split("; ")
@@ -47,6 +48,11 @@ _ID = re.compile(
     r"(?:\s*\[[\w.-]{2,12}\])?[\])\s.,;:]*",
     re.IGNORECASE,
 )
+_TIME = re.compile(
+    r"^\W{0,2}(?:\d{4}-\d\d-\d\d[T ]\d\d:|\d{1,2}[./]\d{1,2}[./]\d{2,4},?\s\d{1,2}:\d\d)"
+    r"|\b(?:[Tt]oday|[Yy]esterday) at \d{1,2}:\d\d"
+)
+_SETTING = re.compile(r"[\w.-]{1,30}\s?[:=]\s?(?:[\d.,%+-]+|true|false|null|none)", re.IGNORECASE)
 _NAMED_ID = re.compile(r"arxiv\s?:\s?\d{4}\.\d", re.IGNORECASE)
 _PERSON = re.compile(
     r"(?:(?:[A-Z]\.[ -]?){1,4}|(?:[^\W\d_a-z][\w'\u2019.-]{0,30}|de|da|di|del|della|der|den|van|von"
@@ -71,7 +77,7 @@ _OF_AUTHORS = re.compile(
     r"(?:we|in this|this (?:paper|work|article|study|report)|our|here we|abstract)\b", re.IGNORECASE
 )
 _OPEN_END = re.compile(
-    r"(?:(?:^|\s)(?:of|to|at|in|on|for|from|with|by|and|or|the|a|an|its|that|which|see|is|are|as|via"
+    r"(?:(?:^|\s)(?:[Ss]ee|[Ss]iehe|of|to|at|in|on|for|from|with|by|and|or|the|a|an|its|that|which|is|are|as|via"
     r"|using|into|than|through|between|towards?|under|over|without)|[,:;(\u2013\u2014-])$"
 )
 _CATEGORY = re.compile(r"(?:cs|math|stat|eess|q-bio|q-fin|econ|physics|quant-ph)\.?[A-Z]{0,2}")
@@ -213,9 +219,12 @@ def no_title(text: str) -> str | None:
 _NO_TITLES: tuple[tuple[Callable[[str], object], str], ...] = (
     (lambda text: not any(map(str.isalpha, text)), "no letters where a title belongs"),
     (
-        lambda text: is_address(text) or _NAMED_ID.search(text) or read_facts(text),
+        lambda text: (
+            is_address(text) or _NAMED_ID.search(text) or _TIME.search(text) or read_facts(text)
+        ),
         "an address, an id or a date where a title belongs",
     ),
+    (_SETTING.fullmatch, "a name and its value where a title belongs"),
     (is_cut_off, "a title that is cut off"),
     (
         lambda text: "](" in text or (text[0] == "[" and text.find("]") in (-1, len(text) - 1)),
@@ -230,6 +239,7 @@ _NO_TITLES: tuple[tuple[Callable[[str], object], str], ...] = (
         lambda text: len(text) > _LONGEST_TITLE or (is_abstract(text) and is_sentence(text)),
         "running text where a title belongs",
     ),
+    (lambda text: '","' in text, "values of a table where a title belongs"),
     (_CODE.search, "code where a title belongs"),
     (ends_open, "a title that goes on elsewhere"),
 )

@@ -23,10 +23,23 @@ _OTHER_LINKS = (
     ("[[", re.compile(r"\[\[(https?://[^\]\s]{3,2000})\]\[(.{1,600}?)\]\](?!\])"), r"[\2](\1)"),
     (">`_", re.compile(r"`([^`<>]{1,600}?)\s*<(https?://[^<>\s]{3,2000})>`__?"), r"[\1](\2)"),
     ("\\href", re.compile(r"\\href\{([^{}\s]+)\}\{((?:[^{}]|\{[^{}]*\}){1,600})\}"), r"[\2](\1)"),
+    ("|http", re.compile(r"\[([^\[\]|]{2,600})\|(https?://[^\s\]|]{3,2000})[^\]]*\]"), r"[\1](\2)"),
     ("[", re.compile(r"(?<![\[(<])(https?://[^\s\[\]<>()]+)\[([^\]]{1,600})\]"), r"[\2](\1)"),
 )  # fmt: skip
+_PICTOGRAMS = {
+    ":arrow_up:": "\u2b06",
+    ":arrow_up_small:": "\u2b06",
+    ":+1:": "\U0001f44d",
+    ":thumbsup:": "\U0001f44d",
+    ":heart:": "\u2764",
+    ":fire:": "\U0001f525",
+    ":speech_balloon:": "\U0001f4ac",
+    ":star:": "\u2b50",
+}
+"""How chats write the pictograms that counts stand beside."""
+_PICTOGRAM = re.compile("|".join(map(re.escape, _PICTOGRAMS)))
 _STRONG = r"(\*\*|__)(?=[^\s*_])(?P<strong>(?:(?!\1).){1,800}?)(?<=[^\s\\])\1"
-_LIGHT = r"(?<![\w*\\])([*_])(?=[^\s*_])(?P<light>[^*_]{2,800}?)(?<=[^\s\\])\3(?![\w*])"
+_LIGHT = r"(?<![\w*\\])([*_])(?=[^\s*_])(?P<light>(?:(?!\3)[^*]){2,800}?)(?<=[^\s\\])\3(?![\w*])"
 _EMPHASIS = re.compile(f"{_STRONG}|{_LIGHT}")
 _SPECIAL = re.compile(r"[\[\]<*_`\\]|://")
 _LIST_MARK = re.compile(r"\s{0,8}(?:[-*+\u2022]\s+){1,60}")
@@ -35,6 +48,8 @@ _DEEPEST = 4
 
 def words_of(text: str, defined: Mapping[str, str]) -> list[Words]:
     """The words of a line: links, emphasised words and the text between them, without pictures."""
+    if ":" in text:
+        text = _PICTOGRAM.sub(lambda found: _PICTOGRAMS[found.group()], text)
     if not _SPECIAL.search(text):
         return [Words(part) for part in parts_of(text, is_alone=True)]
     return words_in([p for p in _pieces(as_markdown(text), defined, 0) if p.raw or p.target])
@@ -123,7 +138,7 @@ def _emphasised(text: str) -> Iterator[Piece]:
         is_prose = is_abstract(text)
         for found in _EMPHASIS.finditer(text):
             strong = found.group("strong")
-            if strong is None and is_prose:
+            if strong is None and is_prose and found.start() > 0:
                 continue
             yield Piece(text[done : found.start()])
             yield Piece(strong or found.group("light"), None, "bold" if strong else "italic")

@@ -8,21 +8,23 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
 
 from tasks.parse.layout.blocks import FACTS, Block
-from tasks.parse.layout.groups import is_heading, is_short_abstract, starts_paragraph
-from tasks.parse.layout.looks import begins_within, is_sentence, likeness, no_title
+from tasks.parse.layout.groups import is_heading, is_plain, is_short_abstract, starts_paragraph
+from tasks.parse.layout.looks import begins_within, is_names, is_sentence, likeness, no_title
 from tasks.parse.layout.titles import Titles, is_bare, titles_of
 
-_NARROW, _WIDE = 40, 120
+_NARROWEST, _NARROW, _WIDE = 30, 40, 120
 _MOST = 0.8
 _FEW = 0.4
 _LEAST_LIKENESS = 0.5
 _NEXT = 3
+_FEWEST = 2
 
 
 def mended_titles(blocks: Sequence[Block]) -> Titles:
     """The titles of a body, whole, and the texts printed like titles that belong to no group."""
     found = titles_of(blocks)
     _join_folded(found, blocks)
+    _join_filled(found, blocks)
     _drop_halves(found, blocks)
     lone = _lone(found, blocks)
     has_ids = any(group.arxiv_id for group in found.groups)
@@ -52,6 +54,47 @@ def _join_folded(found: Titles, blocks: Sequence[Block]) -> None:
             if lines[-1] - lines[0] < len(lines) and all(is_bare(blocks[k]) for k in lines):
                 found.of_group[group] = lines[0]
                 found.rest[lines[0]] = lines[1:]
+
+
+def _join_filled(found: Titles, blocks: Sequence[Block]) -> None:
+    """Join titles with the line below where each that has one fills its own: not one of them had
+    room for the next word. Elsewhere the line below is something else, such as a teaser."""
+    chosen = {
+        g: n for g, n in found.of_group.items() if _is_open(blocks[n]) and n not in found.rest
+    }
+    has_names = any(block.role == "names" for block in blocks)
+    below = {g: n for g, n in chosen.items() if _goes_below(blocks, n, has_names=has_names)}
+    width = max((len(blocks[n].text) for n in below.values()), default=0)
+    is_mixed = len(below) < len(chosen)
+    if not _NARROWEST <= width < _WIDE or len(below) < (_FEWEST if is_mixed else _FEWEST + 1):
+        return
+    if all(_room(blocks, n) > width for n in below.values()):
+        for n in below.values():
+            found.rest[n] = [n + 1]
+
+
+def _is_open(block: Block) -> bool:
+    """Whether a title has no dress by which its end is told."""
+    return is_plain(block.dress) and block.row is None
+
+
+def _goes_below(blocks: Sequence[Block], n: int, *, has_names: bool) -> bool:
+    """Whether a bare text that may be the rest of a title stands in the line below it. In a body
+    that `has_names`, one name is an author, unless a list of them follows."""
+    if n + 1 == len(blocks):
+        return False
+    following = blocks[n + 1]
+    is_next = following.line == blocks[n].line + 1 and is_bare(following)
+    is_same = following.paragraph == blocks[n].paragraph and not following.arxiv_id
+    if not (is_next and is_same) or is_sentence(following.text):
+        return False
+    may_be_author = has_names and is_names(f"by {following.text}")
+    return not may_be_author or blocks[min(n + 2, len(blocks) - 1)].role == "names"
+
+
+def _room(blocks: Sequence[Block], n: int) -> int:
+    """How long a line would be with the first word of the next one."""
+    return len(blocks[n].text) + 1 + len(blocks[n + 1].text.split(" ", 1)[0])
 
 
 def _all_fold(blocks: Sequence[Block], titles: Collection[int]) -> bool:

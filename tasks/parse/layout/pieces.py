@@ -23,19 +23,20 @@ from tasks.parse.layout.looks import (
 from tasks.parse.links import paper_of
 from tasks.parse.unicode_faults import unescaped
 
-_ESCAPED = re.compile(r"\\([\[\]_*#()!>.+|~`-])")
+_ESCAPED = re.compile(r"\\([\[\]_*#()!>.+|~`&%-])")
 _LOST_ENDS = re.compile(r"\\+(?=\s\s|\s*$)")
 _BLANKS = re.compile(r"[ \t\r\n]+")
-_EDGES = " \t\n-\u2013\u2014:|,;\u00b7\u2022<>/\u2192\u00bb"
+_EDGES = " \t\n-\u2013\u2014:|,;\u00b7\u2022<>/\u2192\u00bb\u200b\u200e\u200f\ufeff"
 _SEPARATORS = re.compile(r"\t+|\s+[|\u00b7\u2022]\s+")
 _MAY_SEPARATE = re.compile(r"[\t|\u00b7\u2022]")
 _ENDS_BEFORE = re.compile(r"(?:^|[\s\])>:|.,\u00b7\u2022\u2013\u2014-])$")
 _GOES_ON_AFTER = re.compile(r"\s*(?:$|[-\u2013\u2014|\u00b7\u2022:,.;(\[<\u2b50\u25b2]|by\b|\\)")
+_SMALL = "[a-z\u00df-\u00f6\u00f8-\u00ff\u0430-\u045f]"
 _SENTENCE_AFTER = re.compile(
-    r"[,;]?[ \t\xa0]+(?!(?:by|from|via|and|or|in|at|with|et)\b)[a-z]{1,20}\b(?!\.)"
+    rf"[,;]?[ \t\xa0]+(?!(?:by|from|via|and|or|in|at|with|et)\b){_SMALL}{{1,20}}\b(?!\.)"
     r"|,?[ \t\xa0]+(?:and|or)[ \t\xa0]+[a-z]{2,20}"
 )
-_FULL_STOP = re.compile(r"\s*[.!?,;]+\W*$")
+_FULL_STOP = re.compile(r"\s*[.!?,;]+\W*$|[?!](?=\s)")
 _MARKS = ("**", "__", "*", "_", "`", "~~")
 _FIRST_OF_MARKS = ("*", "_", "`", "~")
 DASHES = ("-", "\u2013", "\u2014")
@@ -208,7 +209,8 @@ def parts_of(text: str, *, is_alone: bool) -> Iterator[str]:
     if is_alone and not has_label and "\t" not in text and read_facts(stripped):
         yield stripped
         return
-    if len(parts) == 1 or not (has_label or any(read_facts(clean(part)) for part in parts)):
+    is_cut = has_label or "\t" in stripped or any(read_facts(clean(part)) for part in parts)
+    if len(parts) == 1 or not is_cut:
         parts = [text]
     parts = [p.strip() if label_of(p.strip()) else clean(p) for p in parts]
     yield from (part for part in parts if part)

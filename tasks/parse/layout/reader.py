@@ -7,14 +7,18 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
+from tasks.parse.layout.chats import without_stamps
 from tasks.parse.layout.facts import read_facts
 from tasks.parse.layout.folding import MARK, Row, unfolded
 from tasks.parse.layout.lines import LONGEST_LINE, Line, TextLine, Words, text_lines
 from tasks.parse.layout.looks import is_rule
 from tasks.parse.layout.markup import words_of
+from tasks.parse.layout.tables import with_rows
 from tasks.parse.layout.wrapped_links import whole_links
 
-_ORG_OR_WIKI = re.compile(r"\*{2,6}\s+(?=\[)|={2,6}\s+(?P<wiki>[^=]{1,200}?)\s+={2,6}$")
+_ORG_OR_WIKI = re.compile(
+    r"\*{2,6}\s+(?:(?:TODO|DONE|NEXT|WAITING)\s+)?(?=\[)|={2,6}\s+(?P<wiki>[^=]{1,200}?)\s+={2,6}$"
+)
 _DEFINITION = re.compile(
     r"\[(?P<name>[^\]\s]{1,40})\]:?\s{1,20}<?(?P<url>[^\s>]{1,8000})>?.{0,300}"
 )
@@ -23,8 +27,32 @@ _TAG = re.compile(
 )
 _HREF = re.compile(r"href\s*=\s*[\"']?([^\s\"'>]{1,2000})")
 _BREAKING = frozenset(
-    ("br", "p", "div", "details", "summary", "li", "ul", "ol", "td", "tr", "hr", "center", "table")
+    (
+        "br",
+        "p",
+        "div",
+        "details",
+        "summary",
+        "li",
+        "ul",
+        "ol",
+        "td",
+        "th",
+        "tr",
+        "hr",
+        "center",
+        "table",
+        "thead",
+        "tbody",
+        "dl",
+        "dt",
+        "dd",
+        "section",
+        "article",
+        "blockquote",
+    )
 )
+_HEADING = re.compile(r"h[1-6]")
 _BOLD = frozenset({"b", "strong"})
 _PICTURE_WORDS = re.compile(
     r"(?P<before>^[-*+\s]*|\[)\[(?P<words>[^\[\]\n]{2,60})\](?![(\[:])", re.MULTILINE
@@ -34,7 +62,7 @@ _ENOUGH_PICTURES = 3
 
 def read_text(content: bytes) -> list[Line]:
     """The lines of a text, links with their targets."""
-    lines = _without_tags(text_lines(content))
+    lines = _without_tags(with_rows(without_stamps(text_lines(content))))
     defined, lines = _definitions(lines)
     return list(lines_of(_without_pictures(whole_links(lines, defined)), defined))
 
@@ -91,6 +119,7 @@ def _tagless(text: str) -> list[str]:
     if not _TAG.search(text):
         return []
     targets: list[str] = []
+    is_row = text.startswith("|")
 
     def written(found: re.Match[str]) -> str:
         tag, is_end = found["tag"].lower(), bool(found["end"])
@@ -100,8 +129,10 @@ def _tagless(text: str) -> list[str]:
             href = _HREF.search(found["rest"])
             targets.append(href.group(1) if href else "")
             return "["
-        if tag in _BREAKING:
-            return "\n"
+        if _HEADING.fullmatch(tag) and not is_row:
+            return "\n" if is_end else f"\n{'#' * int(tag[1])} "
+        if tag in _BREAKING or _HEADING.fullmatch(tag):
+            return " \u00b7 " if is_row else "\n"
         return "**" if tag in _BOLD else "" if tag != "cite" else " "
 
     return [part.strip() for part in _TAG.sub(written, text).split("\n")] or [""]

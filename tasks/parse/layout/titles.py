@@ -137,7 +137,7 @@ class _Learner:
                 if block.arxiv_id or block.role == "prose" or block.row != row:
                     break
                 texts += block.role == "text"
-        return 0.02 * min(3.0, texts / len(numbers))
+        return 0.05 * min(3.0, texts / len(numbers))
 
     def _best(self) -> Key | None:
         """The property of the titles.

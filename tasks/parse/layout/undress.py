@@ -7,7 +7,9 @@ from tasks.parse.layout.facts import Fact, read_fact, read_facts
 from tasks.parse.layout.looks import is_button, is_category, is_id, is_names
 
 _NUMBERING = re.compile(
-    r"^\[\d{1,4}\]\s*|^(?:\(?\d{1,3}[.)\]:]|#\d{1,3}[.:)]?|no\.? ?\d{1,3}[.:])(?:\s+|$)",
+    r"^\[\d{1,4}\]\s*|^(?:\(?\d{1,3}[.)\]:]|#\d{1,3}[.:)]?|no\.? ?\d{1,3}[.:])(?:\s+|$)"
+    r"|^(?:[(\uff08]?\d{1,3}[\u3001\uff0e\uff09\uff1a]|\u3010\d{1,4}\u3011|[\u2460-\u2473])\s*"
+    r"|^\d{1,3}/\s+|^\d{4}\.\d{4,5}(?:v\d{1,2})?[:,]?\s+(?:[-\u2013\u2014|]\s+)?",
     re.IGNORECASE,
 )
 _PICTOGRAMS = (
@@ -20,6 +22,12 @@ _VOTES_BEFORE = re.compile(
     rf"(?:[+{_PICTOGRAMS}]{{1,3}}\s?\d[\d,.]*k?|\d[\d,.]*k?\s?[{_PICTOGRAMS}]{{1,3}})\s+(?=\w)"
 )
 _VOTES_AFTER = re.compile(rf"\s+[{_PICTOGRAMS}]{{1,3}}\s?\d[\d,.]*k?$")
+_COUNT_BEFORE = re.compile(
+    r"([^-\u2013\u2014|\u00b7\u2022:]{3,24})[-\u2013\u2014|\u00b7\u2022:]\s+(?=\w)"
+)
+_COUNT_AFTER = re.compile(
+    r"\s*[-\u2013\u2014|\u00b7\u2022,;]\s+([^-\u2013\u2014|\u00b7\u2022,;]{3,24})$"
+)
 _BRACKETED = re.compile(r"[(\[](?P<inside>[^()\[\]]{1,80})[)\]]")
 _BREAKS = re.compile(r"(\s+[-\u2013\u2014|\u00b7\u2022]\s+|\t+|;\s+|(?<=[a-z?!])\.\s+(?=[A-Z]))")
 _QUOTES = {'"': '"', "\u201c": "\u201d", "\u300a": "\u300b", "\u201e": "\u201c"}
@@ -27,8 +35,12 @@ _QUOTED = re.compile(
     r"[\"\u201c\u201e](?P<inside>[^\"\u201c\u201d\u201e]{3,400})[\"\u201d\u201c],?\s+(?P<rest>\S.*)"
 )
 _BY = re.compile(r"\s+by\s+(?=[A-Z])")
-_YEAR = re.compile(r"(?:.{0,30}\b)?(?:19|20)\d\d(?:[-/.]\d\d){0,2}")
+_YEAR = re.compile(
+    r"(?:.{0,30}\b)?(?:19|20)\d\d(?:[-/.]\d\d){0,2}(?:[T ]\d\d:\d\d(?::\d\d)?)?"
+    r"|\d{1,2}:\d\d(?::\d\d)?(?:\s?[AaPp][Mm])?"
+)
 _MOST_LAYERS = 4
+_COUNTS = ("upvotes", "comments", "github_stars")
 
 
 def undressed(text: str) -> tuple[str, list[Fact]]:
@@ -45,10 +57,21 @@ def undressed(text: str) -> tuple[str, list[Fact]]:
             text = _without_signs(text)
         elif ":" in text:
             text = _without_signs(text)
+        text = _without_counts(text, facts)
         text = _unquoted(_without_aside(text, facts).strip(" \t*_,;|\u00b7-\u2013\u2014"))
         if text == before:
             break
     return text, facts
+
+
+def _without_counts(text: str, facts: list[Fact]) -> str:
+    """A text without labelled counts at its ends, `- 41 upvotes`; they are added to `facts`."""
+    for found in (_COUNT_BEFORE.match(text), _COUNT_AFTER.search(text, max(0, len(text) - 32))):
+        fact = read_fact(found.group(1).strip()) if found else None
+        if found and fact and fact.kind in _COUNTS:
+            facts.append(fact)
+            return text[found.end() :] if found.start() == 0 else text[: found.start()]
+    return text
 
 
 def _without_signs(text: str) -> str:
@@ -101,6 +124,23 @@ def has_names_beside(text: str) -> bool:
     """Whether a part of a line is a list of names."""
     parts = _cut(text)
     return len(parts) > 1 and any(is_names(part) for part in parts[::2])
+
+
+def without_name(text: str) -> tuple[str, str]:
+    """A text without the brackets at its end in which one person may be named, and that name; for
+    lists that have the names of most papers there."""
+    for found in _ends_in_brackets(text):
+        inside = found.group("inside").strip(" *_")
+        if found.start() > 0 and is_names(f"by {inside}"):
+            return text[: found.start()].rstrip(), inside
+    return text, ""
+
+
+def has_names_in_brackets(text: str) -> bool:
+    """Whether a text ends with a list of names in brackets."""
+    return any(
+        found.start() > 0 and is_names(found.group("inside")) for found in _ends_in_brackets(text)
+    )
 
 
 def _cut(text: str) -> list[str]:

@@ -118,4 +118,4 @@ def _cut(text: str) -> list[str]:
     return parts if any(read_facts(part) for part in parts) else [" ".join(text.split())]
 
 
-BROWSER = page_format("browser", 3, EXPECTS, recognise, read)
+BROWSER = page_format("browser", 4, EXPECTS, recognise, read)

@@ -16,4 +16,4 @@ def recognise(content: bytes) -> bool:
     return any(paper_of(link) for link in links) and not has_markdown(text)
 
 
-LINKS = page_format("links", 3, EXPECTS, recognise, read_text)
+LINKS = page_format("links", 4, EXPECTS, recognise, read_text)

@@ -21,4 +21,4 @@ def has_markdown(text: str) -> bool:
     return any(paper_of(url) for url in marked)
 
 
-MARKDOWN = page_format("markdown", 3, EXPECTS, recognise, read_text)
+MARKDOWN = page_format("markdown", 4, EXPECTS, recognise, read_text)

@@ -29,4 +29,4 @@ def recognise(content: bytes) -> bool | ParsedBody:
     return parsed if is_list or has_heading(content) else False
 
 
-TEXT = page_format("text", 4, EXPECTS, recognise, read_text)
+TEXT = page_format("text", 5, EXPECTS, recognise, read_text)

@@ -46,6 +46,25 @@ def test_votes_stay_with_their_paper_where_one_has_none(lost: int) -> None:
             assert found[paper.id] == (paper.votes, 8)
 
 
+@pytest.mark.parametrize(
+    "printed",
+    [
+        "- [{t}]({u}) ({v} \U0001f44d, {c} \U0001f4ac)",
+        "- [{t}]({u}) :+1: {v} / :speech_balloon: {c}",
+        "- [{v} upvotes - {t}]({u}), {c} comments",
+        "[ {v} ](</login?next=%2Fpapers%2F{i}>)\n\n### [ {t} ]({u})\n\n[ {c} ]({u}#community)\n",
+    ],
+)
+def test_votes_and_comments_are_read_however_they_stand_beside_a_title(printed: str) -> None:
+    few = [p for p in PAPERS if p.votes is not None and p.comments is not None][:4]
+    body = "# Daily Papers\n\n" + "\n".join(
+        printed.format(t=p.title, u=HF + p.id, i=p.id, v=p.votes, c=p.comments) for p in few
+    )
+    assert [(r.title, r.upvotes, r.comments) for r in read(body.encode())] == [
+        (p.title, p.votes, p.comments) for p in few
+    ]
+
+
 def test_a_year_and_a_rank_are_no_votes() -> None:
     body = "\n".join(f"{n}. [{p.title}]({ABS}{p.id}), 2026" for n, p in enumerate(FEW, 1))
     assert {r.upvotes for r in read(body.encode())} == {None}
@@ -72,6 +91,17 @@ def test_rows_of_a_table_keep_their_own_cells() -> None:
 NO_DIGESTS = {
     "sentences": f"The schedule follows {ONE}.\n\nFor the bound we refer to {TWO}.\n",
     "brackets": f"Ada spoke of the kettle ({ONE}).\nBo has doubts ({TWO}) and will look.\n",
+    "a log": "".join(
+        f"2026-08-05 09:00:0{n} INFO get {u}\n2026-08-05 09:00:0{n} INFO done in 1.{n} s\n"
+        for n, u in enumerate(MENTIONED)
+    ),
+    "settings": f"name: kettle\nsources:\n  - url: {ONE}\n    weight: 2\n  - url: {TWO}\n"
+    "    weight: 3\nowner: ada\n",
+    "answers to questions": f"### Why do kettles sing?\n\nSee {ONE}\n\n### May I use a pot?\n\n"
+    f"Yes.\n\n### Where is the lid?\n\nSee {TWO}\n",
+    "a quoted question": f"> have you read {ONE}?\n> It is odd.\n\nYes, and also {TWO} is.\n",
+    "a Spanish chat": f"ada: \u00bfhas le\u00eddo {ONE}?\nbo: s\u00ed, y {TWO} tambi\u00e9n\n"
+    "ada: vale\n",
     "one sentence": f"Two papers I liked: {ONE} and {TWO}. Cheers",
     "questions": f"> does anybody know the kettle\n\nyes: {ONE}\n\n> and spoons\n\nmaybe {TWO}\n",
     "words that link": f"Implements [Kettles of Old]({ONE}) and [Gravel by Shape]({TWO}).\n",
@@ -117,6 +147,13 @@ BODIES: dict[str, Callable[[int], str]] = {
         "|Title|PDF|\n|-|-|\n"
         + "\n".join(f"|A Fine Title {i}|[pdf]({ABS}2401.{i:05})|" for i in range(n))
     ),
+    "heads again and again": lambda n: (
+        "title,link\na,b,c,d\n" * n + f"[A Fine Title]({ABS}2401.00001)"
+    ),
+    "tables that do not end": lambda n: (
+        "<table>\n<tr><th>Title\n" * n + f"[A Fine Title]({ABS}2401.00001)"
+    ),
+    "messages": lambda n: f"[05.08.26, 09:00] Bot: A Fine Title\n{ABS}2401.00001\n" * n,
     "abstracts below the last": lambda n: (
         f"[A Title]({ABS}2401.00001)\n\n[B Title]({ABS}2401.00002)"
         + "\n\nWords of an abstract that go on. " * n
