@@ -49,7 +49,34 @@ def text_of(headers: Headers, body: bytes) -> str:
     elif encoding == "quoted-printable":
         body = quopri.decodestring(body)
     charset = headers.get_content_charset("utf-8")
-    return decoded_as(body, charset, "utf-8", legacy="cp1252")
+    text = decoded_as(body, charset, "utf-8", legacy="cp1252")
+    if header(headers, "Content-Type").count("=") and _parameter(headers, "format") == "flowed":
+        return _unflowed(text, drops_blank=_parameter(headers, "delsp") == "yes")
+    return text
+
+
+def _parameter(headers: Headers, name: str) -> str:
+    """A parameter of the content type, in small letters."""
+    value = headers.get_param(name, "")
+    return (value[2] if isinstance(value, tuple) else str(value)).lower()
+
+
+def _unflowed(text: str, *, drops_blank: bool) -> str:
+    """A text whose paragraphs were folded at blanks (RFC 3676), each on one line again."""
+    found: list[str] = []
+    is_open, depth = False, 0
+    for line in text.split("\n"):
+        quoted = line.removesuffix("\r")
+        words = quoted.lstrip(">")
+        quotes, words = len(quoted) - len(words), words.removeprefix(" ")
+        if is_open and quotes == depth:
+            found[-1] += words
+        else:
+            found.append(f"{'>' * quotes}{' ' * (quotes > 0)}{words}")
+        is_open, depth = words.endswith(" ") and words != "-- ", quotes
+        if is_open and drops_blank:
+            found[-1] = found[-1][:-1]
+    return "\n".join(found)
 
 
 def header(headers: Headers, name: str) -> str:

@@ -30,8 +30,10 @@ _EMPHASIS = {"b": "bold", "strong": "bold", "i": "italic", "em": "italic"}
 _SHAPED = _BREAKS | {"span", "font", "small", "big"}
 _UNSEEN = frozenset({"script", "style", "head", "title", "template"})
 _LONGEST = 1024 * 1024
-_SOFT = str.maketrans("", "", "\u200b\u200c\u200d\u2060\ufeff\u00ad\u034f")
-"""Characters without width, which senders use to fill previews."""
+_SOFT = str.maketrans(
+    "", "", "\u200b\u200c\u200d\u2060\ufeff\u00ad\u034f\u200e\u200f\u202a\u202b\u202c\u202d\u202e"
+)
+"""Characters without width, which senders use to fill previews and to turn lines around."""
 
 
 def lines_of(html: str) -> list[Line]:

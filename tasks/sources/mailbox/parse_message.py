@@ -157,7 +157,7 @@ def _masked(text: str) -> str:
 
 MESSAGE = Format(
     name="message",
-    version=4,
+    version=5,
     expects=EXPECTS,
     recognise=recognise,
     parse=parse,

@@ -84,6 +84,35 @@ def test_headers_are_read_also_where_their_coding_is_broken() -> None:
     assert read(mail()).subject == "Papers of the week \N{HOT BEVERAGE}"
 
 
+@pytest.mark.parametrize(
+    ("declared", "text"),
+    [
+        (
+            "format=flowed",
+            "Attention, Please: \nWhy Long \r\nLists \nTire\n{}\n\nOld \n Knots\n{}\n",
+        ),
+        (
+            "format=Flowed; DelSp=yes",
+            "Attention, Please:  \nWhy Long Lists Ti \nre\n{}\n\nOld Knots\n{}\n",
+        ),
+        (
+            "format=flowed",
+            "> Attention, Please: Why \n> Long Lists Tire\n> {}\n>\n> Old Knots\n> {}\n",
+        ),
+    ],
+)
+def test_a_text_that_says_it_is_folded_is_unfolded(declared: str, text: str) -> None:
+    links = (f"https://arxiv.org/abs/{name}" for name in IDS[:2])
+    content = f"{HEADERS}Content-Type: text/plain; {declared}\n\n{text.format(*links)}".encode()
+    titles = [record.title for record in parse(content).records]
+    assert titles == ["Attention, Please: Why Long Lists Tire", "Old Knots"]
+
+
+def test_characters_that_turn_lines_around_are_no_part_of_a_title() -> None:
+    turned = HTML.replace("Slow Lamps", "\u200f\u200eSlow Lamps\u200e").replace("Old", "\u202aOld")
+    assert [record.title for record in parse(mail(turned)).records] == TITLES
+
+
 def test_an_issue_is_named_by_its_list_its_day_and_its_message() -> None:
     edition, _, key = issue_of(mail()).partition(":")
     assert (edition, key[:11]) == ("weekly.cafe.example", "2026-05-05.")
