@@ -27,6 +27,7 @@ from tasks.sources.arxiv.markup import (
     text,
 )
 from tasks.sources.arxiv.names import authors, categories, is_edition, paper_and_version
+from tasks.sources.arxiv.old_titles import titled_record
 
 _TITLE = re.compile(r"(\S[^<>]{0,2000}?) updates on arXiv\.org")
 _BETWEEN = re.compile(r", ?|\+")
@@ -66,7 +67,7 @@ def feed_format(
     """The format of a kind of feed, of whose field paths `loaded` are loaded into the tables."""
     return Format(
         name=name,
-        version=1,
+        version=2,
         closes_with=f"</{layout.kind.root}>".encode(),
         expects=layout.kind.expects,
         recognise=recognise,
@@ -118,13 +119,17 @@ def _read(place: int, item: Element, *, layout: Layout, days: Counter[date]) -> 
     summary = text(item, layout.lead) or ""
     lead = _LEAD.match(summary)
     title = required(item, layout.title)
+    creators = [found.text for found in item.findall(f"{DC}creator") if found.text]
+    if not lead and (
+        old := titled_record(place, title, layout.link(item), summary, ", ".join(creators))
+    ):
+        return old
     arxiv_id, version = paper_and_version(
         text(item, layout.identity), lead["paper"] if lead else None, layout.link(item)
     )
     if day := layout.dated(item):
         days[day] += 1
     kind = text(item, f"{ARXIV}announce_type") or (lead["type"] if lead else "listed")
-    creators = [found.text for found in item.findall(f"{DC}creator") if found.text]
     return Record(
         place=place,
         title_as_listed=title,

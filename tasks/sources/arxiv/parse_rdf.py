@@ -6,25 +6,14 @@ HTML. Elements from feeds of 2019 to 2024. The feed's only date is the evening o
 in New York; as for a mailing, its day in UTC is the date of the issue.
 """
 
-import re
 from datetime import UTC, date, datetime
 from xml.etree.ElementTree import Element
 
 from tasks.parse.model import Record
 from tasks.parse.parts import Unreadable
-from tasks.parse.text import unwrap
-from tasks.parse.unicode_faults import unescaped
 from tasks.sources.arxiv.feeds import Layout, day_of, feed_format
 from tasks.sources.arxiv.markup import DC, RSS1, Kind, required, text
-from tasks.sources.arxiv.names import authors, categories, paper_and_version
-
-_TITLE = re.compile(
-    r"(?P<title>.*?)\.?\s*\((?P<paper>arXiv:\S{1,100})\s+\[(?P<primary>[\w.-]{1,40})\]"
-    r"(?P<kind>[A-Z ]{0,40})\)",
-    re.DOTALL,
-)
-_KINDS = {"": "new", "UPDATED": "replace", "CROSS LISTED": "cross"}
-_TAG = re.compile(r"</?(?:p|a)\b[^<>]{0,1000}>|(?P<end><br\s{0,4}/?>)", re.IGNORECASE)
+from tasks.sources.arxiv.old_titles import titled_record
 
 
 def _about(root: Element) -> Element:
@@ -39,27 +28,16 @@ def _announced_on(about: Element) -> date | None:
 
 
 def _read(place: int, item: Element) -> Record:
-    found = _TITLE.fullmatch(required(item, f"{RSS1}title"))
-    if found is None or not found["title"]:
-        raise Unreadable("the title does not end with the id and category of a paper")
-    arxiv_id, version = paper_and_version(found["paper"], text(item, f"{RSS1}link"))
-    title, kind = found["title"], " ".join(found["kind"].split())
-    return Record(
-        place=place,
-        title_as_listed=title,
-        title=title,
-        arxiv_id=arxiv_id,
-        abstract=_plain(text(item, f"{RSS1}description")) or None,
-        authors=authors(_plain(text(item, f"{DC}creator"))),
-        categories=categories([found["primary"]]),
-        listing_type=_KINDS.get(kind, "replace-cross" if "CROSS" in kind else "listed"),
-        version=version,
+    record = titled_record(
+        place,
+        required(item, f"{RSS1}title"),
+        text(item, f"{RSS1}link"),
+        text(item, f"{RSS1}description"),
+        text(item, f"{DC}creator"),
     )
-
-
-def _plain(markup: str | None) -> str:
-    without_tags = _TAG.sub(lambda tag: " " if tag["end"] else "", markup or "")
-    return unwrap(unescaped(without_tags))
+    if record is None:
+        raise Unreadable("the title does not end with the id and category of a paper")
+    return record
 
 
 _LAYOUT = Layout(

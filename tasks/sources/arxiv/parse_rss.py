@@ -8,6 +8,7 @@ from datetime import date
 from email.utils import parsedate_to_datetime
 from xml.etree.ElementTree import Element
 
+from tasks.parse.text import mail_time
 from tasks.sources.arxiv.feeds import Layout, day_of, feed_format
 from tasks.sources.arxiv.markup import Kind, text
 
@@ -23,6 +24,12 @@ def _day(element: Element) -> date | None:
     return day_of(lambda value: parsedate_to_datetime(value).date(), text(element, "pubDate"))
 
 
+def _built(element: Element) -> date | None:
+    """The day in UTC: feeds of today are built at midnight in New York, those until January 2024
+    on the evening before."""
+    return day_of(lambda value: mail_time(value).date(), text(element, "pubDate"))
+
+
 _LAYOUT = Layout(
     kind=Kind(_EXPECTS, root="rss", record="item", closing="</channel></rss>"),
     about=_about,
@@ -31,7 +38,7 @@ _LAYOUT = Layout(
     identity="guid",
     lead="description",
     dated=_day,
-    built=_day,
+    built=_built,
     link=lambda item: text(item, "link"),
     categories=lambda item: [found.text for found in item.findall("category")],
 )

@@ -8,7 +8,7 @@ from tasks.parse.model import IssueRef
 from tasks.sources import named_source_of, source_of
 from tasks.sources.arxiv.parse_entries import ENTRIES
 from tasks.sources.arxiv.parse_rdf import RDF
-from tests.support.arxiv_bodies import ABSTRACT, entries, rdf, rdf_item
+from tests.support.arxiv_bodies import ABSTRACT, entries, rdf, rdf_item, rss
 
 
 def test_an_announcement_in_rss_1_is_read_whole() -> None:
@@ -33,6 +33,16 @@ def test_an_announcement_in_rss_1_is_read_whole() -> None:
 def test_what_an_announcement_is_stands_behind_its_category(kind: str, read: str) -> None:
     (record,) = RDF.parse(rdf(rdf_item("hep-th/9901001v12", kind=kind))).records
     assert (record.arxiv_id, record.version, record.listing_type) == ("hep-th/9901001", 12, read)
+
+
+def test_the_titles_of_then_are_read_in_rss_2_as_in_rss_1() -> None:
+    old = rdf_item("2203.00001v2", kind=" UPDATED").replace(' rdf:parseType="Literal"', "")
+    evening = "Thu, 10 Mar 2022 20:30:00 -0500"
+    content = rss(old.replace(' rdf:about="http://arxiv.org/abs/2203.00001"', ""), day=evening)
+    found = detect_format(content, "saved.xml")
+    assert (str(found.issue), found.format.name) == ("arxiv:cs.CL:2022-03-11", "rss")
+    expected = RDF.parse(rdf(rdf_item("2203.00001v2", kind=" UPDATED"))).records
+    assert found.format.parse(content).records == expected
 
 
 @pytest.mark.parametrize(
