@@ -12,6 +12,7 @@ from tasks.errors import BadBody, UnknownIssue
 from tasks.parse.first_bytes import seems
 from tasks.parse.model import IssueRef, ParsedBody, Raw, Span
 from tasks.parse.unwrap import Unwrapped, unwrap
+from tasks.parse.web_archive import saved_from
 from tasks.sources import Format, Source, source_of, sources
 
 _DATE = re.compile(r"(?<!\d)(\d{4}-\d{2}-\d{2})(?!\d)")
@@ -116,11 +117,21 @@ def _check_whole(given: IssueRef, own: str | None) -> None:
         )
 
 
+def _told_by(body: Unwrapped, name: str) -> tuple[str, ...]:
+    """What may have the date of a body that does not state its own. An address of one list decides
+    alone: a file's name does not make a day of a saved search or of trending papers."""
+    address = body.address or saved_from(body.content)
+    if not address.startswith(("http://", "https://")):
+        return (address, name)
+    path, _, query = address.partition("://")[2].partition("#")[0].partition("?")
+    return (path,) if query or path.strip("/").count("/") > 1 else (name,)
+
+
 def _issue_of(body: Unwrapped, name: str, source: Source, body_format: Format) -> IssueRef:
     own = body_format.issue_of(body.content)
     if own:
         return IssueRef.parse(f"{source.name}:{own}")
-    for text in (body.address, name):
+    for text in _told_by(body, name):
         dates = set(_DATE.findall(text))
         if len(dates) == 1 and source.edition_of_name:
             return IssueRef(source.name, source.edition_of_name, dates.pop())

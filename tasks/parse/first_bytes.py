@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from tasks.parse.field_paths import json_type
 from tasks.parse.json_reader import NotJson, keys_of, read_json
-from tasks.parse.text import is_mail, printable
+from tasks.parse.text import has_mail_part, is_mail, printable
 from tasks.parse.unicode_faults import is_binary
 
 _PLAIN = "docs/sources.md lists what can be read"
@@ -72,6 +72,8 @@ def seems(content: bytes) -> Seems:
             return Seems(what, fix)
     if is_mail(start):
         return Seems("a mail that is no digest", "no text in it is one, and no list of papers")
+    if has_mail_part(content):
+        return Seems("parts of a mail without its headers", "save the mail as .eml")
     if _is_wide(content):
         return Seems("UTF-16 text without a byte order mark", "save it as UTF-8")
     return Seems(_of_text(content, start), _PLAIN)

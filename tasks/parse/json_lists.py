@@ -31,7 +31,8 @@ class JsonList(NamedTuple):
 def list_in(content: bytes) -> JsonList | None:
     """The list that an object or JSON lines hold; None for any other bytes.
 
-    An object holds a list when exactly one of its values is a list of objects. An object with a
+    An object holds a list when exactly one of its values is a list of objects, or exactly one
+    is a list of items of the API. An object with a
     title is a paper and no holder.
     """
     start = content.removeprefix(_BOM).strip()
@@ -50,15 +51,18 @@ def _in_object(content: bytes, value: Any, depth: int) -> JsonList | None:
     if not isinstance(value, dict) or "title" in value or depth == _DEEPEST:
         return None
     holders = [key for key, inner in value.items() if _may_hold(key, inner)]
+    if len(holders) > 1:
+        holders = [key for key in holders if _is_of_papers(value[key])]
     if len(holders) != 1:
         return None
     (key,) = holders
     inner = _value_of(content, key)
     if inner is None:
         return None
-    if not isinstance(value[key], list):
-        return _in_object(inner, value[key], depth + 1)
     day = next((found for name in _DATED if (found := _day(value.get(name)))), "")
+    if not isinstance(value[key], list):
+        held = _in_object(inner, value[key], depth + 1)
+        return held._replace(day=held.day or day) if held else None
     return JsonList(inner, f"a JSON object with {key!r:.40}", day)
 
 
@@ -70,6 +74,11 @@ def _may_hold(key: str, value: Any) -> bool:
         return is_filled or (not value and "papers" in key.lower())
     is_object = isinstance(value, dict) and "title" not in value
     return is_object and any(_may_hold(name, inner) for name, inner in value.items())
+
+
+def _is_of_papers(value: Any) -> bool:
+    """Whether a value is a list of items as the API has them."""
+    return isinstance(value, list) and any("paper" in keys_of(item) for item in value)
 
 
 def _value_of(content: bytes, key: str) -> bytes | None:

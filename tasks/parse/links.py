@@ -17,8 +17,9 @@ from tasks.parse.unicode_faults import unescaped
 _YYMM = r"\d{2}(?:0[1-9]|1[0-2])"
 _ID = rf"(?P<id>{_YYMM}\.\d{{4,5}}|[a-z][a-z-]{{1,20}}(?:\.[A-Z]{{2}})?/{_YYMM}\d{{3}})"
 _HOSTS = (
-    r"(?i:(?:huggingface\.co|hf\.co)/papers/"
+    r"(?i:(?:huggingface\.co|hf\.co|hf-mirror\.com)/papers/"
     r"|arxiv\.org/(?:abs|pdf|html|format)/"
+    r"|(?:alphaxiv\.org/(?:abs|overview|pdf)|papers\.cool/arxiv|ar5iv\.org/(?:abs|html))/"
     r"|doi\.org/10\.48550/arxiv\.)"
 )
 _PAPER = re.compile(rf"(?<![\w-]){_HOSTS}{_ID}(?:v\d{{1,3}})?(?!\d)", re.ASCII)

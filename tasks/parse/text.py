@@ -10,6 +10,9 @@ _NOT_KEY = re.compile(r"[\W_]+")
 _BLANKS = re.compile(r"\s+")
 _VERSION = re.compile(r"v\d+$")
 _HEADER = re.compile(rb"[!-9;-~]{1,80}:|>?From ")
+_MAIL_PART = re.compile(
+    rb"^Content-Transfer-Encoding:[ \t]*(?:quoted-printable|base64)", re.IGNORECASE | re.MULTILINE
+)
 _OF_MAIL = frozenset({b"date", b"message-id", b"mime-version", b"received", b"return-path"})
 _LONGEST_HEAD = 65_536
 
@@ -78,3 +81,9 @@ def is_mail(content: bytes) -> bool:
         return False
     names = {line.partition(b":")[0].lower() for line in lines}
     return b"from" in names and bool(names & _OF_MAIL)
+
+
+def has_mail_part(content: bytes) -> bool:
+    """Whether a header of a part of a mail is in some bytes, so that the text below it is encoded
+    and must not be read as it stands."""
+    return _MAIL_PART.search(content) is not None

@@ -16,8 +16,18 @@ from tasks.parse.unicode_faults import encoded
 _HEAD = 65_536
 _HEADER = re.compile(rb"[!-9;-~]{1,80}:[ \t]")
 _OF_ARCHIVE = re.compile(rb"^Content-Type:\s*multipart/related", re.IGNORECASE | re.MULTILINE)
+_SAVED_FROM = re.compile(
+    rb"<!--\s{0,9}(?:saved from url=\(\d{1,6}\)|Page saved with SingleFile\s{1,9}url:\s{0,9})"
+    rb"(https?://[^\s<>]{1,2000})"
+)
 _SAVED_BY = re.compile(r"\W*saved by\b", re.IGNORECASE)
 _OF_MAIL = ("To", "Received", "Message-ID", "Delivered-To", "List-Id")
+
+
+def saved_from(content: bytes) -> str:
+    """The address that a browser or SingleFile wrote into a page that it saved; "" for none."""
+    found = _SAVED_FROM.search(content[:_HEAD])
+    return found.group(1).decode(errors="replace") if found else ""
 
 
 class Archived(NamedTuple):

@@ -13,11 +13,14 @@ from tasks.parse.text import unwrap, without_version
 from tasks.parse.unicode_faults import decoded, without_bad_references
 
 _CARD = re.compile(rb"<article\b.*?(?:</article\s*>|(?=<article\b)|\Z)", re.DOTALL | re.IGNORECASE)
-_PAPER = re.compile(
-    r"\s*(?:https?://(?:www\.)?(?:huggingface\.co|hf\.co))?/papers/(?P<id>[^/?#\s]+)\s*(?:[?#].*)?",
-    re.IGNORECASE | re.DOTALL,
+SITE = (
+    r"(?:(?:(?:https?://web\.archive\.org)?/web/\w{4,24}/)?"
+    r"(?:https?:)?//(?:www\.)?(?:huggingface\.co|hf\.co|hf-mirror\.com))?"
 )
-"""Where a card's title leads: browsers write the whole address when they save a page."""
+"""What an address has before its path: nothing, the site, its mirror, or where an archive has it.
+Browsers write the whole address when they save a page."""
+_PAPER = re.compile(rf"\s*{SITE}/papers/(?P<id>[^/?#\s]+)\s*(?:[?#].*)?", re.IGNORECASE | re.DOTALL)
+"""Where a card's title leads."""
 
 
 class Card(NamedTuple):

@@ -14,7 +14,7 @@ from tasks.sources.huggingface.records import body_of, load_json, loaded_paths, 
 
 EXPECTS = "a JSON list of items with a `paper` object each"
 _LIST = re.compile(
-    rb"\[\s*+(?:[{\"]|\]\s*+$|\[\s*+[\[\]{\"]|[\d.eE+-]++\s*+,|(?:true|false|null|NaN|-?Infinity)\b|$)"
+    rb"\[\s*+(?:[{\"]|\]\s*+$|\[\s*+[\[\]{\"]|-?\d++(?:\.\d++)?+(?:[eE][+-]?\d++)?+\s*+,|(?:true|false|null|NaN|-?Infinity)\b|$)"
 )
 
 

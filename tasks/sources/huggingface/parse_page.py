@@ -15,16 +15,15 @@ from tasks.parse.json_spans import element_spans
 from tasks.parse.model import ParsedBody, Raw, Span
 from tasks.parse.unicode_faults import decoded, storable, unescaped
 from tasks.sources import Format
-from tasks.sources.huggingface.cards import cards_of, read_cards, soup_of
+from tasks.sources.huggingface.cards import SITE, cards_of, read_cards, soup_of
 from tasks.sources.huggingface.records import body_of, loaded_paths, read_items
 
 EXPECTS = "a page with a DailyPapers element, or with article cards that link to /papers/<id>"
 _TARGET = rb"""\bdata-target=["']DailyPapers["']"""
 _PROPS = rb"""\bdata-props=(?:"([^"]*)"|'([^']*)')"""
 _HYDRATION = re.compile(_TARGET + rb"[^>]*?" + _PROPS + rb"|" + _PROPS + rb"[^>]*?" + _TARGET)
-_CARD_LINK = re.compile(
-    rb"""\bhref=["']?(?:https?://(?:www\.)?(?:huggingface\.co|hf\.co))?/papers/""", re.IGNORECASE
-)
+_ARTICLE = re.compile(rb"<article\b", re.IGNORECASE)
+_CARD_LINK = re.compile(rf"""\bhref=["']?{SITE}/papers/""".encode(), re.IGNORECASE)
 _LIST = re.compile(r'"(?:dailyPapers|searchResults)"\s*:\s*(?=\[)')
 _ENTITY = re.compile(r"&(?:#\d+|#x[0-9a-fA-F]+|\w+);")
 
@@ -34,7 +33,7 @@ def recognise(content: bytes) -> bool:
     if b"<" not in content[:1024]:
         return False
     return re.search(_TARGET, content) is not None or (
-        b"<article" in content and _CARD_LINK.search(content) is not None
+        _ARTICLE.search(content) is not None and _CARD_LINK.search(content) is not None
     )
 
 

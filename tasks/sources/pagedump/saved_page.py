@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from tasks.parse.layout.lines import Line
 from tasks.parse.layout.records import loaded_paths, parsed_of, read_layout
 from tasks.parse.model import ParsedBody, Raw
-from tasks.parse.text import is_mail
+from tasks.parse.text import has_mail_part, is_mail
 from tasks.parse.unicode_faults import is_binary
 from tasks.sources import Format
 from tasks.sources.pagedump.issues import issue_of, shown
@@ -55,6 +55,7 @@ def _is_other(content: bytes) -> bool:
         or is_binary(content)
         or start.startswith(b"From ")
         or is_mail(start)
+        or has_mail_part(content)
         or _MAILING_RULE.search(content) is not None
         or len(set(_FIELDS.findall(content[:100_000]))) > 1
     )

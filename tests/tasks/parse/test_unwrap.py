@@ -13,7 +13,7 @@ import pytest
 import zstandard
 
 from tasks.detect_format import detect_format, locate_landed, parse_landed
-from tasks.errors import BadBody
+from tasks.errors import BadBody, UnknownIssue
 from tasks.parse.model import Span
 from tasks.parse.unwrap import unwrap
 from tasks.sources import sources
@@ -34,6 +34,7 @@ PLIST = (
     b'<?xml version="1.0" encoding="UTF-8"?>\n<!DOCTYPE plist PUBLIC "-//Apple//DTD PLIST 1.0//EN"'
     b' "x">\n<plist version="1.0"><dict><key>flags</key><integer>1</integer></dict></plist>\n'
 )
+ABS = "https://arxiv.org/abs/"
 MANY = 48 * 2**20
 
 
@@ -157,6 +158,16 @@ def test_a_mail_with_something_above_it_is_that_mail(wrapped: bytes) -> None:
     assert b"plist" not in unwrap(wrapped).content
 
 
+@pytest.mark.parametrize("encoding", ["quoted-printable", "base64"])
+def test_parts_of_a_mail_without_its_headers_are_refused_and_not_read_as_text(
+    encoding: str,
+) -> None:
+    text = "".join(f"A Fine Title {n}\n{ABS}2611.0000{n}\n\n" for n in range(1, 4))
+    part = f"12\n\n--b\nContent-Type: text/plain\nContent-Transfer-Encoding: {encoding}\n\n{text}"
+    with pytest.raises(BadBody, match=r"parts of a mail without its headers; save the mail as"):
+        detect_format(part.encode(), "x.txt")
+
+
 def test_a_number_above_a_text_is_part_of_the_text() -> None:
     for text in (b"2026\nDaily Papers\n", b"12\n\nFrom me to you: a list\n"):
         assert unwrap(text).content is text
@@ -174,6 +185,34 @@ def test_a_page_without_a_date_has_that_of_its_address() -> None:
     card = b'<html><article><h3><a href="https://huggingface.co/papers/2611.00001">Lists</a></h3>'
     saved = archive(card, "https://huggingface.co/papers/date/2026-11-12")
     assert told(saved, "2020-01-01.mhtml") == ("huggingface:daily:2026-11-12", "page")
+
+
+CARD = b'<article><h3><a href="/papers/2611.00001">A Fine Title</a></h3></article>'
+SAVED_BY = {
+    "a browser": b"<!-- saved from url=(0049)%s -->",
+    "SingleFile": b"<!--\n Page saved with SingleFile \n url: %s \n saved date: Thu\n-->",
+}
+
+
+@pytest.mark.parametrize("saver", SAVED_BY)
+def test_a_page_saved_alone_has_the_date_of_the_address_that_is_in_it(saver: str) -> None:
+    page = b"<html>" + SAVED_BY[saver] % b"https://huggingface.co/papers/date/2026-11-12" + CARD
+    assert told(page, "page.html")[0] == "huggingface:daily:2026-11-12"
+    assert told(page, "2026-11-15.html")[0] == "huggingface:daily:2026-11-12"
+
+
+@pytest.mark.parametrize("path", ["papers/trending", "papers?q=kettle+2026-11-12", "papers/week/x"])
+def test_a_page_of_another_list_gets_no_date_from_its_name(path: str) -> None:
+    address = f"https://huggingface.co/{path}"
+    page = b"<html>" + SAVED_BY["a browser"] % address.encode() + CARD
+    for saved in (page, archive(CARD, address)):
+        with pytest.raises(UnknownIssue):
+            detect_format(saved, "2026-11-13.html")
+
+
+def test_the_page_of_today_gets_its_date_from_its_name() -> None:
+    page = b"<html>" + SAVED_BY["a browser"] % b"https://huggingface.co/papers" + CARD
+    assert told(page, "2026-11-13.html")[0] == "huggingface:daily:2026-11-13"
 
 
 def test_the_page_of_an_archive_is_the_one_at_its_address_and_not_a_frame() -> None:
@@ -213,6 +252,7 @@ ITEMS = [item(id="2611.00001", title="One"), item(id="2611.00002", title="Two")]
         json.dumps({"papers": ITEMS}),
         json.dumps({"ok": True, "tags": ["a"], "daily_papers": ITEMS, "n": 2}, indent=2),
         json.dumps({"data": {"papers": ITEMS}}),
+        json.dumps({"papers": ITEMS, "links": [{"rel": "next"}]}),
         "\n".join(map(json.dumps, ITEMS)),
         "\r\n\r\n".join(map(json.dumps, ITEMS)) + "\r\n\r\n",
         "\ufeff" + "\n".join(map(json.dumps, ITEMS)),
@@ -231,6 +271,8 @@ def test_a_list_in_an_object_and_json_lines_are_that_list(saved: str) -> None:
 def test_a_day_saved_with_a_list_is_its_date_and_an_empty_list_an_empty_issue() -> None:
     dated = json.dumps({"date": "2026-11-12T00:00:00Z", "papers": ITEMS}).encode()
     assert told(dated, "all.json")[0] == "huggingface:daily:2026-11-12"
+    above = json.dumps({"date": "2026-11-12", "data": {"items": ITEMS}}).encode()
+    assert told(above, "all.json")[0] == "huggingface:daily:2026-11-12"
     empty = b'{"papers": []}'
     assert parse_landed(detect_format(empty, "2026-11-14.json").format, empty).records == ()
     for other in (b'{"errors": []}', b'{"error": "gone"}', b'{"papers": [], "more": [{"a": 1}]}'):

@@ -100,6 +100,28 @@ def test_a_card_is_read_without_version_line_breaks_and_entities() -> None:
     assert record == Record(0, "Tom & Jerry", "Tom & Jerry", "2503.02130", upvotes=5, comments=0)
 
 
+@pytest.mark.parametrize(
+    "site",
+    [
+        "https://huggingface.co",
+        "//huggingface.co",
+        "http://www.huggingface.co",
+        "https://hf-mirror.com",
+        "https://web.archive.org/web/20261113081011/https://huggingface.co",
+        "/web/20261113081011mp_/https://huggingface.co",
+    ],
+)
+def test_a_card_leads_to_its_paper_with_any_address_of_the_site(site: str) -> None:
+    copied = card().replace(b'href="', f'href="{site}'.encode())
+    for content in (copied, copied.replace(b"article", b"ARTICLE").replace(b"h3>", b"H3>")):
+        assert PAGE.recognise(content)
+        assert parse(content).records == parse(card()).records
+
+
+def test_a_card_of_another_site_is_none() -> None:
+    assert not PAGE.recognise(card().replace(b'href="', b'href="https://example.org'))
+
+
 @pytest.mark.parametrize("shown", ["-", "1.4k", "", "\N{SUPERSCRIPT TWO}", "9" * 5_000])
 def test_a_count_that_is_no_plain_number_is_unknown(shown: str) -> None:
     [record] = parse(card(votes=shown, comments=shown)).records
