@@ -19,20 +19,11 @@ from rich.text import Text
 
 from flows.cli.layout import record_lines, table_lines
 from tasks.parse.text import printable
+from warehouse.query.formulas import without_formula
 from warehouse.query.values import INTERVALS, is_number, text_of, tuples_of, written_by_duckdb
 
-_UNSEEN = (
-    r"""(?:[^\S\t\r\n]|["'`\u2018-\u201f\xab\xbb\uff02\uff07\x00-\x08\x0e-\x1f\x7f-\x9f"""
-    r"""\xad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff])*+"""
-)
-"""Blanks, quotes and signs that do not show, which a spreadsheet may drop."""
-_SIGN = r"[=+\-@\u2212\ufe62\ufe63\ufe66\ufe6b\uff0b\uff0d\uff1d\uff20]"
-"""How a formula begins, also in full and small width."""
-_FORMULA = re.compile(rf"{_UNSEEN}(?:{_SIGN}|[\t\r\n])")
 _MARKS = re.compile(r"[\\|`*_\[\]]")
 """What Markdown would take for its own."""
-_NEXT_CELL = re.compile(rf"([;\t\r\n]{_UNSEEN})(?={_SIGN})")
-"""Where a new cell begins for a spreadsheet that takes `;` or tabs, not commas, for separators."""
 
 
 def write_rows(
@@ -131,13 +122,8 @@ def _exact_cell(value: Any, _: pa.DataType) -> str:
 
 
 def _safe_cell(value: Any, kind: pa.DataType) -> str:
-    """The text of a value, with an apostrophe before what a spreadsheet might run: before the text,
-    and inside it before a sign that follows `;`, a tab or the end of a line."""
     text = text_of(value)
-    if is_number(kind):
-        return text
-    marked = _NEXT_CELL.sub(r"\1'", text)
-    return f"'{marked}" if _FORMULA.match(text) else marked
+    return text if is_number(kind) else without_formula(text)
 
 
 def print_table(rows: pa.Table, target: TextIO | None = None, width: int | None = None) -> None:

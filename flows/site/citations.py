@@ -20,6 +20,8 @@ from bibtexparser.middlewares.parsestack import default_unparse_stack
 from bibtexparser.model import Entry, Field
 from pylatexenc.latexencode import UnicodeToLatexEncoder, get_builtin_uni2latex_dict
 
+from warehouse.query.formulas import without_formula
+
 COLUMNS = ("paper_id", "title", "authors", "listed_on", "published_at", "topics", "code_url", "url")
 """Columns of the CSV."""
 _FACES = (
@@ -38,7 +40,6 @@ _SPECIAL = re.compile(r"(?<!\\)([&%#_$])")
 _RAISED = re.compile(r"(?<!\\)\^")
 _BRACE = re.compile(r"(?<!\\)[{}]")
 _NOT_KEY = re.compile(r"[^A-Za-z0-9.]+")
-_FORMULA = re.compile(r"\s*[=+\-@\t\r]")
 
 
 def bibtex(papers: Iterable[dict[str, Any]]) -> str:
@@ -61,7 +62,7 @@ def csv_of(papers: Iterable[dict[str, Any]]) -> str:
     for paper in papers:
         given = {**paper, "url": paper["arxiv_url"] or paper["hf_url"] or ""}
         texts = ["" if given[name] is None else str(given[name]) for name in COLUMNS]
-        writer.writerow([f"'{text}" if _FORMULA.match(text) else text for text in texts])
+        writer.writerow(map(without_formula, texts))
     return target.getvalue()
 
 

@@ -91,7 +91,10 @@ def test_ris_is_read_back_with_names_and_keywords() -> None:
     assert entry["urls"] == ["https://arxiv.org/abs/2611.00012"]
 
 
-def test_csv_has_no_cell_that_a_spreadsheet_would_run() -> None:
-    head, row = csv.reader(StringIO(csv_of([paper("=HYPERLINK(1)")])))
+@pytest.mark.parametrize(
+    "title", ["=HYPERLINK(1)", "\uff1d1+1", "\ufeff=1+1", '"=1+1', "\u201c+1", "\tx"]
+)
+def test_csv_has_no_cell_that_a_spreadsheet_would_run(title: str) -> None:
+    head, row = csv.reader(StringIO(csv_of([paper(title)])))
     assert tuple(head) == COLUMNS
-    assert row[1] == "'=HYPERLINK(1)"
+    assert row[1] == f"'{title}"
