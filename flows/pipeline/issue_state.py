@@ -118,11 +118,20 @@ class IssueStates:
         return [*self._ledger.rows(RELEASES), *self._undecided]
 
     @cached_property
+    def _newest_decisions(self) -> dict[CaptureId, dict[str, Any]]:
+        """The newest decision about each capture: a person may change their mind, and again."""
+        oldest_first = sorted(self._decisions, key=lambda row: row["released_at"])
+        return {
+            (row["issue_id"], row["captured_at"], row["payload_sha256"]): row
+            for row in oldest_first
+        }
+
+    @cached_property
     def released(self) -> frozenset[CaptureId]:
-        """The captures that a person released."""
+        """The captures that a person released and did not withdraw since then."""
         return frozenset(
-            (row["issue_id"], row["captured_at"], row["payload_sha256"])
-            for row in self._decisions
+            capture
+            for capture, row in self._newest_decisions.items()
             if row["decision"] != WITHDRAWN
         )
 
@@ -136,10 +145,10 @@ class IssueStates:
 
     @cached_property
     def _withdrawn_captures(self) -> dict[CaptureId, str]:
-        """Every capture that a person withdrew, and why."""
+        """Every capture that a person withdrew and did not release since then, and why."""
         return {
-            (row["issue_id"], row["captured_at"], row["payload_sha256"]): row["why"]
-            for row in self._decisions
+            capture: row["why"]
+            for capture, row in self._newest_decisions.items()
             if row["decision"] == WITHDRAWN
         }
 
@@ -157,7 +166,13 @@ class IssueStates:
     def decide(self, decisions: list[dict[str, Any]]) -> None:
         """Decisions of a person about captures: from now on they count."""
         self._undecided += decisions
-        for name in ("_decisions", "released", "withdrawn", "_withdrawn_captures"):
+        for name in (
+            "_decisions",
+            "_newest_decisions",
+            "released",
+            "withdrawn",
+            "_withdrawn_captures",
+        ):
             self.__dict__.pop(name, None)
 
     def record_decisions(self) -> None:

@@ -159,6 +159,35 @@ def test_somebody_who_changes_their_mind_releases_it(wrongly_loaded: Warehouse) 
     assert differences(before, current_rows(wrongly_loaded)) == {}
 
 
+@pytest.mark.parametrize("times", [1, 2])
+def test_who_released_it_can_withdraw_it_again(wrongly_loaded: Warehouse, times: int) -> None:
+    """The newest decision counts, however often a person changes their mind."""
+    withdrawn(wrongly_loaded)
+    before = current_rows(wrongly_loaded)
+    settings = Settings(home=wrongly_loaded.home)
+    for hours in range(2, 2 + 2 * times, 2):
+        at = AFTER + timedelta(hours=hours)
+        release(settings, ISSUE, why="it was right", clock=lambda at=at: at)
+        withdrawn(wrongly_loaded, minutes=60 * (hours + 1))
+        assert differences(before, current_rows(wrongly_loaded)) == {}
+    again = WRONG._replace(captured_at=T0 + timedelta(hours=5))
+    report = wrongly_loaded.load([again], now=AFTER + timedelta(hours=12))
+    assert [outcome.outcome for outcome in report.outcomes] == ["withdrawn"]
+
+
+def test_a_held_issue_that_was_released_can_be_withdrawn(tmp_path: Path) -> None:
+    small = day(DAY, [item(SHARED), item("2611.00031")], minutes=60)
+    warehouse = loaded(tmp_path, WRONG)
+    before = current_rows(warehouse)
+    warehouse.load([small], now=AFTER + timedelta(minutes=1))
+    release(
+        Settings(home=warehouse.home), ISSUE, why="small", clock=lambda: AFTER + timedelta(hours=1)
+    )
+    assert differences(before, current_rows(warehouse)) != {}
+    withdrawn(warehouse, minutes=120)
+    assert warehouse.value("SELECT count(*) FROM core.issues") == 0
+
+
 def test_what_is_not_loaded_cannot_be_withdrawn(alone: Warehouse, tmp_path: Path) -> None:
     with pytest.raises(NotLoaded, match=f"{ISSUE}: not loaded"):
         withdrawn(alone.copy_to(tmp_path / "home"))
