@@ -36,6 +36,9 @@ SETTLED_AFTER_DAYS = 2
 LEAST_ON_DAY = 0.5
 """When fewer of an issue's records were listed on its day, the body is that of another day."""
 
+MOST_TOO_YOUNG = 0.5
+"""When more of an issue's papers were first at arXiv after it, the body is that of a later day."""
+
 MOST_ELSEWHERE = 0.5
 """When more of an issue's papers were listed on other days only, the body is that of another
 day."""
@@ -48,6 +51,7 @@ SELDOM_SHARED = ("title", "abstract", "github_repo", "project_page")
 
 
 _LATER_IDS = share_that("share_later_ids", "of the arXiv ids are of a later month than the issue")
+_TOO_YOUNG = share_that("share_too_young", "of the records were first at arXiv after the issue")
 _NO_VOTES = share_that("share_zero_votes", "of the records still have no votes")
 _REPEATED = share_that("share_repeated", "of the records repeat a paper of the same body")
 _UNREADABLE = share_that("share_unreadable", "of the records could not be read")
@@ -171,6 +175,14 @@ ISSUE_PROFILES = Table(
             "Share of the records whose arXiv id is of a later month than the issue; NULL for "
             f"fewer than {FEWEST_RECORDS} such ids, or without a date.",
             Between(most=0.5, severity="hold", because=_LATER_IDS),
+        ),
+        _share(
+            "share_too_young",
+            "Of the records that do not say when they were listed, but have an arXiv id or a date "
+            "of publication: the share that can only be listed later than in the issue, because "
+            "the id is of a later month or the paper was published on a later day; NULL when there "
+            "are none, or for an issue that is not of a date, a week or a month.",
+            Between(most=MOST_TOO_YOUNG, severity="hold", because=_TOO_YOUNG),
         ),
         Column(
             "volume_ratio",

@@ -31,6 +31,8 @@ class Look(NamedTuple):
     at: datetime
     n_parsed: int
     n_declared: int | None = None
+    has_lost_papers: bool = False
+    """Whether papers that were listed until then are not in it."""
 
 
 class Doubt(NamedTuple):
@@ -114,10 +116,18 @@ def _small(
     is_whole = last.n_declared is not None and 0 < last.n_declared <= last.n_parsed
     if not floor or is_whole or last.n_parsed >= _least(floor, usual, thresholds.least_share):
         return None
-    agreeing = list(takewhile(lambda look: look.n_parsed == last.n_parsed, reversed(looks)))
+    agreeing = _agreeing(looks)
     if not _is_expected(source, issue) or _do_agree(issue, agreeing, wanted.look_back_days):
         return None
     return Doubt(UNCONFIRMED, _reason(looks, agreeing, floor, usual))
+
+
+def _agreeing(looks: Sequence[Look]) -> list[Look]:
+    """The last looks that found the same papers, newest first: as many records, and none of the
+    papers missing that the look before had."""
+    alike = list(takewhile(lambda look: look.n_parsed == looks[-1].n_parsed, reversed(looks)))
+    n_kept = sum(1 for _ in takewhile(lambda look: not look.has_lost_papers, alike))
+    return alike[: n_kept + 1]
 
 
 def _least(floor: int, usual: float | None, share: float) -> float:
@@ -140,7 +150,7 @@ def _is_expected(source: Source, issue: IssueRef) -> bool:
 
 
 def _do_agree(issue: IssueRef, agreeing: Sequence[Look], look_back_days: int) -> bool:
-    """Whether looks with the same number of records, newest first, confirm it: the newest is 20
+    """Whether looks at the same papers, newest first, confirm it: the newest is 20
     hours after the oldest, or so long after the issue that no night moves it any more."""
     newest, oldest = agreeing[0].at, agreeing[-1].at
     if newest - oldest >= AGREES_AFTER:

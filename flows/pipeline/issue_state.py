@@ -10,8 +10,9 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from schemas.core import CAPTURES, ISSUES
+from schemas.core import CAPTURES, ISSUES, LISTINGS
 from schemas.ops import (
     COVERAGE,
     DEFERRED,
@@ -101,10 +102,12 @@ class IssueStates:
         that found nothing new."""
         columns = ["issue_id", "captured_at", "payload_sha256", "n_parsed", "n_declared"]
         rows = self.snapshot.dataset(CAPTURES).to_table(columns=columns).sort_by("payload_sha256")
+        lost = self._lost_papers()
         found: dict[str, dict[datetime, Look]] = {}
         counts: dict[tuple[str, str], tuple[int, int | None]] = {}
         for issue_id, at, sha256, *count in zip(*rows.to_pydict().values(), strict=True):
-            found.setdefault(issue_id, {})[at] = Look(at, *count)
+            look = Look(at, *count)._replace(has_lost_papers=(issue_id, at) in lost)
+            found.setdefault(issue_id, {})[at] = look
             counts[issue_id, sha256] = (count[0], count[1])
         for row in self._outcomes:
             key = (row["issue_id"], row["payload_sha256"])
@@ -112,6 +115,14 @@ class IssueStates:
                 at = row["captured_at"]
                 found[key[0]].setdefault(at, Look(at, *counts[key]))
         return found
+
+    def _lost_papers(self) -> set[tuple[str, datetime]]:
+        """Issue and time of the captures that no longer list some paper of their issue."""
+        columns = ["issue_id", "removed_at"]
+        rows = self.snapshot.dataset(LISTINGS).to_table(
+            columns=columns, filter=pc.field("removed_at").is_valid()
+        )
+        return set(zip(*rows.to_pydict().values(), strict=True))
 
     @cached_property
     def _decisions(self) -> list[dict[str, Any]]:

@@ -12,14 +12,15 @@ from typing import NamedTuple
 
 from flows.pipeline.captures import landed_captures
 from flows.pipeline.run import Run
+from schemas.profiles import MOST_TOO_YOUNG
 from tasks.parse.capture import Capture, CaptureId, Page
 from tasks.parse.model import IssueRef
-from tasks.quality.listing_days import listing_days, support
+from tasks.quality.listing_days import listing_days, share_too_young, support
 from warehouse.storage.landing import CaptureRecord
 
-_Claim = tuple[int, bool]
-"""How much speaks for an issue: the records that say they were listed on its date, and whether the
-body shows that date. The larger claim decides."""
+_Claim = tuple[bool, int, bool]
+"""How much speaks for an issue: whether its papers were at arXiv by then, the records that say they
+were listed on its date, and whether the body shows that date. The larger claim decides."""
 
 
 class _Twin(NamedTuple):
@@ -77,8 +78,10 @@ def _twins(run: Run, capture: Capture) -> Iterator[_Twin]:
 
 
 def _claim(issue: IssueRef, page: Page) -> _Claim:
-    days = listing_days(page.parsed.records)
-    return support(issue, days), page.parsed.shown_on == issue.issued_on
+    records = page.parsed.records
+    is_possible = (share_too_young(issue, records) or 0) <= MOST_TOO_YOUNG
+    shows_it = page.parsed.shown_on == issue.issued_on
+    return is_possible, support(issue, listing_days(records)), shows_it
 
 
 def _is_withdrawn(run: Run, record: CaptureRecord) -> bool:

@@ -4,10 +4,14 @@ A server can answer one date with the body of another, with status 200 and no hi
 records show it. An issue of a week or a month must agree with that period.
 """
 
+import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
+from datetime import UTC, date
 from typing import NamedTuple
 
+from schemas.core import ARXIV_ID
+from tasks.merge.resolve import paper_month
 from tasks.parse.model import IssueRef, Listed, Record
 
 KnownDays = Mapping[tuple[str, str], Collection[Listed]]
@@ -81,3 +85,26 @@ def support(issue: IssueRef, listed: Mapping[Listed, int]) -> int:
     which of several issues the same bytes belong to."""
     period = issue.period
     return sum(n for found, n in listed.items() if period and issue.period_of(found.on) == period)
+
+
+def share_too_young(issue: IssueRef, records: Iterable[Record]) -> float | None:
+    """Of the records that do not say when they were listed: the share whose papers were first at
+    arXiv after the issue, so that it cannot list them. None if nothing says it, or for an issue
+    without a period."""
+    last_day = issue.ends_on if issue.period else None
+    if last_day is None:
+        return None
+    found = [_is_younger(record, last_day) for record in records if not record.listed]
+    known = [is_younger for is_younger in found if is_younger is not None]
+    return sum(known) / len(known) if known else None
+
+
+def _is_younger(record: Record, day: date) -> bool | None:
+    """Whether a paper was at arXiv only after a day, by its id or its date of publication; None if
+    it has neither."""
+    known, published_at = record.arxiv_id, record.published_at
+    has_month = known is not None and re.search(ARXIV_ID, known) is not None
+    if not has_month and published_at is None:
+        return None
+    is_of_later_month = has_month and paper_month(str(known)) > f"{day:%Y-%m}"
+    return is_of_later_month or bool(published_at and published_at.astimezone(UTC).date() > day)

@@ -30,6 +30,7 @@ from tasks.quality.listing_days import (
     agreement,
     agreement_of_papers,
     listing_days,
+    share_too_young,
 )
 
 Profile = dict[str, Any]
@@ -50,6 +51,7 @@ def measure(capture: Capture) -> Profile:
         "records_off": None if capture.n_declared is None else n_parsed - capture.n_declared,
         **{f"top_share_{name}": _top_share(records, name) for name in SELDOM_SHARED},
         "share_later_ids": _share_later_ids(records, issued_on),
+        "share_too_young": share_too_young(capture.issue, records),
         **{null_share(name): _null_share(records, name) for name in OFTEN_FILLED},
         "median_abstract_length": _median_length(records),
         "share_zero_votes": _share_zero_votes(records, capture),

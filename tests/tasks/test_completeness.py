@@ -73,6 +73,27 @@ def test_several_looks_in_between_confirm_when_the_first_is_twenty_hours_ago() -
     assert state(2, 2, 2, hours=10) == "complete"
 
 
+@pytest.mark.parametrize(
+    ("are_others", "expected"),
+    [
+        ([False, True], "unconfirmed"),
+        ([False, True, True], "unconfirmed"),
+        ([False, False, True], "unconfirmed"),
+        ([False, True, False], "complete"),
+    ],
+)
+def test_a_look_at_as_many_other_papers_does_not_agree(
+    are_others: list[bool], expected: str
+) -> None:
+    """A day may come in two halves that are equally large."""
+    seen = [
+        look._replace(has_lost_papers=is_other)
+        for look, is_other in zip(looks(*[3] * len(are_others)), are_others, strict=True)
+    ]
+    found = doubt(seen)
+    assert (found.state if found else "complete") == expected
+
+
 def test_a_day_that_grows_is_doubted_until_it_is_large_or_stands_still() -> None:
     assert [state(*([1, 3, 40][:n])) for n in (1, 2, 3)] == ["unconfirmed"] * 2 + ["complete"]
     assert state(1, 3, 3) == "complete"

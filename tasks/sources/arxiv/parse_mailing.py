@@ -39,6 +39,9 @@ _FIRST = re.compile(r"(?P<paper>arXiv:\S+)[ \t]*(?P<cross>\(\*cross-listing\*\))
 _REPLACED = re.compile(r"^replaced with .*?version (.*)$", re.MULTILINE)
 _SUBJECT = re.compile(r"(?P<archive>\S+) daily\b")
 _DECLARED = re.compile(r"(?P<new>\d{1,5}) new(?: \+ (?P<crosses>\d{1,5}) cross)?")
+_RECEIVED = re.compile(rb"^received from .{1,60}? to[ \t]+(.{1,60}?)[ \t]*+\r?$", re.MULTILINE)
+_ANNOUNCED_WITHIN_DAYS = 7
+"""From the end of the submissions to the mailing: three days over a weekend, more over holidays."""
 _REMAINS = "what is left of a record without its beginning"
 _HEAD_LENGTH = 16 * 1024
 _MAX_BREAKS = 3 * MAX_RECORDS
@@ -69,7 +72,7 @@ def parse(content: bytes) -> ParsedBody:
     n_replaced = sum(_REPLACED.search(_raw_at(content, u.span).text) is not None for u in units)
     return replace(
         read_parts(content, units, partial(_read, content), _raw_at),
-        shown_on=_issued_on(header),
+        shown_on=_issued_on(content),
         n_declared=sum(int(n or 0) for n in declared.groups()) + n_replaced if declared else None,
     )
 
@@ -80,21 +83,46 @@ def locate(content: bytes, index: int) -> Raw:
 
 
 def _header(content: bytes) -> dict[str, str]:
-    """The fields above the first rule, folded lines joined."""
+    """The fields above the first rule, folded lines joined, the first of each."""
+    return _by_name(_head_fields(content))
+
+
+def _head_fields(content: bytes) -> Iterator[re.Match[str]]:
+    """The fields above the first rule."""
     head = content.removeprefix(b"\xef\xbb\xbf")[:_HEAD_LENGTH]
     rule = _BREAK.search(head)
-    return _fields(_decoded(head[: rule.start()] if rule else head))
+    return _FIELD.finditer(_decoded(head[: rule.start()] if rule else head))
 
 
 def _fields(text: str) -> dict[str, str]:
     """Fields of a header by name, the first of each."""
-    found = [(field[1], unwrap(field[2])) for field in _FIELD.finditer(text)]
+    return _by_name(_FIELD.finditer(text))
+
+
+def _by_name(fields: Iterator[re.Match[str]]) -> dict[str, str]:
+    found = [(field[1], unwrap(field[2])) for field in fields]
     return dict(reversed(found))
 
 
-def _issued_on(header: dict[str, str]) -> date | None:
-    """The issue's date: that of the mail in UTC, although it is evening then in New York."""
-    return day_of(lambda value: mail_time(value).date(), header.get("Date"))
+def _issued_on(content: bytes) -> date | None:
+    """The issue's date: that of the mail in UTC, although it is evening then in New York.
+
+    A mailing that somebody forwarded has the dates of both mails above its first rule. Its own is
+    the oldest, and soon after the end of the submissions that it says it has; None if none is.
+    """
+    received = _RECEIVED.search(content, 0, _HEAD_LENGTH)
+    closed_on = _day_of(_decoded(received[1])) if received else None
+    dates = [_day_of(unwrap(found[2])) for found in _head_fields(content) if found[1] == "Date"]
+    return min((day for day in dates if day and _may_announce(day, closed_on)), default=None)
+
+
+def _may_announce(day: date, closed_on: date | None) -> bool:
+    """Whether a mailing of a day can have submissions until another one."""
+    return closed_on is None or 0 <= (day - closed_on).days <= _ANNOUNCED_WITHIN_DAYS
+
+
+def _day_of(text: str) -> date | None:
+    return day_of(lambda value: mail_time(value).date(), text)
 
 
 def _units(content: bytes) -> list[Unit]:
@@ -198,7 +226,7 @@ def _time(value: str | None) -> datetime | None:
 def _issue_of(content: bytes) -> str | None:
     """`astro-ph:2023-03-03`, from subject and date."""
     header = _header(content)
-    named, day = _SUBJECT.search(header.get("Subject", "")), _issued_on(header)
+    named, day = _SUBJECT.search(header.get("Subject", "")), _issued_on(content)
     if named is None or not CATEGORY.fullmatch(named["archive"]) or day is None:
         return None
     return f"{named['archive']}:{day}"
@@ -206,7 +234,7 @@ def _issue_of(content: bytes) -> str | None:
 
 MAILING = Format(
     name="mailing",
-    version=2,
+    version=3,
     reads_headers=True,
     expects=EXPECTS,
     recognise=recognise,

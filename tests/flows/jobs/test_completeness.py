@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -247,6 +248,24 @@ def case_of_a_half_day() -> tuple[Path, Path]:
     if not CASE.exists():
         pytest.skip(f"no cases at {CASE}: they are not part of the repository")
     return CASE / "2025-08-05.json", CASE / "later" / "2025-08-05.json"
+
+
+def _same(at: datetime) -> datetime:
+    return at
+
+
+def test_two_halves_of_a_day_do_not_confirm_each_other(tmp_path: Path) -> None:
+    papers = papers_of(date(2026, 11, 10), 6)
+    warehouse = Warehouse(tmp_path / "home")
+    state = "SELECT state FROM ops.coverage WHERE issue_id = 'huggingface:daily:2026-11-10'"
+    seen = []
+    for number, half in enumerate([papers[:3], papers[3:], papers[3:], papers]):
+        file = write_items(tmp_path / str(number) / "2026-11-10.json", half)
+        at = datetime(2026, 11, 11 + number, 6, tzinfo=UTC)
+        ingest(Settings(home=warehouse.home), [str(file)], captured_at=at, clock=partial(_same, at))
+        seen.append(warehouse.value(state))
+    assert seen == ["unconfirmed", "unconfirmed", "loaded", "loaded"]
+    assert warehouse.tuples("SELECT count(*), count(removed_at) FROM core.listings") == [(6, 0)]
 
 
 def test_the_half_day_of_a_file_is_complete_once_a_later_file_has_more(

@@ -150,6 +150,11 @@ def test_it_is_on_record_asked_for_again_and_told_by_history(wrongly_loaded: War
     assert changed == 9
 
 
+def released(warehouse: Warehouse, hours: int) -> RunReport:
+    now = AFTER + timedelta(hours=hours)
+    return release(Settings(home=warehouse.home), ISSUE, why="right", clock=lambda: now)
+
+
 def test_somebody_who_changes_their_mind_releases_it(wrongly_loaded: Warehouse) -> None:
     before = current_rows(wrongly_loaded)
     withdrawn(wrongly_loaded)
@@ -164,10 +169,8 @@ def test_who_released_it_can_withdraw_it_again(wrongly_loaded: Warehouse, times:
     """The newest decision counts, however often a person changes their mind."""
     withdrawn(wrongly_loaded)
     before = current_rows(wrongly_loaded)
-    settings = Settings(home=wrongly_loaded.home)
     for hours in range(2, 2 + 2 * times, 2):
-        at = AFTER + timedelta(hours=hours)
-        release(settings, ISSUE, why="it was right", clock=lambda at=at: at)
+        released(wrongly_loaded, hours)
         withdrawn(wrongly_loaded, minutes=60 * (hours + 1))
         assert differences(before, current_rows(wrongly_loaded)) == {}
     again = WRONG._replace(captured_at=T0 + timedelta(hours=5))
@@ -180,9 +183,7 @@ def test_a_held_issue_that_was_released_can_be_withdrawn(tmp_path: Path) -> None
     warehouse = loaded(tmp_path, WRONG)
     before = current_rows(warehouse)
     warehouse.load([small], now=AFTER + timedelta(minutes=1))
-    release(
-        Settings(home=warehouse.home), ISSUE, why="small", clock=lambda: AFTER + timedelta(hours=1)
-    )
+    released(warehouse, 1)
     assert differences(before, current_rows(warehouse)) != {}
     withdrawn(warehouse, minutes=120)
     assert warehouse.value("SELECT count(*) FROM core.issues") == 0

@@ -180,14 +180,39 @@ def test_a_page_that_shows_its_date_is_not_blocked_by_another_date_that_had_it_f
             assert listings(warehouse) == right_rows(items)
 
 
+def test_a_date_before_its_papers_were_at_arxiv_keeps_no_bytes_from_the_right_one(
+    tmp_path: Path,
+) -> None:
+    """A wrong year in a name, of a body that does not say when its papers were listed."""
+    content = json.dumps([listed(paper, None) for paper in PAPERS[:3]]).encode()
+    warehouse = loaded_apart(
+        tmp_path, [captured("2023-05-08", content, 0), captured(MONDAY, content, 1)]
+    )
+    assert listings(warehouse) == [(MONDAY, paper) for paper in PAPERS[:3]]
+    assert "first at arXiv after the issue" in warehouse.called("issues", "list").stdout
+
+
 def test_a_load_is_removed_although_nothing_takes_its_place(tmp_path: Path) -> None:
-    """What arrives last had the bytes first, and is held itself, because its ids are of May."""
+    """What arrives last had the bytes first, and is held itself, because it has too few records."""
+    items = [listed(f"2404.2000{n}", None) for n in range(5)]
+    more = [listed(f"2404.300{n}", None) for n in range(10, 23)]
+    first = body("2024-04-30", more, 0)
+    bodies = [first, body("2024-04-30", items, 1), body("2024-05-01", items, 2)]
+    together = loaded_apart(tmp_path / "together", bodies, 3)
+    apart = loaded_apart(tmp_path / "apart", [first, *bodies[:0:-1]])
+    assert differences(current_rows(together), current_rows(apart)) == {}
+    assert {day for day, _ in listings(apart)} == {"2024-04-30"}
+
+
+def test_what_was_held_for_ids_of_a_later_month_is_loaded_under_a_later_date(
+    tmp_path: Path,
+) -> None:
     items = [listed(f"2405.0000{n}", None) for n in range(5)]
     bodies = [body("2024-04-30", items, 0), body("2024-05-01", items, 1)]
     together = loaded_apart(tmp_path / "together", bodies, 2)
     apart = loaded_apart(tmp_path / "apart", bodies[::-1])
     assert differences(current_rows(together), current_rows(apart)) == {}
-    assert listings(apart) == []
+    assert {day for day, _ in listings(apart)} == {"2024-05-01"}
 
 
 def test_a_capture_that_a_wrong_load_kept_out_is_loaded_whole_with_its_papers(

@@ -158,6 +158,46 @@ def test_an_issue_most_of_whose_records_were_listed_on_another_day_is_held(
         ] == [reason]
 
 
+def at_arxiv(*found: tuple[str | None, int | None], listed: int | None = None) -> Capture:
+    """A capture of records with these arXiv ids, and published on these days of November 2026."""
+    records = [
+        paper._replace(
+            arxiv_id=arxiv_id,
+            published_at=datetime(2026, 11, day, tzinfo=UTC) if day else None,
+            listed=Listed.exactly(date(2026, 11, listed)) if listed else None,
+        )
+        for paper, (arxiv_id, day) in zip(papers(len(found)), found, strict=True)
+    ]
+    return Capture(IssueRef.parse(DAY), at(1), (page(*records, shown_on=None),))
+
+
+@pytest.mark.parametrize(
+    ("found", "share"),
+    [
+        ([("2611.00001", 21)], "100 %"),
+        ([("2612.00001", None)], "100 %"),
+        ([(None, 21), (None, None)], "100 %"),
+        ([("2611.00001", 25), ("2611.00002", 25), ("2611.00003", 20)], "66.7 %"),
+        ([("2611.00001", 25), ("2611.00002", 20)], None),
+        ([("2611.00001", 20)], None),
+        ([("2510.00001", None)], None),
+        ([("hep-th/9901001", None)], None),
+        ([(None, None)] * 3, None),
+    ],
+)
+def test_what_was_at_arxiv_only_later_is_another_days_however_few_the_records(
+    found: list[tuple[str | None, int | None]], share: str | None
+) -> None:
+    """Bodies that do not say when their records were listed."""
+    (reason,) = reasons([at_arxiv(*found)])
+    assert (reason and reason.split(" of the")[0]) == share
+    assert reason is None or "of the records were first at arXiv after the issue" in reason
+
+
+def test_what_says_that_it_was_listed_on_the_day_is_not_doubted_for_a_wrong_date_of_arxiv() -> None:
+    assert reasons([at_arxiv(("2612.00001", 28), listed=20)]) == [None]
+
+
 @pytest.mark.parametrize(
     ("days", "warnings"),
     [
@@ -227,9 +267,10 @@ def test_every_rule_about_an_issue_says_in_words_what_was_found() -> None:
 
 
 def test_ids_of_later_months_than_the_issue_hold_it() -> None:
-    early = landed(6, issue="huggingface:daily:2025-10-31")
-    on_time = landed(6, issue="huggingface:daily:2025-11-03")
-    nonsense = landed(6, issue="huggingface:daily:2025-10-30", arxiv_id="no id")
+    undated: dict[str, Any] = {"published_at": None}
+    early = landed(6, issue="huggingface:daily:2025-10-31", **undated)
+    on_time = landed(6, issue="huggingface:daily:2025-11-03", **undated)
+    nonsense = landed(6, issue="huggingface:daily:2025-10-30", arxiv_id="no id", **undated)
     assert [reason is not None for reason in reasons([early, on_time, nonsense])] == [
         True,
         False,

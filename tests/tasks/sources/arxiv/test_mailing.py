@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from tasks.detect_format import detect_format
-from tasks.errors import BadBody
+from tasks.errors import BadBody, UnknownIssue
 from tasks.parse.model import Author, Record
 from tasks.sources.arxiv.parse_mailing import MAILING, locate, parse
 from tests.support.arxiv_bodies import ABSTRACT, END, mailed, mailing
@@ -80,6 +80,35 @@ def test_a_mailing_tells_its_issue(date: str, day: str) -> None:
     content = mailing(NEW, subject="cs.CL\n daily 3 new received", date=date).encode()
     found = detect_format(content, "2020-01-01.txt")
     assert (str(found.issue), found.format) == (f"arxiv:cs.CL:{day}", MAILING)
+
+
+FORWARDED = (
+    "From: reader@example.org\nSubject: Fwd: cs.CL daily\nDate: Mon, 23 Nov 2026 08:00:00 +0000\n\n"
+    "FYI\n\n---------- Forwarded message ---------\n"
+)
+
+
+def forwarded(date: str, *, until: str | None = None) -> bytes:
+    """A mailing that somebody sent on three days later; `until`, the end of its submissions."""
+    text = mailing(NEW, subject="cs.CL daily 3 new received", date=date)
+    window = f"received from Tue 17 Nov 26 19:00:00 GMT to {until}" if until else "received"
+    return (FORWARDED + text.replace("received from Wed to Thu", window)).encode()
+
+
+@pytest.mark.parametrize("until", [None, "Thu 19 Nov 26 19:00:00 GMT"])
+def test_a_forwarded_mailing_is_of_its_own_date(until: str | None) -> None:
+    content = forwarded("Fri, 20 Nov 26 01:29:12 GMT", until=until)
+    assert str(detect_format(content, "mail.eml").issue) == "arxiv:cs.CL:2026-11-20"
+    assert parse(content).shown_on == date(2026, 11, 20)
+
+
+def test_a_mailing_whose_date_is_not_that_of_its_submissions_has_none() -> None:
+    """A wrong year, or a forward that left the mailing's own date out: a person names it."""
+    later = forwarded("somewhen", until="Tue 10 Nov 26 19:00:00 GMT")
+    wrong_year = forwarded("Fri, 20 Nov 25 01:29:12 GMT", until="Thu 12 Nov 26 19:00:00 GMT")
+    for content in (later, wrong_year):
+        with pytest.raises(UnknownIssue, match="name it, for example --as arxiv:"):
+            detect_format(content, "mail.eml")
 
 
 def test_a_mailing_of_a_day_without_papers_is_an_empty_issue() -> None:
