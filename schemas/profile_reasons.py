@@ -5,6 +5,8 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
+from schemas.words import counted
+
 Profile = Mapping[str, Any]
 Reason = Callable[[Profile], str]
 
@@ -17,22 +19,33 @@ _CALLED = {
 """What fields are called in sentences, where that is not their name."""
 
 
-def listed_elsewhere(n_records: int, n_known: int, period: str) -> str:
-    """`8 of 9 records were listed on 2025-08-05`, or, for a week or a month, `in 2025-W32`."""
-    is_date = len(period) == len("2025-08-05")
-    return f"{n_records} of {n_known} records were listed {'on' if is_date else 'in'} {period}"
+def listed_elsewhere(n_records: int, n_known: int, period: str, n_others: int = 0) -> str:
+    """`8 of 9 records were listed on 2025-08-05`, or, for a week or a month, `in 2025-W32`. Where
+    more, `n_others`, were not listed when they should, on several days: `8 of 9 records were listed
+    on other days, 3 of them on 2025-08-05`."""
+    is_date, is_week = len(period) == len("2025-08-05"), "W" in period
+    named = f"{'on' if is_date else 'in'} {period}"
+    if n_others <= n_records:
+        be = "was" if n_known == 1 else "were"
+        return f"{n_records} of {counted(n_known, 'record')} {be} listed {named}"
+    elsewhere = "on other days" if is_date else f"in other {'weeks' if is_week else 'months'}"
+    of_them = f"{n_records:,} of them {named}"
+    return f"{n_others} of {counted(n_known, 'record')} were listed {elsewhere}, {of_them}"
 
 
-def as_others_show(n_records: int, n_parsed: int, period: str) -> str:
+def as_others_show(n_records: int, n_parsed: int, period: str, n_others: int = 0) -> str:
     """The same of a body that does not say when its records were listed."""
-    return f"{listed_elsewhere(n_records, n_parsed, period)}, as other issues show"
+    return f"{listed_elsewhere(n_records, n_parsed, period, n_others)}, as other issues show"
 
 
 def on_other_day(profile: Profile) -> str:
     n_records, other_day = profile["n_on_other_day"], profile["other_day"]
-    if profile["n_day_known"]:
-        return listed_elsewhere(n_records, profile["n_day_known"], other_day)
-    return as_others_show(n_records, profile["n_parsed"], other_day)
+    if n_known := profile["n_day_known"]:
+        n_others = round(n_known * (1 - profile["share_on_day"]))
+        return listed_elsewhere(n_records, n_known, other_day, n_others)
+    n_parsed = profile["n_parsed"]
+    n_others = round(n_parsed * (profile["share_elsewhere"] or 0))
+    return as_others_show(n_records, n_parsed, other_day, n_others)
 
 
 def shows_another_date(profile: Profile) -> str:
@@ -50,7 +63,7 @@ def fewer_than_known(profile: Profile) -> str:
 
 def not_as_declared(profile: Profile) -> str:
     n_parsed = profile["n_parsed"]
-    return f"it declares {n_parsed - profile['records_off']} records and has {n_parsed}"
+    return f"it declares {counted(n_parsed - profile['records_off'], 'record')} and has {n_parsed}"
 
 
 def far_from_usual(profile: Profile) -> str:

@@ -44,6 +44,7 @@ def preview(
         now=utc_now(),
     )
     typer.echo(f"Subject: {letter.subject}\n\n{letter.text}", nl=False)
+    typer.echo(f"written: {folder / 'digest.html'} and {folder / 'digest.txt'}", err=True)
 
 
 @digest.command()

@@ -17,6 +17,7 @@ def list_held(
 ) -> None:
     """List the issues that are held now: when they were captured, and why."""
     from flows.jobs.review import held_issues
+    from flows.pipeline.report import HELD_HINT
 
     rows = held_issues(settings())
     if as_json:
@@ -24,7 +25,7 @@ def list_held(
         return
     for row in rows:
         typer.echo(f"{row['issue_id']}  {row['captured_at']:%Y-%m-%d %H:%M} UTC  {row['reason']}")
-    typer.echo(f"{len(rows):,} held", err=True)
+    typer.echo(f"{len(rows):,} held{f'; {HELD_HINT}' if rows else ''}", err=True)
 
 
 @issues.command()

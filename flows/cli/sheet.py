@@ -48,10 +48,12 @@ def _votes(votes: Sequence[dict[str, Any]]) -> Iterator[str]:
         if rows:
             counts = [row["upvotes"] for row in rows]
             first, last = rows[0], rows[-1]
-            yield (
-                f"upvotes at {source}: {curve(counts)} {counts[0]:,} on "
-                f"{first['observed_at']:%Y-%m-%d}, {counts[-1]:,} on {last['observed_at']:%Y-%m-%d}"
-            )
+            line = f"upvotes at {source}: {curve(counts)} {_vote(first)}"
+            yield line if len(rows) == 1 else f"{line}, {_vote(last)}"
+
+
+def _vote(row: dict[str, Any]) -> str:
+    return f"{row['upvotes']:,} on {row['observed_at']:%Y-%m-%d}"
 
 
 def _version(row: dict[str, Any]) -> str:

@@ -28,6 +28,10 @@ log = logging.getLogger("paperhouse")
 
 LONG_AGO = timedelta(days=31)
 """Files for older dates are hardly captured now: their votes would count as those of today."""
+_LATER_THAN_NOW = (
+    "warning: --captured-at %s is later than now, so no look before then counts as newer; where it "
+    "is wrong, `paperhouse issues withdraw` takes the issues back"
+)
 
 
 def ingest(
@@ -45,7 +49,8 @@ def ingest(
     all cores where there are many bytes.
 
     `given` names the issue when a file does not; `captured_at` is the capture time of the files, by
-    default now, with a warning for files whose own dates are long past. Raises usage errors before
+    default now, with a warning for files whose own dates are long past, and for a time that is not
+    yet. Raises usage errors before
     anything is written.
     """
     now = clock()
@@ -65,6 +70,8 @@ def ingest(
         landed = chain(_fetched(run, settings, issues), local)
         run.add(load(run, landed, batch_issues=settings.batch_issues, executor=workers))
     report = run.report()
+    if files and captured_at and captured_at > now:
+        log.warning(_LATER_THAN_NOW, captured_at)
     if files and captured_at is None and (warning := old_files(report, fetched=issues)):
         log.warning(warning)
     return report

@@ -81,7 +81,8 @@ def withdraw(
         if unknown:
             raise NotLoaded(
                 f"{', '.join(unknown)}: not loaded, so there is nothing to withdraw; "
-                '`paperhouse sql "FROM core.issues"` lists what is'
+                '`paperhouse sql "FROM core.issues"` lists what is; what is held '
+                "stays out by itself"
             )
         decisions = [row | {"why": why} for row in _loads(run, issue_ids)]
         run.issues.decide(decisions)

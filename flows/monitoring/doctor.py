@@ -26,6 +26,7 @@ from flows.settings import BadSettings, Settings, load_settings
 from schemas import CORE
 from schemas.errors import PaperhouseError
 from schemas.ops import RUNS
+from schemas.words import counted
 from tasks.http.certificates import ADDED, INSTEAD, BadCertificates
 from tasks.http.client import Policy, open_session
 from tasks.http.proxies import proxy_for
@@ -195,7 +196,7 @@ def _part(name: str, home: Home) -> Check:
 
 def _landing(home: Home) -> str:
     n_captures = sum(1 for _ in Landing(home.landing).capture_records())
-    return f"{n_captures:,} captures" if n_captures else "empty"
+    return counted(n_captures, "capture") if n_captures else "empty"
 
 
 def _ledger(home: Home) -> str:
@@ -203,7 +204,7 @@ def _ledger(home: Home) -> str:
         return "not there yet"
     with open_ledger(home.ledger) as ledger:
         runs = sorted(ledger.rows(RUNS), key=lambda row: row["started_at"])
-    return f"{len(runs):,} runs, the last {runs[-1]['outcome']}" if runs else "no runs"
+    return f"{counted(len(runs), 'run')}, the last {runs[-1]['outcome']}" if runs else "no runs"
 
 
 def _lake(home: Home) -> str:
@@ -244,7 +245,7 @@ def _publication(home: Home) -> str:
                 raise ValueError("; ".join(map(str, faults)))
     n_issues = query(home.publication, "SELECT count(*) AS n FROM core.issues").to_pylist()[0]["n"]
     behind = f"; the lake is at {newest}, the next run publishes it" if newest != shown else ""
-    return f"snapshot {shown}, {n_issues:,} issues{behind}"
+    return f"snapshot {shown}, {counted(n_issues, 'issue')}{behind}"
 
 
 def _dates(home: Home) -> list[Check]:

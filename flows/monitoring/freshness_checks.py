@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from flows.settings import Settings
+from schemas.words import counted
 from tasks.coverage import Day
 from tasks.freshness import Freshness
 from tasks.parse.text import printable
@@ -117,8 +118,3 @@ def _span(span: timedelta) -> str:
     hours = int(span.total_seconds() // 3600)
     parts = [(hours // 24, "day"), (hours % 24, "hour")]
     return " ".join(counted(n, word) for n, word in parts if n) or "under an hour"
-
-
-def counted(number: int, word: str) -> str:
-    """`1 day`, `2,000 days`."""
-    return f"{number:,} {word}{'' if number == 1 else 's'}"

@@ -55,7 +55,8 @@ def wrongly_dated(rows: Iterable[dict[str, Any]]) -> Iterator[tuple[str, str]]:
     for issue_id, counted in sorted(listed.items()):
         days = agreement(IssueRef.parse(issue_id), counted)
         if days.other and days.share is not None and days.share < LEAST_ON_DAY:
-            yield issue_id, listed_elsewhere(days.n_other, days.n_known, days.other)
+            n_others = days.n_known - days.n_agreeing
+            yield issue_id, listed_elsewhere(days.n_other, days.n_known, days.other, n_others)
 
 
 def known_elsewhere(rows: Iterable[dict[str, Any]]) -> Iterator[tuple[str, str]]:
@@ -72,8 +73,9 @@ def known_elsewhere(rows: Iterable[dict[str, Any]]) -> Iterator[tuple[str, str]]
     for issue_id, papers in sorted(known.items()):
         n = n_records[issue_id]
         days = agreement_of_papers(IssueRef.parse(issue_id), [p for _, p in papers], papers)
-        if days.other and days.n_known - days.n_agreeing > MOST_ELSEWHERE * n:
-            yield issue_id, as_others_show(days.n_other, n, days.other)
+        n_others = days.n_known - days.n_agreeing
+        if days.other and n_others > MOST_ELSEWHERE * n:
+            yield issue_id, as_others_show(days.n_other, n, days.other, n_others)
 
 
 def _listed(issue_id: str, submitted_at: datetime) -> Listed | None:

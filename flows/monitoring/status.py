@@ -17,7 +17,6 @@ from flows.monitoring.coverage_calendar import (
 from flows.monitoring.digest_state import DigestState
 from flows.monitoring.freshness_checks import (
     Silence,
-    counted,
     missed_objectives,
     not_shown,
     nothing_ran,
@@ -28,6 +27,7 @@ from flows.pipeline.publish import seen_by_readers
 from flows.pipeline.report import LOADED, first_lines
 from flows.settings import Settings
 from schemas.ops import OUTCOMES, QUARANTINE, RUNS, UNCONFIRMED
+from schemas.words import counted
 from tasks.coverage import Day, coverage
 from tasks.freshness import Freshness, freshness
 from tasks.sources import Source, sources
@@ -182,7 +182,8 @@ def _run_line(run: dict[str, Any]) -> str:
         return f"{line}: began {run['started_at']:%Y-%m-%d %H:%M} UTC, and its process is gone"
     if run["ended_at"]:
         seconds = (run["ended_at"] - run["started_at"]).total_seconds()
-        line += f": {seconds:,.0f} s, {run['n_issues']:,} issues, {run['n_accepted']:,} records"
+        line += f": {seconds:,.0f} s, {counted(run['n_issues'], 'issue')}"
+        line += f", {counted(run['n_accepted'], 'record')}"
     return line + (f": {run['error']}" if run["error"] else "")
 
 

@@ -232,13 +232,20 @@ class IssueStates:
         return loaded_captures(self.snapshot) | of_outcomes
 
     def held(self) -> list[dict[str, Any]]:
-        """The last outcome of every issue that is held or withdrawn now, oldest first."""
+        """The last outcome of every issue that is held or withdrawn now, oldest first; without
+        what was held and then loaded, because what spoke against it was removed."""
         began = {row["run_id"]: row["started_at"] for row in self._ledger.rows(RUNS)}
         oldest_first = sorted(
             self._outcomes, key=lambda r: (r["captured_at"], began[r["run_id"]], r["run_id"])
         )
         latest = {row["issue_id"]: row for row in oldest_first}
-        return [row for row in latest.values() if row["outcome"] in ("held", WITHDRAWN)]
+        loaded = loaded_captures(self.snapshot)
+        return [
+            row
+            for row in latest.values()
+            if row["outcome"] in ("held", WITHDRAWN)
+            and (row["issue_id"], row["captured_at"], row["payload_sha256"]) not in loaded
+        ]
 
     def most_records(self, existing: Existing, issues: Collection[str]) -> dict[str, int]:
         """The most records in a capture of each of some issues, from its newest release on.

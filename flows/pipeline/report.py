@@ -10,6 +10,7 @@ from typing import Any
 from flows.pipeline.timings import Timings
 from schemas import Change
 from schemas.ops import DEFERRED, FETCH_FAILED
+from schemas.words import counted
 from tasks.quality.drift import FormatKey, Sightings
 from tasks.quality.validate import RuleResult
 from warehouse.lake.snapshot import Snapshot
@@ -20,6 +21,7 @@ SEEN = LOADED | {"unchanged"}
 FAULTY = frozenset({"held", "broken", FETCH_FAILED})
 EXIT_CODES = {"ok": 0, "unchanged": 0, "failed": 1, "partial": 3}
 """Exit codes by the outcome of a run or a backfill."""
+HELD_HINT = '`paperhouse issues release ID --why "…"` loads what is held all the same'
 _NOTES_SHOWN = 20
 _PATHS_SHOWN = 5
 
@@ -50,7 +52,9 @@ class Removal:
 
     @property
     def reason(self) -> str:
-        return f"{self.n_removed:,} of {self.n_before:,} papers listed until then are not in it"
+        be = "is" if self.n_before == 1 else "are"
+        papers = counted(self.n_before, "paper")
+        return f"{self.n_removed:,} of {papers} listed until then {be} not in it"
 
     @property
     def share(self) -> float:
@@ -178,6 +182,8 @@ class RunReport:
             for rule in self.warnings
         ]
         lines += [f"  {fault.outcome}: {fault.issue_id}: {fault.reason}" for fault in self.faults]
+        if any(fault.outcome == "held" for fault in self.faults):
+            lines.append(f"  {HELD_HINT}")
         if self.deferred:
             last = self.deferred[-1].issue_id
             lines.append(f"  {len(self.deferred):,} deferred to the next run, among them {last}")
@@ -187,7 +193,7 @@ class RunReport:
         """A line for each alarm, and one for all notices of one kind about one format."""
         alarms = [drift for drift in self.drift if drift.severity == "alarm"]
         lines = [
-            f"  alarm: {drift.source} {drift.form}: {drift} ({drift.n_records:,} records)"
+            f"  alarm: {drift.source} {drift.form}: {drift} ({counted(drift.n_records, 'record')})"
             for drift in alarms
         ]
         lines = first_lines(lines, _NOTES_SHOWN, "  and {:,} more alarms in ops.drift")

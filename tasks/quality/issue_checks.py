@@ -14,6 +14,7 @@ import pyarrow as pa
 
 from schemas import rule_id
 from schemas.profiles import ISSUE_PROFILES
+from schemas.words import counted
 from tasks.errors import ExpectationError
 from tasks.merge.premade import CANDIDATE
 from tasks.parse.capture import Capture, CaptureId
@@ -180,7 +181,9 @@ def _checked_issue(capture: Capture, found: Profile, broken: Sequence[Broken]) -
     held_because = None
     if not found["is_admitted"]:
         known = f", {found['n_known']} known" if found["n_known"] else ""
-        held_because = f"{'; '.join(sentences['hold'])} ({found['n_parsed']} records{known})"
+        held_because = (
+            f"{'; '.join(sentences['hold'])} ({counted(found['n_parsed'], 'record')}{known})"
+        )
     return CheckedIssue(capture, found, held_because, tuple(sentences["warn"]))
 
 

@@ -52,7 +52,8 @@ def listed_by_stored(stored: datetime) -> Listed | None:
 
 
 def _about(item_at: datetime) -> Listed | None:
-    """By an item's `publishedAt`, which disproves a date only by two days or more."""
+    """By an item's `publishedAt`: no list is of a day before it, nor of one two days or more
+    after it."""
     return _about_day(item_at.date(), item_at.hour >= _NEXT_DAY_FROM)
 
 
@@ -60,5 +61,5 @@ def _about(item_at: datetime) -> Listed | None:
 def _about_day(day: date, is_late: bool) -> Listed | None:
     """The same for a day; loads ask for the same few thousand again and again."""
     with suppress(OverflowError):
-        return Listed(day + _DAY if is_late else day, (day - _DAY, day, day + _DAY))
+        return Listed(day + _DAY if is_late else day, (day, day + _DAY))
     return None

@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -219,6 +219,21 @@ def test_old_files_without_a_capture_time_are_loaded_with_a_warning_in_one_line(
     caplog.clear()
     warehouse.ingest(API, at=datetime(2026, 12, 24, tzinfo=UTC))
     assert warned(caplog) == [], "nothing was loaded"
+
+
+def test_a_capture_time_that_is_not_yet_is_a_warning(
+    warehouse: Warehouse, caplog: pytest.LogCaptureFixture
+) -> None:
+    now = datetime(2026, 11, 7, 12, tzinfo=UTC)
+    for later, n_lines in [(timedelta(), 0), (timedelta(days=1500), 1)]:
+        ingest(
+            Settings(home=warehouse.home),
+            [str(API / "2026-11-06.json")],
+            captured_at=now + later,
+            clock=lambda: now,
+        )
+        assert len(warned(caplog)) == n_lines
+    assert untold(warned(caplog)[0], "--captured-at 2030-12-16", "later than now") == []
 
 
 @pytest.mark.parametrize(

@@ -42,7 +42,7 @@ def test_a_warehouse_in_order_is_found_so_and_left_as_it_is(loaded: Warehouse) -
     done = loaded.called("doctor")
     assert done.returncode == 0, done.stdout
     assert "WRONG" not in done.stdout
-    for said in ("15 captures", "1 runs, the last ok", "snapshot 1, 15 issues", "as declared"):
+    for said in ("15 captures", "1 run, the last ok", "snapshot 1, 15 issues", "as declared"):
         assert said in done.stdout
     assert loaded.state() == before
     assert loaded.leftovers() == []

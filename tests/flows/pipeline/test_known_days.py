@@ -84,6 +84,19 @@ def test_a_load_that_turns_out_to_be_another_days_is_told(tmp_path: Path) -> Non
     assert report.exit_code == 3
 
 
+def test_a_right_body_that_a_wrong_load_kept_out_is_loaded_and_no_longer_listed_as_held(
+    tmp_path: Path,
+) -> None:
+    """A week's cards were taken for a day, and its own list is small beside them."""
+    bodies = [cards(TUESDAY, PAPERS), api(TUESDAY, PAPERS[:2], 5), api(MONDAY, PAPERS[2:], 6)]
+    warehouse = loaded_apart(tmp_path, bodies)
+    assert listings(warehouse) == [
+        *((MONDAY, paper) for paper in PAPERS[2:]),
+        *((TUESDAY, paper) for paper in PAPERS[:2]),
+    ]
+    assert warehouse.called("issues", "list").stderr == "0 held\n"
+
+
 @pytest.mark.parametrize("is_first", [True, False])
 def test_cards_that_were_held_load_when_it_turns_out_that_their_papers_were_listed_twice(
     tmp_path: Path, is_first: bool

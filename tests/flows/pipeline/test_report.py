@@ -89,6 +89,7 @@ def test_the_lines_tell_records_changes_warnings_and_each_fault() -> None:
         ("core.listings", "1,200 added", "3 changed"),
         ("warning", rule.rule_id, "2", "1,000 rows", "be a URL"),
         *((fault.outcome, fault.issue_id, str(fault.reason)) for fault in FAULTS),
+        ('`paperhouse issues release ID --why "…"`', "held"),
     )
     for line, told in zip(made.lines()[1:], facts, strict=True):
         assert untold(line, *told) == []

@@ -126,6 +126,9 @@ def test_bytes_that_another_date_had_first_are_held_unless_they_are_empty() -> N
     assert not_held is None
 
 
+ON_OTHER_DAYS = "records were listed on other days"
+
+
 def dated(*days: int | None, issue: str = DAY) -> Capture:
     """A capture whose records were listed on these days of November 2026; None does not say."""
     found = [
@@ -139,10 +142,13 @@ def dated(*days: int | None, issue: str = DAY) -> Capture:
     ("days", "reason"),
     [
         ([19] * 8 + [20], "8 of 9 records were listed on 2026-11-19 (9 records)"),
-        ([19], "1 of 1 records were listed on 2026-11-19 (1 records)"),
+        ([19], "1 of 1 record was listed on 2026-11-19 (1 record)"),
         ([20, 19, 19], "2 of 3 records were listed on 2026-11-19 (3 records)"),
-        ([19, 19, 18, 20], "2 of 4 records were listed on 2026-11-19 (4 records)"),
-        ([21, None, None, None], "1 of 1 records were listed on 2026-11-21 (4 records)"),
+        (
+            [19, 19, 18, 20],
+            f"3 of 4 {ON_OTHER_DAYS}, 2 of them on 2026-11-19 (4 records)",
+        ),
+        ([21, None, None, None], "1 of 1 record was listed on 2026-11-21 (4 records)"),
         ([19, 20], None),
         ([20, None, None], None),
         ([None] * 9, None),
@@ -203,7 +209,10 @@ def test_what_says_that_it_was_listed_on_the_day_is_not_doubted_for_a_wrong_date
     [
         ([19] * 4 + [20] * 5, ("4 of 9 records were listed on 2026-11-19",)),
         ([19] * 5 + [20] * 5, ("5 of 10 records were listed on 2026-11-19",)),
-        ([18, 19, 19, *[20] * 6], ("2 of 9 records were listed on 2026-11-19",)),
+        (
+            [18, 19, 19, *[20] * 6],
+            (f"3 of 9 {ON_OTHER_DAYS}, 2 of them on 2026-11-19",),
+        ),
         ([20] * 9, ()),
         ([None] * 9, ()),
     ],
