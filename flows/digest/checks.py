@@ -9,10 +9,10 @@ from flows.digest.job import is_set_up
 from flows.digest.relay import PASSWORD, RelayNotSet, open_relay
 from flows.digest.state import read_digest_state
 from flows.monitoring.doctor import Check
-from flows.monitoring.freshness_checks import counted
 from flows.pipeline.run import utc_now
 from flows.settings import Settings
 from schemas.errors import PaperhouseError
+from schemas.words import counted
 
 _NAME = "digest by mail"
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from flows.monitoring.freshness_checks import counted
+from schemas.words import counted
 
 _FEW = 5
 _SHARE = 0.05

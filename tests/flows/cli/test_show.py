@@ -35,6 +35,12 @@ def test_a_paper_is_shown_by_id_or_address(home: Warehouse, name: str) -> None:
     assert sum(line.startswith("  huggingface:daily:") for line in lines) == 2
 
 
+def test_votes_that_were_seen_once_are_shown_once(warehouse: Warehouse) -> None:
+    warehouse.load([day("2026-11-19", [item(PAPER, "On Kites", upvotes=3)])], now=T0)
+    lines = warehouse.called("show", PAPER).stdout.splitlines()
+    assert "upvotes at huggingface: \u2588 3 on 2026-11-20" in lines
+
+
 def test_each_part_names_the_bytes_it_came_from(home: Warehouse) -> None:
     sha256 = home.value(f"SELECT payload_sha256 FROM core.papers WHERE paper_id = '{PAPER}'")
     assert str(sha256)[:12] in home.called("show", PAPER).stdout
