@@ -181,7 +181,7 @@ ISSUE_PROFILES = Table(
             "Of the records that do not say when they were listed, but have an arXiv id or a date "
             "of publication: the share that can only be listed later than in the issue, because "
             "the id is of a later month or the paper was published on a later day; NULL when there "
-            "are none, or for an issue that is not of a date, a week or a month.",
+            "are none, or for an issue that is not of a date, a week or a month, as mails are not.",
             Between(most=MOST_TOO_YOUNG, severity="hold", because=_TOO_YOUNG),
         ),
         Column(

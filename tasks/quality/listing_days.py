@@ -89,9 +89,9 @@ def support(issue: IssueRef, listed: Mapping[Listed, int]) -> int:
 
 def share_too_young(issue: IssueRef, records: Iterable[Record]) -> float | None:
     """Of the records that do not say when they were listed: the share whose papers were first at
-    arXiv after the issue, so that it cannot list them. None if nothing says it, or for an issue
-    without a period."""
-    last_day = issue.ends_on if issue.period else None
+    arXiv after the issue, so that it cannot list them. None if nothing says it, for an issue
+    without a period, and for a mail, whose own date nobody asked for."""
+    last_day = issue.ends_on if issue.period == issue.key else None
     if last_day is None:
         return None
     found = [_is_younger(record, last_day) for record in records if not record.listed]

@@ -1,5 +1,7 @@
 """One paper's sheet: what is known of it, and the bytes that each part came from."""
 
+from pathlib import Path
+
 import pytest
 
 from flows.cli.sheet import curve
@@ -35,7 +37,8 @@ def test_a_paper_is_shown_by_id_or_address(home: Warehouse, name: str) -> None:
     assert sum(line.startswith("  huggingface:daily:") for line in lines) == 2
 
 
-def test_votes_that_were_seen_once_are_shown_once(warehouse: Warehouse) -> None:
+def test_votes_that_were_seen_once_are_shown_once(tmp_path: Path) -> None:
+    warehouse = Warehouse(tmp_path / "once")
     warehouse.load([day("2026-11-19", [item(PAPER, "On Kites", upvotes=3)])], now=T0)
     lines = warehouse.called("show", PAPER).stdout.splitlines()
     assert "upvotes at huggingface: \u2588 3 on 2026-11-20" in lines

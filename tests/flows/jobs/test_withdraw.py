@@ -199,7 +199,7 @@ def test_the_command_withdraws_several_issues_at_once(wrongly_loaded: Warehouse)
     done = wrongly_loaded.called("issues", "withdraw", *issues, "--why", "a stale cache")
     assert done.returncode == 0, done.stderr
     assert wrongly_loaded.value("SELECT count(*) FROM core.issues") == 0
-    assert wrongly_loaded.called("issues", "list").stderr == "2 held\n"
+    assert wrongly_loaded.called("issues", "list").stderr.startswith("2 held; ")
 
 
 def quarantine_states(warehouse: Warehouse) -> list[str]:
