@@ -44,17 +44,15 @@ def listed() -> list[dict[str, object]]:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", USABLE.values(), ids=USABLE.keys())
-def test_every_command_works_in_a_home_of_any_name(tmp_path: Path, name: str) -> None:
+def test_commands_that_read_and_write_work_in_a_home_of_any_name(tmp_path: Path, name: str) -> None:
     warehouse = Warehouse(tmp_path / name)
     for file in DAYS:
         assert warehouse.called("ingest", file).returncode == 0
     assert warehouse.rows(LISTED) == listed()
     commands = [
-        *(["status"], ["doctor"], ["maintain"], ["tables"], ["snapshots"], ["diff", "1", "2"]),
-        *(["sql", LISTED], ["sql", "--as-of", "2", LISTED], ["describe", "mart.trust"]),
-        *(["issues", "list"], ["drift"], ["quarantine", "list"], ["search", "model"]),
-        *(["rollback", "1"], ["docs", "build"]),
-        *(["replay"], ["doctor"], ["maintain"]),
+        *(["status"], ["maintain"], ["diff", "1", "2"], ["sql", LISTED]),
+        *(["sql", "--as-of", "2", LISTED], ["issues", "list"], ["search", "model"]),
+        *(["rollback", "1"], ["docs", "build"], ["replay"], ["doctor"]),
     ]
     for command in commands:
         done = warehouse.called(*command)

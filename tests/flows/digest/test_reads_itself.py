@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from itertools import cycle, product
 
 import pytest
 
@@ -132,12 +133,11 @@ def every_day(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Chosen]
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("parts", PARTS)
-def test_every_real_day_and_week_comes_back(every_day: list[Chosen], parts: str) -> None:
-    text, html = PARTS[parts]
+def test_every_real_day_and_week_comes_back(every_day: list[Chosen]) -> None:
+    """Each in one of the forms, in turn."""
+    forms = cycle(product(PARTS.values(), (LINKS, LetterLinks())))
     n_papers = 0
-    for number, what in enumerate(every_day):
-        links = (LINKS, LetterLinks())[number % 2]
+    for what, ((text, html), links) in zip(every_day, forms, strict=False):
         assert read_back(mail_of(written(what, links), text=text, html=html)) == said(what)
         n_papers += len(what.papers)
     assert len(every_day) > 290

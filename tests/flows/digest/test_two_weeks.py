@@ -23,7 +23,7 @@ def test_everybody_has_exactly_the_mails_wanted_though_relay_and_sender_break_of
 ) -> None:
     since = date(2026, 10, 26)
     load(tmp_path / "home", since, 14, is_sample=True)
-    options = {"home": tmp_path / "home", "since": since, "people": 20, "kills": 6, "seed": 3}
+    options = {"home": tmp_path / "home", "since": since, "people": 12, "kills": 5, "seed": 3}
     words = [word for name, value in options.items() for word in (f"--{name}", str(value))]
     lived = subprocess.run(
         [sys.executable, "-m", "tests.soak.digest", *words, "--minutes", "360"],
@@ -36,4 +36,4 @@ def test_everybody_has_exactly_the_mails_wanted_though_relay_and_sender_break_of
     assert lived.returncode == 0, lived.stdout + lived.stderr
     sent = re.search(r"(\d+) sent", lived.stdout)
     assert sent, lived.stdout
-    assert int(sent[1]) > 60
+    assert int(sent[1]) > 40
