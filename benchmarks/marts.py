@@ -26,6 +26,7 @@ from benchmarks.generated import generate
 from benchmarks.load import REAL, SAMPLE
 from benchmarks.multiplied import LAST, multiply, one_more_day
 from flows.jobs.ingest import ingest
+from flows.pipeline.issue_state import IssueStates
 from flows.pipeline.publish import write_publication
 from flows.settings import Settings
 from schemas.ops import OUTCOMES
@@ -98,7 +99,11 @@ def _publication_s(home: Home) -> float:
     lake, ledger = Lake(home.lake), Ledger(home.ledger)
     begun = time.process_time()
     write_publication(
-        home.publication, lake.current(), ledger, _AFTERWARDS, BuildState(home.build, lake)
+        home.publication,
+        IssueStates(lake.current(), ledger),
+        ledger,
+        _AFTERWARDS,
+        BuildState(home.build, lake),
     )
     return time.process_time() - begun
 

@@ -57,7 +57,7 @@ def content_sha256() -> str:
         elif kind == TIME:
             text = f"epoch_us({name})::VARCHAR"
         parts.append(f"coalesce(chr(2) || {text}, '')")
-    return f"sha256({' || chr(31) || '.join(parts)})"
+    return f"sha256(concat_ws(chr(31), {', '.join(parts)}))"
 
 
 def papers_sql(versions: str) -> str:

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from flows.pipeline.issue_state import IssueStates
 from flows.pipeline.publish import write_publication
 from flows.pipeline.report import RunReport
 from flows.pipeline.run import Clock, running_with, utc_now
@@ -37,5 +38,5 @@ def published_as_of(
     snapshot = snapshot_at(lake, at)
     with TemporaryDirectory(prefix="paperhouse-") as folder, open_ledger(home.ledger) as ledger:
         path = Path(folder) / "warehouse.duckdb"
-        write_publication(path, snapshot, ledger, clock(), wanted=wanted)
+        write_publication(path, IssueStates(snapshot, ledger, wanted), ledger, clock())
         yield path

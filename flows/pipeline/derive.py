@@ -15,7 +15,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from flows.pipeline.executors import IN_PROCESS, n_cores, processes
+from flows.pipeline.executors import IN_PROCESS, Processes, n_cores, processes
 from schemas import Change, Table
 from schemas.core import PAPER_VERSIONS
 from schemas.derived import DERIVED, PAPER_FACTS
@@ -36,7 +36,8 @@ AHEAD = 8_000
 def deriving(transaction: Transaction, executor: Executor | None = None) -> Iterator["Deriving"]:
     """Derived tables that follow a transaction and are up to date at the end of the block.
 
-    `executor` derives; by default that is this process, or all cores when there are many papers.
+    `executor` derives; by default, and for few papers also where it is of this machine's processes,
+    this process does, or all cores when there are many papers.
     """
     with ExitStack() as pools:
         derived = Deriving(transaction, executor, pools)
@@ -151,10 +152,13 @@ class Deriving:
                 self._transaction.replace(table, month.name, rows, change)
 
     def _executor_for(self, n_papers: int) -> Executor:
-        """The given executor; else this process, or all cores when there are many papers."""
-        if self._executor is None and n_papers >= POOL_FROM and n_cores() > 1:
+        """A given cluster; else this process, or all cores when there are many papers."""
+        is_ours = self._executor is None or isinstance(self._executor, Processes)
+        if is_ours and (n_papers < POOL_FROM or n_cores() == 1):
+            return IN_PROCESS
+        if self._executor is None:
             self._executor = self._pools.enter_context(processes(n_cores()))
-        return self._executor or IN_PROCESS
+        return self._executor
 
 
 def _month(transaction: Transaction, name: str) -> _Month | None:

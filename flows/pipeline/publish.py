@@ -11,10 +11,8 @@ from flows.pipeline.issue_state import IssueStates, coverage_table, issue_state_
 from flows.settings import VERSION
 from schemas import LEDGER
 from schemas.ops import NOT_CONFIRMED
-from tasks.completeness import AS_SOURCES_SAY, Expectations
 from tasks.coverage import Evidence
 from tasks.merge.engine import forget
-from warehouse.lake.snapshot import Snapshot
 from warehouse.ledger import Ledger
 from warehouse.publication.build_state import BuildState
 from warehouse.publication.publish import publish
@@ -28,42 +26,38 @@ log = logging.getLogger("paperhouse")
 
 
 def publish_current(
-    path: Path,
-    current: Snapshot,
-    ledger: Ledger,
-    build_state: BuildState,
-    now: datetime,
-    wanted: Expectations = AS_SOURCES_SAY,
+    path: Path, issues: IssueStates, ledger: Ledger, build_state: BuildState, now: datetime
 ) -> None:
-    """Build and swap in the file of the current snapshot, unless readers see it already, with the
-    same issues open and unconfirmed: a look that finds nothing new may confirm one."""
+    """Build and swap in the file of the current snapshot, which is that of `issues`, unless readers
+    see it already, with the same issues open and unconfirmed: a look that finds nothing new may
+    confirm one."""
+    current = issues.snapshot
     if current.number == 0:
         return
     seen = seen_by_readers(path, build_state)
     if seen.fault:
         log.warning("%s", seen.fault)
     is_shown = seen.is_snapshot(current.number)
-    if is_shown and _shows_doubts(path, IssueStates(current, ledger, wanted).evidence, now):
+    if is_shown and _shows_doubts(path, issues.evidence, now):
         return
     # building the file needs as much memory as a batch did, so that is freed first
     forget()
     pa.default_memory_pool().release_unused()
-    write_publication(path, current, ledger, now, build_state, wanted)
+    write_publication(path, issues, ledger, now, build_state)
     log.info("published snapshot %s", current.number)
 
 
 def write_publication(
     path: Path,
-    snapshot: Snapshot,
+    issues: IssueStates,
     ledger: Ledger,
     now: datetime,
     build_state: BuildState | None = None,
-    wanted: Expectations = AS_SOURCES_SAY,
 ) -> None:
-    """Build the DuckDB file of a snapshot."""
+    """Build the DuckDB file of the snapshot of which `issues` tells the states."""
     tables = {table.full_name: ledger.arrow(table) for table in LEDGER}
-    tables |= issue_state_tables(IssueStates(snapshot, ledger, wanted).evidence, now)
-    publish(path, snapshot, tables, now=now, version=VERSION, build_state=build_state)
+    tables |= issue_state_tables(issues.evidence, now)
+    publish(path, issues.snapshot, tables, now=now, version=VERSION, build_state=build_state)
 
 
 def _shows_doubts(path: Path, evidence: Evidence, now: datetime) -> bool:

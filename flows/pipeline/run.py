@@ -81,16 +81,22 @@ class Run:
         """Add the result of the run's load."""
         self.outcomes += result.outcomes
         self.loaded = result
+        vars(self).pop("after", None)
         if result.snapshot and result.snapshot.run_id == self.run_id:
             self.snapshot = result.snapshot
             if not result.is_reprocessing:
                 self.removals = find_removals(self.snapshot, result.outcomes)
 
     @cached_property
-    def doubts(self) -> dict[str, Doubt]:
-        """The issues that are open or unconfirmed now that the run has loaded."""
+    def after(self) -> IssueStates:
+        """The state of issues now that the run has loaded."""
         outcomes = list(map(vars, self.outcomes))
-        return IssueStates(self.lake.current(), self.ledger, self.wanted, outcomes=outcomes).doubts
+        return IssueStates(self.lake.current(), self.ledger, self.wanted, outcomes=outcomes)
+
+    @property
+    def doubts(self) -> dict[str, Doubt]:
+        """The issues that are open or unconfirmed now."""
+        return self.after.doubts
 
     def commit(self, transaction: Transaction, changes: Mapping[str, Change] | None = None) -> None:
         """Commit a transaction that loads nothing; `changes` as for `Transaction.commit`."""
@@ -200,9 +206,8 @@ def _close(run: Run) -> None:
     with run.timings.of("record"):
         _record(run)
     state = BuildState(run.home.build, run.lake)
-    shown, current = run.home.publication, run.lake.current()
     with run.timings.of("publish"):
-        publish_current(shown, current, run.ledger, state, run.clock(), run.wanted)
+        publish_current(run.home.publication, run.after, run.ledger, state, run.clock())
 
 
 def _record(run: Run) -> None:

@@ -65,7 +65,8 @@ def with_content(rows: pa.Table) -> pa.Table:
 def _completed(table: Table, rows: pa.Table) -> pa.Table:
     """Rows with the columns that merging fills."""
     if table is PAPER_VERSIONS:
-        return with_content(rows)
+        is_known = pc.not_equal(rows["content_sha256"], "")
+        return rows if pc.all(is_known).as_py() else with_content(rows)
     if table is PAPER_AUTHORS:
         is_current = pa.repeat(pa.scalar(True), rows.num_rows)
         place = rows.column_names.index("is_current")

@@ -87,7 +87,8 @@ def _authors(
 def _identified(
     frames: dict[Table, pa.Table], candidates: Sequence[Candidate]
 ) -> dict[Table, pa.Table]:
-    """The rows with the papers that records without an id turned out to be."""
+    """The rows with the papers that records without an id turned out to be; what is said of such a
+    paper has another checksum, which merging fills in."""
     if all(c.record.arxiv_id or c.paper_id == provisional_id(c.key) for c in candidates):
         return frames
     papers = pa.array([candidate.paper_id for candidate in candidates], pa.string())
@@ -96,6 +97,7 @@ def _identified(
         "paper_id": papers,
         "arxiv_id": pa.array(known, pa.string()),
         "paper_month": pa.array([paper_month(c.paper_id) for c in candidates], pa.string()),
+        "content_sha256": pa.array([""] * len(candidates), pa.string()),
     }
     return {table: _with(rows, columns) for table, rows in frames.items()}
 

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from flows.jobs.replay import replay
+from flows.pipeline.issue_state import IssueStates
 from flows.pipeline.publish import write_publication
 from flows.settings import Settings
 from tests.support.compare import (
@@ -253,7 +254,8 @@ def test_the_file_that_went_on_twice_shows_what_one_built_whole_does(
     whole = tmp_path / "whole.duckdb"
     published_at = third.value("SELECT published_at FROM ops.publication")
     with open_ledger(third.home / "ledger.sqlite") as ledger:
-        write_publication(whole, third.lake.current(), ledger, published_at)
+        issues = IssueStates(third.lake.current(), ledger)
+        write_publication(whole, issues, ledger, published_at)
     assert differing_tables(third.file, whole) == []
 
 
