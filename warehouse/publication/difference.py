@@ -24,6 +24,10 @@ class Difference:
         return sum(file.n_rows for file in self.loaded)
 
     @property
+    def n_bytes(self) -> int:
+        return sum(file.n_bytes for file in self.loaded)
+
+    @property
     def partitions(self) -> frozenset[str | None]:
         return self.deleted | {file.partition for file in self.loaded}
 

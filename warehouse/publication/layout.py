@@ -34,10 +34,10 @@ def by_meaning(column: str, duckdb_type: str) -> str:
 
 @dataclass(frozen=True)
 class Layout:
-    """How a file is built, by one thread: several wait for each other and each buffers the rows it
-    writes (two took twice as long as one). However few rows there are, every column of every table
-    starts its own block and is compressed by itself. Small blocks and no compression cut the time
-    for a small file to a third, but double it for a large one."""
+    """How a file is built, by one thread for each statement: several wait for each other and each
+    buffers the rows it writes (two took twice as long as one). However few rows there are, every
+    column of every table starts its own block and is compressed by itself. Small blocks and no
+    compression cut the time for a small file to a third, but double it for a large one."""
 
     memory_mib: int
     block_bytes: int

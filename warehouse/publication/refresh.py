@@ -7,6 +7,7 @@ the lake is. A whole build is the same code, starting from an empty file and an 
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from itertools import groupby
 from pathlib import Path
@@ -27,8 +28,12 @@ LISTINGS_PER_BATCH = 250_000
 """Months are materialized in batches of so many listings, which bounds the memory; a mart that
 needs more for each names a smaller number."""
 
-BYTES_PER_BATCH = 16 * 2**20
+BYTES_PER_BATCH = 8 * 2**20
 """Bytes of Parquet loaded in one transaction, whose rows DuckDB holds in memory."""
+
+WRITERS = 2
+"""So many threads load tables side by side where there is more than a transaction's worth. Each has
+tables of its own, so the rows of every table keep their order."""
 
 
 _PATTERN = re.compile(r"[*?\[\\]")
@@ -54,10 +59,7 @@ def refresh(
     with transaction(connection):
         for table, change in changes.items():
             _delete_partitions(connection, table, change.deleted)
-    for batch in _file_batches(changes):
-        with transaction(connection):
-            for table, paths in batch.items():
-                _insert_files(connection, table, paths, after.storage)
+    _load(connection, changes, after.storage)
     with transaction(connection):
         for table in OPS:
             if not is_empty:
@@ -91,6 +93,35 @@ def has_all_rows(connection: duckdb.DuckDBPyConnection, snapshot: Snapshot) -> b
         if counted != (snapshot.table(table).n_rows,):
             return False
     return True
+
+
+def _load(
+    connection: duckdb.DuckDBPyConnection, changes: Mapping[Table, Difference], storage: FileSystem
+) -> None:
+    """Load the files of every table, several tables at once where there is much to load."""
+
+    def load(share: Mapping[Table, Difference]) -> None:
+        with connection.cursor() as session:
+            for batch in _file_batches(share):
+                with transaction(session):
+                    for table, paths in batch.items():
+                        _insert_files(session, table, paths, storage)
+
+    shares = _shares(changes)
+    with ThreadPoolExecutor(len(shares)) as writers:
+        for done in [writers.submit(load, share) for share in shares]:
+            done.result()
+
+
+def _shares(changes: Mapping[Table, Difference]) -> list[dict[Table, Difference]]:
+    """The tables to load by writer, each with about as many bytes."""
+    largest_first = sorted(changes, key=lambda table: changes[table].n_bytes, reverse=True)
+    is_small = sum(change.n_bytes for change in changes.values()) < BYTES_PER_BATCH
+    shares: list[dict[Table, Difference]] = [{} for _ in range(1 if is_small else WRITERS)]
+    for table in largest_first:
+        smallest = min(shares, key=lambda share: sum(change.n_bytes for change in share.values()))
+        smallest[table] = changes[table]
+    return shares
 
 
 def _file_batches(changes: Mapping[Table, Difference]) -> Iterator[dict[Table, list[Path]]]:
