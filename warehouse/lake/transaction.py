@@ -25,6 +25,7 @@ from pyarrow.fs import FileSystem
 
 from schemas import LAKE, NO_CHANGE, TABLES, Change, Table
 from schemas.errors import PaperhouseError
+from schemas.repeated import REPEATED
 from warehouse.lake.schema_evolution import check_described
 from warehouse.lake.snapshot import DataFile, Lake, Snapshot, TableFiles, as_dataset, to_manifest
 from warehouse.storage.durable_files import (
@@ -214,7 +215,8 @@ def described(table: Table) -> dict[str, str]:
 def write_parquet(table: Table, rows: pa.Table, where: Path | pa.NativeFile) -> None:
     """Write rows, in their order, as one Parquet file of the declared schema, with zstd."""
     in_file = rows.select(table.file_arrow.names).cast(table.file_arrow)
-    pq.write_table(in_file, where, compression="zstd", compression_level=3)
+    repeated = [name for name in in_file.column_names if name in REPEATED]
+    pq.write_table(in_file, where, compression="zstd", compression_level=3, use_dictionary=repeated)
 
 
 def path_of(table: Table, partition: str | None, name: str) -> str:

@@ -8,17 +8,7 @@ method that will be, so it is said here, by the column's name, which means the s
 from collections.abc import Callable
 from dataclasses import dataclass
 
-REPEATED = frozenset(
-    {
-        *("source", "sources", "edition", "witness", "resolved_by", "state", "listing_type"),
-        *("issue_id", "issue_month", "paper_month", "observed_month"),
-        *("run_id", "payload_sha256", "parser_version", "extractor_version"),
-        *("found_in", "kind", "method", "pattern", "area", "topic", "evidence"),
-        *("metric", "direction", "qualifier", "unit", "baseline"),
-        *("code", "code_state", "host", "status", "submitter", "query"),
-    }
-)
-"""Text columns with few values, or with the same value in many rows beside each other."""
+from schemas.repeated import REPEATED
 
 Clause = Callable[[str, str], str]
 """Gives what `CREATE TABLE` says of the compression of a column, by its name and DuckDB type."""

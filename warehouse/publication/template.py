@@ -14,7 +14,8 @@ from tempfile import TemporaryDirectory
 import duckdb
 
 from schemas import LAKE, OPS, papers
-from warehouse.publication.layout import REPEATED, Clause, Layout, by_meaning
+from schemas.repeated import REPEATED
+from warehouse.publication.layout import Clause, Layout, by_meaning
 from warehouse.publication.marts import comment_on, create_view, views
 from warehouse.storage.durable_files import write_whole
 from warehouse.storage.paths import database_name

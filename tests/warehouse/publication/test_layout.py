@@ -4,7 +4,8 @@ from pathlib import Path
 
 import duckdb
 
-from warehouse.publication.layout import REPEATED, Layout
+from schemas.repeated import REPEATED
+from warehouse.publication.layout import Layout
 from warehouse.publication.template import create_template
 
 TEXTS = """
