@@ -79,8 +79,10 @@ class _Ready:
 
     def of(self, month: _Month) -> tuple[set[str], dict[str, pa.Table]]:
         """The outdated papers of a month that are ready as they are now, and their rows."""
-        of_month = pc.field("paper_month") == month.name
-        tables = {name: rows.filter(of_month) for name, rows in self._tables.items()}
+        tables = {
+            name: rows.filter(pc.equal(rows["paper_month"], month.name))
+            for name, rows in self._tables.items()
+        }
         facts = tables[PAPER_FACTS.full_name].select(["paper_id", "content_sha256"]).to_pydict()
         pairs = zip(*facts.values(), strict=True)
         papers = {paper for paper, content in pairs if month.outdated.get(paper) == content}

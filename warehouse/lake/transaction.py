@@ -10,7 +10,7 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime
@@ -81,14 +81,14 @@ class Transaction:
 
     def dataset(self, table: Table, partitions: set[str] | None = None) -> ds.Dataset:
         """A table in this transaction, or only these partitions of it."""
-        places = self.places(table).items()
+        self._finish_writing(table, partitions)
+        places = self._finished(table).items()
         paths = [p for file, p in places if partitions is None or file.partition in partitions]
         return as_dataset(table, paths, self.storage)
 
     def replace(self, table: Table, partition: str | None, rows: pa.Table, change: Change) -> None:
         """Replace all rows of one partition (None: of an unpartitioned table)."""
-        if any(partition == of_file for of_file, _ in self._unwritten.get(table.full_name, ())):
-            self._finish_writing(table)
+        self._finish_writing(table, {partition})
         places = self._finished(table)
         for file in [file for file in places if file.partition == partition]:
             path = places.pop(file)
@@ -164,9 +164,16 @@ class Transaction:
         self._finish_writing(table)
         return self._finished(table)
 
-    def _finish_writing(self, table: Table) -> None:
-        """Wait until all files of a table are written. Raises what kept one from being written."""
-        for _, writing in self._unwritten.pop(table.full_name, ()):
+    def _finish_writing(
+        self, table: Table, partitions: Collection[str | None] | None = None
+    ) -> None:
+        """Wait until all files of a table, or of these partitions of it, are written. Raises what
+        kept one from being written."""
+        unwritten = self._unwritten.pop(table.full_name, [])
+        for partition, writing in unwritten:
+            if partitions is not None and partition not in partitions:
+                self._unwritten.setdefault(table.full_name, []).append((partition, writing))
+                continue
             file = writing.result()
             path = self._next.root / table.full_name / file.path
             self._written.add(path)
