@@ -24,7 +24,7 @@ from flows.pipeline.same_bytes import wrongly_dated
 from flows.pipeline.stage import Bodies, stage
 from schemas.core import ISSUES, LISTINGS
 from schemas.table import TIME
-from tasks.merge.batch import papers_or_issues
+from tasks.merge.batch import is_in, papers_or_issues
 from tasks.merge.engine import NO_REASSIGNMENTS, Reassignments
 from tasks.merge.identity import existing_papers
 from tasks.merge.resolve import resolve
@@ -128,7 +128,12 @@ def _sharing(transaction: Transaction, captures: list[Capture]) -> Iterator[Capt
     if not captures:
         return
     seen_then = pc.field("last_seen_at") == pa.scalar(captures[0].captured_at, TIME)
-    listed = transaction.dataset(LISTINGS).to_table(columns=["paper_id"], filter=seen_then)
+    of_batch = {record.arxiv_id for capture in captures for record in capture.records}
+    may_matter = seen_then
+    if None not in of_batch:
+        is_nameless = pc.starts_with(pc.field("paper_id"), "title:")
+        may_matter &= is_nameless | is_in("paper_id", set(filter(None, of_batch)))
+    listed = transaction.dataset(LISTINGS).to_table(columns=["paper_id"], filter=may_matter)
     issues = transaction.dataset(ISSUES).to_table(columns=["issue_id"], filter=seen_then)
     papers, loaded = set(listed["paper_id"].to_pylist()), set(issues["issue_id"].to_pylist())
     has_nameless = any(paper.startswith("title:") for paper in papers)

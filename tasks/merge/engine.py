@@ -10,7 +10,7 @@ reassigned to the paper it was matched to.
 import os
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 
 import duckdb
 import pyarrow as pa
@@ -41,7 +41,8 @@ _FEW_ROWS = 20_000
 
 @dataclass(frozen=True)
 class Merged:
-    """The rows of every partition read, in file order, and what changed in each."""
+    """The rows of every partition read, and what changed in each. Where something changed, they are
+    in the order of files: by partition, then by key."""
 
     table: Table
     rows: pa.Table
@@ -51,7 +52,17 @@ class Merged:
         """All rows of one partition (None: of the unpartitioned table)."""
         if name is None:
             return self.rows
-        return self.rows.filter(pc.equal(self.rows[self.table.partition], name))
+        first, n_rows = self._places.get(name, (0, 0))
+        return self.rows.slice(first, n_rows)
+
+    @cached_property
+    def _places(self) -> dict[str, tuple[int, int]]:
+        """By partition, the number of its first row and how many it has."""
+        found, first = {}, 0
+        for counted in self.rows[self.table.partition].value_counts().to_pylist():
+            found[counted["values"]] = (first, counted["counts"])
+            first += counted["counts"]
+        return found
 
 
 def merge(

@@ -32,6 +32,8 @@ class FirstSeen:
         if not ids:
             return rows.slice(0, 0), rows
         is_first = pc.is_in(rows[column], value_set=pa.array(sorted(ids), pa.string()))
+        if pc.all(is_first).as_py():
+            return rows, rows.slice(0, 0)
         return rows.filter(is_first), rows.filter(pc.invert(is_first))
 
 

@@ -116,7 +116,10 @@ def great_expectations() -> Any:
     os.environ["GX_ANALYTICS_ENABLED"] = "false"
     with imported_later("scipy.stats", "altair"), not_there("sqlalchemy", "boto3"):
         import great_expectations as gx  # noqa: PLC0415 - takes seconds
+        from great_expectations.execution_engine import pandas_execution_engine  # noqa: PLC0415
 
+    # frames of so many bytes get no checksum: it is made twice of each, and nobody reads it
+    pandas_execution_engine.HASH_THRESHOLD = 0
     logging.getLogger("great_expectations.data_context.types.base").setLevel(logging.WARNING)
 
     return gx
