@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import Executor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -80,7 +81,14 @@ class Warehouse:
             clock=lambda: at,
         )
 
-    def load(self, bodies: Iterable[Body], *, now: datetime, batch_issues: int = 100) -> RunReport:
+    def load(
+        self,
+        bodies: Iterable[Body],
+        *,
+        now: datetime,
+        batch_issues: int = 100,
+        executor: Executor | None = None,
+    ) -> RunReport:
         """Load bodies in one run, each captured when it says; the clock stands still at `now`."""
         run_id = f"run-{now:%d%H%M%S}"
         with (
@@ -95,7 +103,7 @@ class Warehouse:
                     given = IssueRef.parse(body.issue)
                     yield from land_files(run, [file], given=given, captured_at=body.captured_at)
 
-            run.add(load(run, landed(), batch_issues=batch_issues))
+            run.add(load(run, landed(), batch_issues=batch_issues, executor=executor))
         return run.report()
 
     def commit(self, *changes: RowsOfPartition, is_added: bool = False) -> Snapshot:

@@ -1,5 +1,6 @@
 """Derived rows follow what papers say now: made with them, renewed and dropped with them."""
 
+import multiprocessing
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 import flows.pipeline.derive
 import tasks.derive
 from flows.jobs.replay import derive
+from flows.pipeline.executors import processes
 from flows.settings import Settings
 from schemas import DERIVED
 from tests.support.compare import current_rows
@@ -105,6 +107,14 @@ def test_a_paper_that_says_something_new_in_the_next_batch_is_read_as_it_is_then
     warehouse.load(bodies, now=T0, batch_issues=1)
     assert [row["value"] for row in derived(warehouse, "paper_claims")] == [40.0, 2.0]
     assert [row["n_systems"] for row in derived(warehouse, "paper_facts")] == [1, 1, 1]
+
+
+def test_few_papers_start_no_process(warehouse: Warehouse) -> None:
+    with processes(2) as workers:
+        bodies = [day("2026-11-16", [FERN, MOSS])]
+        warehouse.load(bodies, now=T0, executor=workers)
+        assert multiprocessing.active_children() == []
+    assert len(derived(warehouse, "paper_facts")) == 2
 
 
 def test_new_votes_alone_read_no_paper(
