@@ -1,6 +1,5 @@
 """The `paperhouse` command. Each subcommand imports what it needs when it runs, so help is fast."""
 
-import gc
 import importlib
 import logging
 import os
@@ -159,8 +158,4 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):  # a character that an encoding lacks ends nothing
             stream.reconfigure(errors="backslashreplace")
-    try:
-        app()
-    finally:
-        # Python ends with a collection, which takes half a second where Great Expectations is there
-        gc.freeze()
+    app()

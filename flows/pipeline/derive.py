@@ -36,8 +36,8 @@ AHEAD = 8_000
 def deriving(transaction: Transaction, executor: Executor | None = None) -> Iterator["Deriving"]:
     """Derived tables that follow a transaction and are up to date at the end of the block.
 
-    `executor` derives; by default, and for few papers also where it is of this machine's processes,
-    this process does, or all cores when there are many papers.
+    `executor` derives; without one this process does, or all cores when there are many papers. Few
+    papers never go to processes of this machine: starting these takes longer.
     """
     with ExitStack() as pools:
         derived = Deriving(transaction, executor, pools)

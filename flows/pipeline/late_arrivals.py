@@ -128,19 +128,18 @@ def _sharing(transaction: Transaction, captures: list[Capture]) -> Iterator[Capt
     if not captures:
         return
     seen_then = pc.field("last_seen_at") == pa.scalar(captures[0].captured_at, TIME)
-    of_batch = {record.arxiv_id for capture in captures for record in capture.records}
+    named = [{record.arxiv_id for record in capture.records} for capture in captures]
+    ids = {paper for of_capture in named for paper in of_capture if paper}
     may_matter = seen_then
-    if None not in of_batch:
-        is_nameless = pc.starts_with(pc.field("paper_id"), "title:")
-        may_matter &= is_nameless | is_in("paper_id", set(filter(None, of_batch)))
+    if not any(None in of_capture for of_capture in named):
+        may_matter &= is_in("paper_id", ids) | pc.starts_with(pc.field("paper_id"), "title:")
     listed = transaction.dataset(LISTINGS).to_table(columns=["paper_id"], filter=may_matter)
     issues = transaction.dataset(ISSUES).to_table(columns=["issue_id"], filter=seen_then)
     papers, loaded = set(listed["paper_id"].to_pylist()), set(issues["issue_id"].to_pylist())
     has_nameless = any(paper.startswith("title:") for paper in papers)
-    for capture in captures:
-        named = {record.arxiv_id for record in capture.records}
-        may_share = not papers.isdisjoint(named) or (papers and None in named) or has_nameless
-        if may_share or str(capture.issue) in loaded:
+    for capture, of_capture in zip(captures, named, strict=True):
+        may_share = not papers.isdisjoint(of_capture) or (papers and None in of_capture)
+        if may_share or has_nameless or str(capture.issue) in loaded:
             yield capture
 
 

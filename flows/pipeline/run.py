@@ -89,7 +89,7 @@ class Run:
 
     @cached_property
     def after(self) -> IssueStates:
-        """The state of issues now that the run has loaded."""
+        """The state of issues now that the run has loaded; read anew after each load."""
         outcomes = list(map(vars, self.outcomes))
         return IssueStates(self.lake.current(), self.ledger, self.wanted, outcomes=outcomes)
 

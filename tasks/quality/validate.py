@@ -4,6 +4,8 @@ The rules live in `schemas/`, and `tasks/quality/expectations.py` makes expectat
 Expectations is imported inside the step because importing it takes seconds.
 """
 
+import atexit
+import gc
 import logging
 import os
 from collections import defaultdict
@@ -118,7 +120,7 @@ def great_expectations() -> Any:
         import great_expectations as gx  # noqa: PLC0415 - takes seconds
         from great_expectations.execution_engine import pandas_execution_engine  # noqa: PLC0415
 
-    # frames of so many bytes get no checksum: it is made twice of each, and nobody reads it
+    # frames of this size and larger get no checksum, which is made twice of each for nobody
     pandas_execution_engine.HASH_THRESHOLD = 0
     logging.getLogger("great_expectations.data_context.types.base").setLevel(logging.WARNING)
 
@@ -134,7 +136,12 @@ def prepare() -> None:
 @cache
 def _pandas_source() -> Any:
     """The in-memory source of the frames to validate. Creating it takes as long as validating ten
-    rules, so a process does it once."""
+    rules, so a process does it once.
+
+    Python ends with a collection of garbage, which would look at all that Great Expectations made
+    for half a second: from here on it does not.
+    """
+    atexit.register(gc.freeze)
     context = great_expectations().get_context(mode="ephemeral")
     context.variables.progress_bars = {"globally": False, "metric_calculations": False}
     return context.data_sources.add_pandas("batch")
