@@ -7,7 +7,7 @@ mention in a list of uses, in a comparison, or as a tool counts little; `role` s
 
 import re
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Container, Iterable, Sequence
 from itertools import accumulate
 from typing import NamedTuple
 
@@ -42,10 +42,14 @@ _CLEAR = 3
 """In more sentences than these, or in the title, a topic is no passing mention."""
 _GENERIC = {"large language models": 0.5, "evaluation and benchmarks": 0.5, "reasoning": 0.5}
 """Topics that most papers mention, and the weight they need beyond others."""
-_LEAST = (0.9, 1.1, 1.9, 2.4, 3.0, 4.5)
-_CONFIDENCES = (0.45, 0.65, 0.69, 0.92, 0.93, 0.94, 0.98)
-"""How often a topic was right on the labelled papers to work with: below the first weight of
-`_LEAST`, from it on, from the second on, and so on."""
+_ENOUGH = 1.9
+"""The weight from which a paper is about a topic: its confidence is `ABOUT` or more."""
+_STRONGEST = 1.1
+"""The weight that is enough for the strongest topic of a paper in which no topic weighs enough."""
+_LEAST = (0.9, 1.1, 1.6, _ENOUGH, 3.0, 4.5)
+_CONFIDENCES = (0.4, 0.52, 0.66, 0.69, 0.82, 0.93, 0.97)
+"""How often a topic was right on the labelled papers: below the first weight of `_LEAST`, from it
+on, from the second on, and so on."""
 _APPLICATION = re.compile(
     r"\b(?:applications?|uses?|domains|fields|areas|industries|scenarios|sectors)\b"
     r"[^.;]{0,60}?(?:such as|including|like|e\.g|\bin\b|\bto\b|\bfor\b|spanning|:)[^.;]{0,80}$"
@@ -82,18 +86,13 @@ def topics(paper: Paper) -> list[Topic]:
     """The topics of a paper with their evidence, each once for phrases and once for keywords."""
     said = _mentions(paper.title, paper.abstract or "")
     keywords = _of_keywords(paper.ai_keywords) if paper.ai_keywords else {}
+    weights, roles = _weights(said, keywords)
     rows = []
-    for topic in dict.fromkeys((*said.titled, *said.found, *keywords)):
-        titled, sentences = said.titled.get(topic), said.found.get(topic)
-        weight = -_GENERIC.get(topic, 0.0)
-        weight += (_IN_TITLE if titled else 0.0) + (_KEYWORD if topic in keywords else 0.0)
-        role = "subject"
-        if sentences:
-            added, role = _weighed(said, sentences, is_clear=titled is not None)
-            weight += added
+    for topic, weight in weights.items():
         sure = _sure(weight)
-        role = "subject" if sure >= ABOUT else role
-        first = titled or (next(iter(sentences.values()))[0] if sentences else None)
+        role = "subject" if sure >= ABOUT else roles[topic]
+        sentences = said.found.get(topic)
+        first = said.titled.get(topic) or (next(iter(sentences.values()))[0] if sentences else None)
         if first:
             rows.append(_row(said, first, role, sure))
         if topic in keywords:
@@ -150,6 +149,31 @@ def _starts(text: str, first: int) -> list[int]:
             starts.append(end + 2)
         end = text.find(".", end + 1)
     return starts
+
+
+def _weights(
+    said: _Mentions, keywords: Container[str]
+) -> tuple[dict[str, float], dict[str, str]]:
+    """What the mentions of each topic weigh together, and its role in them."""
+    weights, roles = {}, {}
+    for topic in dict.fromkeys((*said.titled, *said.found, *keywords)):
+        is_titled, sentences = topic in said.titled, said.found.get(topic)
+        weight, role = -_GENERIC.get(topic, 0.0), "subject"
+        weight += (_IN_TITLE if is_titled else 0.0) + (_KEYWORD if topic in keywords else 0.0)
+        if sentences:
+            added, role = _weighed(said, sentences, is_clear=is_titled)
+            weight += added
+        weights[topic], roles[topic] = weight, role
+    _raise_strongest(weights, roles)
+    return weights, roles
+
+
+def _raise_strongest(weights: dict[str, float], roles: dict[str, str]) -> None:
+    """Where no topic weighs enough, let the strongest be what the paper is about."""
+    subjects = [topic for topic, role in roles.items() if role == "subject"]
+    strongest = max(map(weights.__getitem__, subjects), default=0.0)
+    if _STRONGEST <= strongest < _ENOUGH:
+        weights |= {topic: _ENOUGH for topic in subjects if weights[topic] == strongest}
 
 
 def _weighed(

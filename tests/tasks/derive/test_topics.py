@@ -66,6 +66,26 @@ def test_a_sentence_that_says_what_the_paper_does_and_a_keyword_tell_more() -> N
     assert sure("", once, ("quantization",)) > sure("", once)
 
 
+def about(title: str, abstract: str) -> set[str]:
+    rows = topics(Paper(title, abstract))
+    return {row.topic for row in rows if row.confidence >= ABOUT}
+
+
+def test_where_all_topics_are_light_the_strongest_is_what_the_paper_is_about() -> None:
+    light = "Leaves grow. We study quantization of leaves. Mamba is near. Roots grow."
+    assert about("On Leaves", light) == {"quantization"}
+    assert about("Mamba for Leaves", light) == {"state-space and linear attention"}
+    assert about("On Leaves", light.replace("Roots", "We study Mamba. Roots")) == {
+        "state-space and linear attention"
+    }
+
+
+def test_a_single_mention_or_one_in_passing_is_never_the_strongest_topic() -> None:
+    assert about("On Leaves", "Leaves grow. Quantization is near. Roots grow.") == set()
+    passing = "Leaves grow. We use leaves, instead of quantization. Roots grow."
+    assert about("On Leaves", passing) == set()
+
+
 ABOUT_A_TOPIC = {
     "the title": ("Quantization of Leaves", ""),
     "what it does, twice": (
