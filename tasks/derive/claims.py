@@ -18,7 +18,7 @@ from tasks.derive.qualifiers import qualifier
 from tasks.derive.quantities import Quantity, quantities
 from tasks.derive.words import folded, has_one, one_of
 
-VERSION = "claims/3"
+VERSION = "claims/4"
 
 
 class Claim(NamedTuple):
@@ -69,6 +69,8 @@ _RATE = re.compile(
 """What makes a factor a claim: "3x the rate of", "3 times as fast as"."""
 _FAST = ("fast", "quick", "quickly")
 _LISTED = re.compile(r",?\s?(?:[,/&]|and|or|to)\s?(?:by |up to |over |about |an? )*[+$~-]?$")
+_AND_ANOTHER = re.compile(r"\s(?:[a-z-]{3,20}\s){1,2}(?:and|or)\s[~$]?")
+"""What stands between two numbers of which the noun behind the second speaks."""
 _LIST_GOES_ON = re.compile(r"(?:,|/|&|\band|\bor)\s(?:by |up to |over |about |an? |even )*[+$~-]?$")
 _IN_BRACKETS = re.compile(r"^[^(),;]{0,24}\([>~+-]?$")
 _SEPARATES = re.compile(r", | and ")
@@ -247,12 +249,22 @@ def _is_list(text: str, one: Quantity, other: Quantity) -> bool:
     return len(between) < 24 and _LISTED.fullmatch(between) is not None
 
 
+def _is_coordinated(text: str, one: Quantity, other: Quantity) -> bool:
+    """Whether two quantities of one unit have a noun each, joined by "and"."""
+    between = text[one.end : other.start]
+    return one.unit == other.unit and _AND_ANOTHER.fullmatch(between) is not None
+
+
 def _behind_a_list(text: str, sentence: Sentence, rest: list[Quantity]) -> _Read | None:
-    """What the word behind the next quantities of a list says of the first: "3x and 4x faster"."""
-    if len(rest) < 2 or rest[0].is_pair or not _is_list(text, rest[0], rest[1]):
+    """What the word behind the next quantities of a list says of the first: "3x and 4x faster".
+
+    In "3x memory and 4x latency reduction" too, where both have the same unit.
+    """
+    if len(rest) < 2 or rest[0].is_pair or rest[1].unit is None:
         return None
+    is_list = _is_list(text, rest[0], rest[1])
     one = clauses.lead_behind(sentence, rest[1].end)
-    if one is None or rest[1].unit is None:
+    if one is None or not (is_list or (one.word in NOUNS and _is_coordinated(text, *rest[:2]))):
         return None
     quantity = rest[0]._replace(unit=rest[0].unit or rest[1].unit)
     return _by(quantity, one)

@@ -92,7 +92,7 @@ def lead_behind(sentence: Sentence, end: int) -> Lead | None:
     number = sentence.at(end)
     if end - sentence.start(number) >= len(words[number]):
         number += 1
-    elif words[number][end - sentence.start(number) :].strip("-$}"):
+    elif words[number][end - sentence.start(number) :].strip("-$}*"):
         return None
     is_plain = True
     for place in range(number, min(number + 5, len(words))):
@@ -111,7 +111,8 @@ def _is_noun(words: list[str], place: int) -> bool:
     """Whether a word of change is a noun: "drops" and its like are verbs before a noun phrase."""
     if words[place][-1:] in _ENDS or words[place].strip(_MARKS) not in VERBS:
         return True
-    return place + 1 >= len(words) or words[place + 1].strip(_MARKS) in ENDS_A_NOUN
+    following = words[place + 1].strip(_MARKS) if place + 1 < len(words) else ""
+    return not following or following in ENDS_A_NOUN
 
 
 def lead_before(sentence: Sentence, start: int) -> Lead | None:

@@ -115,8 +115,22 @@ def kind_beside(text: str, words: list[Word], after: int) -> str | None:
     return kind_behind(text, words[after - 1].end + len(words[after - 1].mark.rstrip(".")))
 
 
+_FOR_AND = re.compile(r"[ )]*\sfor [a-z][a-z -]{2,50}? and (?=[A-Z])")
+"""What stands between two names that are introduced for a purpose each."""
+
+
 def beside(text: str, place: int) -> Iterator[Found]:
-    """A second name in the same sentence: "..., alongside FernBench", "together with FernGym"."""
+    """A second name in the same sentence: "..., alongside FernBench", "together with FernGym".
+
+    In "FernData for training and FernBench for evaluation" too.
+    """
+    purpose = _FOR_AND.match(text, place)
+    if purpose:
+        words = words_from(text, purpose.end(), NEAR)
+        named = name_at(words, 0, is_introduced=True)
+        is_alike = named is not None and [word.text for word in words[named[1] :][:1]] == ["for"]
+        if named and is_alike and is_strong(named[0].name) and not is_family(named[0].name):
+            yield named[0]._replace(pattern="list", confidence=0.92)
     sentence = text[place : place + 250].partition(". ")[0]
     for said in _BESIDE:
         start = sentence.find(said)

@@ -26,7 +26,7 @@ class Quantity(NamedTuple):
 _NUMBER = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,9}(?:\.\d{1,6})?"
 _NOT_POINTS = r"(?!data|key|time|end|view|way|check|bullet|pain|turning|start|more|of|to|on|and|in)"
 _UNIT = (
-    r"\s?\\?%(?:p\b)?|\s?percent(?:age[ -]points?)?\b|[\s-]?(?:pp|pts?|points?|dB|p\.p\.)(?!\w)|"
+    r"\*{0,2}\s?\\?%(?:p\b)?|\s?percent(?:age[ -]points?)?\b|[\s-]?(?:pp|pts?|points?|dB|p\.p\.)(?!\w)|"
     rf"\s{_NOT_POINTS}[A-Za-z0-9@-]{{1,12}}(?:\s{_NOT_POINTS}[A-Za-z0-9@-]{{1,12}})?\s(?:pp|points?)\b|"
     r"\s?[$\\{]{0,3}(?:×|\\?times\b)\$?|\s?[xX](?![\w])|-?\s?fold\b"
 )
@@ -39,7 +39,7 @@ _DIGITS = re.compile(r"[0-9][0-9.,]*")
 _AS_ZERO = bytes.maketrans(b"123456789", b"000000000")
 _IN_A_NUMBER = (b"0", b".", b",")
 _MAY_BE_UNIT = re.compile(
-    r"\s?[$\\{]{0,3}(?:[%×xX~–—-]|percent|p[tp.]|point|times|fold|dB|to\s|right|→)"
+    r"\*{0,2}\s?[$\\{]{0,3}(?:[%×xX~–—-]|percent|p[tp.]|point|times|fold|dB|to\s|right|→)"
 )
 _CHANGE_SOON = re.compile(
     r"\s(?:[\w-]{2,14}\s){0,3}?"
@@ -47,7 +47,7 @@ _CHANGE_SOON = re.compile(
 )
 _QUANTITY = re.compile(
     rf"(?P<low>{_NUMBER})(?P<unit_low>{_UNIT}|{_MEASURE})?"
-    rf"(?:\s?(?:[-–—~]{{1,2}}|to)\s?(?P<high>{_NUMBER})"
+    rf"(?:\s?(?:[-–—~]{{1,2}}|to)\s?[+−-]?(?P<high>{_NUMBER})"
     r"(?=\s?(?:\\?%|×|x\b|X\b|percent|p[pt]|point|-?fold|times\b|\s?(?:[a-z]+\s){0,2}(?:gain|increase))))?"
     rf"(?P<unit>{_UNIT})?"
     r"(?!\w|/\s?[A-Za-z]|\.\d|-(?:shot|step|bit|way|hop|layer|token|billion|million|k\b))"
@@ -58,7 +58,7 @@ _PAIR = re.compile(
 )
 _FROM_TO = re.compile(
     rf"from\s(?:[a-z-]{{1,12}}\s){{0,2}}(?:[~$]|sim\s?)?(?P<low>{_NUMBER})(?P<unit_low>{_UNIT}|{_MEASURE})?"
-    rf"(?:\s\([^()]{{1,40}}\))?\s(?:down |up )?to\s(?:[a-z-]{{1,12}}\s){{0,2}}(?:[~$]|sim\s?)?"
+    rf"(?:\s\([^()]{{1,40}}\))?\s(?:down |up )?to\s(?:[a-z-]{{1,12}}\s){{0,2}}(?:[~$]|\*{{1,2}}|sim\s?)?"
     rf"(?P<high>{_NUMBER})(?P<unit>{_UNIT}|{_MEASURE})?(?![\w/]|\.\d|-[A-Za-z])"
 )
 _SIZES = ("B", "K", "D", "b", "k")
@@ -158,7 +158,7 @@ def _single(text: str, start: int) -> Quantity | None:
 
 def unit_of(printed: str) -> str | None:
     """The one spelling of a unit: `%`, `points`, `x`, `dB`, or a measure as printed."""
-    unit = printed.strip(" $\\{-").lower()
+    unit = printed.strip(" $\\{-*").lower()
     if unit in ("%", "percent"):
         return "%"
     if unit in ("%p", "pp", "p.p.", "pt", "pts") or unit.endswith(("point", "points", " pp")):

@@ -25,7 +25,7 @@ from tasks.derive.paper import Paper, sentence_at
 from tasks.derive.phrases import in_abstract, names_in
 from tasks.derive.words import folded, has_one, printed
 
-VERSION = "systems/3"
+VERSION = "systems/4"
 
 
 class System(NamedTuple):

@@ -46,8 +46,8 @@ _ENOUGH = 1.9
 """The weight from which a paper is about a topic: its confidence is `ABOUT` or more."""
 _STRONGEST = 1.1
 """The weight that is enough for the strongest topic of a paper in which no topic weighs enough."""
-_LEAST = (0.9, 1.1, 1.6, _ENOUGH, 3.0, 4.5)
-_CONFIDENCES = (0.4, 0.52, 0.66, 0.69, 0.82, 0.93, 0.97)
+_LEAST = (1.1, 1.6, _ENOUGH, 3.0, 4.5)
+_CONFIDENCES = (0.43, 0.62, 0.67, 0.84, 0.93, 0.96)
 """How often a topic was right on the labelled papers: below the first weight of `_LEAST`, from it
 on, from the second on, and so on."""
 _APPLICATION = re.compile(
@@ -151,9 +151,7 @@ def _starts(text: str, first: int) -> list[int]:
     return starts
 
 
-def _weights(
-    said: _Mentions, keywords: Container[str]
-) -> tuple[dict[str, float], dict[str, str]]:
+def _weights(said: _Mentions, keywords: Container[str]) -> tuple[dict[str, float], dict[str, str]]:
     """What the mentions of each topic weigh together, and its role in them."""
     weights, roles = {}, {}
     for topic in dict.fromkeys((*said.titled, *said.found, *keywords)):

@@ -77,6 +77,48 @@ def test_a_change_given_as_a_range_has_its_ends() -> None:
     assert (claim.value, claim.value_low, claim.value_high, claim.unit) == (None, 20, 50, "%")
 
 
+def test_a_range_may_have_a_sign_at_both_ends() -> None:
+    up, down = claimed("It is more accurate (+0.5% to +6%) and needs less water (-3% to -41%).")
+    assert (up.kind, up.value_low, up.value_high) == ("gain", 0.5, 6)
+    assert (down.kind, down.value_low, down.value_high) == ("reduction", 3, 41)
+
+
+@pytest.mark.parametrize("printed", ["**85.67**%", "**85.67%**", "**85.67**\\%"])
+def test_a_number_in_bold_is_a_number(printed: str) -> None:
+    claim = one(f"Water raises yield from 78.33% to {printed}, the most so far.")
+    assert (claim.kind, claim.value_from, claim.value_to, claim.unit) == (
+        "from_to",
+        78.33,
+        85.67,
+        "%",
+    )
+    assert one(f"Water raises yield by {printed} in May.").value == 85.67
+
+
+@pytest.mark.parametrize(
+    "abstract",
+    [
+        "It achieves a 4x water and 2x light reduction.",
+        "It achieves up to 4times water and 2times growing time reduction.",
+        "We see 4x lower water use and a 2x light reduction.",
+    ],
+)
+def test_a_noun_of_change_behind_two_numbers_speaks_of_both(abstract: str) -> None:
+    first, second = claimed(abstract)
+    assert (first.kind, first.value, second.kind, second.value) == ("factor", 4, "factor", 2)
+
+
+def test_a_number_beside_a_change_of_another_unit_is_none() -> None:
+    (claim,) = claimed("It has 80% accuracy and a 2x light reduction.")
+    assert (claim.value, claim.unit) == (2, "x")
+
+
+def test_a_dash_ends_what_a_noun_of_change_is() -> None:
+    gain, pair = claimed("It achieves a 20% absolute improvement -- from 17.5 to 37.5% yield.")
+    assert (gain.kind, gain.value) == ("gain", 20)
+    assert (pair.value_from, pair.value_to) == (17.5, 37.5)
+
+
 def test_every_number_of_a_list_is_a_claim() -> None:
     found = claimed(
         "It improves growth by 4.8 and 10.9 points on ferns and mosses, and 2.1 points."

@@ -214,6 +214,12 @@ def test_a_dataset_of_its_own_in_a_list_is_no_part() -> None:
             "We present MDU, a benchmark of ferns, and MDU-45k, a dataset of roots.",
             ["MDU", "MDU-45k"],
         ),
+        (
+            "We introduce FernData for growing and FernBench for watching ferns.",
+            ["FernData", "FernBench"],
+        ),
+        ("We introduce FernNet for ferns and use FernSet for growing.", ["FernNet"]),
+        ("We introduce FernNet for growing ferns and RootSet, as before.", ["FernNet"]),
         # the whole name
         ("We propose Multi-level Spatial RoPE for plants.", ["Multi-level Spatial RoPE"]),
         ("We propose Evidence-guided LeafRAG for plants.", ["Evidence-guided LeafRAG"]),
@@ -227,6 +233,7 @@ def test_a_dataset_of_its_own_in_a_list_is_no_part() -> None:
         ("We formulate it as a Generalized Watering Bridge (GWB) problem.", []),
         ("We introduce a Leafy Relational Benchmark LRB, a benchmark of ferns.", ["LRB"]),
         ("We propose \\OurMethod, a model of ferns.", []),
+        ("Our FP4 watering is fast.", []),
         ("We describe the Dry-Soil Paradox.", []),
         # in brackets
         ("We build a method (termed FernX) for plants.", ["FernX"]),
