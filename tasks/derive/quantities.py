@@ -26,7 +26,8 @@ class Quantity(NamedTuple):
 _NUMBER = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,9}(?:\.\d{1,6})?"
 _NOT_POINTS = r"(?!data|key|time|end|view|way|check|bullet|pain|turning|start|more|of|to|on|and|in)"
 _UNIT = (
-    r"\*{0,2}\s?\\?%(?:p\b)?|\s?percent(?:age[ -]points?)?\b|[\s-]?(?:pp|pts?|points?|dB|p\.p\.)(?!\w)|"
+    r"\*{0,2}\s?\\?%(?:p\b)?|\s?percent(?:age[ -]points?)?\b|"
+    r"[\s-]?(?:pp|pts?|points?|dB|p\.p\.)(?!\w)|"
     rf"\s{_NOT_POINTS}[A-Za-z0-9@-]{{1,12}}(?:\s{_NOT_POINTS}[A-Za-z0-9@-]{{1,12}})?\s(?:pp|points?)\b|"
     r"\s?[$\\{]{0,3}(?:×|\\?times\b)\$?|\s?[xX](?![\w])|-?\s?fold\b"
 )
@@ -58,7 +59,7 @@ _PAIR = re.compile(
 )
 _FROM_TO = re.compile(
     rf"from\s(?:[a-z-]{{1,12}}\s){{0,2}}(?:[~$]|sim\s?)?(?P<low>{_NUMBER})(?P<unit_low>{_UNIT}|{_MEASURE})?"
-    rf"(?:\s\([^()]{{1,40}}\))?\s(?:down |up )?to\s(?:[a-z-]{{1,12}}\s){{0,2}}(?:[~$]|\*{{1,2}}|sim\s?)?"
+    r"(?:\s\([^()]{1,40}\))?\s(?:down |up )?to\s(?:[a-z-]{1,12}\s){0,2}(?:[~$]|\*{1,2}|sim\s?)?"
     rf"(?P<high>{_NUMBER})(?P<unit>{_UNIT}|{_MEASURE})?(?![\w/]|\.\d|-[A-Za-z])"
 )
 _SIZES = ("B", "K", "D", "b", "k")

@@ -7,7 +7,7 @@ mention in a list of uses, in a comparison, or as a tool counts little; `role` s
 
 import re
 from bisect import bisect_right
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from itertools import accumulate
 from typing import NamedTuple
 
@@ -151,7 +151,7 @@ def _starts(text: str, first: int) -> list[int]:
     return starts
 
 
-def _weights(said: _Mentions, keywords: Container[str]) -> tuple[dict[str, float], dict[str, str]]:
+def _weights(said: _Mentions, keywords: Collection[str]) -> tuple[dict[str, float], dict[str, str]]:
     """What the mentions of each topic weigh together, and its role in them."""
     weights, roles = {}, {}
     for topic in dict.fromkeys((*said.titled, *said.found, *keywords)):

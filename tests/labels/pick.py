@@ -9,12 +9,8 @@ on. A paper's text is that of the newest day that lists it.
   the seed, "half" and the id: 50 to work with (`work-2`), 50 to report on (`report-2`). The first
   ten of each part are labelled again (`again-2`).
 - The third draw leaves both out and takes 50, all to report on (`report-3`).
-- The fourth draw leaves all of those out, keeps to papers whose id ends in an even digit, and takes
-  60, all to report on (`report-4`).
-- The fifth draw leaves all of those out, keeps to even digits too, and takes 100, all to report on
-  (`report-5`).
-- The sixth draw leaves all of those out, keeps to even digits too, and takes 150, all to report on
-  (`report-6`).
+- The fourth, fifth and sixth draw leave out all before them, keep to papers whose id ends in an
+  even digit, and take 60, 100 and 150, all to report on (`report-4`, `report-5`, `report-6`).
 - A draw to work with (`work-3`) leaves out the first three, keeps to papers whose id ends in an odd
   digit, and takes 60.
 
@@ -34,9 +30,7 @@ SEEDS = tuple(f"paperhouse labels {number}" for number in range(1, 7))
 N_FIRST = {"work": 100, "report": 50}
 N_SECOND = {"work-2": 50, "report-2": 50}
 N_THIRD = {"report-3": 50}
-N_FOURTH = {"report-4": 60}
-N_FIFTH = {"report-5": 100}
-N_SIXTH = {"report-6": 150}
+N_LATER = {"report-4": 60, "report-5": 100, "report-6": 150}
 WORK_SEED = "paperhouse labels work 3"
 N_WORK = {"work-3": 60}
 N_AGAIN = 10
@@ -55,7 +49,7 @@ def papers() -> dict[str, Record]:
 
 def picked(known: Iterable[str]) -> dict[str, list[str]]:
     """The ids of each part, in the order they were drawn."""
-    first, second, third, fourth, fifth, sixth = SEEDS
+    first, second, third, *later = SEEDS
     every = set(known)
     parts = _parts(_drawn(every, first), N_FIRST)
     rest = every - _papers_of(parts)
@@ -65,9 +59,9 @@ def picked(known: Iterable[str]) -> dict[str, list[str]]:
     rest -= _papers_of(halves)
     thirds = _parts(_drawn(rest, third), N_THIRD)
     rest -= _papers_of(thirds)
-    even = _parts(_drawn(_ending(rest, "02468"), fourth), N_FOURTH)
-    for seed, sizes in ((fifth, N_FIFTH), (sixth, N_SIXTH)):
-        even |= _parts(_drawn(_ending(rest - _papers_of(even), "02468"), seed), sizes)
+    even: dict[str, list[str]] = {}
+    for seed, (part, size) in zip(later, N_LATER.items(), strict=True):
+        even[part] = _drawn(_ending(rest - _papers_of(even), "02468"), seed)[:size]
     odd = _parts(_drawn(_ending(rest, "13579"), WORK_SEED), N_WORK)
     return {**parts, **halves, "again-2": again, **thirds, **even, **odd}
 
@@ -94,7 +88,7 @@ def _parts(drawn: list[str], sizes: dict[str, int]) -> dict[str, list[str]]:
 def main() -> None:
     """Print the ids, or the texts to be read for labelling."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parts = (*N_FIRST, *N_SECOND, "again-2", *N_THIRD, *N_FOURTH, *N_FIFTH, *N_SIXTH, *N_WORK)
+    parts = (*N_FIRST, *N_SECOND, "again-2", *N_THIRD, *N_LATER, *N_WORK)
     parser.add_argument("--show", choices=parts)
     show = parser.parse_args().show
     known = papers()
