@@ -3,6 +3,7 @@
 A phrase alone says that a topic is mentioned. A paper is about it when the title has it, when
 several sentences do, or when the sentences that say what the paper does and keywords agree. A
 mention in a list of uses, in a comparison, or as a tool counts little; `role` says which it was.
+Where nothing says so much, the paper is about the strongest topic, if any is more than mentioned.
 """
 
 import re
@@ -171,7 +172,7 @@ def _raise_strongest(weights: dict[str, float], roles: dict[str, str]) -> None:
     subjects = [topic for topic, role in roles.items() if role == "subject"]
     strongest = max(map(weights.__getitem__, subjects), default=0.0)
     if _STRONGEST <= strongest < _ENOUGH:
-        weights |= {topic: _ENOUGH for topic in subjects if weights[topic] == strongest}
+        weights.update({topic: _ENOUGH for topic in subjects if weights[topic] == strongest})
 
 
 def _weighed(
