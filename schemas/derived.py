@@ -207,9 +207,9 @@ PAPER_TOPICS = _derived(
         Column(
             "role",
             TEXT,
-            "What the topic is in the paper: its `subject`; an `instrument`: a tool, a test set "
-            "or a "
-            "comparison; an `application`: a use that it names; NULL in rows of extractors before "
+            "What the topic is in the paper: its `subject`; an `instrument`: a tool, a test set or "
+            "a comparison; an `application`: a use that it names; a `mention`: named in passing, "
+            "before topics/3 `subject` too; NULL in rows of extractors before "
             "topics/2.",
         ),
         required("evidence", TEXT, "The phrase or keyword as printed."),

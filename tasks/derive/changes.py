@@ -11,11 +11,11 @@ UP, DOWN, FASTER = "up", "down", "faster"
 _VERBS = {
     UP: "improve increase boost gain outperform surpass exceed raise enhance lift grow advance "
     "elevate "
-    "beat rise jump recover strengthen amplify double triple",
+    "beat rise jump recover strengthen amplify double triple expand",
     DOWN: "reduce decrease drop lower cut decline shrink fall degrade save shorten lose diminish "
     "slash "
     "minimize compress deteriorate eliminate remove trim halve underperform suppress mitigate drop "
-    "curtail lessen trail",
+    "curtail lessen trail narrow",
     FASTER: "accelerate speed",
 }
 _IRREGULAR = {
@@ -90,6 +90,15 @@ BETWEEN_NOUNS = one_of(
     "absolute relative average mean overall net total additional significant substantial further"
 )
 """Words between a number and a comparative behind it: "4% relative lower"."""
+RATIOS = one_of("ratio ratios rate rates factor factors")
+"""Nouns behind a noun of change that change nothing: "with a compression ratio of 4x"."""
+ACHIEVES = one_of(
+    "achieve achieves achieved achieving reach reaches reaching attain attains attaining deliver "
+    "delivers delivering yield yields yielding provide provides offer offers has have with"
+)
+"""Words before such a noun where it is a result and no setting."""
+IS = one_of("be is are was were")
+"""Verbs between a noun of change and its number: "the gain can be as large as 4 points"."""
 ENDS_A_NOUN = one_of(
     "of on for with from at to in while when than over across against using via by and or is are "
     "was "

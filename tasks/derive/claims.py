@@ -188,7 +188,9 @@ def _led(sentence: Sentence, quantity: Quantity, before: Lead | None) -> _Read |
         return _signed(sentence, quantity)
     if before and before.link in ("direct", "near") and _is_reached(before):
         return None
-    is_fit = quantity.unit == "x" or (quantity.unit and before and before.link != "near")
+    is_fit = quantity.unit in ("x", "points") or (
+        quantity.unit and before and before.link != "near"
+    )
     return _by(quantity, before) if before and is_fit else None
 
 

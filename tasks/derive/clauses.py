@@ -3,15 +3,18 @@
 from typing import NamedTuple
 
 from tasks.derive.changes import (
+    ACHIEVES,
     BEHIND,
     BETWEEN_NOUNS,
     BREAKS,
     COMPARED,
     ENDS_A_NOUN,
     FILL,
+    IS,
     IS_ADJECTIVE_AFTER,
     LEADING,
     NOUNS,
+    RATIOS,
     VERBS,
 )
 from tasks.derive.words import folded, one_of
@@ -135,10 +138,28 @@ def _linked(sentence: Sentence, link: str, place: int) -> Lead | None:
         return _far(sentence, place - 1, _REACH, link)
     if link == "brackets":
         return _in_brackets(sentence, place - 1)
+    return _of(sentence, place) if link == "of" else _direct(sentence, place)
+
+
+def _of(sentence: Sentence, place: int) -> Lead | None:
+    """The noun in "a gain of 4%", "a gain in X of 4%" or "with a compression ratio of 4x"."""
+    if sentence.words[place] in RATIOS:
+        if ACHIEVES.isdisjoint(sentence.words[max(0, place - 4) : place]):
+            return None
+        place -= 1
+    word = sentence.words[place].strip(_MARKS)
+    if word in NOUNS and _leads(sentence, place):
+        return Lead(word, NOUNS[word], "of", sentence.start(place))
+    return _of_a_noun(sentence, place)
+
+
+def _direct(sentence: Sentence, place: int) -> Lead | None:
+    """The word right before a number, or the noun in "the gain in X is 4 points"; else one near."""
     if _leads(sentence, place):
         word = sentence.words[place].strip(_MARKS)
-        return Lead(word, LEADING[word], link, sentence.start(place))
-    return _of_a_noun(sentence, place) if link == "of" else _far(sentence, place, 5, "near")
+        return Lead(word, LEADING[word], "direct", sentence.start(place))
+    lead = _of_a_noun(sentence, place) if sentence.words[place] in IS else None
+    return lead or _far(sentence, place, 5, "near")
 
 
 def _before_a_colon(sentence: Sentence, place: int) -> Lead | None:

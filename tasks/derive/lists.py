@@ -115,7 +115,7 @@ def kind_beside(text: str, words: list[Word], after: int) -> str | None:
     return kind_behind(text, words[after - 1].end + len(words[after - 1].mark.rstrip(".")))
 
 
-_FOR_AND = re.compile(r"[ )]*\sfor [a-z][a-z -]{2,50}? and (?=[A-Z])")
+_FOR_AND = re.compile(r"[ )]*\sfor [A-Za-z][A-Za-z -]{2,50}? and (?=[A-Z])")
 """What stands between two names that are introduced for a purpose each."""
 
 

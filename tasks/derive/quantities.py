@@ -24,16 +24,18 @@ class Quantity(NamedTuple):
 
 
 _NUMBER = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,9}(?:\.\d{1,6})?"
-_NOT_POINTS = r"(?!data|key|time|end|view|way|check|bullet|pain|turning|start|more|of|to|on|and|in)"
+_NOT_POINTS = (
+    r"(?!data|key|time|end|view|way|check|bullet|pain|turning|start|more|of|to|on|and|in|for)"
+)
 _UNIT = (
     r"\*{0,2}\s?\\?%(?:p\b)?|\s?percent(?:age[ -]points?)?\b|"
     r"[\s-]?(?:pp|pts?|points?|dB|p\.p\.)(?!\w)|"
-    rf"\s{_NOT_POINTS}[A-Za-z0-9@-]{{1,12}}(?:\s{_NOT_POINTS}[A-Za-z0-9@-]{{1,12}})?\s(?:pp|points?)\b|"
+    rf"\s{_NOT_POINTS}[A-Za-z0-9@-]{{1,12}}(?:\s{_NOT_POINTS}[A-Za-z0-9@-]{{1,12}})?\s(?:pp|points?)\b(?!\scloud)|"
     r"\s?[$\\{]{0,3}(?:×|\\?times\b)\$?|\s?[xX](?![\w])|-?\s?fold\b"
 )
 _MEASURE = (
     r"\s?(?:seconds?|secs?|s|ms|minutes?|mins?|hours?|hrs?|days?|weeks?|GB|MB|GiB|FPS|fps|Hz|"
-    r"tokens?|steps?)\b"
+    r"tokens?|steps?|languages|frames|samples)\b"
 )
 """Words that are units of a value before or after a change."""
 _DIGITS = re.compile(r"[0-9][0-9.,]*")
@@ -50,6 +52,7 @@ _QUANTITY = re.compile(
     rf"(?P<low>{_NUMBER})(?P<unit_low>{_UNIT}|{_MEASURE})?"
     rf"(?:\s?(?:[-–—~]{{1,2}}|to)\s?[+−-]?(?P<high>{_NUMBER})"
     r"(?=\s?(?:\\?%|×|x\b|X\b|percent|p[pt]|point|-?fold|times\b|\s?(?:[a-z]+\s){0,2}(?:gain|increase))))?"
+    r"(?:(?<=\d)[-–](?P<same>\d{1,4}\.\d{1,4})(?![\w.]))?"
     rf"(?P<unit>{_UNIT})?"
     r"(?!\w|/\s?[A-Za-z]|\.\d|-(?:shot|step|bit|way|hop|layer|token|billion|million|k\b))"
 )
@@ -59,7 +62,8 @@ _PAIR = re.compile(
 )
 _FROM_TO = re.compile(
     rf"from\s(?:[a-z-]{{1,12}}\s){{0,2}}(?:[~$]|sim\s?)?(?P<low>{_NUMBER})(?P<unit_low>{_UNIT}|{_MEASURE})?"
-    r"(?:\s\([^()]{1,40}\))?\s(?:down |up )?to\s(?:[a-z-]{1,12}\s){0,2}(?:[~$]|\*{1,2}|sim\s?)?"
+    r"(?:\s\([^()]{1,40}\)|\s(?:with|at|in|on|for)(?:\s[\w-]{1,14}){1,3}?)?"
+    r"\s(?:down |up )?to\s(?:[a-z-]{1,12}\s){0,2}(?:[~$]|\*{1,2}|sim\s?)?"
     rf"(?P<high>{_NUMBER})(?P<unit>{_UNIT}|{_MEASURE})?(?![\w/]|\.\d|-[A-Za-z])"
 )
 _SIZES = ("B", "K", "D", "b", "k")
@@ -149,7 +153,8 @@ def _single(text: str, start: int) -> Quantity | None:
     match = _QUANTITY.match(text, start)
     if match is None:
         return None
-    low, high = _number(match["low"]), _number(match["high"]) if match["high"] else None
+    upper = match["high"] or (match["same"] if "." in match["low"] else None)
+    low, high = _number(match["low"]), _number(upper) if upper else None
     unit = unit_of(match["unit"] or match["unit_low"] or "")
     if high is not None and high < low and unit:
         return Quantity(start, match.end(), low, high, unit, "", is_pair=True)

@@ -12,7 +12,6 @@ from collections.abc import Collection, Sequence
 from itertools import accumulate
 from typing import NamedTuple
 
-from schemas.derived import ABOUT
 from tasks.derive.paper import Paper
 from tasks.derive.taxonomy import AREAS, CONTRIBUTES, TAXONOMY_VERSION, Hit, hits_in
 from tasks.derive.words import folded, one_of
@@ -43,12 +42,13 @@ _CLEAR = 3
 """In more sentences than these, or in the title, a topic is no passing mention."""
 _GENERIC = {"large language models": 0.5, "evaluation and benchmarks": 0.5, "reasoning": 0.5}
 """Topics that most papers mention, and the weight they need beyond others."""
-_ENOUGH = 1.9
+_ENOUGH = 1.8
 """The weight from which a paper is about a topic: its confidence is `ABOUT` or more."""
 _STRONGEST = 1.1
-"""The weight that is enough for the strongest topic of a paper in which no topic weighs enough."""
-_LEAST = (1.1, 1.6, _ENOUGH, 3.0, 4.5)
-_CONFIDENCES = (0.43, 0.62, 0.67, 0.84, 0.93, 0.96)
+"""The weight from which a topic is more than mentioned. It is enough for the strongest topic of a
+paper in which no topic weighs enough."""
+_LEAST = (_STRONGEST, _ENOUGH, 3.0, 4.5)
+_CONFIDENCES = (0.43, 0.63, 0.83, 0.93, 0.96)
 """How often a topic was right on the labelled papers: below the first weight of `_LEAST`, from it
 on, from the second on, and so on."""
 _APPLICATION = re.compile(
@@ -91,7 +91,7 @@ def topics(paper: Paper) -> list[Topic]:
     rows = []
     for topic, weight in weights.items():
         sure = _sure(weight)
-        role = "subject" if sure >= ABOUT else roles[topic]
+        role = _role_of(roles[topic], weight)
         sentences = said.found.get(topic)
         first = said.titled.get(topic) or (next(iter(sentences.values()))[0] if sentences else None)
         if first:
@@ -195,6 +195,13 @@ def _weighed(
         if role != strongest:
             strongest = min(role, strongest, key=_ROLES.index)
     return weight, strongest
+
+
+def _role_of(role: str, weight: float) -> str:
+    """What a topic is in the paper, by its role where it is mentioned and by its weight."""
+    if weight >= _ENOUGH:
+        return "subject"
+    return "mention" if role == "subject" and weight < _STRONGEST else role
 
 
 def _sure(weight: float) -> float:

@@ -57,7 +57,7 @@ _DESCRIBED = (
 )
 """What follows a name that is the paper's own: "trained on FernSet, a new dataset"."""
 _EXPLORED = one_of("explore explores")
-_TRAINED = one_of("train trained instantiate established")
+_TRAINED = one_of("train trained instantiate established assemble assembled")
 """Verbs that lead to a name only where it follows at once: "we train FernNet"."""
 _NUMBERED = one_of(
     "(i) (ii) (iii) (iv) (v) (1) (2) (3) (4) (5) (a) (b) (c) (d) 1) 2) 3) 4) i) ii) iii) 1. 2. 3. "

@@ -238,8 +238,7 @@ def _judge_topics(score: Score, paper_id: str, found: Read, label: Label) -> Non
     """A topic is right when a reader would name it; of a paper, one main topic must be found."""
     sure: dict[str, float] = {}
     for row in found.topics:
-        if row.role == "subject":
-            sure[row.topic] = max(row.confidence, sure.get(row.topic, 0.0))
+        sure[row.topic] = max(row.confidence, sure.get(row.topic, 0.0))
     for topic, confidence in sure.items():
         is_right = topic in label["topics"] or topic in label.get("also", ())
         rows = score.found if confidence >= ABOUT else score.below

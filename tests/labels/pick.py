@@ -9,8 +9,8 @@ on. A paper's text is that of the newest day that lists it.
   the seed, "half" and the id: 50 to work with (`work-2`), 50 to report on (`report-2`). The first
   ten of each part are labelled again (`again-2`).
 - The third draw leaves both out and takes 50, all to report on (`report-3`).
-- The fourth, fifth and sixth draw leave out all before them, keep to papers whose id ends in an
-  even digit, and take 60, 100 and 150, all to report on (`report-4`, `report-5`, `report-6`).
+- The draws from the fourth on leave out all before them, keep to papers whose id ends in an even
+  digit, and take 60, 100, 150 and 150, all to report on (`report-4` to `report-7`).
 - A draw to work with (`work-3`) leaves out the first three, keeps to papers whose id ends in an odd
   digit, and takes 60.
 
@@ -26,11 +26,11 @@ from tasks.parse.model import Record
 from tasks.sources.huggingface import parse_api
 from tests.support.folders import DIGESTS
 
-SEEDS = tuple(f"paperhouse labels {number}" for number in range(1, 7))
+SEEDS = tuple(f"paperhouse labels {number}" for number in range(1, 8))
 N_FIRST = {"work": 100, "report": 50}
 N_SECOND = {"work-2": 50, "report-2": 50}
 N_THIRD = {"report-3": 50}
-N_LATER = {"report-4": 60, "report-5": 100, "report-6": 150}
+N_LATER = {"report-4": 60, "report-5": 100, "report-6": 150, "report-7": 150}
 WORK_SEED = "paperhouse labels work 3"
 N_WORK = {"work-3": 60}
 N_AGAIN = 10

@@ -113,6 +113,57 @@ def test_a_number_beside_a_change_of_another_unit_is_none() -> None:
     assert (claim.value, claim.unit) == (2, "x")
 
 
+def test_a_range_of_fractions_needs_no_unit() -> None:
+    first, second = claimed("It reduces thirst by 0.01-0.34 on ferns, 0.38-0.68 on moss.")
+    assert (first.kind, first.value_low, first.value_high) == ("reduction", 0.01, 0.34)
+    assert (second.value_low, second.value_high, second.unit) == (0.38, 0.68, None)
+
+
+@pytest.mark.parametrize(
+    ("abstract", "kind", "value", "unit"),
+    [
+        ("The improvement in yield can be as large as 40 points.", "gain", 40, "points"),
+        ("The reduction in water is 30% in May.", "reduction", 30, "%"),
+        ("We show it by increasing yield F1 up to 5.3 points on ferns.", "gain", 5.3, "points"),
+        ("It narrows the gap to watered ferns by 67.3%.", "reduction", 67.3, "%"),
+        ("It achieves a compression ratio of up to 218x.", "factor", 218, "x"),
+        ("It has an average compression ratio of 25 times.", "factor", 25, "x"),
+    ],
+)
+def test_a_noun_of_change_leads_to_a_number_across_a_verb_or_a_ratio(
+    abstract: str, kind: str, value: float, unit: str
+) -> None:
+    claim = one(abstract)
+    assert (claim.kind, claim.value, claim.unit) == (kind, value, unit)
+
+
+def test_ratios_of_a_list_each_have_their_noun() -> None:
+    abstract = "It achieves compression ratios of up to 218x for ferns, 55x for point clouds."
+    assert [(claim.value, claim.unit) for claim in claimed(abstract)] == [(218, "x"), (55, "x")]
+
+
+@pytest.mark.parametrize(
+    "abstract",
+    ["It needs a compression ratio of 25x.", "It runs at a speed of 24.4 FPS on pots."],
+)
+def test_a_setting_or_a_speed_is_no_change(abstract: str) -> None:
+    assert claimed(abstract) == []
+
+
+@pytest.mark.parametrize(
+    ("abstract", "pair", "unit"),
+    [
+        ("It grows, improving from 45.6% with 1 pot to 52.5% with 2 pots.", (45.6, 52.5), "%"),
+        ("It expands support from 29 to 119 languages of ferns.", (29, 119), "languages"),
+    ],
+)
+def test_a_change_from_one_value_to_another_may_say_where_each_holds(
+    abstract: str, pair: tuple[float, float], unit: str
+) -> None:
+    claim = one(abstract)
+    assert ((claim.value_from, claim.value_to), claim.unit) == (pair, unit)
+
+
 def test_a_dash_ends_what_a_noun_of_change_is() -> None:
     gain, pair = claimed("It achieves a 20% absolute improvement -- from 17.5 to 37.5% yield.")
     assert (gain.kind, gain.value) == ("gain", 20)

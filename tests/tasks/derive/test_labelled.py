@@ -54,6 +54,12 @@ FLOORS = {
         "code": (0.99, 0.99),
         "topics": (0.95, 0.94),
     },
+    "report-6": {
+        "systems": (0.97, 0.89),
+        "claims": (0.98, 0.98),
+        "code": (0.99, 0.99),
+        "topics": (0.92, 0.93),
+    },
 }
 """Least precision and recall on papers that rules were written with, or were mended by later."""
 
@@ -97,9 +103,9 @@ def test_the_labelled_papers_are_those_the_rule_draws(known: dict[str, Record]) 
 
 
 def test_no_paper_is_drawn_twice_to_be_measured_on() -> None:
-    parts = picked(str(number) for number in range(1200))
+    parts = picked(str(number) for number in range(1600))
     of_all = (*N_FIRST, *N_SECOND, *N_THIRD, *N_LATER, *N_WORK)
-    assert len({paper for part in of_all for paper in parts[part]}) == 670
+    assert len({paper for part in of_all for paper in parts[part]}) == 820
     assert all(int(paper) % 2 == 0 for part in N_LATER for paper in parts[part])
     assert all(int(paper) % 2 == 1 for part in N_WORK for paper in parts[part])
 

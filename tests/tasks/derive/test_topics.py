@@ -86,6 +86,19 @@ def test_a_single_mention_or_one_in_passing_is_never_the_strongest_topic() -> No
     assert about("On Leaves", passing) == set()
 
 
+@pytest.mark.parametrize(
+    ("abstract", "role"),
+    [
+        ("Leaves grow. Quantization is near. Roots grow.", "mention"),
+        ("Leaves grow. We grow leaves instead of quantization. Roots grow.", "instrument"),
+        ("Leaves grow. We study quantization of leaves. Roots grow.", "subject"),
+    ],
+)
+def test_a_topic_that_is_only_mentioned_is_no_subject(abstract: str, role: str) -> None:
+    (row,) = topics(Paper("On Leaves", abstract))
+    assert row.role == role
+
+
 ABOUT_A_TOPIC = {
     "the title": ("Quantization of Leaves", ""),
     "what it does, twice": (
