@@ -72,6 +72,21 @@ def titled(text: str, place: int, title: str) -> Iterator[Found]:
         yield Found(said, (), kind, "propose", place, place + len(said), 0.8)
 
 
+_SMALL = re.compile(
+    r"(?!(?:an?|the|two|three|four|several|new|novel|our|this|these|its|it|and|in|\w+ing)\b)"
+    r"([a-z][\w-]*(?: [a-z][\w-]*){0,3}), an? (?=[^.,;:]{3,90})"
+)
+"""A name in small letters before what it is: "gg-bench, a benchmark for"."""
+
+
+def described_in_small(text: str, place: int) -> Iterator[Found]:
+    """The name in small letters right after "we introduce", where a noun says its kind."""
+    said = _SMALL.match(text, place)
+    kind = kind_behind(text, said.end(1) + 1) if said else None
+    if said and kind:
+        yield Found(said[1], (), kind, "apposition", *said.span(1), 0.85)
+
+
 def _coined(words: list[Word]) -> Iterator[Found]:
     """The acronym behind a name in small letters: "called slow leaf growing (SLG)"."""
     for place, word in enumerate(words[:8]):

@@ -8,7 +8,7 @@ from tasks.derive.behind import behind_noun, described, may_be_behind_noun, resu
 from tasks.derive.found import DETOUR, Found, is_set_off, name_at, name_may_begin
 from tasks.derive.kinds import kind_in
 from tasks.derive.lists import beside, listed, part_at, parts_after_colons
-from tasks.derive.named import called, has_capital, titled
+from tasks.derive.named import called, described_in_small, has_capital, titled
 from tasks.derive.names import is_strong
 from tasks.derive.owned import explored, ours, trained
 from tasks.derive.triggers import triggers
@@ -55,7 +55,8 @@ def _introduced(text: str, title: str, in_title: Collection[str]) -> Iterator[Fo
             found = _proposed_near(text, end)
             yield from found
             if not found and text[start : start + 5].lower() not in _UNTITLED:
-                yield from titled(text, end, title)
+                found = list(titled(text, end, title)) or list(described_in_small(text, end))
+                yield from found
         elif pattern == "called":
             yield from called(text, start, end, title)
         elif pattern == "described":

@@ -220,6 +220,13 @@ def test_a_dataset_of_its_own_in_a_list_is_no_part() -> None:
         ),
         ("We introduce FernNet for ferns and use FernSet for growing.", ["FernNet"]),
         ("We introduce FernNet for growing ferns and RootSet, as before.", ["FernNet"]),
+        # in small letters, where a noun behind it says what it is
+        ("We present fern-gym, a collection of pots.", ["fern-gym"]),
+        ("We introduce slow leaf growing, a systematic framework for pots.", ["slow leaf growing"]),
+        ("We release moss-eval, a diverse benchmark of moss.", ["moss-eval"]),
+        ("We introduce the slow pots, a framework for pots.", []),
+        ("We introduce growing without water, a novel task for models.", []),
+        ("We present leaves, a part of ferns.", []),
         # the whole name
         ("We propose Multi-level Spatial RoPE for plants.", ["Multi-level Spatial RoPE"]),
         ("We propose Evidence-guided LeafRAG for plants.", ["Evidence-guided LeafRAG"]),
