@@ -67,12 +67,17 @@ _VERSION = re.compile(
     r"[\s_-](?P<size>\d{1,4}(?:\.\d{1,2})?[Bb](?:-(?:Instruct|Base|Chat|Thinking))?)|(?:(?<=[a-z]{2})|(?<=[A-Z]{3}))[\s-]?(?P<number>\d))$"
 )
 _NOUNS_OF_NAMES = frozenset(
-    ["bench", "gym", "eval", "arena", "agent", "coder", "zero", "pro", "lite", "mini", "omni"]
+    [
+        *("bench", "ben", "gym", "eval", "arena", "agent", "coder", "zero", "pro", "lite", "mini"),
+        "omni",
+    ]
 )
-_ALWAYS_NAMES = ("-bench", "-gym", "-eval", "-arena")
-"""Ends of words that are names in small letters too: "moss-bench"."""
+_ALWAYS_NAMES = ("-bench", "-ben", "-gym", "-eval", "-arena")
+"""Ends of words that are always names, in small letters too: "moss-bench"."""
 _GREEK = re.compile(r"[α-ω](?:[_-]?\d(?:\.\d)?)$")
 _TWO_WORDS = re.compile(r"[A-Z][a-z]*-(?:to-|and-|of-|in-)?[A-Z]?[a-z]+$")
+_TWO_SENTENCES = re.compile(r"[a-z]+\.[A-Z]")
+"""The last word of a sentence and the first of the next, without a blank: "leaves.In"."""
 _PLACEHOLDER = re.compile(
     r"(?:benchmark|model|method|data ?set|framework|system|our)s?_?name$", re.IGNORECASE
 )
@@ -111,12 +116,14 @@ def plain(text: str) -> str:
 @_remembered
 def is_strong(token: str) -> bool:
     """Whether a word alone looks like a name: GPQA, WebRL, Kosmos-2, 4DMoT; not Large or 7B."""
-    if token == token.lower():
-        return token.endswith(_ALWAYS_NAMES) or _GREEK.match(token) is not None
+    lowered = token.lower()
+    is_always = lowered.endswith(_ALWAYS_NAMES)
+    if is_always or token == lowered:
+        return is_always or _GREEK.match(token) is not None
     inner = token[1:]
     if inner == inner.lower() and inner.isalpha():
         return False
-    if not _INNER.match(token):
+    if not _INNER.match(token) or _TWO_SENTENCES.match(token):
         return False
     if _NUMBERISH.match(token) or _GENERIC_TAIL.search(token):
         return False
@@ -153,7 +160,8 @@ def is_family(name: str) -> bool:
 
 def is_pair(token: str) -> bool:
     """Whether a word is two plain ones with a hyphen: `Bradley-Terry`, `Text-to-Leaf`."""
-    return _TWO_WORDS.match(token) is not None
+    is_named = token.rpartition("-")[2] in _NOUNS_OF_NAMES
+    return not is_named and _TWO_WORDS.match(token) is not None
 
 
 def is_compound(token: str) -> bool:

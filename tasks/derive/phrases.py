@@ -103,7 +103,8 @@ def _after(
         found = list(ours(text, words[:_OURS], in_title, title))
         yield from found or behind_noun(text, words)
     elif pattern == "trained":
-        yield from behind_noun(text, words) or trained(words)
+        behind = behind_noun(text, words)
+        yield from (*behind, *beside(text, behind[-1].end)) if behind else trained(words)
     elif pattern == "result":
         is_result = "resulting" in text[max(0, start - 10) : start]
         yield from resulting(text, words, is_result=is_result)

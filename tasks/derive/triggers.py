@@ -46,7 +46,15 @@ _OWN_VERB = re.compile(
 )
 _RESULTS = frozenset(
     [
-        *("resulting in", "results in", "leading to", "leads to", "creation of", "to obtain"),
+        *(
+            "resulting in",
+            "results in",
+            "leading to",
+            "leads to",
+            "creation of",
+            "development of",
+            "to obtain",
+        ),
         *("yields", "yielding", "generates", "produces", "producing", "delivering", "delivers"),
     ]
 )
@@ -95,6 +103,9 @@ _SAID = [*(f" {said} " for said in (*_ALL, *_OTHERS)), *(f"{said} " for said in 
 _SEARCH = Phrases(_SAID)
 _LAST_OTHER = len(_ALL) + len(_OTHERS)
 _NEAR_OTHERS = 40
+_ADJECTIVES = frozenset(said for said in _PROPOSE if said.endswith("ing"))
+_ARTICLES = (" the ", " a ", " an ")
+"""What makes a verb an adjective, and before which: "the pioneering FernNet"."""
 _OWN = ("we ", " paper ", " work ", " to ", "we also ")
 
 
@@ -113,7 +124,10 @@ def triggers(text: str) -> Iterator[Trigger]:
             else:
                 yield "described", first - 1, end - 1
             continue
-        pattern = _SURE[number] or _pattern_of(_ALL[number], lowered, first)
+        said = _ALL[number]
+        pattern = _SURE[number] or _pattern_of(said, lowered, first)
+        if said in _ADJECTIVES and lowered.endswith(_ARTICLES, 0, first):
+            continue
         start = first + _LAST_WORD[number]
         if pattern and not (pattern == "propose" and _is_of_others(lowered, others_at, start)):
             yield pattern, start, end - 1

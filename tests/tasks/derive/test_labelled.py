@@ -60,6 +60,12 @@ FLOORS = {
         "code": (0.99, 0.99),
         "topics": (0.92, 0.93),
     },
+    "report-7": {
+        "systems": (0.94, 0.88),
+        "claims": (0.99, 0.95),
+        "code": (0.99, 0.99),
+        "topics": (0.94, 0.94),
+    },
 }
 """Least precision and recall on papers that rules were written with, or were mended by later."""
 
@@ -103,9 +109,9 @@ def test_the_labelled_papers_are_those_the_rule_draws(known: dict[str, Record]) 
 
 
 def test_no_paper_is_drawn_twice_to_be_measured_on() -> None:
-    parts = picked(str(number) for number in range(1600))
+    parts = picked(str(number) for number in range(2600))
     of_all = (*N_FIRST, *N_SECOND, *N_THIRD, *N_LATER, *N_WORK)
-    assert len({paper for part in of_all for paper in parts[part]}) == 820
+    assert len({paper for part in of_all for paper in parts[part]}) == 1220
     assert all(int(paper) % 2 == 0 for part in N_LATER for paper in parts[part])
     assert all(int(paper) % 2 == 1 for part in N_WORK for paper in parts[part])
 

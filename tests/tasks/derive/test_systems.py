@@ -220,6 +220,15 @@ def test_a_dataset_of_its_own_in_a_list_is_no_part() -> None:
         ),
         ("We introduce FernNet for ferns and use FernSet for growing.", ["FernNet"]),
         ("We introduce FernNet for growing ferns and RootSet, as before.", ["FernNet"]),
+        (
+            "We also trained two models, FernRoot for roots and FernLeaf for leaves.",
+            ["FernRoot", "FernLeaf"],
+        ),
+        ("This led to the development of the Post-MoF architecture, which grows.", ["Post-MoF"]),
+        ("We introduce Moss-ben, the first Mossy Leaf Benchmark, and grow.", ["Moss-ben"]),
+        ("We use FernX, the pioneering Mossy Leaf Model, and grow.", []),
+        ("It lacks roots and leaves.In addition, we propose watering.", []),
+        ("We introduce a 1-D pot for ferns.", []),
         # in small letters, where a noun behind it says what it is
         ("We present fern-gym, a collection of pots.", ["fern-gym"]),
         ("We introduce slow leaf growing, a systematic framework for pots.", ["slow leaf growing"]),

@@ -80,6 +80,12 @@ def test_where_all_topics_are_light_the_strongest_is_what_the_paper_is_about() -
     }
 
 
+def test_what_a_title_goes_without_is_no_topic_of_it() -> None:
+    assert about("Quantization of Leaves", "") == {"quantization"}
+    assert about("Slow Leaves without Quantization", "") == set()
+    assert about("Beyond Quantization: Slow Leaves", "") == set()
+
+
 def test_a_single_mention_or_one_in_passing_is_never_the_strongest_topic() -> None:
     assert about("On Leaves", "Leaves grow. Quantization is near. Roots grow.") == set()
     passing = "Leaves grow. We use leaves, instead of quantization. Roots grow."
