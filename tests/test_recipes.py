@@ -3,6 +3,7 @@
 import os
 import re
 import runpy
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -64,7 +65,8 @@ def test_the_notebook_shows_what_the_marts_say_and_meets_a_new_night(
 def test_the_notebook_is_whole_as_a_page(loaded: Warehouse, tmp_path: Path) -> None:
     """Each cell runs and shows something; one that fails makes marimo end with an error."""
     page = tmp_path / "page.html"
-    command = [sys.executable, "-m", "marimo", "export", "html", str(NOTEBOOK), "-o", str(page)]
+    notebook = shutil.copy(NOTEBOOK, tmp_path)  # marimo keeps what it showed beside a notebook
+    command = [sys.executable, "-m", "marimo", "export", "html", notebook, "-o", str(page)]
     environment = {"PAPERHOUSE_HOME": str(loaded.home), "PATH": os.environ["PATH"]}
     subprocess.run(command, cwd=tmp_path, env=environment, check=True)
     text = page.read_text(encoding="utf-8")
