@@ -10,7 +10,7 @@ from dataclasses import replace
 from schemas.core import NO_ID_MONTH
 from schemas.table import COUNT, NUMBER, TEXT, TEXTS, Column, Table, required
 
-ABOUT = 0.7
+ABOUT = 0.9
 """From this confidence on, a paper counts as being about a topic, in every mart and on pages."""
 
 _PAPER_ID = required("paper_id", TEXT, "The paper, as in core.papers.")

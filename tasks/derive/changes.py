@@ -37,7 +37,7 @@ _COMPARED = {
     "stronger "
     "deeper richer",
     DOWN: "lower less fewer smaller cheaper worse lighter shorter reduced decreased slower weaker",
-    FASTER: "faster quicker fast",
+    FASTER: "faster quicker fast accelerated",
 }
 
 

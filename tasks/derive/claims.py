@@ -75,7 +75,7 @@ _LIST_GOES_ON = re.compile(r"(?:,|/|&|\band|\bor)\s(?:by |up to |over |about |an
 _IN_BRACKETS = re.compile(r"^[^(),;]{0,24}\([>~+-]?$")
 _SEPARATES = re.compile(r", | and ")
 _FACTOR = re.compile(r"\bfactor (?:of|up to)\b")
-_A_SHARE = re.compile(r"\s(?:of\s(?:the|its|their|all|our)\b|accuracy|success|of users)")
+_A_SHARE = re.compile(r"\s(?:vs\b|of\s(?:the|its|their|all|our)\b|accuracy|success|of users)")
 _A_SCORE = re.compile(
     r"\s(?:[\w-]+\s){0,3}?(?:accuracy|rate|score|recall|precision|f1)\b", re.IGNORECASE
 )

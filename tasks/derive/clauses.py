@@ -114,8 +114,9 @@ def _is_noun(words: list[str], place: int) -> bool:
     """Whether a word of change is a noun: "drops" and its like are verbs before a noun phrase."""
     if words[place][-1:] in _ENDS or words[place].strip(_MARKS) not in VERBS:
         return True
-    following = words[place + 1].strip(_MARKS) if place + 1 < len(words) else ""
-    return not following or following in ENDS_A_NOUN
+    following = words[place + 1] if place + 1 < len(words) else ""
+    word = following.strip(_MARKS)
+    return not word or word in ENDS_A_NOUN or following.startswith("(")
 
 
 def lead_before(sentence: Sentence, start: int) -> Lead | None:
@@ -150,6 +151,8 @@ def _of(sentence: Sentence, place: int) -> Lead | None:
     word = sentence.words[place].strip(_MARKS)
     if word in NOUNS and _leads(sentence, place):
         return Lead(word, NOUNS[word], "of", sentence.start(place))
+    if word == "speed" and sentence.words[place + 1] == "up":
+        return Lead("speedup", NOUNS["speedup"], "of", sentence.start(place))
     return _of_a_noun(sentence, place)
 
 

@@ -8,7 +8,7 @@ from tasks.derive.paper import Paper, sentence_at, sentence_span
 from tasks.derive.urls import Address, addresses_in, canonical
 from tasks.derive.words import folded, has_one
 
-VERSION = "links/3"
+VERSION = "links/4"
 
 
 class Link(NamedTuple):
@@ -88,7 +88,7 @@ def _kind_by_words(before: str) -> str:
     return next((kind for kind in _BY_WORD if kind in said), "other")
 
 
-_WORD = r"(?:[\w'’/&()*.-]{1,30}+,?\s)"
+_WORD = r"(?:[\w'’/&()*.-]{1,30}+[,:]?\s)"
 _OWN = r"(?:our|the|all|its|both|full|source|codes?|training|inference|along with|models?,|data,)\b"
 _THING = (
     r"(?:(?:source[ -])?codes?|code ?bases?|implementations?(?! of)|scripts|repository|repo)\b"
@@ -121,6 +121,9 @@ _SAYS_TOOL = re.compile(
     rf"|\bopen[- ]?sourc(?:e|ing)\s[^\s,]{{2,30}}+, (?:our|the|an?)\s{_WORD}{{0,4}}?{_TOOL}"
     rf"|\b(?:introduc|present|propos|releas|develop|build|contribut)\w{{0,4}}\s(?:{_WORD}){{0,9}}?"
     rf"open[- ]?sourced?,?\s{_WORD}{{0,3}}?{_TOOL}"
+    rf"|\bas an? open[- ]?sourced?,?\s{_WORD}{{0,3}}?{_TOOL}"
+    rf"|\breleas(?:e|ing)\s{_WORD}{{0,30}}?along with (?:an?|our|the)\s{_WORD}{{0,4}}?{_TOOL}"
+    r"|\breleas(?:e|ing)\s[^\s,]{2,30}+\sas open[- ]?source\b"
 )
 """Sentences that open a tool: "we open-source our framework"; data and models are none."""
 _CODE_WORDS = ("code", "implementation", "scripts", "repo")
@@ -151,6 +154,12 @@ _NOT_SHARED = re.compile(
 )
 _NO_CODE = Code("none", None, None, None, None, None, 0.95)
 _CODE_AT = re.compile(rf"\b{_THING}")
+_TO_COME = re.compile(
+    rf"\b{_THING}[^.;:]{{0,40}}?\bwill be (?:\w+ ){{0,3}}?"
+    r"(?:released|published|open[- ]?sourced|available)"
+    r"(?: (?:soon|shortly|later|upon \w+))?(?=[.,;]|$)"
+)
+"""What says that code will come, and not where: an address in its sentence is another one."""
 
 
 def code(paper: Paper, found: Sequence[Link]) -> Code:
@@ -172,7 +181,9 @@ def code(paper: Paper, found: Sequence[Link]) -> Code:
 def _is_said_to_hold_code(link: Link) -> bool:
     is_other = link.kind in ("paper", "video")
     said = folded(link.sentence or "")
-    return not is_other and bool(_CODE_AT.search(said) or _OPENS_TOOL.search(said))
+    if is_other or _TO_COME.search(said):
+        return False
+    return bool(_CODE_AT.search(said) or _OPENS_TOOL.search(said))
 
 
 def _promised(text: str) -> Code | None:

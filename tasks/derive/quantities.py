@@ -31,7 +31,8 @@ _UNIT = (
     r"\*{0,2}\s?\\?%(?:p\b)?|\s?percent(?:age[ -]points?)?\b|"
     r"[\s-]?(?:pp|pts?|points?|dB|p\.p\.)(?!\w)|"
     rf"\s{_NOT_POINTS}[A-Za-z0-9@-]{{1,12}}(?:\s{_NOT_POINTS}[A-Za-z0-9@-]{{1,12}})?\s(?:pp|points?)\b(?!\scloud)|"
-    r"\s?[$\\{]{0,3}(?:×|\\?times\b)\$?|\s?[xX](?![\w])|-?\s?fold\b"
+    r"\s?[$\\{]{0,3}(?:×|\\?times\b)\$?|\s?[xX](?![\w])|-?\s?fold\b|"
+    r"\s(?:mAP|mIoU|AP|IoU|nDCG|p-MRR|MRR|BLEU|PSNR|Elo)\b(?!\s(?:points?|scores?))"
 )
 _MEASURE = (
     r"\s?(?:seconds?|secs?|s|ms|minutes?|mins?|hours?|hrs?|days?|weeks?|GB|MB|GiB|FPS|fps|Hz|"
@@ -61,8 +62,8 @@ _PAIR = re.compile(
     rf"(?P<high>{_NUMBER})(?P<unit>{_UNIT})?(?![\w/])"
 )
 _FROM_TO = re.compile(
-    rf"from\s(?:[a-z-]{{1,12}}\s){{0,2}}(?:[~$]|sim\s?)?(?P<low>{_NUMBER})(?P<unit_low>{_UNIT}|{_MEASURE})?"
-    r"(?:\s\([^()]{1,40}\)|\s(?:with|at|in|on|for)(?:\s[\w-]{1,14}){1,3}?)?"
+    rf"from\s(?:[a-z-]{{1,12}}\s){{0,2}}(?:[~$<>]|sim\s?)?(?P<low>{_NUMBER})(?P<unit_low>{_UNIT}|{_MEASURE})?"
+    r"(?:\s\([^()]{1,40}\)|\s(?:with|at|in|on|for|of)(?:\s[\w-]{1,14}){1,3}?)?"
     r"\s(?:down |up )?to\s(?:[a-z-]{1,12}\s){0,2}(?:[~$]|\*{1,2}|sim\s?)?"
     rf"(?P<high>{_NUMBER})(?P<unit>{_UNIT}|{_MEASURE})?(?![\w/]|\.\d|-[A-Za-z])"
 )
@@ -70,6 +71,8 @@ _SIZES = ("B", "K", "D", "b", "k")
 """Letters right behind a number that is a size or a dimension: 7B, 16K, 3D."""
 _ARROWS = ("→", "->", "rightarrow")
 _SIZE = re.compile(r"\s?(?:[BMKTbmkt]|TB|tb|billion|million|thousand|trillion|parameters?|bits?)\b")
+_UNIT_ENDS = ("%", "x", "×")
+"""What stands before the bar between two numbers of a list: "by 7.8%/5.3%"."""
 _YEARS = range(1900, 2101)
 
 
@@ -112,7 +115,9 @@ def _stands_alone(text: str, start: int) -> bool:
             text[max(0, start - 3) : start] == "sim"
             and not text[max(0, start - 4) : start - 3].isalpha()
         )
-    if before in ("_", ".", ",", "^", "/"):
+    if before == "/":
+        return text[max(0, start - 2) : start - 1] in _UNIT_ENDS
+    if before in ("_", ".", ",", "^"):
         return False
     further = text[start - 2 : start - 1] if start > 1 else " "
     return before not in ("-", "−", "$") or further in (" ", "(", "~")
@@ -155,7 +160,8 @@ def _single(text: str, start: int) -> Quantity | None:
         return None
     upper = match["high"] or (match["same"] if "." in match["low"] else None)
     low, high = _number(match["low"]), _number(upper) if upper else None
-    unit = unit_of(match["unit"] or match["unit_low"] or "")
+    first, last = match["unit_low"] or "", match["unit"] or ""
+    unit = unit_of((last or first) if upper else (first or last))
     if high is not None and high < low and unit:
         return Quantity(start, match.end(), low, high, unit, "", is_pair=True)
     sign = {"+": "+", "↑": "+", "-": "-", "−": "-", "↓": "-"}.get(text[start - 1 : start], "")

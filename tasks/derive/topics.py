@@ -42,13 +42,13 @@ _CLEAR = 3
 """In more sentences than these, or in the title, a topic is no passing mention."""
 _GENERIC = {"large language models": 0.5, "evaluation and benchmarks": 0.5, "reasoning": 0.5}
 """Topics that most papers mention, and the weight they need beyond others."""
-_ENOUGH = 1.8
+_ENOUGH = 2.8
 """The weight from which a paper is about a topic: its confidence is `ABOUT` or more."""
 _STRONGEST = 1.1
 """The weight from which a topic is more than mentioned. It is enough for the strongest topic of a
 paper in which no topic weighs enough."""
-_LEAST = (_STRONGEST, _ENOUGH, 3.0, 4.5)
-_CONFIDENCES = (0.45, 0.59, 0.85, 0.93, 0.96)
+_LEAST = (_STRONGEST, 1.8, _ENOUGH, 4.5)
+_CONFIDENCES = (0.44, 0.61, 0.83, 0.91, 0.97)
 """How often a topic was right on the labelled papers: below the first weight of `_LEAST`, from it
 on, from the second on, and so on."""
 _APPLICATION = re.compile(

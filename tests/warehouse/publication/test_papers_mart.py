@@ -63,7 +63,7 @@ def test_a_paper_of_several_lists_has_one_row_with_all_that_is_known(
     )
     facts.seen("2611.00001", "2026-11-21 03:00", upvotes=3, comments=1)
     facts.seen("2611.00001", "2026-11-24 03:00", upvotes=9, github_stars=7)
-    for method, sure in (("phrase", 0.5), ("keyword", 0.85)):
+    for method, sure in (("phrase", 0.5), ("keyword", 0.92)):
         facts.add(
             PAPER_TOPICS, paper_id="2611.00001", topic="tides", method=method, confidence=sure
         )
@@ -203,12 +203,12 @@ def test_the_papers_of_a_topic_are_those_above_the_confidence(
     listed(facts, "a", FRIDAY, "2026-11-21")
     facts.paper("a")
     facts.add(PAPER_FACTS, paper_id="a", code="none")
-    for method, sure in (("phrase", 0.75), ("keyword", 0.85)):
+    for method, sure in (("phrase", 0.85), ("keyword", 0.92)):
         facts.add(PAPER_TOPICS, paper_id="a", topic="t", area="x", method=method, confidence=sure)
-    facts.add(PAPER_TOPICS, paper_id="a", topic="weak", method="phrase", confidence=0.69)
+    facts.add(PAPER_TOPICS, paper_id="a", topic="weak", method="phrase", confidence=0.89)
     warehouse.fill(facts.tables())
     about = "SELECT paper_id, topic, area, confidence, hf_url FROM mart.paper_topics"
-    assert warehouse.tuples(about) == [("a", "t", "x", 0.85, "https://huggingface.co/papers/a")]
+    assert warehouse.tuples(about) == [("a", "t", "x", 0.92, "https://huggingface.co/papers/a")]
     activity = "SELECT topic, n_papers, n_read FROM mart.topic_activity"
     assert warehouse.tuples(activity) == [("t", 1, 1)]
 
@@ -219,8 +219,8 @@ def test_one_confidence_decides_in_every_mart_what_a_paper_is_about() -> None:
         for view in views()
         if "derived.paper_topics" in re.sub("--.*", "", view.query)
     }
-    assert asked == {name: ["0.7"] for name in ("papers", "paper_topics", "topic_activity")}
-    assert all("confidence of 0.7 or more" in view.query for view in views() if view.name in asked)
+    assert asked == {name: ["0.9"] for name in ("papers", "paper_topics", "topic_activity")}
+    assert all("confidence of 0.9 or more" in view.query for view in views() if view.name in asked)
 
 
 def test_whoever_asks_from_afar_reads_the_same_days(facts: Facts, warehouse: Warehouse) -> None:

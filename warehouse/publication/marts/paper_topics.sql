@@ -1,5 +1,5 @@
 -- One row per paper and topic it is about, with the paper's address, votes and code, so that a topic's
--- papers are one query without a join. Only topics with a confidence of 0.7 or more count: those named
+-- papers are one query without a join. Only topics with a confidence of 0.9 or more count: those named
 -- in the title, in two sentences of the abstract, or in one that says what the paper does and in a
 -- keyword; derived.paper_topics has passing mentions too. Withdrawn papers are left out.
 --
@@ -20,7 +20,7 @@
 WITH about AS (
     SELECT paper_id, topic, min(area) AS area, max(confidence) AS confidence
     FROM derived.paper_topics
-    WHERE confidence >= 0.7
+    WHERE confidence >= 0.9
     GROUP BY ALL
 )
 

@@ -31,7 +31,7 @@
 --     `none`; NULL when its links are not yet extracted.
 -- project_url: Address of the project page, given by the digest or else in the abstract; NULL when
 --     there is none.
--- topics: Topics it is about, the most certain first: those with a confidence of 0.7 or more in
+-- topics: Topics it is about, the most certain first: those with a confidence of 0.9 or more in
 --     derived.paper_topics; NULL when there is none.
 -- systems: Names of what it introduces, the most certain first, without named parts of a system; NULL
 --     when there is none.
@@ -193,7 +193,7 @@ topics AS (
         FROM derived.paper_topics
         SEMI JOIN chosen USING (paper_id)
         GROUP BY ALL
-        HAVING max(confidence) >= 0.7
+        HAVING max(confidence) >= 0.9
     )
     GROUP BY paper_id
 ),

@@ -1,5 +1,5 @@
 -- Papers per topic and day of first listing. A paper counts for every topic it is about: those with a
--- confidence of 0.7 or more in derived.paper_topics. Papers whose topics are not yet extracted and
+-- confidence of 0.9 or more in derived.paper_topics. Papers whose topics are not yet extracted and
 -- withdrawn papers are left out.
 -- Materialized by listed_on: it counts over every topic of every paper.
 --
@@ -26,7 +26,7 @@ about AS (
     SELECT DISTINCT paper_id, area, topic
     FROM derived.paper_topics
     SEMI JOIN listed USING (paper_id)
-    WHERE confidence >= 0.7
+    WHERE confidence >= 0.9
 )
 
 SELECT
