@@ -265,8 +265,10 @@ def _behind_a_list(text: str, sentence: Sentence, rest: list[Quantity]) -> _Read
     if len(rest) < 2 or rest[0].is_pair or rest[1].unit is None:
         return None
     is_list = _is_list(text, rest[0], rest[1])
+    if not is_list and not _is_coordinated(text, rest[0], rest[1]):
+        return None
     one = clauses.lead_behind(sentence, rest[1].end)
-    if one is None or not (is_list or (one.word in NOUNS and _is_coordinated(text, *rest[:2]))):
+    if one is None or not (is_list or one.word in NOUNS):
         return None
     quantity = rest[0]._replace(unit=rest[0].unit or rest[1].unit)
     return _by(quantity, one)

@@ -28,7 +28,7 @@ _NOT_POINTS = (
     r"(?!data|key|time|end|view|way|check|bullet|pain|turning|start|more|of|to|on|and|in|for)"
 )
 _UNIT = (
-    r"\*{0,2}\s?\\?%(?:p\b)?|\s?percent(?:age[ -]points?)?\b|"
+    r"[* ]{0,3}\\?%(?:p\b)?|\s?percent(?:age[ -]points?)?\b|"
     r"[\s-]?(?:pp|pts?|points?|dB|p\.p\.)(?!\w)|"
     rf"\s{_NOT_POINTS}[A-Za-z0-9@-]{{1,12}}(?:\s{_NOT_POINTS}[A-Za-z0-9@-]{{1,12}})?\s(?:pp|points?)\b(?!\scloud)|"
     r"\s?[$\\{]{0,3}(?:×|\\?times\b)\$?|\s?[xX](?![\w])|-?\s?fold\b|"
@@ -43,7 +43,7 @@ _DIGITS = re.compile(r"[0-9][0-9.,]*")
 _AS_ZERO = bytes.maketrans(b"123456789", b"000000000")
 _IN_A_NUMBER = (b"0", b".", b",")
 _MAY_BE_UNIT = re.compile(
-    r"\*{0,2}\s?[$\\{]{0,3}(?:[%×xX~–—-]|percent|p[tp.]|point|times|fold|dB|to\s|right|→)"
+    r"[\s$\\{*]{0,5}(?:[%×xX~–—-]|percent|p[tp.]|point|times|fold|dB|to\s|right|→)"
 )
 _CHANGE_SOON = re.compile(
     r"\s(?:[\w-]{2,14}\s){0,3}?"

@@ -135,7 +135,7 @@ def _mentions(title: str, abstract: str) -> _Mentions:
             does.add(number)
         elif not number:
             is_wanted = sign == "about" and topic not in titled
-            if is_wanted and not text.lower().endswith(_WITHOUT, 0, start):
+            if is_wanted and not folded(text[max(0, start - 12) : start]).endswith(_WITHOUT):
                 titled[topic] = hit
         elif topic not in found:
             found[topic] = {number: [hit]}
@@ -147,17 +147,19 @@ def _mentions(title: str, abstract: str) -> _Mentions:
 def _starts(text: str, first: int) -> list[int]:
     """Where the sentences of a text begin, from the first on."""
     starts = [first]
-    end = text.find(".", first)
+    end = text.find(". ", first)
     while end >= 0:
-        if text.startswith(" ", end + 1):
-            starts.append(end + 2)
-        end = text.find(".", end + 1)
+        starts.append(end + 2)
+        end = text.find(". ", end + 2)
     return starts
 
 
 def _weights(said: _Mentions, keywords: Collection[str]) -> tuple[dict[str, float], dict[str, str]]:
-    """What the mentions of each topic weigh together, and its role in them."""
-    weights, roles = {}, {}
+    """What the mentions of each topic weigh together, and its role in them.
+
+    Where no topic weighs enough, the strongest does: the paper is about it.
+    """
+    weights, roles, strongest = {}, {}, 0.0
     for topic in dict.fromkeys((*said.titled, *said.found, *keywords)):
         is_titled, sentences = topic in said.titled, said.found.get(topic)
         weight, role = -_GENERIC.get(topic, 0.0), "subject"
@@ -165,17 +167,13 @@ def _weights(said: _Mentions, keywords: Collection[str]) -> tuple[dict[str, floa
         if sentences:
             added, role = _weighed(said, sentences, is_clear=is_titled)
             weight += added
+        if role == "subject" and weight > strongest:
+            strongest = weight
         weights[topic], roles[topic] = weight, role
-    _raise_strongest(weights, roles)
-    return weights, roles
-
-
-def _raise_strongest(weights: dict[str, float], roles: dict[str, str]) -> None:
-    """Where no topic weighs enough, let the strongest be what the paper is about."""
-    subjects = [topic for topic, role in roles.items() if role == "subject"]
-    strongest = max(map(weights.__getitem__, subjects), default=0.0)
     if _STRONGEST <= strongest < _ENOUGH:
-        weights.update({topic: _ENOUGH for topic in subjects if weights[topic] == strongest})
+        alike = [topic for topic, weight in weights.items() if weight == strongest]
+        weights.update((topic, _ENOUGH) for topic in alike if roles[topic] == "subject")
+    return weights, roles
 
 
 def _weighed(

@@ -103,7 +103,7 @@ _SAID = [*(f" {said} " for said in (*_ALL, *_OTHERS)), *(f"{said} " for said in 
 _SEARCH = Phrases(_SAID)
 _LAST_OTHER = len(_ALL) + len(_OTHERS)
 _NEAR_OTHERS = 40
-_ADJECTIVES = frozenset(said for said in _PROPOSE if said.endswith("ing"))
+_IS_ADJECTIVE = [said in _PROPOSE and said.endswith("ing") for said in _ALL]
 _ARTICLES = (" the ", " a ", " an ")
 """What makes a verb an adjective, and before which: "the pioneering FernNet"."""
 _OWN = ("we ", " paper ", " work ", " to ", "we also ")
@@ -124,10 +124,9 @@ def triggers(text: str) -> Iterator[Trigger]:
             else:
                 yield "described", first - 1, end - 1
             continue
-        said = _ALL[number]
-        pattern = _SURE[number] or _pattern_of(said, lowered, first)
-        if said in _ADJECTIVES and lowered.endswith(_ARTICLES, 0, first):
+        if _IS_ADJECTIVE[number] and lowered.endswith(_ARTICLES, 0, first):
             continue
+        pattern = _SURE[number] or _pattern_of(_ALL[number], lowered, first)
         start = first + _LAST_WORD[number]
         if pattern and not (pattern == "propose" and _is_of_others(lowered, others_at, start)):
             yield pattern, start, end - 1

@@ -1,7 +1,7 @@
 -- One row per paper and topic it is about, with the paper's address, votes and code, so that a topic's
 -- papers are one query without a join. Only topics with a confidence of 0.9 or more count: those named
--- in the title, in two sentences of the abstract, or in one that says what the paper does and in a
--- keyword; derived.paper_topics has passing mentions too. Withdrawn papers are left out.
+-- in the title, in three sentences of the abstract, or in two that say what the paper does, and the
+-- strongest of a paper where none is; derived.paper_topics has mentions too. No withdrawn papers.
 --
 -- paper_id: The paper: its arXiv id without version, else `title:` and 16 hex digits.
 -- topic: The topic, as the taxonomy calls it.
