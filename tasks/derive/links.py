@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from tasks.derive.paper import Paper, sentence_at, sentence_span
+from tasks.derive.search import SMALL, Phrases
 from tasks.derive.urls import Address, addresses_in, canonical
 from tasks.derive.words import folded, has_one
 
@@ -143,6 +144,8 @@ _TOOL_WORDS = (
     "software",
 )
 _OPENING = ("releas", "publicly", "open-sourc", "open sourc", "opensourc")
+_SEARCH = Phrases((*_CODE_WORDS, *_OPENING, *_TOOL_WORDS), SMALL)
+_N_PLACED = len(_CODE_WORDS) + len(_OPENING)
 _OPENS_TOOL = re.compile(rf"\b(?:open[- ]?sourc|releas)\w{{1,3}}\s(?:{_WORD}){{0,6}}?{_TOOL}")
 _SHARING = (
     "availab", "releas", "open", "publi", "access", "provid", "shar", "found", "host", "online",
@@ -188,12 +191,16 @@ def _is_said_to_hold_code(link: Link) -> bool:
 
 def _promised(text: str) -> Code | None:
     """The first sentence that says there is or will be code, without a negation."""
-    lowered = text.lower()
-    opened = _places(lowered, _OPENING)
-    coded = _places(lowered, _CODE_WORDS)
+    coded, opened, is_tool = [], [], False
+    for number, start, _ in _SEARCH.matches(text):
+        if number < len(_CODE_WORDS):
+            coded.append(start - 1)
+        elif number < _N_PLACED:
+            opened.append(start - 1)
+        else:
+            is_tool = True
     if not (opened or coded):
         return None
-    is_tool = has_one(lowered, _TOOL_WORDS)
     read_to = 0
     for place in sorted(coded + opened if is_tool else coded):
         if place < read_to:
@@ -214,14 +221,3 @@ def _said(sentence: str, *, is_tool: bool) -> re.Match[str] | None:
     if match is None and is_tool and has_one(sentence, _TOOL_WORDS):
         match = _SAYS_TOOL.search(sentence)
     return None if match is None or _NOT_SHARED.search(sentence) else match
-
-
-def _places(lowered: str, words: Sequence[str]) -> list[int]:
-    """The places of words in a lower-case text."""
-    places = []
-    for word in words:
-        place = lowered.find(word)
-        while place >= 0:
-            places.append(place)
-            place = lowered.find(word, place + len(word))
-    return places

@@ -124,7 +124,7 @@ def beside(text: str, place: int) -> Iterator[Found]:
 
     In "FernData for training and FernBench for evaluation" too.
     """
-    purpose = _FOR_AND.match(text, place)
+    purpose = _FOR_AND.match(text, place) if " for " in text[place : place + 8] else None
     if purpose:
         words = words_from(text, purpose.end(), NEAR)
         named = name_at(words, 0, is_introduced=True)

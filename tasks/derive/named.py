@@ -77,11 +77,12 @@ _SMALL = re.compile(
     r"([a-z][\w-]*(?: [a-z][\w-]*){0,3}), an? (?=[^.,;:]{3,90})"
 )
 """A name in small letters before what it is: "gg-bench, a benchmark for"."""
+_LONGEST_SMALL = 64
 
 
 def described_in_small(text: str, place: int) -> Iterator[Found]:
     """The name in small letters right after "we introduce", where a noun says its kind."""
-    said = _SMALL.match(text, place)
+    said = _SMALL.match(text, place) if ", a" in text[place : place + _LONGEST_SMALL] else None
     kind = kind_behind(text, said.end(1) + 1) if said else None
     if said and kind:
         yield Found(said[1], (), kind, "apposition", *said.span(1), 0.85)

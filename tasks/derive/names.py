@@ -160,8 +160,9 @@ def is_family(name: str) -> bool:
 
 def is_pair(token: str) -> bool:
     """Whether a word is two plain ones with a hyphen: `Bradley-Terry`, `Text-to-Leaf`."""
-    is_named = token.rpartition("-")[2] in _NOUNS_OF_NAMES
-    return not is_named and _TWO_WORDS.match(token) is not None
+    if _TWO_WORDS.match(token) is None:
+        return False
+    return token.rpartition("-")[2] not in _NOUNS_OF_NAMES
 
 
 def is_compound(token: str) -> bool:

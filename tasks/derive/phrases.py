@@ -55,8 +55,8 @@ def _introduced(text: str, title: str, in_title: Collection[str]) -> Iterator[Fo
             found = _proposed_near(text, end)
             yield from found
             if not found and text[start : start + 5].lower() not in _UNTITLED:
-                found = list(titled(text, end, title)) or list(described_in_small(text, end))
-                yield from found
+                found = list(titled(text, end, title))
+                yield from found or described_in_small(text, end)
         elif pattern == "called":
             yield from called(text, start, end, title)
         elif pattern == "described":

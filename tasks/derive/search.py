@@ -3,11 +3,13 @@
 from collections.abc import Mapping, Sequence
 from string import ascii_uppercase
 
-from ahocorasick_rs import BytesAhoCorasick
+from ahocorasick_rs import BytesAhoCorasick, Implementation
 
 Match = tuple[int, int, int]
 """The number of a phrase, and where it begins and ends in the text with a blank before it."""
 
+_FEW = 1000
+"""Fewer phrases are searched a fifth faster by an automaton that takes more memory."""
 SMALL = {letter: letter.lower() for letter in ascii_uppercase}
 """Reads capitals as small letters."""
 
@@ -20,7 +22,9 @@ class Phrases:
     """
 
     def __init__(self, phrases: Sequence[str], read_as: Mapping[str, str] | None = None) -> None:
-        self._automaton = BytesAhoCorasick([phrase.encode() for phrase in phrases])
+        kind = Implementation.DFA if len(phrases) < _FEW else None
+        encoded = [phrase.encode() for phrase in phrases]
+        self._automaton = BytesAhoCorasick(encoded, implementation=kind)
         self._read_as = {ord(one): other for one, other in (read_as or {}).items()}
         self._bytes_as = bytes(ord(self._read_as.get(byte, chr(byte))) for byte in range(256))
 

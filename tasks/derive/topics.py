@@ -8,13 +8,13 @@ Where nothing says so much, the paper is about the strongest topic, if any is mo
 
 import re
 from bisect import bisect_right
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from itertools import accumulate
 from typing import NamedTuple
 
 from tasks.derive.paper import Paper
 from tasks.derive.taxonomy import AREAS, CONTRIBUTES, TAXONOMY_VERSION, Hit, hits_in
-from tasks.derive.words import folded, one_of
+from tasks.derive.words import folded, has_one, one_of
 
 VERSION = f"topics/{TAXONOMY_VERSION}"
 
@@ -33,6 +33,8 @@ class Topic(NamedTuple):
     confidence: float
 
 
+_topic = tuple.__new__
+"""Makes a `Topic` in a third of the time that its own constructor takes; there are many."""
 _IN_TITLE, _DOES, _AT_AN_END, _KEYWORD = 3.0, 0.7, 0.2, 0.6
 """What a mention in the title adds to a topic's weight; what a sentence that says what the paper
 does, the first or the last sentence; what a keyword does. Any other sentence weighs 1."""
@@ -40,15 +42,16 @@ _PASSING = 0.25
 """What a sentence weighs that only lists the topic, compares with it, or uses it as a tool."""
 _CLEAR = 3
 """In more sentences than these, or in the title, a topic is no passing mention."""
-_GENERIC = {"large language models": 0.5, "evaluation and benchmarks": 0.5, "reasoning": 0.5}
+_GENERIC = {"large language models": 1.0, "evaluation and benchmarks": 0.5, "reasoning": 0.5}
 """Topics that most papers mention, and the weight they need beyond others."""
-_ENOUGH = 2.8
+_ENOUGH = 3.1
 """The weight from which a paper is about a topic: its confidence is `ABOUT` or more."""
-_STRONGEST = 1.1
-"""The weight from which a topic is more than mentioned. It is enough for the strongest topic of a
-paper in which no topic weighs enough."""
-_LEAST = (_STRONGEST, 1.8, _ENOUGH, 4.5)
-_CONFIDENCES = (0.44, 0.61, 0.83, 0.91, 0.97)
+_STRONGEST = 1.6
+"""The weight that is enough for the strongest topic of a paper in which none but generic ones
+weighs enough."""
+_MORE_THAN_MENTIONED = 1.1
+_LEAST = (_MORE_THAN_MENTIONED, 1.8, _ENOUGH, 4.5)
+_CONFIDENCES = (0.46, 0.61, 0.82, 0.91, 0.965)
 """How often a topic was right on the labelled papers: below the first weight of `_LEAST`, from it
 on, from the second on, and so on."""
 _APPLICATION = re.compile(
@@ -64,8 +67,10 @@ _BESIDE = re.compile(
     r"\s[^.;]{0,40}$"
 )
 """Words after which a topic is a tool, a test set, or what the paper compares itself with."""
-_WITHOUT = ("without ", "beyond ", "no ", "not ", "instead of ", "rather than ")
+_WITHOUT = ("without ", "beyond ", " no ", " not ", "instead of ", "rather than ")
 """What stands in a title before what the paper is not about."""
+_DENIALS = ("ithout ", "eyond ", " no ", " No ", " not ", " Not ", "instead of ", "rather than ")
+"""Titles without any of these have none of those."""
 _LONGEST_BESIDE = 60
 """They begin at most so many characters before the topic."""
 _USES = one_of(
@@ -81,21 +86,21 @@ _CUES = one_of(
 _SIGNS = _USES | _CUES
 """Words without which neither pattern matches."""
 _REACH = 110
-_ROLES = ("subject", "application", "instrument")
-"""The strongest first."""
 
 
 def topics(paper: Paper) -> list[Topic]:
     """The topics of a paper with their evidence, each once for phrases and once for keywords."""
     said = _mentions(paper.title, paper.abstract or "")
     keywords = _of_keywords(paper.ai_keywords) if paper.ai_keywords else {}
-    weights, roles = _weights(said, keywords)
+    weighed = [
+        (topic, *_weight(said, topic, topic in keywords))
+        for topic in dict.fromkeys((*said.titled, *said.found, *keywords))
+    ]
+    raised = _strongest(weighed)
     rows = []
-    for topic, weight in weights.items():
-        sure = _sure(weight)
-        role = _role_of(roles[topic], weight)
-        sentences = said.found.get(topic)
-        first = said.titled.get(topic) or (next(iter(sentences.values()))[0] if sentences else None)
+    for topic, weight, said_as in weighed:
+        sure, role = _judged(weight, said_as, raised)
+        first = said.titled.get(topic) or _first(said.found.get(topic))
         if first:
             rows.append(_row(said, first, role, sure))
         if topic in keywords:
@@ -134,14 +139,20 @@ def _mentions(title: str, abstract: str) -> _Mentions:
         if topic is CONTRIBUTES:
             does.add(number)
         elif not number:
-            is_wanted = sign == "about" and topic not in titled
-            if is_wanted and not folded(text[max(0, start - 12) : start]).endswith(_WITHOUT):
+            if sign == "about" and topic not in titled:
                 titled[topic] = hit
         elif topic not in found:
             found[topic] = {number: [hit]}
         else:
             found[topic].setdefault(number, []).append(hit)
+    if titled and has_one(title, _DENIALS):
+        titled = {topic: hit for topic, hit in titled.items() if not _is_denied(text, hit[1])}
     return _Mentions(text, offset, titled, found, does, len(starts))
+
+
+def _is_denied(text: str, start: int) -> bool:
+    """Whether what stands in a title is what the paper goes without: "without distillation"."""
+    return text[:start].lower().endswith(_WITHOUT)
 
 
 def _starts(text: str, first: int) -> list[int]:
@@ -154,26 +165,39 @@ def _starts(text: str, first: int) -> list[int]:
     return starts
 
 
-def _weights(said: _Mentions, keywords: Collection[str]) -> tuple[dict[str, float], dict[str, str]]:
-    """What the mentions of each topic weigh together, and its role in them.
+def _weight(said: _Mentions, topic: str, is_keyword: bool) -> tuple[float, str]:
+    """What the mentions of a topic weigh together, and its role in them."""
+    is_titled, sentences = topic in said.titled, said.found.get(topic)
+    weight = (_IN_TITLE if is_titled else 0.0) + (_KEYWORD if is_keyword else 0.0)
+    if topic in _GENERIC:
+        weight -= _GENERIC[topic]
+    if not sentences:
+        return weight, "subject"
+    added, role = _weighed(said, sentences, is_clear=is_titled)
+    return weight + added, role
 
-    Where no topic weighs enough, the strongest does: the paper is about it.
-    """
-    weights, roles, strongest = {}, {}, 0.0
-    for topic in dict.fromkeys((*said.titled, *said.found, *keywords)):
-        is_titled, sentences = topic in said.titled, said.found.get(topic)
-        weight, role = -_GENERIC.get(topic, 0.0), "subject"
-        weight += (_IN_TITLE if is_titled else 0.0) + (_KEYWORD if topic in keywords else 0.0)
-        if sentences:
-            added, role = _weighed(said, sentences, is_clear=is_titled)
-            weight += added
-        if role == "subject" and weight > strongest:
-            strongest = weight
-        weights[topic], roles[topic] = weight, role
-    if _STRONGEST <= strongest < _ENOUGH:
-        alike = [topic for topic, weight in weights.items() if weight == strongest]
-        weights.update((topic, _ENOUGH) for topic in alike if roles[topic] == "subject")
-    return weights, roles
+
+def _judged(weight: float, role: str, raised: float | None) -> tuple[float, str]:
+    """How sure it is that a paper is about a topic, and what the topic is in it."""
+    if weight >= _ENOUGH or (weight == raised and role == "subject"):
+        weight, role = max(weight, _ENOUGH), "subject"
+    elif role == "subject" and weight < _MORE_THAN_MENTIONED:
+        role = "mention"
+    return _CONFIDENCES[bisect_right(_LEAST, weight)], role
+
+
+def _strongest(weighed: Sequence[tuple[str, float, str]]) -> float | None:
+    """The weight of the strongest subject, where a paper is about it though it does not weigh
+    enough: because none but generic topics does. Else None."""
+    most = most_generic = 0.0
+    for topic, weight, role in weighed:
+        if role == "subject" and weight > most:
+            if topic in _GENERIC:
+                most_generic = max(weight, most_generic)
+            else:
+                most = weight
+    strongest = most if most >= _STRONGEST else most_generic
+    return strongest if _STRONGEST <= strongest < _ENOUGH else None
 
 
 def _weighed(
@@ -184,29 +208,29 @@ def _weighed(
     Where the title or many sentences mention it (`is_clear`), each counts as one of the subject.
     """
     is_clear = is_clear or len(sentences) > _CLEAR
-    weight, strongest = 0.0, _ROLES[-1]
+    weight, strongest = 0.0, "instrument"
     for number, hits in sentences.items():
-        role = "subject" if is_clear else _role(said, hits)
+        is_told = is_clear and (hits[0][3] == "about" or _is_about(hits))
+        role = "subject" if is_told else _role(said, hits)
         if role == "subject":
             weight += 1.0
             weight += _DOES if number in said.does else 0.0
             weight += _AT_AN_END if number in (1, said.n_sentences) else 0.0
         else:
             weight += _PASSING
-        if role != strongest:
-            strongest = min(role, strongest, key=_ROLES.index)
+        if role == "subject" or strongest == "instrument":
+            strongest = role
     return weight, strongest
 
 
-def _role_of(role: str, weight: float) -> str:
-    """What a topic is in the paper, by its role where it is mentioned and by its weight."""
-    if weight >= _ENOUGH:
-        return "subject"
-    return "mention" if role == "subject" and weight < _STRONGEST else role
+def _is_about(hits: Sequence[Hit]) -> bool:
+    """Whether one of these mentions is more than an instrument that any paper may use."""
+    return any(sign == "about" for _, _, _, sign in hits)
 
 
-def _sure(weight: float) -> float:
-    return _CONFIDENCES[bisect_right(_LEAST, weight)]
+def _first(sentences: dict[int, list[Hit]] | None) -> Hit | None:
+    """The first hit in the abstract."""
+    return next(iter(sentences.values()))[0] if sentences else None
 
 
 def _row(said: _Mentions, hit: Hit, role: str, sure: float) -> Topic:
@@ -215,7 +239,8 @@ def _row(said: _Mentions, hit: Hit, role: str, sure: float) -> Topic:
     found_in = "title"
     if start >= said.offset:
         found_in, start, end = "abstract", start - said.offset, end - said.offset
-    return Topic(topic, AREAS[topic], "phrase", role, evidence, found_in, start, end, sure)
+    cells = (topic, AREAS[topic], "phrase", role, evidence, found_in, start, end, sure)
+    return _topic(Topic, cells)
 
 
 def _role(said: _Mentions, hits: Sequence[Hit]) -> str:

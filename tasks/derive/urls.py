@@ -62,7 +62,7 @@ def addresses_in(text: str) -> Iterator[Written]:
     An address broken by a blank is repaired only where the rest can hardly be anything else: after
     `https:`, or between the owner and name of a repository.
     """
-    marks = _SEARCH.matches(text)
+    marks = _SEARCH.matches(text) if "." in text else ()
     if not marks:
         return
     first = min(start for _, start, _ in marks) - 1
