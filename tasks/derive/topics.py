@@ -90,8 +90,8 @@ _REACH = 110
 
 def topics(paper: Paper) -> list[Topic]:
     """The topics of a paper with their evidence, each once for phrases and once for keywords."""
-    said = _mentions(paper.title, paper.abstract or "")
-    keywords = _of_keywords(paper.ai_keywords) if paper.ai_keywords else {}
+    said = _mentions(paper.title, paper.abstract or "", paper.ai_keywords or ())
+    keywords = said.keywords
     weighed = [
         (topic, *_weight(said, topic, topic in keywords))
         for topic in dict.fromkeys((*said.titled, *said.found, *keywords))
@@ -114,7 +114,8 @@ class _Mentions(NamedTuple):
     """The first hit of each topic in the title, and its hits in the abstract by sentence.
 
     `text` is both, the abstract from `offset` on; hits are places in it. `does` are the sentences
-    that say what the paper does. Sentences are numbered from 1.
+    that say what the paper does. Sentences are numbered from 1. `keywords` are the topics of
+    keywords, each with the place of its first keyword in the list.
     """
 
     text: str
@@ -123,19 +124,30 @@ class _Mentions(NamedTuple):
     found: dict[str, dict[int, list[Hit]]]
     does: set[int]
     n_sentences: int
+    keywords: dict[str, tuple[int, str]]
 
 
-def _mentions(title: str, abstract: str) -> _Mentions:
-    """What title and abstract mention; both are searched at once."""
+def _mentions(title: str, abstract: str, keywords: Sequence[str]) -> _Mentions:
+    """What title, abstract and keywords mention; all are searched at once."""
     text, offset = f"{title}\n\n{abstract}", len(title) + 2
-    hits = _without_other_senses(text, hits_in(text))
+    listed: dict[str, tuple[int, str]] = {}
+    if keywords:
+        end = len(text) + 2
+        every = hits_in("  ".join((text, *keywords)))
+        hits = [hit for hit in every if hit[1] < end]
+        listed = _of_keywords(keywords, every[len(hits) :], end)
+    else:
+        hits = hits_in(text)
+    hits = _without_other_senses(text, hits)
     starts = _starts(text, offset)
     titled: dict[str, Hit] = {}
     found: dict[str, dict[int, list[Hit]]] = {}
     does = set()
+    number, n_sentences = 0, len(starts)
     for hit in hits:
         topic, start, _, sign = hit
-        number = bisect_right(starts, start)
+        while number < n_sentences and starts[number] <= start:
+            number += 1
         if topic is CONTRIBUTES:
             does.add(number)
         elif not number:
@@ -147,7 +159,7 @@ def _mentions(title: str, abstract: str) -> _Mentions:
             found[topic].setdefault(number, []).append(hit)
     if titled and has_one(title, _DENIALS):
         titled = {topic: hit for topic, hit in titled.items() if not _is_denied(text, hit[1])}
-    return _Mentions(text, offset, titled, found, does, len(starts))
+    return _Mentions(text, offset, titled, found, does, n_sentences, listed)
 
 
 def _is_denied(text: str, start: int) -> bool:
@@ -286,12 +298,14 @@ def _is_spelled(topic: str, place: int, hits: Sequence[Hit]) -> bool:
     return any(said == topic and place - 25 <= end < place for said, _, end, _ in hits)
 
 
-def _of_keywords(keywords: Sequence[str]) -> dict[str, tuple[int, str]]:
-    """The topics of keywords, each with the place of its first keyword in the list."""
-    ends = list(accumulate(len(keyword) + 2 for keyword in keywords))
+def _of_keywords(
+    keywords: Sequence[str], hits: Sequence[Hit], first: int
+) -> dict[str, tuple[int, str]]:
+    """The topics of keywords by their hits in the list, which begins at `first`."""
+    ends = list(accumulate((len(keyword) + 2 for keyword in keywords), initial=first))[1:]
     found: dict[str, tuple[int, str]] = {}
-    for hit in hits_in("  ".join(keywords)):
-        if hit[3] == "about" and hit[0] is not CONTRIBUTES:
-            place = bisect_right(ends, hit[1])
-            found.setdefault(hit[0], (place, keywords[place]))
+    for topic, start, _, sign in hits:
+        if sign == "about" and topic is not CONTRIBUTES:
+            place = bisect_right(ends, start)
+            found.setdefault(topic, (place, keywords[place]))
     return found

@@ -22,6 +22,7 @@ _PROPOSE = frozenset(
         "establish present develop design build construct contribute offer collect"
     )
 )
+_PROPOSING = frozenset(said for said in _PROPOSE if said.endswith("ing"))
 _PROPOSED = one_of(
     "proposed introduced presented developed built released created designed curated constructed "
     "devised formulated launched unveiled contributed assembled compiled"
@@ -88,7 +89,7 @@ _ALL = sorted(
     | _RESULTS
 )
 _ALWAYS = {
-    **dict.fromkeys(_PROPOSE, "propose"),
+    **dict.fromkeys(_PROPOSE - _PROPOSING, "propose"),
     **dict.fromkeys(_NUMBERED, "numbered"),
     **dict.fromkeys(_IN_BRACKETS, "called"),
     **dict.fromkeys(_EXPLORED, "explored"),
@@ -103,9 +104,8 @@ _SAID = [*(f" {said} " for said in (*_ALL, *_OTHERS)), *(f"{said} " for said in 
 _SEARCH = Phrases(_SAID)
 _LAST_OTHER = len(_ALL) + len(_OTHERS)
 _NEAR_OTHERS = 40
-_IS_ADJECTIVE = [said in _PROPOSE and said.endswith("ing") for said in _ALL]
 _ARTICLES = (" the ", " a ", " an ")
-"""What makes a verb an adjective, and before which: "the pioneering FernNet"."""
+"""After these, a verb in "-ing" is an adjective: "the pioneering FernNet"."""
 _OWN = ("we ", " paper ", " work ", " to ", "we also ")
 
 
@@ -124,8 +124,6 @@ def triggers(text: str) -> Iterator[Trigger]:
             else:
                 yield "described", first - 1, end - 1
             continue
-        if _IS_ADJECTIVE[number] and lowered.endswith(_ARTICLES, 0, first):
-            continue
         pattern = _SURE[number] or _pattern_of(_ALL[number], lowered, first)
         start = first + _LAST_WORD[number]
         if pattern and not (pattern == "propose" and _is_of_others(lowered, others_at, start)):
@@ -134,6 +132,8 @@ def triggers(text: str) -> Iterator[Trigger]:
 
 def _pattern_of(said: str, lowered: str, start: int) -> str | None:
     """The pattern of words that may introduce a name, by the two words before their place."""
+    if said in _PROPOSING:
+        return None if lowered.endswith(_ARTICLES, 0, start) else "propose"
     if said in _COUNTED:
         is_own = _OWN_VERB.search(lowered, max(0, start - 30), max(0, start - 1))
         return "noun" if is_own else None

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from tasks.derive.search import SMALL, Phrases
-from tasks.derive.words import folded
+from tasks.derive.words import folded, has_one
 
 
 class Written(NamedTuple):
@@ -41,6 +41,8 @@ _URL = re.compile(
 )
 _MARKS = ("http", "www.", ".com/", ".io", ".co/", ".org/", ".be/", ".ms/", ".science/")
 """Every address has one of these, at most `_BEFORE_MARK` characters from its start."""
+_WITHOUT_SLASH = ("www.", ".io")
+"""Those of addresses that have no slash."""
 _BEFORE_MARK = 70
 _SEARCH = Phrases(_MARKS, SMALL)
 _ESCAPED = re.compile(r"\\([_%#&~])")
@@ -62,7 +64,9 @@ def addresses_in(text: str) -> Iterator[Written]:
     An address broken by a blank is repaired only where the rest can hardly be anything else: after
     `https:`, or between the owner and name of a repository.
     """
-    marks = _SEARCH.matches(text) if "." in text else ()
+    if "/" not in text and not has_one(text.lower(), _WITHOUT_SLASH):
+        return
+    marks = _SEARCH.matches(text)
     if not marks:
         return
     first = min(start for _, start, _ in marks) - 1

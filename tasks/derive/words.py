@@ -63,21 +63,21 @@ def printed(text: str, match: re.Match[str], group: str | int = 0) -> str:
 def words_from(text: str, place: int, most: int) -> list[Word]:
     """The words from a place to the end of its sentence, up to about `most`; none is cut."""
     words: list[Word] = []
-    add = words.append
+    add, word, of = words.append, _word, Word  # names of their own are looked up faster
     reach = place + 10 * most
     last = text.find(" ", reach, reach + _LONGEST)
     for printed in text[place : last if last >= 0 else reach].split(" "):
         end = place + len(printed)
         if printed.isalnum():
-            add(_word(Word, (printed, place, end, "")))
+            add(word(of, (printed, place, end, "")))
         elif printed:
             bare, mark = printed[:-1], printed[-1]
             if mark in _MARKS and bare.isalnum():
-                add(_word(Word, (bare, place, end - 1, mark)))
+                add(word(of, (bare, place, end - 1, mark)))
             elif mark.isalnum() and printed[0].isalnum() and printed.replace("-", "").isalnum():
-                add(_word(Word, (printed, place, end, "")))
+                add(word(of, (printed, place, end, "")))
             elif mark == "." and bare.isalnum() and printed not in NO_END:
-                add(_word(Word, (bare, place, end, mark)))
+                add(word(of, (bare, place, end, mark)))
                 break
             elif _add_marked(words, text, place, end):
                 break
