@@ -37,6 +37,7 @@ N_LATER = {
     "report-7": 150,
     "report-8": 400,
     "report-9": 300,
+    "report-10": 400,
 }
 WORK_SEED = "paperhouse labels work 3"
 N_WORK = {"work-3": 60}
