@@ -62,6 +62,7 @@ _BEATS = one_of(
     "beats"
 )
 """Verbs that compare in what the clause before them measures: "2x faster, and exceeds B by 3x"."""
+_A_NAME = re.compile(r"[a-z ][A-Z][\w.]*[ -]$")
 _RATE = re.compile(
     r"\s(?:the\s)?(?:[a-z-]{3,14}\s)?(?P<what>rate|speed|throughput|performance|accuracy|efficiency)\b"
     r"|\sas\s(?P<as>fast|quick(?:ly)?|efficient(?:ly)?|effective|accurate|many|much|large|long)\b"
@@ -75,7 +76,7 @@ _LIST_GOES_ON = re.compile(r"(?:,|/|&|\band|\bor)\s(?:by |up to |over |about |an
 _IN_BRACKETS = re.compile(r"^[^(),;]{0,24}\([>~+-]?$")
 _SEPARATES = re.compile(r", | and ")
 _FACTOR = re.compile(r"\bfactor (?:of|up to)\b")
-_A_SHARE = re.compile(r"\s(?:vs\b|of\s(?:the|its|their|all|our)\b|accuracy|success|of users)")
+_A_SHARE = re.compile(r"\s(?:v\.?s\b|of\s(?:the|its|their|all|our)\b|accuracy|success|of users)")
 _A_SCORE = re.compile(
     r"\s(?:[\w-]+\s){0,3}?(?:accuracy|rate|score|recall|precision|f1)\b", re.IGNORECASE
 )
@@ -169,7 +170,13 @@ def _read(text: str, sentence: Sentence, quantity: Quantity) -> _Read | None:
 
 
 def _behind(text: str, sentence: Sentence, quantity: Quantity) -> _Read | None:
-    """A quantity that the words behind it make a change: "4% lower", "3x the rate"."""
+    """A quantity that the words behind it make a change: "4% lower", "3x the rate".
+
+    A bare number right behind a name is its version: "FernNet 3.0 improvements".
+    """
+    is_version = quantity.unit is None and quantity.end - quantity.start <= len("3.5")
+    if is_version and _A_NAME.search(text, sentence.first, quantity.start):
+        return None
     lead = clauses.lead_behind(sentence, quantity.end)
     if lead and (quantity.unit or quantity.is_decimal or lead.word in NOUNS):
         return _by(quantity, lead)

@@ -113,7 +113,9 @@ _SAYS_CODE = re.compile(
     rf"|\b(?:make|making|made)\s{_WORD}{{0,9}}?{_THING}\s{_WORD}{{0,5}}?{_SHARED}"
     rf"|\b{_THING}[^.\w]{{0,3}}(?:and \w{{1,20}} )?(?:upon|after|on) (?:acceptance|publication)"
     rf"|\b{_THING}(?:,? and \w{{1,20}}|, \w{{1,20}},? and \w{{1,20}})?"
-    r" (?:available|released|here)\b"
+    r" (?:all )?(?:available|released|here)\b"
+    rf"|\bimplementations? of\s{_WORD}{{1,10}}?(?:is|are)\s(?:publicly |openly )?"
+    r"(?:available|released|open[- ]?sourced?)\b"
     rf"|\b{_THING}\s(?:is |are )?(?:on|via|through)\s(?:github|gitlab|hugging ?face)\b"
 )
 _SAYS_TOOL = re.compile(

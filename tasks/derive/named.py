@@ -85,7 +85,7 @@ def described_in_small(text: str, place: int) -> Iterator[Found]:
     said = _SMALL.match(text, place) if ", a" in text[place : place + _LONGEST_SMALL] else None
     kind = kind_behind(text, said.end(1) + 1) if said else None
     if said and kind:
-        yield Found(said[1], (), kind, "apposition", *said.span(1), 0.85)
+        yield Found(said[1], (), kind, "apposition", *said.span(1), 0.92)
 
 
 def _coined(words: list[Word]) -> Iterator[Found]:

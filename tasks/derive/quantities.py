@@ -32,7 +32,7 @@ _UNIT = (
     r"[\s-]?(?:pp|pts?|points?|dB|p\.p\.)(?!\w)|"
     rf"\s{_NOT_POINTS}[A-Za-z0-9@-]{{1,12}}(?:\s{_NOT_POINTS}[A-Za-z0-9@-]{{1,12}})?\s(?:pp|points?)\b(?!\scloud)|"
     r"\s?[$\\{]{0,3}(?:×|\\?times\b)\$?|\s?[xX](?![\w])|-?\s?fold\b|"
-    r"\s(?:mAP|mIoU|AP|IoU|nDCG|p-MRR|MRR|BLEU|PSNR|Elo)\b(?!\s(?:points?|scores?))"
+    r"\s(?:mAP(?:@?\d\d)?|mIoU|AP|IoU|nDCG|p-MRR|MRR|BLEU|PSNR|Elo)\b(?!\s(?:points?|scores?))"
 )
 _MEASURE = (
     r"\s?(?:seconds?|secs?|s|ms|minutes?|mins?|hours?|hrs?|days?|weeks?|GB|MB|GiB|FPS|fps|Hz|"
@@ -53,7 +53,7 @@ _QUANTITY = re.compile(
     rf"(?P<low>{_NUMBER})(?P<unit_low>{_UNIT}|{_MEASURE})?"
     rf"(?:\s?(?:[-–—~]{{1,2}}|to)\s?[+−-]?(?P<high>{_NUMBER})"
     r"(?=\s?(?:\\?%|×|x\b|X\b|percent|p[pt]|point|-?fold|times\b|\s?(?:[a-z]+\s){0,2}(?:gain|increase))))?"
-    r"(?:(?<=\d)[-–](?P<same>\d{1,4}\.\d{1,4})(?![\w.]))?"
+    r"(?:(?<=\d)[-–]{1,2}(?P<same>\d{1,4}\.\d{1,4})(?![\w.]))?"
     rf"(?P<unit>{_UNIT})?"
     r"(?!\w|/\s?[A-Za-z]|\.\d|-(?:shot|step|bit|way|hop|layer|token|billion|million|k\b))"
 )

@@ -46,12 +46,11 @@ _GENERIC = {"large language models": 1.0, "evaluation and benchmarks": 0.5, "rea
 """Topics that most papers mention, and the weight they need beyond others."""
 _ENOUGH = 3.1
 """The weight from which a paper is about a topic: its confidence is `ABOUT` or more."""
-_STRONGEST = 1.6
-"""The weight that is enough for the strongest topic of a paper in which none but generic ones
-weighs enough."""
-_MORE_THAN_MENTIONED = 1.1
-_LEAST = (_MORE_THAN_MENTIONED, 1.8, _ENOUGH, 4.5)
-_CONFIDENCES = (0.46, 0.61, 0.82, 0.91, 0.965)
+_STRONGEST = 1.1
+"""The weight from which a topic is more than mentioned. It is enough for the strongest topic of a
+paper in which none but generic ones weighs enough."""
+_LEAST = (_STRONGEST, 1.8, _ENOUGH, 4.5)
+_CONFIDENCES = (0.46, 0.63, 0.82, 0.9, 0.96)
 """How often a topic was right on the labelled papers: below the first weight of `_LEAST`, from it
 on, from the second on, and so on."""
 _APPLICATION = re.compile(
@@ -193,7 +192,7 @@ def _judged(weight: float, role: str, raised: float | None) -> tuple[float, str]
     """How sure it is that a paper is about a topic, and what the topic is in it."""
     if weight >= _ENOUGH or (weight == raised and role == "subject"):
         weight, role = max(weight, _ENOUGH), "subject"
-    elif role == "subject" and weight < _MORE_THAN_MENTIONED:
+    elif role == "subject" and weight < _STRONGEST:
         role = "mention"
     return _CONFIDENCES[bisect_right(_LEAST, weight)], role
 

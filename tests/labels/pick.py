@@ -10,7 +10,7 @@ on. A paper's text is that of the newest day that lists it.
   ten of each part are labelled again (`again-2`).
 - The third draw leaves both out and takes 50, all to report on (`report-3`).
 - The draws from the fourth on leave out all before them, keep to papers whose id ends in an even
-  digit, and take 60, 100, 150, 150, 400, 300 and 400, all to report on (`report-4` to `report-10`).
+  digit, and take as many as `N_LATER` says, all to report on.
 - A draw to work with (`work-3`) leaves out the first three, keeps to papers whose id ends in an odd
   digit, and takes 60.
 
@@ -26,7 +26,7 @@ from tasks.parse.model import Record
 from tasks.sources.huggingface import parse_api
 from tests.support.folders import DIGESTS
 
-SEEDS = tuple(f"paperhouse labels {number}" for number in range(1, 11))
+SEEDS = tuple(f"paperhouse labels {number}" for number in range(1, 12))
 N_FIRST = {"work": 100, "report": 50}
 N_SECOND = {"work-2": 50, "report-2": 50}
 N_THIRD = {"report-3": 50}
@@ -38,6 +38,7 @@ N_LATER = {
     "report-8": 400,
     "report-9": 300,
     "report-10": 400,
+    "report-11": 300,
 }
 WORK_SEED = "paperhouse labels work 3"
 N_WORK = {"work-3": 60}

@@ -144,7 +144,12 @@ def test_ratios_of_a_list_each_have_their_noun() -> None:
 
 @pytest.mark.parametrize(
     "abstract",
-    ["It needs a compression ratio of 25x.", "It runs at a speed of 24.4 FPS on pots."],
+    [
+        "It needs a compression ratio of 25x.",
+        "It runs at a speed of 24.4 FPS on pots.",
+        "Here is FernNet 3.0 improvements of which are many.",
+        "It is best among ferns (20% of pots, e.g., 29.5% vs. 15.3%).",
+    ],
 )
 def test_a_setting_or_a_speed_is_no_change(abstract: str) -> None:
     assert claimed(abstract) == []

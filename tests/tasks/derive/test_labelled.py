@@ -35,46 +35,19 @@ FLOORS = {
         "links": (0.99, 0.99),
         "code": (0.99, 0.99),
     },
-    "report-2": {
-        "systems": (0.97, 0.95),
-        "claims": (0.95, 0.95),
-        "code": (0.99, 0.99),
-        "topics": (0.97, 0.96),
-    },
-    "report-3": {
-        "systems": (0.97, 0.9),
-        "claims": (0.95, 0.95),
-        "code": (0.99, 0.99),
-        "topics": (0.94, 0.93),
-    },
+    "report-2": {"systems": (0.97, 0.95), "claims": (0.95, 0.92), "topics": (0.96, 0.96)},
+    "report-3": {"systems": (0.97, 0.9), "claims": (0.95, 0.95), "topics": (0.96, 0.95)},
     "report-4": {"topics": (0.97, 0.95)},
-    "report-5": {
-        "systems": (0.96, 0.95),
-        "claims": (0.98, 0.98),
-        "code": (0.99, 0.99),
-        "topics": (0.97, 0.93),
-    },
-    "report-6": {
-        "systems": (0.97, 0.9),
-        "claims": (0.98, 0.98),
-        "code": (0.99, 0.99),
-        "topics": (0.95, 0.9),
-    },
-    "report-7": {
-        "systems": (0.95, 0.88),
-        "claims": (0.99, 0.95),
-        "code": (0.99, 0.99),
-        "topics": (0.96, 0.92),
-    },
-    "report-8": {
-        "systems": (0.97, 0.9),
-        "claims": (0.95, 0.92),
-        "links": (0.99, 0.99),
-        "code": (0.99, 0.99),
-        "topics": (0.94, 0.87),
-    },
+    "report-5": {"systems": (0.96, 0.95), "claims": (0.98, 0.98), "topics": (0.97, 0.93)},
+    "report-6": {"systems": (0.97, 0.9), "claims": (0.98, 0.98), "topics": (0.96, 0.91)},
+    "report-7": {"systems": (0.95, 0.88), "claims": (0.99, 0.95), "topics": (0.97, 0.93)},
+    "report-8": {"systems": (0.97, 0.9), "claims": (0.95, 0.92), "topics": (0.95, 0.88)},
+    "report-9": {"systems": (0.96, 0.92), "claims": (0.95, 0.88), "topics": (0.95, 0.9)},
+    "report-10": {"systems": (0.96, 0.88), "claims": (0.97, 0.95), "topics": (0.94, 0.89)},
 }
 """Least precision and recall on papers that rules were written with, or were mended by later."""
+for floors in FLOORS.values():
+    floors |= {"links": (0.98, 0.99), "code": (0.98, 0.98)}
 
 
 @pytest.fixture(scope="module")
@@ -116,9 +89,9 @@ def test_the_labelled_papers_are_those_the_rule_draws(known: dict[str, Record]) 
 
 
 def test_no_paper_is_drawn_twice_to_be_measured_on() -> None:
-    parts = picked(str(number) for number in range(4200))
+    parts = picked(str(number) for number in range(4800))
     of_all = (*N_FIRST, *N_SECOND, *N_THIRD, *N_LATER, *N_WORK)
-    assert len({paper for part in of_all for paper in parts[part]}) == 1920
+    assert len({paper for part in of_all for paper in parts[part]}) == 2220
     assert all(int(paper) % 2 == 0 for part in N_LATER for paper in parts[part])
     assert all(int(paper) % 2 == 1 for part in N_WORK for paper in parts[part])
 
