@@ -44,13 +44,13 @@ _CLEAR = 3
 """In more sentences than these, or in the title, a topic is no passing mention."""
 _GENERIC = {"large language models": 1.0, "evaluation and benchmarks": 0.5, "reasoning": 0.5}
 """Topics that most papers mention, and the weight they need beyond others."""
-_ENOUGH = 3.1
+_ENOUGH = 2.8
 """The weight from which a paper is about a topic: its confidence is `ABOUT` or more."""
 _STRONGEST = 1.1
 """The weight from which a topic is more than mentioned. It is enough for the strongest topic of a
 paper in which none but generic ones weighs enough."""
 _LEAST = (_STRONGEST, 1.8, _ENOUGH, 4.5)
-_CONFIDENCES = (0.46, 0.63, 0.82, 0.9, 0.96)
+_CONFIDENCES = (0.46, 0.61, 0.81, 0.9, 0.96)
 """How often a topic was right on the labelled papers: below the first weight of `_LEAST`, from it
 on, from the second on, and so on."""
 _APPLICATION = re.compile(

@@ -26,7 +26,7 @@ from tasks.parse.model import Record
 from tasks.sources.huggingface import parse_api
 from tests.support.folders import DIGESTS
 
-SEEDS = tuple(f"paperhouse labels {number}" for number in range(1, 12))
+SEEDS = tuple(f"paperhouse labels {number}" for number in range(1, 13))
 N_FIRST = {"work": 100, "report": 50}
 N_SECOND = {"work-2": 50, "report-2": 50}
 N_THIRD = {"report-3": 50}
@@ -39,6 +39,7 @@ N_LATER = {
     "report-9": 300,
     "report-10": 400,
     "report-11": 300,
+    "report-12": 64,
 }
 WORK_SEED = "paperhouse labels work 3"
 N_WORK = {"work-3": 60}
