@@ -42,7 +42,7 @@ _PASSING = 0.25
 """What a sentence weighs that only lists the topic, compares with it, or uses it as a tool."""
 _CLEAR = 3
 """In more sentences than these, or in the title, a topic is no passing mention."""
-_GENERIC = {"large language models": 1.0, "evaluation and benchmarks": 0.5, "reasoning": 0.5}
+_GENERIC = {"large language models": 1.0, "evaluation and benchmarks": 0.2, "reasoning": 0.5}
 """Topics that most papers mention, and the weight they need beyond others."""
 _ENOUGH = 2.8
 """The weight from which a paper is about a topic: its confidence is `ABOUT` or more."""

@@ -357,8 +357,9 @@ def test_neither_words_nor_time_tell_who_has_subscribed(tmp_path: Path) -> None:
                 texts.add(answer.text)
                 statuses.add((answer.status_code, *sorted(answer.headers)))
     assert len(texts) == len(statuses) == 1
-    medians = {state: median(times) for state, times in seconds.items()}
-    assert max(medians.values()) < 1.3 * min(medians.values()), medians
+    # of the fastest half: what other processes of the machine take says nothing of the form
+    quick = {state: median(sorted(times)[: n_each // 2]) for state, times in seconds.items()}
+    assert max(quick.values()) < 1.3 * min(quick.values()), quick
 
 
 def test_answers_are_kept_by_no_cache_and_protected_like_other_pages(site: Served) -> None:

@@ -43,7 +43,8 @@ FLOORS = {
     "report-7": {"systems": (0.95, 0.88), "claims": (0.99, 0.95), "topics": (0.97, 0.93)},
     "report-8": {"systems": (0.97, 0.9), "claims": (0.95, 0.92), "topics": (0.95, 0.88)},
     "report-9": {"systems": (0.96, 0.92), "claims": (0.95, 0.88), "topics": (0.95, 0.9)},
-    "report-10": {"systems": (0.96, 0.88), "claims": (0.97, 0.95), "topics": (0.94, 0.89)},
+    "report-10": {"systems": (0.96, 0.88), "claims": (0.97, 0.95), "topics": (0.93, 0.9)},
+    "report-11": {"systems": (0.95, 0.9), "claims": (0.93, 0.85), "topics": (0.94, 0.88)},
 }
 """Least precision and recall on papers that rules were written with, or were mended by later."""
 for floors in FLOORS.values():
