@@ -121,12 +121,13 @@ _UNTITLED = ("estab", "formu", "descr", "offer")
 def _proposed_near(text: str, end: int) -> list[Found]:
     """Names right after "we propose", else an acronym in brackets further on in its sentence."""
     found: list[Found] = []
-    if not has_capital(text, end, _REACH["propose"]):
+    is_near = has_capital(text, end, 10 * NEAR)
+    if not (is_near or has_capital(text, end, _REACH["propose"])):
         return found
     reached = end
     if text.startswith(_UPON, end):
         return found
-    if has_capital(text, end, 10 * NEAR):
+    if is_near:
         words = words_from(text, end, NEAR)
         found = list(_proposed(text, words))
         is_cut = len(words) > 8 and "." not in words[-1].mark
