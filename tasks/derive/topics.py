@@ -35,9 +35,9 @@ class Topic(NamedTuple):
 
 _topic = tuple.__new__
 """Makes a `Topic` in a third of the time that its own constructor takes; there are many."""
-_IN_TITLE, _DOES, _AT_AN_END, _KEYWORD = 3.0, 0.7, 0.2, 0.6
-"""What a mention in the title adds to a topic's weight; what a sentence that says what the paper
-does, the first or the last sentence; what a keyword does. Any other sentence weighs 1."""
+_IN_TITLE, _SENTENCE, _DOES, _AT_AN_END, _KEYWORD = 3.0, 1.0, 0.7, 0.2, 0.6
+"""What a mention in the title adds to a topic's weight; what a sentence does, and more if it says
+what the paper does, or is the first or the last; what a keyword does."""
 _PASSING = 0.25
 """What a sentence weighs that only lists the topic, compares with it, or uses it as a tool."""
 _CLEAR = 3
@@ -66,6 +66,8 @@ _BESIDE = re.compile(
     r"\s[^.;]{0,40}$"
 )
 """Words after which a topic is a tool, a test set, or what the paper compares itself with."""
+_LONGEST_SPELLED = 100
+"""What is spelled out before an abbreviation begins at most so many characters before it."""
 _WITHOUT = ("without ", "beyond ", " no ", " not ", "instead of ", "rather than ")
 """What stands in a title before what the paper is not about."""
 _DENIALS = ("ithout ", "eyond ", " no ", " No ", " not ", " Not ", "instead of ", "rather than ")
@@ -169,10 +171,9 @@ def _is_denied(text: str, start: int) -> bool:
 def _starts(text: str, first: int) -> list[int]:
     """Where the sentences of a text begin, from the first on."""
     starts = [first]
-    end = text.find(". ", first)
-    while end >= 0:
-        starts.append(end + 2)
-        end = text.find(". ", end + 2)
+    for sentence in text[first:].split(". ")[:-1]:
+        first += len(sentence) + 2
+        starts.append(first)
     return starts
 
 
@@ -219,18 +220,19 @@ def _weighed(
     Where the title or many sentences mention it (`is_clear`), each counts as one of the subject.
     """
     is_clear = is_clear or len(sentences) > _CLEAR
+    does, n_sentences = said.does, said.n_sentences
     weight, strongest = 0.0, "instrument"
     for number, hits in sentences.items():
         is_told = is_clear and (hits[0][3] == "about" or _is_about(hits))
         role = "subject" if is_told else _role(said, hits)
         if role == "subject":
-            weight += 1.0
-            weight += _DOES if number in said.does else 0.0
-            weight += _AT_AN_END if number in (1, said.n_sentences) else 0.0
+            strongest = role
+            weight += _SENTENCE if number not in does else _SENTENCE + _DOES
+            if number in (1, n_sentences):
+                weight += _AT_AN_END
         else:
             weight += _PASSING
-        if role == "subject" or strongest == "instrument":
-            strongest = role
+            strongest = role if strongest == "instrument" else strongest
     return weight, strongest
 
 
@@ -279,22 +281,36 @@ def _is_beside(before: str) -> bool:
 
 def _without_other_senses(text: str, hits: list[Hit]) -> list[Hit]:
     """Hits without abbreviations that the text spells out as something else: "(TTS)"."""
-    if "(" not in text:
-        return hits
+    opened = _places_behind(text, "(")
     wrong: set[tuple[str, str]] = set()
-    for topic, start, end, _ in hits:
-        if text[start - 1 : start] == "(" and text[end : end + 1] == ")":
+    for number, (topic, start, end, _) in enumerate(hits if opened else ()):
+        if start in opened and text[end : end + 1] == ")":
             said = text[start:end].rstrip("s")
-            if sum(map(str.isupper, said)) > 1 and not _is_spelled(topic, start, hits):
+            if sum(map(str.isupper, said)) > 1 and not _is_spelled(topic, start, hits[:number]):
                 wrong.add((topic, said))
     if not wrong:
         return hits
     return [hit for hit in hits if (hit[0], text[hit[1] : hit[2]].rstrip("s")) not in wrong]
 
 
-def _is_spelled(topic: str, place: int, hits: Sequence[Hit]) -> bool:
+def _places_behind(text: str, mark: str) -> set[int]:
+    """Where something stands right behind a mark."""
+    places = set()
+    place = text.find(mark) + 1
+    while place:
+        places.add(place)
+        place = text.find(mark, place) + 1
+    return places
+
+
+def _is_spelled(topic: str, place: int, before: Sequence[Hit]) -> bool:
     """Whether words for the same topic stand right before the brackets of an abbreviation."""
-    return any(said == topic and place - 25 <= end < place for said, _, end, _ in hits)
+    for said, start, end, _ in reversed(before):
+        if said == topic and place - 25 <= end < place:
+            return True
+        if start < place - _LONGEST_SPELLED:
+            return False
+    return False
 
 
 def _of_keywords(
