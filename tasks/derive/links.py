@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from tasks.derive.paper import Paper, sentence_at, sentence_span
 from tasks.derive.search import SMALL, Phrases
-from tasks.derive.urls import Address, addresses_in, canonical
+from tasks.derive.urls import VIDEO_HOSTS, Address, addresses_in, canonical
 from tasks.derive.words import folded, has_one
 
 VERSION = "links/4"
@@ -126,7 +126,6 @@ _SAYS_TOOL = re.compile(
     rf"open[- ]?sourced?,?\s{_WORD}{{0,3}}?{_TOOL}"
     rf"|\bas an? open[- ]?sourced?,?\s{_WORD}{{0,3}}?{_TOOL}"
     rf"|\breleas(?:e|ing)\s{_WORD}{{0,30}}?along with (?:an?|our|the)\s{_WORD}{{0,4}}?{_TOOL}"
-    r"|\breleas(?:e|ing)\s[^\s,]{2,30}+\sas open[- ]?source\b"
 )
 """Sentences that open a tool: "we open-source our framework"; data and models are none."""
 _CODE_WORDS = ("code", "implementation", "scripts", "repo")
@@ -163,6 +162,8 @@ _TO_COME = re.compile(
     rf"\b{_THING}[^.;:]{{0,40}}?\bwill be (?:\w+ ){{0,3}}?"
     r"(?:released|published|open[- ]?sourced|available)"
     r"(?: (?:soon|shortly|later|upon \w+))?(?=[.,;]|$)"
+    rf"|\bwill (?:\w+ )?(?:make|release|publish|share|open[- ]?source)\s{_WORD}{{0,8}}?{_THING}"
+    r"[^.;:]{0,60}(?=\.$|\. |;|$)"
 )
 """What says that code will come, and not where: an address in its sentence is another one."""
 
@@ -184,7 +185,7 @@ def code(paper: Paper, found: Sequence[Link]) -> Code:
 
 
 def _is_said_to_hold_code(link: Link) -> bool:
-    is_other = link.kind in ("paper", "video")
+    is_other = link.kind == "paper" or link.host in VIDEO_HOSTS
     said = folded(link.sentence or "")
     if is_other or _TO_COME.search(said):
         return False

@@ -157,6 +157,7 @@ _HOSTS = {
     "code": "gist.github.com anonymous.4open.science",
     "project": "sites.google.com",
 }
+VIDEO_HOSTS = frozenset(_HOSTS["video"].split())
 _BY_HOST = {host: kind for kind, hosts in _HOSTS.items() for host in hosts.split()}
 _BY_ENDING = (
     (".hf.space", "space"),
