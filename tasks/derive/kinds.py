@@ -34,8 +34,7 @@ def kind_in(words: str, *, at_end: bool = False) -> str | None:
     if words.isalpha():
         return KIND_OF.get(words.lower())
     kind = None
-    for found in _LETTERS.finditer(words.lower()):
-        word = found[0]
+    for word in _LETTERS.findall(words.lower()):
         if word in KIND_OF:
             kind = KIND_OF[word]
             if at_end:

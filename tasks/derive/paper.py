@@ -31,14 +31,37 @@ def sentence_at(text: str, start: int, end: int) -> str:
 def sentence_span(text: str, start: int, end: int) -> tuple[int, int]:
     """Where the sentence of a span begins and ends; never much longer than `MAX_SENTENCE`."""
     earliest, latest = max(0, start - MAX_SENTENCE // 2), min(len(text), end + MAX_SENTENCE // 2)
-    first = earliest
-    for mark in _END.finditer(text, earliest, start):
-        if not _is_abbreviation(text, earliest, mark.start()):
-            first = mark.end()
-    for mark in _END.finditer(text, max(start, end - 1), latest):
-        if not _is_abbreviation(text, first, mark.start()):
-            return first, mark.start() + 1
-    return first, latest
+    first = _begin(text, earliest, start)
+    return first, _finish(text, first, max(start, end - 1), latest)
+
+
+def _begin(text: str, earliest: int, start: int) -> int:
+    """Where the sentence of a place begins: behind the nearest mark before it that ends one."""
+    place = start
+    while True:
+        dot = text.rfind(".", earliest, place)
+        low = max(dot, earliest)
+        place = max(dot, text.rfind("?", low, place), text.rfind("!", low, place))
+        if place < 0:
+            return earliest
+        mark = _END.match(text, place, start)
+        if mark and not _is_abbreviation(text, earliest, place):
+            return mark.end()
+
+
+def _finish(text: str, first: int, place: int, latest: int) -> int:
+    """Where the sentence that begins at `first` ends: at the next mark from a place on that ends
+    one."""
+    while True:
+        nearest = latest
+        for sign in ".?!":
+            found = text.find(sign, place, nearest)
+            nearest = found if found >= 0 else nearest
+        if nearest == latest:
+            return latest
+        if _END.match(text, nearest, latest) and not _is_abbreviation(text, first, nearest):
+            return nearest + 1
+        place = nearest + 1
 
 
 def _is_abbreviation(text: str, first: int, end: int) -> bool:
