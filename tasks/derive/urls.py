@@ -123,27 +123,38 @@ def canonical(written: str) -> Address | None:
         text = _ESCAPED.sub(r"\1", text)
     text = _trimmed(text[:MAX_URL])
     scheme = next((s for s in _SCHEMES if text[: len(s)].casefold() == s), "")
-    text = f"https://{text[len(scheme) :]}"
-    try:
-        parts = urlsplit(text)
-        host = (parts.hostname or "").removeprefix("www.")
-        port = f":{parts.port}" if parts.port not in (None, 80, 443) else ""
-    except ValueError:
+    parts = _split(text[len(scheme) :])
+    if parts is None or not _is_address(parts[0]):
         return None
-    if not _is_address(host):
-        return None
+    host, port, path, asked = parts
     host = {"hf.co": "huggingface.co"}.get(host, host)
-    path = _SLASHES.sub("/", parts.path).rstrip("/")
+    path = _SLASHES.sub("/", path).rstrip("/")
     steps = [step for step in path.split("/") if step]
     kind, repo = _what_is_there(host, steps)
     if host in _CODE_HOSTS and repo:
         path = path.removesuffix(".git")
         repo = repo.removesuffix(".git")
-    asked = parse_qsl(parts.query) if parts.query else ()
-    kept = [(k, v) for k, v in asked if not _TRACKING.fullmatch(k)]
+    kept = [(k, v) for k, v in parse_qsl(asked) if not _TRACKING.fullmatch(k)] if asked else ()
     query = f"?{urlencode(kept)}" if kept else ""
     place = f"{host}{port}{path}{query}"
     return Address(f"https://{place}", place.lower(), host, repo, kind)
+
+
+_NOT_PLAIN = re.compile(r"[^!-~]|[?#@:%\\[\]]")
+"""What an address has besides its host and path."""
+
+
+def _split(text: str) -> tuple[str, str, str, str] | None:
+    """The host, port, path and query of an address without its scheme; None if it is none."""
+    if not _NOT_PLAIN.search(text):
+        host, slash, path = text.partition("/")
+        return host.lower().removeprefix("www."), "", slash + path, ""
+    try:
+        parts = urlsplit(f"https://{text}")
+        port = f":{parts.port}" if parts.port not in (None, 80, 443) else ""
+    except ValueError:
+        return None
+    return (parts.hostname or "").removeprefix("www."), port, parts.path, parts.query
 
 
 _OWNERLESS = {"orgs", "topics", "features", "sponsors", "search", "settings", "collections"}
