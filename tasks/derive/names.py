@@ -134,7 +134,6 @@ def is_strong(token: str) -> bool:
     return not (is_adjective and (is_never(opening) or is_known(opening)))
 
 
-@_remembered
 def is_never(name: str, *, is_plural_fit: bool = False) -> bool:
     """Whether a name is never a paper's system: a field, a metric, a place, a problem, a citation.
 
@@ -173,7 +172,6 @@ def is_compound(token: str) -> bool:
     return bool(hyphen) and is_word
 
 
-@_remembered
 def is_known(name: str) -> bool:
     """Whether a name is so well known that a paper mentioning it hardly introduces it."""
     return _is_in(_KNOWN, name)
