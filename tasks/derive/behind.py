@@ -27,11 +27,8 @@ _ARTICLES = one_of("a an the new novel first our efficient powerful unified simp
 
 def may_be_behind_noun(text: str, place: int) -> bool:
     """Whether a noun and a capital stand so close behind a place that `behind_noun` may find."""
-    near = text[place : place + 110]
-    if near.islower():
-        return False
     before = ""
-    for word in near.split(" "):
+    for word in text[place : place + 110].split(" "):
         if not word.islower():
             last = before.rstrip(",:")
             if last in KIND_OF or last in _NOUNS or last.isupper():
