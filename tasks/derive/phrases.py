@@ -123,7 +123,7 @@ def _may_hold_a_name(near: str) -> bool:
     for printed in near.split(" "):
         word = printed.rstrip(",")
         if not (word.islower() and word.isalpha()):
-            if is_direct or is_set_off:
+            if is_direct or is_set_off or "," in word:
                 return True
         elif word in DETOUR:
             is_direct = False
