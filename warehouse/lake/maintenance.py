@@ -99,6 +99,15 @@ def verify(lake: Lake, watch: Watch = iter) -> Iterator[Damage]:
             yield Damage(number, path, what)
 
 
+def damaged(snapshot: Snapshot) -> Iterator[Damage]:
+    """The files of a snapshot on this disk that are not what its manifest says."""
+    for name in snapshot.tables:
+        for file, path in snapshot.places(TABLES[name]).items():
+            what = _what_is_wrong(file, path) if path.exists() else "it is gone"
+            if what:
+                yield Damage(snapshot.number, path, what)
+
+
 def miscounted(snapshot: Snapshot) -> Iterator[Damage]:
     """The tables and partitions of a snapshot in which readers find other rows than were written,
     or rows that belong elsewhere: an older version left them, reading a folder above the home."""

@@ -36,7 +36,7 @@ class NoSuchSnapshot(UsageError):
 
 
 class LakeUnreadable(PaperhouseError):
-    """A snapshot's manifest is damaged."""
+    """A snapshot's manifest or one of its files is damaged."""
 
 
 class NewerLake(PaperhouseError):

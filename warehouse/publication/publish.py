@@ -15,9 +15,11 @@ from pathlib import Path
 
 import duckdb
 import pyarrow as pa
+from pyarrow.fs import LocalFileSystem
 
 from schemas.ops import PUBLICATION
-from warehouse.lake.snapshot import Snapshot
+from warehouse.lake.maintenance import damaged
+from warehouse.lake.snapshot import LakeUnreadable, Snapshot
 from warehouse.publication.build_state import BuildState
 from warehouse.publication.difference import is_mostly_unchanged
 from warehouse.publication.layout import Layout
@@ -111,7 +113,22 @@ def _build_whole(
     with _opened(temporary, layout) as connection:
         if not build_state:
             create_template(connection, layout.clause)
-        refresh(connection, Snapshot(0, snapshot.root), snapshot, ops)
+        with _damage_named(snapshot):
+            refresh(connection, Snapshot(0, snapshot.root), snapshot, ops)
+
+
+@contextmanager
+def _damage_named(snapshot: Snapshot) -> Iterator[None]:
+    """Where files of a snapshot cannot be read, say which and what helps."""
+    try:
+        yield
+    except (duckdb.Error, pa.ArrowException, OSError) as error:
+        is_local = isinstance(snapshot.storage, LocalFileSystem)
+        faults = list(map(str, damaged(snapshot))) if is_local else []
+        if not faults:
+            raise
+        said = f"{'; '.join(faults)}; `paperhouse replay` rebuilds the tables"
+        raise LakeUnreadable(said) from error
 
 
 @contextmanager

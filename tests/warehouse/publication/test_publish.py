@@ -7,13 +7,14 @@ import pyarrow as pa
 import pytest
 
 from schemas import LAKE, OPS, TABLES
+from schemas.core import LISTINGS
 from schemas.ops import RUNS
 from schemas.papers import COLUMNS
 from tests.support.process import run_python, started
 from tests.support.rows import NOW, november, rows_of
 from tests.support.told import untold
 from tests.support.warehouse import Warehouse
-from warehouse.lake.snapshot import DataFile, Snapshot, TableFiles
+from warehouse.lake.snapshot import DataFile, LakeUnreadable, Snapshot, TableFiles
 from warehouse.publication.marts import views
 from warehouse.publication.publish import layout_of
 from warehouse.publication.published import PublicationUnreadable, published_snapshot
@@ -193,3 +194,22 @@ def test_a_damaged_file_is_told_from_none(published: Warehouse) -> None:
     published.file.write_bytes(b"not a database")
     with pytest.raises(PublicationUnreadable, match="cannot be opened"):
         published_snapshot(published.file)
+
+
+@pytest.mark.parametrize("fault", ["cut short", "gone", "other bytes"])
+def test_a_file_of_the_lake_that_cannot_be_read_is_named_with_what_helps(
+    loaded: Warehouse, fault: str
+) -> None:
+    path, *_ = loaded.lake.current().places(LISTINGS).values()
+    content, before = path.read_bytes(), loaded.file.read_bytes()
+    if fault == "gone":
+        path.unlink()
+    else:
+        path.write_bytes(content[:100] if fault == "cut short" else b"x" * len(content))
+    with pytest.raises(LakeUnreadable, match=f"(?s){path.name}: .*`paperhouse replay`") as told:
+        loaded.publish()
+    assert "\n" not in str(told.value)
+    assert loaded.file.read_bytes() == before
+    assert not list(loaded.home.glob("*warehouse.duckdb*unfinished*"))
+    path.write_bytes(content)
+    loaded.publish()
