@@ -66,14 +66,14 @@ _BESIDE = re.compile(
     r"\s[^.;]{0,40}$"
 )
 """Words after which a topic is a tool, a test set, or what the paper compares itself with."""
+_LONGEST_BESIDE = 60
+"""They begin at most so many characters before the topic."""
 _LONGEST_SPELLED = 100
 """What is spelled out before an abbreviation begins at most so many characters before it."""
 _WITHOUT = ("without ", "beyond ", " no ", " not ", "instead of ", "rather than ")
 """What stands in a title before what the paper is not about."""
 _DENIALS = ("ithout ", "eyond ", " no ", " No ", " not ", " Not ", "instead of ", "rather than ")
 """Titles without any of these have none of those."""
-_LONGEST_BESIDE = 60
-"""They begin at most so many characters before the topic."""
 _USES = one_of(
     "application applications use uses domains fields areas industries scenarios sectors"
 )
