@@ -209,7 +209,7 @@ PAPER_TOPICS = _derived(
             TEXT,
             "What the topic is in the paper: its `subject`; an `instrument`: a tool, a test set or "
             "a comparison; an `application`: a use that it names; a `mention`: named in passing, "
-            "before topics/3 `subject` too; NULL in rows of extractors before "
+            "which extractors before topics/3 called `subject`; NULL in rows of extractors before "
             "topics/2.",
         ),
         required("evidence", TEXT, "The phrase or keyword as printed."),

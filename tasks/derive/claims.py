@@ -63,6 +63,7 @@ _BEATS = one_of(
 )
 """Verbs that compare in what the clause before them measures: "2x faster, and exceeds B by 3x"."""
 _A_NAME = re.compile(r"[a-z ][A-Z][\w.]*[ -]$")
+"""A name inside a sentence, right before a number."""
 _RATE = re.compile(
     r"\s(?:the\s)?(?:[a-z-]{3,14}\s)?(?P<what>rate|speed|throughput|performance|accuracy|efficiency)\b"
     r"|\sas\s(?P<as>fast|quick(?:ly)?|efficient(?:ly)?|effective|accurate|many|much|large|long)\b"

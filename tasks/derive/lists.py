@@ -128,7 +128,7 @@ def beside(text: str, place: int) -> Iterator[Found]:
     if purpose:
         words = words_from(text, purpose.end(), NEAR)
         named = name_at(words, 0, is_introduced=True)
-        is_alike = named is not None and [word.text for word in words[named[1] :][:1]] == ["for"]
+        is_alike = named and [word.text for word in words[named[1] :][:1]] == ["for"]
         if named and is_alike and is_strong(named[0].name) and not is_family(named[0].name):
             yield named[0]._replace(pattern="list", confidence=0.92)
     sentence = text[place : place + 250].partition(". ")[0]

@@ -68,7 +68,17 @@ _VERSION = re.compile(
 )
 _NOUNS_OF_NAMES = frozenset(
     [
-        *("bench", "ben", "gym", "eval", "arena", "agent", "coder", "zero", "pro", "lite", "mini"),
+        "bench",
+        "ben",
+        "gym",
+        "eval",
+        "arena",
+        "agent",
+        "coder",
+        "zero",
+        "pro",
+        "lite",
+        "mini",
         "omni",
     ]
 )

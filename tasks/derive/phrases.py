@@ -12,7 +12,7 @@ from tasks.derive.named import called, described_in_small, has_capital, titled
 from tasks.derive.names import is_strong
 from tasks.derive.owned import explored, ours, trained
 from tasks.derive.triggers import triggers
-from tasks.derive.words import FAR, NEAR, Word, ends_a_sentence, near_text, one_of, words_from
+from tasks.derive.words import FAR, NEAR, Word, one_of, words_from
 
 _NAMED_LATER = one_of("named called dubbed termed")
 _UPON = ("upon ", "on ", "around ", "off ")
@@ -114,23 +114,6 @@ def _after(
         yield from part_at(text, start, words)
 
 
-def _may_hold_a_name(near: str) -> bool:
-    """Whether a name may stand in the words after a verb that introduces: in brackets, before the
-    first word that leads to something else, or set off behind it."""
-    if "(" in near:
-        return True
-    is_direct, is_set_off = True, False
-    for printed in near.split(" "):
-        word = printed.rstrip(",")
-        if not (word.islower() and word.isalpha()):
-            if is_direct or is_set_off or "," in word:
-                return True
-        elif word in DETOUR:
-            is_direct = False
-        is_set_off = printed[-1:] == ","
-    return False
-
-
 _UNTITLED = ("estab", "formu", "descr", "offer")
 """Beginnings of verbs behind which small letters are no name, though the title begins so."""
 
@@ -145,18 +128,12 @@ def _proposed_near(text: str, end: int) -> list[Found]:
     if text.startswith(_UPON, end):
         return found
     if is_near:
-        near = near_text(text, end, NEAR)
-        if _may_hold_a_name(near):
-            words = words_from(text, end, NEAR)
-            found = list(_proposed(text, words))
-            is_cut = len(words) > 8 and "." not in words[-1].mark
-            if not is_cut or (found and found[-1].end < words[-3].end):
-                return found
-            reached = words[-3].start
-        elif ends_a_sentence(near):
+        words = words_from(text, end, NEAR)
+        found = list(_proposed(text, words))
+        is_cut = len(words) > 8 and "." not in words[-1].mark
+        if not is_cut or (found and found[-1].end < words[-3].end):
             return found
-        else:
-            reached = end + len(near.rsplit(" ", 3)[0])
+        reached = words[-3].start
     rest = text[reached : end + _REACH["propose"]].partition(". ")[0]
     return list(_proposed(text, words_from(text, end, FAR))) if "(" in rest else found
 

@@ -131,7 +131,6 @@ def _system(paper: Paper, found: Found, found_in: str, names: tuple[str, ...]) -
 
 
 _HEAD = re.compile(r"(\S.{1,69}?)\s?(?::|\s[-–—]{1,3}\s|\?|,\s(?=(?:[Tt]owards?|[Aa]n?)\s))")
-_ENDS_A_HEAD = (":", "?", ",", " -", " –", " —")
 _REPORT = re.compile(r"(.{2,60}?)[:\s]{1,2}(?:technical report|system card|model card)\b")
 _REPORTS = ("echnical report", "ystem card", "odel card")
 _INTRODUCING = re.compile(r"(?:Introducing|Meet)\s+")
@@ -174,7 +173,7 @@ def _in_title(title: str, abstract: str, pages: str) -> Iterator[Found]:
     if report:
         yield from _named(printed(title, report, 1), report.start(1), 0.95)
         return
-    head = _HEAD.match(title) if has_one(title, _ENDS_A_HEAD) else None
+    head = _HEAD.match(title)
     if head and title[head.end() - 1] != "?":
         tail = folded(title[head.end(1) :]) if " " in head[1] else ""
         is_survey = _SURVEY.search(tail) is not None

@@ -286,7 +286,7 @@ def _without_other_senses(text: str, hits: list[Hit]) -> list[Hit]:
     for number, (topic, start, end, _) in enumerate(hits if opened else ()):
         if start in opened and text[end : end + 1] == ")":
             said = text[start:end].rstrip("s")
-            if sum(map(str.isupper, said)) > 1 and not _is_spelled(topic, start, hits[:number]):
+            if sum(map(str.isupper, said)) > 1 and not _is_spelled(topic, start, hits, number):
                 wrong.add((topic, said))
     if not wrong:
         return hits
@@ -303,9 +303,11 @@ def _places_behind(text: str, mark: str) -> set[int]:
     return places
 
 
-def _is_spelled(topic: str, place: int, before: Sequence[Hit]) -> bool:
-    """Whether words for the same topic stand right before the brackets of an abbreviation."""
-    for said, start, end, _ in reversed(before):
+def _is_spelled(topic: str, place: int, hits: Sequence[Hit], number: int) -> bool:
+    """Whether words for the same topic stand right before the brackets of an abbreviation, which
+    is the hit of this number."""
+    for before in range(number - 1, -1, -1):
+        said, start, end, _ = hits[before]
         if said == topic and place - 25 <= end < place:
             return True
         if start < place - _LONGEST_SPELLED:

@@ -47,15 +47,8 @@ _OWN_VERB = re.compile(
 )
 _RESULTS = frozenset(
     [
-        *(
-            "resulting in",
-            "results in",
-            "leading to",
-            "leads to",
-            "creation of",
-            "development of",
-            "to obtain",
-        ),
+        *("resulting in", "results in", "leading to", "leads to"),
+        *("creation of", "development of", "to obtain"),
         *("yields", "yielding", "generates", "produces", "producing", "delivering", "delivers"),
     ]
 )

@@ -60,34 +60,24 @@ def printed(text: str, match: re.Match[str], group: str | int = 0) -> str:
     return text[match.start(group) : match.end(group)]
 
 
-def near_text(text: str, place: int, most: int) -> str:
-    """What stands behind a place: about `most` words, of which none is cut."""
-    reach = place + 10 * most
-    last = text.find(" ", reach, reach + _LONGEST)
-    return text[place : last if last >= 0 else reach]
-
-
-def ends_a_sentence(text: str) -> bool:
-    """Whether a word of a text ends its sentence."""
-    return "." in text and any(word[-1:] == "." and word not in NO_END for word in text.split(" "))
-
-
 def words_from(text: str, place: int, most: int) -> list[Word]:
     """The words from a place to the end of its sentence, up to about `most`; none is cut."""
     words: list[Word] = []
-    add, word, of = words.append, _word, Word  # names of their own are looked up faster
-    for printed in near_text(text, place, most).split(" "):
+    add = words.append
+    reach = place + 10 * most
+    last = text.find(" ", reach, reach + _LONGEST)
+    for printed in text[place : last if last >= 0 else reach].split(" "):
         end = place + len(printed)
         if printed.isalnum():
-            add(word(of, (printed, place, end, "")))
+            add(_word(Word, (printed, place, end, "")))
         elif printed:
             bare, mark = printed[:-1], printed[-1]
             if mark in _MARKS and bare.isalnum():
-                add(word(of, (bare, place, end - 1, mark)))
+                add(_word(Word, (bare, place, end - 1, mark)))
             elif mark.isalnum() and printed[0].isalnum() and printed.replace("-", "").isalnum():
-                add(word(of, (printed, place, end, "")))
+                add(_word(Word, (printed, place, end, "")))
             elif mark == "." and bare.isalnum() and printed not in NO_END:
-                add(word(of, (bare, place, end, mark)))
+                add(_word(Word, (bare, place, end, mark)))
                 break
             elif _add_marked(words, text, place, end):
                 break

@@ -78,14 +78,30 @@ def verify(lake: Lake, watch: Watch = iter) -> Iterator[Damage]:
 
     A file that several snapshots share is read once.
     """
-    places = [
-        (snapshot.number, file, path)
-        for snapshot in lake.history()
-        for name in snapshot.tables
-        for file, path in snapshot.places(TABLES[name]).items()
-    ]
+    yield from _damages(
+        watch([place for snapshot in lake.history() for place in _places(snapshot)])
+    )
+
+
+def damaged(snapshot: Snapshot) -> Iterator[Damage]:
+    """The files of a snapshot on this disk that are not what its manifest says."""
+    yield from _damages(_places(snapshot))
+
+
+_Place = tuple[int, DataFile, Path]
+"""A file as a snapshot, by number, records it, and where it lies."""
+
+
+def _places(snapshot: Snapshot) -> Iterator[_Place]:
+    for name in snapshot.tables:
+        for file, path in snapshot.places(TABLES[name]).items():
+            yield snapshot.number, file, path
+
+
+def _damages(places: Iterable[_Place]) -> Iterator[Damage]:
+    """Compare files with what is recorded of them; each is read once."""
     seen: dict[tuple[int, int], str | None] = {}
-    for number, file, path in watch(places):
+    for number, file, path in places:
         try:
             status = path.stat()
         except FileNotFoundError:
@@ -97,15 +113,6 @@ def verify(lake: Lake, watch: Watch = iter) -> Iterator[Damage]:
         what = seen[inode]
         if what:
             yield Damage(number, path, what)
-
-
-def damaged(snapshot: Snapshot) -> Iterator[Damage]:
-    """The files of a snapshot on this disk that are not what its manifest says."""
-    for name in snapshot.tables:
-        for file, path in snapshot.places(TABLES[name]).items():
-            what = _what_is_wrong(file, path) if path.exists() else "it is gone"
-            if what:
-                yield Damage(snapshot.number, path, what)
 
 
 def miscounted(snapshot: Snapshot) -> Iterator[Damage]:

@@ -15,7 +15,7 @@ from tests.labels.pick import (
 )
 from tests.support.folders import digests
 
-FLOORS = {
+_FLOORS: dict[str, dict[str, tuple[float, float]]] = {
     "work": {
         "systems": (0.97, 0.94),
         "claims": (0.97, 0.95),
@@ -35,20 +35,25 @@ FLOORS = {
         "links": (0.99, 0.99),
         "code": (0.99, 0.99),
     },
-    "report-2": {"systems": (0.97, 0.95), "claims": (0.95, 0.92), "topics": (0.96, 0.96)},
+    "report-2": {"systems": (0.97, 0.95), "claims": (0.95, 0.95), "topics": (0.96, 0.96)},
     "report-3": {"systems": (0.97, 0.9), "claims": (0.95, 0.95), "topics": (0.96, 0.95)},
     "report-4": {"topics": (0.97, 0.95)},
     "report-5": {"systems": (0.96, 0.95), "claims": (0.98, 0.98), "topics": (0.97, 0.93)},
-    "report-6": {"systems": (0.97, 0.9), "claims": (0.98, 0.98), "topics": (0.96, 0.91)},
+    "report-6": {
+        "links": (0.98, 0.99),
+        "systems": (0.97, 0.9),
+        "claims": (0.98, 0.98),
+        "topics": (0.96, 0.91),
+    },
     "report-7": {"systems": (0.95, 0.88), "claims": (0.99, 0.95), "topics": (0.97, 0.93)},
     "report-8": {"systems": (0.97, 0.9), "claims": (0.95, 0.92), "topics": (0.95, 0.88)},
     "report-9": {"systems": (0.96, 0.92), "claims": (0.95, 0.88), "topics": (0.95, 0.9)},
     "report-10": {"systems": (0.96, 0.88), "claims": (0.97, 0.95), "topics": (0.93, 0.9)},
     "report-11": {"systems": (0.95, 0.9), "claims": (0.93, 0.85), "topics": (0.94, 0.88)},
 }
+_REFERENCES = {"links": (0.99, 0.99), "code": (0.99, 0.99)}
+FLOORS = {part: _REFERENCES | floors for part, floors in _FLOORS.items()}
 """Least precision and recall on papers that rules were written with, or were mended by later."""
-for floors in FLOORS.values():
-    floors |= {"links": (0.98, 0.99), "code": (0.98, 0.98)}
 
 
 @pytest.fixture(scope="module")

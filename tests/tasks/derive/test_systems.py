@@ -224,6 +224,7 @@ def test_a_dataset_of_its_own_in_a_list_is_no_part() -> None:
             "We also trained two models, FernRoot for roots and FernLeaf for leaves.",
             ["FernRoot", "FernLeaf"],
         ),
+        ("This led to the development of the Post-MoF architecture, which grows.", ["Post-MoF"]),
         ("We introduce Moss-ben, the first Mossy Leaf Benchmark, and grow.", ["Moss-ben"]),
         ("We use FernX, the pioneering Mossy Leaf Model, and grow.", []),
         ("It lacks roots and leaves.In addition, we propose watering.", []),

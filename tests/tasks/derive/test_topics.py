@@ -1,6 +1,7 @@
 """Topics are told by phrases of a readable taxonomy, word for word."""
 
 import random
+import re
 import tomllib
 from collections.abc import Iterator
 from importlib import resources
@@ -240,3 +241,22 @@ def test_the_taxonomy_is_readable_and_sound() -> None:
         for told_by in area.values():
             assert told_by.keys() <= {"phrases", "instruments", "not"}
             assert all(phrase == phrase.strip() and phrase for phrase in told_by["phrases"])
+
+
+def plainly(words: list[str]) -> str:
+    """Words as the search reads them, between blanks."""
+    return f" {' '.join(re.sub(r'[-()]', ' ', ' '.join(words)).split())} "
+
+
+def test_what_denies_a_topic_holds_words_that_would_name_it() -> None:
+    text = (resources.files("tasks.derive") / "topics.toml").read_text(encoding="utf-8")
+    areas = [area for area in tomllib.loads(text).values() if isinstance(area, dict)]
+    named = [(plainly(words), topic) for words, topic, is_denial in taxonomy() if not is_denial]
+    for topic, entry in (item for area in areas for item in area.items()):
+        for denial in entry.get("not", ()):
+            words = denial.lower().split()
+            forms = (plainly(words), plainly([*words[:-1], f"{words[-1]}s"]))
+            assert any(of == topic and said in form for said, of in named for form in forms), (
+                topic,
+                denial,
+            )
