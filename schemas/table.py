@@ -138,6 +138,10 @@ class Table:
         return pa.Table.from_arrays(arrays, schema=self.arrow)
 
     def empty(self) -> pa.Table:
+        return self._empty
+
+    @cached_property
+    def _empty(self) -> pa.Table:
         return self.arrow.empty_table()
 
     def duckdb_definition(self, clause: Callable[[str, str], str] | None = None) -> str:

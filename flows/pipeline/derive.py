@@ -68,26 +68,48 @@ class _Ready:
     """Derived rows of papers' texts that are there already."""
 
     def __init__(self, chunks: Sequence[Mapping[str, pa.Table]]) -> None:
-        self._tables = {table.full_name: table.empty() for table in DERIVED}
+        found: dict[Table, list[pa.Table]] = {table: [table.empty()] for table in DERIVED}
         seen: set[str] = set()
         for chunk in filter(None, chunks):
             contents = set(chunk[PAPER_FACTS.full_name]["content_sha256"].to_pylist())
-            for name, rows in chunk.items():
-                new = rows if seen.isdisjoint(contents) else _of_contents(rows, contents - seen)
-                self._tables[name] = pa.concat_tables([self._tables[name], new])
+            for table, parts in found.items():
+                rows = chunk[table.full_name]
+                parts.append(
+                    rows if seen.isdisjoint(contents) else _of_contents(rows, contents - seen)
+                )
             seen |= contents
+        self._tables = {table: _ByMonth(table, pa.concat_tables(p)) for table, p in found.items()}
 
-    def of(self, month: _Month) -> tuple[set[str], dict[str, pa.Table]]:
-        """The outdated papers of a month that are ready as they are now, and their rows."""
-        tables = {
-            name: rows.filter(pc.equal(rows["paper_month"], month.name))
-            for name, rows in self._tables.items()
-        }
-        facts = tables[PAPER_FACTS.full_name].select(["paper_id", "content_sha256"]).to_pydict()
+    def of(self, month: _Month) -> tuple[set[str], dict[Table, pa.Table]]:
+        """The outdated papers of a month that are ready as they are now, and their rows, in the
+        order of keys."""
+        tables = {table: rows.of(month.name) for table, rows in self._tables.items()}
+        facts = tables[PAPER_FACTS].select(["paper_id", "content_sha256"]).to_pydict()
         pairs = zip(*facts.values(), strict=True)
         papers = {paper for paper, content in pairs if month.outdated.get(paper) == content}
         contents = {month.outdated[paper] for paper in papers}
-        return papers, {name: _of_contents(rows, contents) for name, rows in tables.items()}
+        if contents.issuperset(facts["content_sha256"]):
+            return papers, tables
+        return papers, {table: _of_contents(rows, contents) for table, rows in tables.items()}
+
+
+class _ByMonth:
+    """Derived rows in the order of files: by month, then by key."""
+
+    def __init__(self, table: Table, rows: pa.Table) -> None:
+        self._rows = _in_order(rows, ("paper_month", *table.key))
+        self._places: dict[str, tuple[int, int]] = {}
+        first = 0
+        for counted in self._rows["paper_month"].value_counts().to_pylist():
+            self._places[counted["values"]] = (first, counted["counts"])
+            first += counted["counts"]
+
+    def of(self, month: str) -> pa.Table:
+        return self._rows.slice(*self._places.get(month, (0, 0)))
+
+
+def _in_order(rows: pa.Table, columns: Iterable[str]) -> pa.Table:
+    return rows.sort_by([(name, "ascending") for name in columns])
 
 
 def _of_contents(rows: pa.Table, contents: Collection[str]) -> pa.Table:
@@ -104,17 +126,16 @@ class Deriving:
         self._transaction = transaction
         self._executor = executor
         self._pools = pools
-        self._seen = set(transaction.places(PAPER_VERSIONS))
-        self._submitted: deque[tuple[_Month, dict[str, pa.Table], list[Future[Any]]]] = deque()
+        self._submitted: deque[tuple[_Month, dict[Table, pa.Table], list[Future[Any]]]] = deque()
         """Months, each with the rows that are there already and those that are being made."""
 
-    def follow(self, ready: Sequence[Mapping[str, pa.Table]] = ()) -> None:
-        """Write the results of the batch before, and submit the papers this one changed; those need
-        no work whose current text is in tables that are `ready`, by full name."""
+    def follow(
+        self, months: Collection[str], ready: Sequence[Mapping[str, pa.Table]] = ()
+    ) -> None:
+        """Write the results of the batch before, and submit the papers of the months that this one
+        changed; those need no work whose current text is in tables that are `ready`, by full
+        name."""
         self.write_all()
-        files = set(self._transaction.places(PAPER_VERSIONS))
-        months = {file.partition for file in files ^ self._seen}
-        self._seen = files
         self.submit(months, _Ready(ready))
 
     def submit(
@@ -144,10 +165,13 @@ class Deriving:
     def _write_month(self) -> None:
         """Replace the derived rows of the month that was submitted first."""
         month, ready, results = self._submitted.popleft()
-        found = [ready, *(result.result() for result in results)]
+        made = [result.result() for result in results]
         for table in DERIVED:
+            incoming = ready[table]
+            if made:
+                parts = (part[table.full_name] for part in made)
+                incoming = _in_order(pa.concat_tables([incoming, *parts]), table.key)
             existing = self._transaction.dataset(table, {month.name}).to_table()
-            incoming = pa.concat_tables([table.empty(), *(part[table.full_name] for part in found)])
             papers = {*month.outdated, *month.gone}
             rows, change = _replaced(table, existing, incoming, papers)
             if change:
@@ -192,13 +216,16 @@ def _by_paper(rows: pa.Table) -> dict[str, tuple[str, ...]]:
 def _replaced(
     table: Table, existing: pa.Table, incoming: pa.Table, papers: Collection[str]
 ) -> tuple[pa.Table, Change]:
-    """Existing rows with those of some papers replaced, in key order; and what that changes."""
+    """Existing rows with those of some papers replaced, in key order; and what that changes. The
+    incoming rows are in key order."""
+    if not existing.num_rows:
+        return incoming, Change(added=incoming.num_rows)
     is_theirs = pc.is_in(existing["paper_id"], value_set=pa.array(sorted(papers), pa.string()))
     before = existing.filter(is_theirs)
     is_first = before.num_rows == 0
     change = Change(added=incoming.num_rows) if is_first else _change(table, before, incoming)
     rows = pa.concat_tables([existing.filter(pc.invert(is_theirs)), incoming])
-    return rows.sort_by([(name, "ascending") for name in table.key]), change
+    return _in_order(rows, table.key), change
 
 
 def _change(table: Table, before: pa.Table, after: pa.Table) -> Change:

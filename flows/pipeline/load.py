@@ -120,9 +120,9 @@ def _load(run: Run, landed: Iterable[LandedCapture], how: _How) -> LoadResult:
                 with run.timings.of("parse"):
                     fresh = stage(batch, run.landing, result.sightings)
                 _count(loading, fresh.chunks)
-                _load_batch(loading, number, fresh, stamp)
+                months = _load_batch(loading, number, fresh, stamp)
                 with run.timings.of("derive"):
-                    derived.follow([chunk.derived for chunk in fresh.chunks])
+                    derived.follow(months, [chunk.derived for chunk in fresh.chunks])
                 collect()
                 log.info("batch %d: %d issues", number + 1, len(batch))
         changes = transaction.changes
@@ -163,8 +163,9 @@ def _against_current(run: Run, transaction: Transaction) -> dict[str, Change]:
         return transaction.changes
 
 
-def _load_batch(loading: _Loading, number: int, fresh: Staged, stamp: Stamp) -> None:
-    """Load one batch of staged captures into the transaction."""
+def _load_batch(loading: _Loading, number: int, fresh: Staged, stamp: Stamp) -> set[str]:
+    """Load one batch of staged captures into the transaction; returns the months of papers that it
+    changed."""
     run, result, transaction = loading.run, loading.result, loading.transaction
     result.outcomes += fresh.broken
     with run.timings.of("check issues"):
@@ -172,14 +173,14 @@ def _load_batch(loading: _Loading, number: int, fresh: Staged, stamp: Stamp) -> 
             loading.rules.result()
         judged = judge(run, transaction, fresh, loading.newest)
     if judged is None:
-        return  # without importing Great Expectations, which takes seconds
+        return set()  # without importing Great Expectations, which takes seconds
     again, checks, captures, whole, withdrawn = judged
     incoming = {id(capture) for capture in fresh.captures}
     result.outcomes += [*withdrawn, *checks.held_outcomes]
     _record_results(run, number, checks.results)
     settled = [capture for capture in whole if id(capture) not in checks.held]
     if incoming.isdisjoint(map(id, settled)) and are_loaded(transaction, settled, again):
-        return
+        return set()
     with run.timings.of("check records"):
         existing = existing_papers(transaction, captures, again.replaced.papers)
         checked = check_records(captures, existing, stamp, fresh.premade)
@@ -187,7 +188,8 @@ def _load_batch(loading: _Loading, number: int, fresh: Staged, stamp: Stamp) -> 
     result.settled += quarantine(run, settled, checked.rejected, bodies)
     new_bodies = frozenset(page.sha256 for c in fresh.captures for page in c.pages)
     with run.timings.of("merge"):
-        merge(transaction, Batch(checked.accepted, checked.captures, new_bodies), again.replaced)
+        batch = Batch(checked.accepted, checked.captures, new_bodies)
+        months = merge(transaction, batch, again.replaced)
     result.settled += superseded(run, transaction, {str(capture.issue) for capture in settled})
     result.outcomes += [
         _outcome(c, n, checks.warnings[id(c)]) for c, n in checked.counted if id(c) in incoming
@@ -196,6 +198,7 @@ def _load_batch(loading: _Loading, number: int, fresh: Staged, stamp: Stamp) -> 
     _record_results(run, number, checked.results)
     times = [*(c.captured_at for c in captures), *filter(None, [loading.newest])]
     loading.newest = max(times, default=None)
+    return months
 
 
 def _count(loading: _Loading, chunks: Iterable[StagedChunk]) -> None:

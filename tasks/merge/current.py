@@ -11,7 +11,6 @@ from tasks.merge.engine import select
 
 _IS_CURRENT = pc.field("valid_to").is_null()
 _HAS_SEVERAL = pc.field("n_witnesses") > 1
-_HAS_ONE = pc.field("n_witnesses").is_null() | (pc.field("n_witnesses") <= 1)
 
 
 def current_papers(
@@ -26,9 +25,11 @@ def current_papers(
     if papers is not None:
         is_wanted = pc.field("paper_id").isin(pa.array(sorted(papers), pa.string()))
     names = list(columns)
-    single = versions.to_table(names, filter=_IS_CURRENT & _HAS_ONE & is_wanted)
+    current = versions.to_table([*names, "n_witnesses"], filter=_IS_CURRENT & is_wanted)
+    has_several = pc.fill_null(pc.greater(current["n_witnesses"], 1), False)
+    if not pc.any(has_several).as_py():
+        return current.select(names)
+    single = current.filter(pc.invert(has_several)).select(names)
     several = versions.to_table(filter=_IS_CURRENT & _HAS_SEVERAL & is_wanted)
-    if not several.num_rows:
-        return single
     query = f"SELECT {', '.join(names)} FROM ({papers_sql('versions')})"
     return pa.concat_tables([single, select(query, versions=several).cast(single.schema)])

@@ -12,7 +12,7 @@ import os
 import shutil
 from collections.abc import Collection, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import count
 from pathlib import Path
@@ -40,6 +40,15 @@ from warehouse.storage.durable_files import (
 
 class CommitConflict(PaperhouseError):
     """Another writer of a shared lake changed first what this transaction depends on."""
+
+
+@dataclass(eq=False)
+class _Writing:
+    """Rows on their way to a file of one partition; they are let go when it is written."""
+
+    partition: str | None
+    rows: pa.Table | None
+    file: Future[DataFile] = field(init=False)
 
 
 class Transaction:
@@ -71,8 +80,8 @@ class Transaction:
         """All files this transaction wrote, including those it replaced again."""
         self._numbers = count()
         self._writer = ThreadPoolExecutor(1)
-        self._unwritten: dict[str, list[tuple[str | None, Future[DataFile]]]] = {}
-        """Files that the writer still writes, by table, each with its partition."""
+        self._unwritten: dict[str, list[_Writing]] = {}
+        """What the writer still writes, by table."""
 
     @property
     def storage(self) -> FileSystem:
@@ -80,11 +89,19 @@ class Transaction:
         return self._base.storage
 
     def dataset(self, table: Table, partitions: set[str] | None = None) -> ds.Dataset:
-        """A table in this transaction, or only these partitions of it."""
-        self._finish_writing(table, partitions)
+        """A table in this transaction, or only these partitions of it. Rows that are still being
+        written are read from memory."""
+        in_memory = []
+        for writing in self._unwritten_of(table, partitions):
+            rows = writing.rows
+            if rows is None:
+                self._finish(table, writing)
+            else:
+                in_memory.append(ds.dataset(rows.select(table.column_names).cast(table.arrow)))
         places = self._finished(table).items()
         paths = [p for file, p in places if partitions is None or file.partition in partitions]
-        return as_dataset(table, paths, self.storage)
+        on_disk = as_dataset(table, paths, self.storage)
+        return ds.UnionDataset(table.arrow, [on_disk, *in_memory]) if in_memory else on_disk
 
     def replace(self, table: Table, partition: str | None, rows: pa.Table, change: Change) -> None:
         """Replace all rows of one partition (None: of an unpartitioned table)."""
@@ -103,8 +120,9 @@ class Transaction:
         """
         self._changes[table.full_name] = self._changes.get(table.full_name, NO_CHANGE) + change
         if rows.num_rows:
-            writing = self._writer.submit(self._write, table, partition, rows)
-            self._unwritten.setdefault(table.full_name, []).append((partition, writing))
+            writing = _Writing(partition, rows)
+            writing.file = self._writer.submit(self._write_out, table, writing)
+            self._unwritten.setdefault(table.full_name, []).append(writing)
 
     def touched(self, table: Table) -> set[str | None]:
         """The partitions of a table whose files differ from those of the base."""
@@ -164,20 +182,28 @@ class Transaction:
         self._finish_writing(table)
         return self._finished(table)
 
+    def _unwritten_of(
+        self, table: Table, partitions: Collection[str | None] | None
+    ) -> list["_Writing"]:
+        """What the writer still writes of a table, or of these partitions of it."""
+        unwritten = self._unwritten.get(table.full_name, [])
+        return [w for w in unwritten if partitions is None or w.partition in partitions]
+
     def _finish_writing(
         self, table: Table, partitions: Collection[str | None] | None = None
     ) -> None:
         """Wait until all files of a table, or of these partitions of it, are written. Raises what
         kept one from being written."""
-        unwritten = self._unwritten.pop(table.full_name, [])
-        for partition, writing in unwritten:
-            if partitions is not None and partition not in partitions:
-                self._unwritten.setdefault(table.full_name, []).append((partition, writing))
-                continue
-            file = writing.result()
-            path = self._next.root / table.full_name / file.path
-            self._written.add(path)
-            self._finished(table)[file] = path
+        for writing in self._unwritten_of(table, partitions):
+            self._finish(table, writing)
+
+    def _finish(self, table: Table, writing: "_Writing") -> None:
+        """Wait until one file is written."""
+        file = writing.file.result()
+        self._unwritten[table.full_name].remove(writing)
+        path = self._next.root / table.full_name / file.path
+        self._written.add(path)
+        self._finished(table)[file] = path
 
     def _finished(self, table: Table) -> dict[DataFile, Path]:
         """Each file of a table that is written."""
@@ -187,6 +213,14 @@ class Transaction:
 
     def _remove(self, path: Path) -> None:
         path.unlink()
+
+    def _write_out(self, table: Table, writing: "_Writing") -> DataFile:
+        """Write one Parquet file, and let go of its rows."""
+        assert writing.rows is not None
+        try:
+            return self._write(table, writing.partition, writing.rows)
+        finally:
+            writing.rows = None
 
     def _write(self, table: Table, partition: str | None, rows: pa.Table) -> DataFile:
         """Write one Parquet file; `commit` flushes it."""

@@ -74,10 +74,9 @@ class SharedTransaction(Transaction):
     def abandon(self) -> None:
         """Remove everything written; after a commit there is nothing left to remove."""
         self._writer.shutdown(cancel_futures=True)
-        for name, files in self._unwritten.items():
-            done = [
-                writing for _, writing in files if not (writing.cancelled() or writing.exception())
-            ]
+        for name, unwritten in self._unwritten.items():
+            files = [writing.file for writing in unwritten]
+            done = [file for file in files if not (file.cancelled() or file.exception())]
             self._written.update(self._next.root / name / file.result().path for file in done)
         self._unwritten.clear()
         for path in tuple(self._written):
