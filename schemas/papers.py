@@ -4,6 +4,11 @@ It is a view of core.paper_versions. A paper with one witness, as most have, is 
 current row; for the others each column is chosen on its own.
 """
 
+import hashlib
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
 from schemas.core import LINEAGE, PAPER_VERSIONS
 from schemas.table import TEXT, TEXTS, TIME, Column
 from schemas.witnesses import rank_sql
@@ -46,6 +51,28 @@ PROSE = (
 )
 
 
+_UNIT, _GIVEN, _ITEM = "\x1f", "\x02", "\x1e"
+"""What stands between the values of `CONTENT`, before a value that is not NULL, and between the
+texts of a list."""
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+def content_sha256_of(said: Iterable[Any]) -> str:
+    """`content_sha256` of the values of `CONTENT`, in their order."""
+    return hashlib.sha256(_UNIT.join(map(_text_of, said)).encode()).hexdigest()
+
+
+def _text_of(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return _GIVEN + value
+    if isinstance(value, datetime):
+        return f"{_GIVEN}{(value - _EPOCH) // _MICROSECOND}"
+    return _GIVEN + _ITEM.join(value)
+
+
 def content_sha256() -> str:
     """SQL for a checksum that differs whenever what is said of a paper differs."""
     parts = []
@@ -53,11 +80,11 @@ def content_sha256() -> str:
         kind = PAPER_VERSIONS.arrow.field(name).type
         text = name
         if kind == TEXTS:
-            text = f"array_to_string({name}, chr(30))"
+            text = f"array_to_string({name}, chr({ord(_ITEM)}))"
         elif kind == TIME:
             text = f"epoch_us({name})::VARCHAR"
-        parts.append(f"coalesce(chr(2) || {text}, '')")
-    return f"sha256(concat_ws(chr(31), {', '.join(parts)}))"
+        parts.append(f"coalesce(chr({ord(_GIVEN)}) || {text}, '')")
+    return f"sha256(concat_ws(chr({ord(_UNIT)}), {', '.join(parts)}))"
 
 
 def papers_sql(versions: str) -> str:

@@ -129,9 +129,7 @@ class Deriving:
         self._submitted: deque[tuple[_Month, dict[Table, pa.Table], list[Future[Any]]]] = deque()
         """Months, each with the rows that are there already and those that are being made."""
 
-    def follow(
-        self, months: Collection[str], ready: Sequence[Mapping[str, pa.Table]] = ()
-    ) -> None:
+    def follow(self, months: Collection[str], ready: Sequence[Mapping[str, pa.Table]] = ()) -> None:
         """Write the results of the batch before, and submit the papers of the months that this one
         changed; those need no work whose current text is in tables that are `ready`, by full
         name."""

@@ -3,7 +3,7 @@
 `mart.source_fields` and `paperhouse drift` read these records."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from typing import Any
 
 from flows.pipeline.report import FoundDrift
@@ -54,11 +54,11 @@ def _again(
     if field not in existing:
         return note
     is_loaded = note.is_loaded if field in seen.fields else existing[field].is_loaded
-    return replace(existing[field], is_loaded=is_loaded)
+    return existing[field]._replace(is_loaded=is_loaded)
 
 
 def _row(key: FormatKey, field: FieldSeen, note: FieldNote) -> dict[str, Any]:
-    return {"source": key[0], "form": key[1], **field._asdict(), **vars(note)}
+    return {"source": key[0], "form": key[1], **field._asdict(), **note._asdict()}
 
 
 def _note(row: Mapping[str, Any]) -> FieldNote:

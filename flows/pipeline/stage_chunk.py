@@ -19,7 +19,6 @@ from flows.pipeline.stage import stage
 from flows.pipeline.staged_chunk import ArrowTables, StagedChunk
 from schemas.core import PAPER_VERSIONS
 from tasks.derive import READS, derived_tables
-from tasks.merge.first_seen import with_content
 from tasks.merge.resolve import every_record
 from tasks.merge.to_arrow import Stamp, sightings
 from tasks.parse.capture import Capture, CaptureId, Page
@@ -51,7 +50,6 @@ def _stage(
     staged = stage(landed, landing, fields)
     candidates = every_record(staged.captures)
     rows = sightings(candidates, stamp)
-    rows[PAPER_VERSIONS] = with_content(rows[PAPER_VERSIONS])
     return StagedChunk(
         {capture.id: _outlined(capture) for capture in staged.captures},
         {(o.issue_id, o.captured_at, str(o.payload_sha256)): o for o in staged.broken},

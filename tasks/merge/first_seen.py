@@ -14,8 +14,8 @@ import pyarrow.compute as pc
 
 from schemas import Change, Table
 from schemas.core import LISTINGS, OBSERVATIONS, PAPER_AUTHORS, PAPER_VERSIONS
-from schemas.papers import content_sha256
-from tasks.merge.engine import Merged, select
+from schemas.papers import CONTENT, content_sha256_of
+from tasks.merge.engine import Merged
 
 
 @dataclass(frozen=True)
@@ -58,17 +58,11 @@ def with_first_seen(merged: Merged, rows: pa.Table) -> Merged:
     return Merged(table, together, changes)
 
 
-def with_content(rows: pa.Table) -> pa.Table:
-    """Rows of core.paper_versions, as the only witness of each paper, with their checksums."""
-    content = f"1 AS n_witnesses, {content_sha256()} AS content_sha256"
-    return select(f"SELECT * REPLACE ({content}) FROM rows", rows=rows).cast(rows.schema)
-
-
 def _completed(table: Table, rows: pa.Table) -> pa.Table:
     """Rows with the columns that merging fills."""
     if table is PAPER_VERSIONS:
         is_known = pc.not_equal(rows["content_sha256"], "")
-        return rows if pc.all(is_known).as_py() else with_content(rows)
+        return rows if pc.all(is_known).as_py() else _with_content(rows)
     if table is PAPER_AUTHORS:
         is_current = pa.repeat(pa.scalar(True), rows.num_rows)
         place = rows.column_names.index("is_current")
@@ -77,3 +71,10 @@ def _completed(table: Table, rows: pa.Table) -> pa.Table:
         counts = [rows[name].is_valid() for name in ("upvotes", "comments", "github_stars")]
         return rows.filter(pc.or_(pc.or_(counts[0], counts[1]), counts[2]))
     return rows
+
+
+def _with_content(rows: pa.Table) -> pa.Table:
+    """Rows of core.paper_versions with the checksums of what they say."""
+    said = zip(*(rows[name].to_pylist() for name in CONTENT), strict=True)
+    place, field = rows.column_names.index("content_sha256"), rows.schema.field("content_sha256")
+    return rows.set_column(place, field, pa.array(map(content_sha256_of, said), field.type))

@@ -19,6 +19,7 @@ from schemas.core import (
     PAPER_AUTHORS,
     PAPER_VERSIONS,
 )
+from schemas.papers import CONTENT, content_sha256_of
 from tasks.merge.premade import CANDIDATE, Premade, chosen
 from tasks.merge.resolve import Alias, Candidate, paper_month
 from tasks.parse.capture import Capture
@@ -168,18 +169,20 @@ def _listing_columns(candidates: Sequence[Candidate]) -> dict[str, list[Any]]:
 
 
 def _version_columns(candidates: Sequence[Candidate]) -> dict[str, list[Any]]:
-    return {
+    columns = {
         **_of_records(PAPER_VERSIONS, candidates),
         "paper_id": [c.paper_id for c in candidates],
         **_witnesses(candidates),
+        "n_witnesses": [1] * len(candidates),
         "resolved_by": ["id" if c.record.arxiv_id else "title" for c in candidates],
         "valid_from": [c.capture.captured_at for c in candidates],
         "arxiv_id": [None if c.paper_id.startswith("title:") else c.paper_id for c in candidates],
         "title_key": [c.key for c in candidates],
         "organization": [c.record.paper_organization for c in candidates],
-        "content_sha256": [""] * len(candidates),
         "paper_month": [paper_month(c.paper_id) for c in candidates],
     }
+    said = zip(*(columns[name] for name in CONTENT), strict=True)
+    return {**columns, "content_sha256": list(map(content_sha256_of, said))}
 
 
 def _witnesses(candidates: Sequence[Candidate]) -> dict[str, list[Any]]:
@@ -192,12 +195,13 @@ def _witnesses(candidates: Sequence[Candidate]) -> dict[str, list[Any]]:
 
 def _observation_columns(candidates: Sequence[Candidate]) -> dict[str, list[Any]]:
     captured = [c.capture.captured_at for c in candidates]
+    months = {at: f"{at.astimezone(UTC):%Y-%m}" for at in set(captured)}
     return {
         **_of_records(OBSERVATIONS, candidates),
         "paper_id": [c.paper_id for c in candidates],
         "source": [c.capture.issue.source for c in candidates],
         "observed_at": captured,
-        "observed_month": [f"{at.astimezone(UTC):%Y-%m}" for at in captured],
+        "observed_month": [months[at] for at in captured],
     }
 
 

@@ -7,7 +7,7 @@ an old issue loaded late has old fields and says nothing about what the digest d
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal, NamedTuple
 
@@ -28,8 +28,7 @@ FormatKey = tuple[str, str]
 """Source and name of a format."""
 
 
-@dataclass(frozen=True)
-class FieldNote:
+class FieldNote(NamedTuple):
     """How often a field was seen and when: the columns of ops.source_fields beside its key."""
 
     n_seen: int
@@ -125,8 +124,7 @@ def merged(recorded: Fields, seen: Sightings) -> dict[FieldSeen, FieldNote]:
         elif note.is_loaded or len(after) < MOST_FIELDS:
             after[key] = note
     return {
-        key: replace(
-            note,
+        key: note._replace(
             n_records_read=(recorded[key].n_records_read if key in recorded else 0)
             + seen.n_read_since(note.first_issued_on),
         )

@@ -121,7 +121,7 @@ class Transaction:
         self._changes[table.full_name] = self._changes.get(table.full_name, NO_CHANGE) + change
         if rows.num_rows:
             writing = _Writing(partition, rows)
-            writing.file = self._writer.submit(self._write_out, table, writing)
+            writing.file = self._writer.submit(self._write_out, table, writing, rows)
             self._unwritten.setdefault(table.full_name, []).append(writing)
 
     def touched(self, table: Table) -> set[str | None]:
@@ -214,11 +214,10 @@ class Transaction:
     def _remove(self, path: Path) -> None:
         path.unlink()
 
-    def _write_out(self, table: Table, writing: "_Writing") -> DataFile:
+    def _write_out(self, table: Table, writing: "_Writing", rows: pa.Table) -> DataFile:
         """Write one Parquet file, and let go of its rows."""
-        assert writing.rows is not None
         try:
-            return self._write(table, writing.partition, writing.rows)
+            return self._write(table, writing.partition, rows)
         finally:
             writing.rows = None
 
