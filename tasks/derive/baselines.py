@@ -10,10 +10,14 @@ _BASELINE = re.compile(
     r"\b(?:compared (?:to|with)|relative to|in comparison (?:to|with)|versus|vs\.?|than|over|"
     r"against|outperform\w*|surpass\w*|exceed\w*|beat\w*)\s(?:the |its |our |an? )?"
     r"(?P<what>[^,;()]{2,80}?)"
-    r"(?=\s(?:by|on|in|with|while|and|at|for|across|when|without|using|of|to|under)\b|[,;()]|\.(?:\s|$)|$)"
+    r"(?=\s(?:by|on|in|with|while|and|at|for|across|when|without|using|of|to|under)\b|[,;()]|\.(?:\s|$)|$"
+    r"|(?<!that)(?<!which)(?<!who)\s(?:is|are|was|were|has|have|had|do|does|did|can|cannot|could|"
+    r"will|would|may|might|should|must|remains?|disappears?|vanish(?:es)?)\b)"
 )
+"""A baseline ends before the verb of the sentence, but not before that of "models that are"."""
 _NOT_ONE = re.compile(
-    r"^(?:\d|\\|\$|all\b|both\b|a wide|multiple|time\b|by\b|up to|more\b|an average)"
+    r"^(?:\d|\\|\$|all\b|both\b|a wide|multiple|time\b|by\b|up to|more\b|an average|"
+    r"(?:it|them|this|that|these|those)$)"
 )
 _RESPECTIVELY = re.compile(
     r"\b(?:over|than|compared (?:to|with)|against|versus)\s(?:the )?(?P<names>(?:(?!\d[\d.]*(?:%|"

@@ -213,6 +213,10 @@ def test_the_metric_says_which_way_is_better(
         ("A gain of 4% over the old garden, in May.", "old garden"),
         ("It outperforms Old Garden by 4%.", "Old Garden"),
         ("It improves by 4%.", None),
+        ("It gives a 5% gain over FernBase does it not.", "FernBase"),
+        ("Its 5% gain over FernBase was measured twice.", "FernBase"),
+        ("A gain of 4% over models that are trained on leaves.", "models that are trained"),
+        ("It trains 2x faster than it.", None),
     ],
 )
 def test_the_baseline_is_kept_as_printed(abstract: str, baseline: str | None) -> None:
@@ -482,3 +486,44 @@ def test_a_number_in_a_title_is_no_claim_by_itself(title: str) -> None:
 def test_the_baseline_of_a_title_is_printed_as_it_stands_there() -> None:
     (claim,) = claims(Paper("Growth 64% Better Than FernNet Under Drought", ""))
     assert claim.baseline == "FernNet"
+
+
+@pytest.mark.parametrize(
+    "abstract",
+    [
+        "The reported 12% improvement in accuracy over FernBase could not be reproduced.",
+        "We could not independently replicate the 15% speedup of MossNet.",
+        "We no longer claim the 12% improvement over FernBase.",
+        "We retract the claim of a 5% gain in accuracy.",
+        "The results, a 7% reduction in error, were erroneous.",
+        "The gain of 3 points over FernBase disappears under a fair setup.",
+        "The 30% gain turned out to be an artifact of leakage.",
+    ],
+)
+def test_a_change_that_its_clause_takes_back_is_no_claim(abstract: str) -> None:
+    assert claims(Paper("A study of ferns", abstract)) == []
+
+
+@pytest.mark.parametrize(
+    "abstract",
+    [
+        "FernNet fails to improve accuracy by more than 1% over MossNet.",
+        "FernNet never improves latency by more than 5%.",
+        "FernNet does not significantly reduce memory by 10%.",
+    ],
+)
+def test_a_change_that_failed_is_no_claim(abstract: str) -> None:
+    assert claims(Paper("A study of ferns", abstract)) == []
+
+
+@pytest.mark.parametrize(
+    ("abstract", "value"),
+    [
+        ("FernNet not only improves accuracy by 4% but also speed.", 4.0),
+        ("The gain of 3% over MossNet is reproducible.", 3.0),
+        ("The improvement of 3.2% was confirmed by two other groups.", 3.2),
+        ("Claims of 20% could not be verified, whereas FernNet improves accuracy by 4%.", 4.0),
+    ],
+)
+def test_what_is_taken_back_elsewhere_leaves_a_claim_alone(abstract: str, value: float) -> None:
+    assert [claim.value for claim in claims(Paper("A study of ferns", abstract))] == [value]
