@@ -116,7 +116,7 @@ def great_expectations() -> Any:
     that we do not use; it does without these.
     """
     os.environ["GX_ANALYTICS_ENABLED"] = "false"
-    with imported_later("scipy.stats", "altair"), not_there("sqlalchemy", "boto3"):
+    with imported_later("scipy.stats", "altair"), not_there("sqlalchemy", "boto3", "botocore"):
         import great_expectations as gx  # noqa: PLC0415 - takes seconds
         from great_expectations.execution_engine import pandas_execution_engine  # noqa: PLC0415
 
