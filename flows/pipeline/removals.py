@@ -8,6 +8,8 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from datetime import datetime
 
+import pyarrow.compute as pc
+
 from flows.pipeline.report import LOADED, IssueOutcome, Removal
 from schemas.core import LISTINGS
 from tasks.merge.batch import is_in
@@ -39,13 +41,19 @@ def _counted(snapshot: Snapshot, captures: Collection[tuple[str, datetime]]) -> 
     """Every capture that removed papers."""
     if not captures:
         return []
-    months = {f"{IssueRef.parse(issue_id).begins_on:%Y-%m}" for issue_id, _ in captures}
-    listings = snapshot.dataset(LISTINGS).to_table(
-        columns=["issue_id", "first_seen_at", "removed_at"],
-        filter=is_in("issue_month", months) & is_in("issue_id", {name for name, _ in captures}),
+    issues = {issue_id for issue_id, _ in captures}
+    months = {f"{IssueRef.parse(issue_id).begins_on:%Y-%m}" for issue_id in issues}
+    listings, of_months = snapshot.dataset(LISTINGS), is_in("issue_month", months)
+    has_removed = of_months & is_in("issue_id", issues) & pc.field("removed_at").is_valid()
+    losing = set(listings.to_table(["issue_id"], filter=has_removed)["issue_id"].to_pylist())
+    if not losing:
+        return []
+    rows = listings.to_table(
+        ["issue_id", "first_seen_at", "removed_at"],
+        filter=of_months & is_in("issue_id", losing),
     )
     by_issue: defaultdict[str, list[tuple[datetime, datetime | None]]] = defaultdict(list)
-    for issue_id, first_seen_at, removed_at in zip(*listings.to_pydict().values(), strict=True):
+    for issue_id, first_seen_at, removed_at in zip(*rows.to_pydict().values(), strict=True):
         by_issue[issue_id].append((first_seen_at, removed_at))
     counted = []
     for issue_id, at in sorted(captures):
