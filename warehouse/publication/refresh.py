@@ -32,8 +32,8 @@ BYTES_PER_BATCH = 8 * 2**20
 """Bytes of Parquet loaded in one transaction, whose rows DuckDB holds in memory."""
 
 WRITERS = 2
-"""So many threads load tables side by side where there is more than a transaction's worth. Each has
-tables of its own, so the rows of every table keep their order."""
+"""So many threads load tables side by side where there is more than a transaction's worth. One of
+them loads all of a table, so its rows keep their order."""
 
 
 _PATTERN = re.compile(r"[*?\[\\]")
@@ -100,28 +100,25 @@ def _load(
 ) -> None:
     """Load the files of every table, several tables at once where there is much to load."""
 
-    def load(share: Mapping[Table, Difference]) -> None:
+    def load(batches: list[dict[Table, list[Path]]]) -> None:
         with connection.cursor() as session:
-            for batch in _file_batches(share):
+            for batch in batches:
                 with transaction(session):
                     for table, paths in batch.items():
                         _insert_files(session, table, paths, storage)
 
-    shares = _shares(changes)
-    with ThreadPoolExecutor(len(shares)) as writers:
-        for done in [writers.submit(load, share) for share in shares]:
+    with ThreadPoolExecutor(WRITERS) as writers:
+        for done in [writers.submit(load, portion) for portion in _portions(changes)]:
             done.result()
 
 
-def _shares(changes: Mapping[Table, Difference]) -> list[dict[Table, Difference]]:
-    """The tables to load by writer, each with about as many bytes."""
+def _portions(changes: Mapping[Table, Difference]) -> list[list[dict[Table, list[Path]]]]:
+    """What one writer loads at a time, in batches: a table, the largest first; or everything, where
+    that is little."""
+    if sum(change.n_bytes for change in changes.values()) < BYTES_PER_BATCH:
+        return [list(_file_batches(changes))]
     largest_first = sorted(changes, key=lambda table: changes[table].n_bytes, reverse=True)
-    is_small = sum(change.n_bytes for change in changes.values()) < BYTES_PER_BATCH
-    shares: list[dict[Table, Difference]] = [{} for _ in range(1 if is_small else WRITERS)]
-    for table in largest_first:
-        smallest = min(shares, key=lambda share: sum(change.n_bytes for change in share.values()))
-        smallest[table] = changes[table]
-    return shares
+    return [list(_file_batches({table: changes[table]})) for table in largest_first]
 
 
 def _file_batches(changes: Mapping[Table, Difference]) -> Iterator[dict[Table, list[Path]]]:

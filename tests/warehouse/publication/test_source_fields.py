@@ -71,7 +71,7 @@ def test_a_row_tells_what_the_notes_of_a_path_say_together(
                 any(note.is_loaded for note in notes.values()),
             )
         )
-    assert answer(connection, [row("api", *key, **vars(note)) for key, note in told.items()]) == (
+    assert answer(connection, [row("api", *key, **note._asdict()) for key, note in told.items()]) == (
         expected
     )
 
