@@ -5,13 +5,13 @@ must raise that version; `paperhouse derive` then reads all papers again.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 from typing import Any, NamedTuple
 
 import pyarrow as pa
 
 from schemas import Table
 from schemas.derived import (
-    DERIVED,
     PAPER_CLAIMS,
     PAPER_FACTS,
     PAPER_LINKS,
@@ -56,6 +56,11 @@ class Read(NamedTuple):
     claims: list[claims.Claim]
     topics: list[topics.Topic]
 
+    @property
+    def counts(self) -> tuple[int, int, int, int]:
+        """How many links, systems, claims and topics there are."""
+        return len(self.links), len(self.systems), len(self.claims), len(self.topics)
+
 
 def read(paper: Paper) -> Read:
     """Everything the extractors find in a paper."""
@@ -94,24 +99,29 @@ def derived_rows(papers: Iterable[Mapping[str, Any]]) -> dict[Table, pa.Table]:
     Each row needs the columns in `READS`. Returns an Arrow table for each derived table, even if it
     is empty.
     """
-    cells: dict[Table, list[tuple[Any, ...]]] = {table: [] for table in DERIVED}
     rows = list(papers)
     reads = read_all(Paper(*(row[name] for name in Paper._fields)) for row in rows)
-    for row, found in zip(rows, reads, strict=True):
-        own = tuple(row[name] for name in _OWN)
-        items: tuple[Sequence[Any], ...] = found[1:]
-        cells[PAPER_FACTS].append((*own, VERSION, *found.code, *map(len, items)))
-        for (table, version), of_one in zip(VERSIONS.items(), items, strict=True):
-            cells[table] += [(*own, version, *item) for item in of_one]
-    return {table: _rows(table, found_cells) for table, found_cells in cells.items()}
+    facts = [(*found.code, *found.counts) for found in reads]
+    tables = {PAPER_FACTS: _rows(PAPER_FACTS, VERSION, rows, facts)}
+    for (table, version), name in zip(VERSIONS.items(), Read._fields[1:], strict=True):
+        listed = [getattr(found, name) for found in reads]
+        of_papers = [row for row, items in zip(rows, listed, strict=True) for _ in items]
+        tables[table] = _rows(table, version, of_papers, list(chain.from_iterable(listed)))
+    return tables
 
 
-def _rows(table: Table, cells: list[tuple[Any, ...]]) -> pa.Table:
-    """The rows of a table; the cells are those of `_OWN`, the version, and `_FIELDS`."""
-    if not cells:
+def _rows(
+    table: Table,
+    version: str,
+    papers: Sequence[Mapping[str, Any]],
+    items: Sequence[tuple[Any, ...]],
+) -> pa.Table:
+    """The rows of a table: for each item, which has the values of `_FIELDS`, and its paper."""
+    if not items:
         return table.empty()
-    names = (*_OWN, "extractor_version", *_FIELDS[table])
-    return table.rows(dict(zip(names, map(list, zip(*cells, strict=True)), strict=True)))
+    columns = dict(zip(_FIELDS[table], map(list, zip(*items, strict=True)), strict=True))
+    own = {name: [paper[name] for paper in papers] for name in _OWN}
+    return table.rows({**own, "extractor_version": [version] * len(items), **columns})
 
 
 def derived_tables(papers: pa.Table) -> dict[str, pa.Table]:

@@ -71,9 +71,9 @@ def test_a_row_tells_what_the_notes_of_a_path_say_together(
                 any(note.is_loaded for note in notes.values()),
             )
         )
-    assert answer(connection, [row("api", *key, **note._asdict()) for key, note in told.items()]) == (
-        expected
-    )
+    assert answer(
+        connection, [row("api", *key, **note._asdict()) for key, note in told.items()]
+    ) == (expected)
 
 
 def test_what_older_versions_did_not_count_is_not_known_and_days_are_those_of_utc(
