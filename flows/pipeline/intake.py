@@ -74,15 +74,17 @@ class _Here:
         self.given = given
         self._group: list[IssueBody] = []
 
-    def of_file(self, path: Path, only: bytes | None = None) -> Iterator[LandedCapture]:
-        """Take the bodies of a file, or its `only` one, where that is read already; gives the
-        captures of the groups that are full."""
+    def of_file(
+        self, path: Path, only: bytes | None = None, sha256: str = ""
+    ) -> Iterator[LandedCapture]:
+        """Take the bodies of a file, or its `only` one, where that is read already, and its
+        checksum known; gives the captures of the groups that are full."""
         named = Path(shown_path(path))
         try:
             bodies = bodies_of(path, self.given.issue) if only is None else [("", only)]
             for place, content in bodies:
                 name, origin = f"{named}{place}", named.name + place
-                body = _issue_body(self.run, content, name, origin, self.given)
+                body = _issue_body(self.run, content, name, origin, self.given, sha256)
                 if body is None:
                     continue
                 if _is_full(self._group, body):
@@ -113,11 +115,14 @@ class _Ahead:
     def of_file(self, path: Path) -> Iterator[LandedCapture]:
         """Take a file; gives the captures that must not wait any longer."""
         content = only_body(path, self._here.given.issue)
-        sha256 = hashlib.sha256(content or b"").hexdigest()
+        if content is None:
+            yield from self._here.of_file(path)
+            return
+        sha256 = hashlib.sha256(content).hexdigest()
         if sha256 in self._submitted:
             yield from self.rest()
-        if content is None or self._run.landing.of_bytes(sha256):
-            yield from self._here.of_file(path, content)
+        if self._run.landing.of_bytes(sha256):
+            yield from self._here.of_file(path, content, sha256)
             return
         self._submitted.add(sha256)
         self._chunk.append(File(path.absolute(), Path(shown_path(path)).name))
@@ -164,16 +169,17 @@ def land_body(run: Run, content: bytes, name: str, origin: str) -> LandedCapture
     return _land(run, [body])[0] if body else None
 
 
-def _issue_body(run: Run, content: bytes, name: str, origin: str, given: Given) -> IssueBody | None:
+def _issue_body(
+    run: Run, content: bytes, name: str, origin: str, given: Given, sha256: str = ""
+) -> IssueBody | None:
     """The body of an issue; None for other bytes, which are kept and are an outcome."""
     try:
-        return issue_body(content, origin, given)
+        return issue_body(content, origin, given, sha256)
     except (BadBody, UnknownIssue) as error:
-        sha256 = hashlib.sha256(content).hexdigest()
-        if "://" in origin or not run.landing.of_bytes(sha256):
-            kept = RawBody(UNRECOGNISED, UNRECOGNISED, None, given.at, content, origin)
+        kept = RawBody(UNRECOGNISED, UNRECOGNISED, None, given.at, content, origin)
+        if "://" in origin or not run.landing.of_bytes(kept.sha256):
             run.landing.store([kept])
-        run.outcomes.append(IssueOutcome(name, given.at, "broken", sha256, reason=str(error)))
+        run.outcomes.append(IssueOutcome(name, given.at, "broken", kept.sha256, reason=str(error)))
         return None
 
 

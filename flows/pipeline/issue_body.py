@@ -1,6 +1,5 @@
 """What a body from a file is, and when it was captured; nothing is stored here."""
 
-import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -37,18 +36,22 @@ class IssueBody(NamedTuple):
 
     detected: Detected
     raw_body: RawBody
-    sha256: str
     is_dated: bool
 
+    @property
+    def sha256(self) -> str:
+        return self.raw_body.sha256
 
-def issue_body(content: bytes, origin: str, given: Given) -> IssueBody:
-    """The body of an issue. Raises `BadBody` or `UnknownIssue` for other bytes."""
+
+def issue_body(content: bytes, origin: str, given: Given, sha256: str = "") -> IssueBody:
+    """The body of an issue, whose checksum the caller may know. Raises `BadBody` or `UnknownIssue`
+    for other bytes."""
     found = detect_format(content, origin, given.issue)
     made_at = _made_at(found, given.started_at)
     at = given.captured_at or min(made_at or given.started_at, given.started_at)
-    raw_body = RawBody(found.source.name, found.format.name, str(found.issue), at, content, origin)
-    sha256 = hashlib.sha256(content).hexdigest()
-    return IssueBody(found, raw_body, sha256, given.captured_at is not None)
+    named = found.source.name, found.format.name, str(found.issue)
+    raw_body = RawBody(*named, at, content, origin, known_sha256=sha256)
+    return IssueBody(found, raw_body, given.captured_at is not None)
 
 
 def _made_at(found: Detected, now: datetime) -> datetime | None:

@@ -12,7 +12,7 @@ import json
 import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import InitVar, dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -55,6 +55,13 @@ class RawBody:
     origin: str
     part: int = 0
     validators: dict[str, str] = field(default_factory=dict)
+    sha256: str = field(init=False)
+    """Of the content; computed unless the caller did."""
+    known_sha256: InitVar[str] = ""
+
+    def __post_init__(self, known_sha256: str) -> None:
+        sha256 = known_sha256 or hashlib.sha256(self.content).hexdigest()
+        object.__setattr__(self, "sha256", sha256)
 
 
 @dataclass(frozen=True)
@@ -174,15 +181,14 @@ class Landing:
     def _record_of(self, raw_body: RawBody, bodies: dict[Path, bytes]) -> CaptureRecord:
         """The capture record of a body; one not stored yet is added to `bodies`, compressed."""
         folder = _folder(raw_body)
-        sha256 = hashlib.sha256(raw_body.content).hexdigest()
-        stored = self.of_bytes(sha256)
+        stored = self.of_bytes(raw_body.sha256)
         if stored and (self.root / stored[0].file).exists():
             first = stored[0]
-            record = _described(raw_body, sha256, first.file)
+            record = _described(raw_body, first.file)
             return replace(record, offset=first.offset, length=first.length)
-        file = f"{folder}/{sha256}.{raw_body.format}.zst"
+        file = f"{folder}/{raw_body.sha256}.{raw_body.format}.zst"
         bodies[self.root / file] = _compress(raw_body.content)
-        return _described(raw_body, sha256, file)
+        return _described(raw_body, file)
 
     def _read_records(self) -> Iterator[CaptureRecord]:
         for root in self._roots:
@@ -205,9 +211,8 @@ def store_packed(root: Path, raw_bodies: Sequence[RawBody]) -> list[CaptureRecor
     for folder in dict.fromkeys(folders):
         numbers = [n for n, of_body in enumerate(folders) if of_body == folder]
         frames = [_compress(raw_bodies[n].content) for n in numbers]
-        hashes = [hashlib.sha256(raw_bodies[n].content).hexdigest() for n in numbers]
-        for n, sha256, (offset, length) in zip(numbers, hashes, places(frames), strict=True):
-            record = _described(raw_bodies[n], sha256, "")
+        for n, (offset, length) in zip(numbers, places(frames), strict=True):
+            record = _described(raw_bodies[n], "")
             found[n] = replace(record, offset=offset, length=length)
         name = hashlib.sha256("\n".join(found[n].to_json() for n in numbers).encode()).hexdigest()
         file = f"{folder}/{name[:32]}{ENDING}"
@@ -235,9 +240,9 @@ def _folder(body: RawBody | CaptureRecord) -> str:
     return f"{body.source}/{body.captured_at.astimezone(UTC):%Y-%m}"
 
 
-def _described(raw_body: RawBody, sha256: str, file: str) -> CaptureRecord:
+def _described(raw_body: RawBody, file: str) -> CaptureRecord:
     described = {name: value for name, value in vars(raw_body).items() if name != "content"}
-    return CaptureRecord(**described, sha256=sha256, n_bytes=len(raw_body.content), file=file)
+    return CaptureRecord(**described, n_bytes=len(raw_body.content), file=file)
 
 
 def _append_lines(path: Path, lines: list[str]) -> None:

@@ -13,7 +13,7 @@ from tests.support.folders import digests
 from tests.support.samples import items_of
 from tests.support.warehouse import Warehouse
 
-PAUSE_S = 0.02
+PAUSE_S = 0.005
 """Between two questions, so that the load gets on too."""
 QUESTION = "SELECT (SELECT count(*) FROM core.listings), (SELECT sum(n_accepted) FROM core.issues)"
 
