@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
@@ -65,8 +66,15 @@ def _unwrapped(content: bytes) -> bytes:
 
 def _container_of(start: bytes) -> Container | None:
     """The kind of container that begins so, if it is one."""
-    kinds = (kind for source in sources().values() for kind in source.containers)
-    return next((kind for kind in kinds if kind.recognise(start)), None)
+    for kind in _containers():
+        if kind.recognise(start):
+            return kind
+    return None
+
+
+@cache
+def _containers() -> tuple[Container, ...]:
+    return tuple(kind for source in sources().values() for kind in source.containers)
 
 
 def _rest_of(file: BinaryIO, path: Path) -> bytes:

@@ -18,6 +18,7 @@ from typing import Any
 import duckdb
 
 from flows.pipeline.field_drift import record_drift
+from flows.pipeline.garbage import collected_by_hand
 from flows.pipeline.issue_state import IssueStates
 from flows.pipeline.publish import publish_current
 from flows.pipeline.removals import find_removals
@@ -168,7 +169,8 @@ def running(
                 ledger.open_run(run_id=run_id, command=command, now=started_at, version=VERSION)
                 _recover(run)
                 yield run
-                _close(run)
+                with collected_by_hand():
+                    _close(run)
             except UsageError:
                 ledger.forget_run(run_id)
                 raise
