@@ -12,7 +12,6 @@ from datetime import UTC, datetime
 
 import duckdb
 import pyarrow as pa
-from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt
 
 from flows.pipeline.ahead import staged_ahead
 from flows.pipeline.captures import LandedCapture
@@ -141,6 +140,14 @@ def _retried(run: Run, load_once: Callable[[], LoadResult]) -> LoadResult:
 
     Raises `CommitConflict` when another writer was first every time.
     """
+
+    # imported here because it imports asyncio, and only a shared lake needs it
+    from tenacity import (  # noqa: PLC0415
+        RetryCallState,
+        Retrying,
+        retry_if_exception_type,
+        stop_after_attempt,
+    )
 
     def prepare_again(state: RetryCallState) -> None:
         log.info("%s: loading again", state.outcome and state.outcome.exception())
