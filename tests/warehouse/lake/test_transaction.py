@@ -1,7 +1,11 @@
 """Until a commit's rename nothing a reader can find has changed; after it, everything has."""
 
+import threading
+from collections.abc import Iterator
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 
 from schemas import NO_CHANGE, Change
@@ -100,6 +104,49 @@ def test_rows_appended_are_a_file_of_their_own_beside_the_old_one(lake: Lake) ->
     folder = transaction.commit().root / "core.listings" / f"issue_month={NOVEMBER}"
     assert len(list(folder.iterdir())) == 2
     assert (folder / old.name).stat().st_ino == old.stat().st_ino
+
+
+@pytest.fixture
+def held(lake: Lake) -> Iterator[tuple[Transaction, threading.Event]]:
+    """A draft whose thread writes nothing until the event is set."""
+    transaction, may_write = draft_of(lake), threading.Event()
+    transaction._writer.submit(may_write.wait)
+    yield transaction, may_write
+    may_write.set()
+    transaction.abandon()
+
+
+def test_rows_that_are_not_written_yet_are_read_beside_those_that_are(
+    held: tuple[Transaction, threading.Event],
+) -> None:
+    transaction, may_write = held
+    added = listings(NOVEMBER, "2611.00002")
+    transaction.append(LISTINGS, NOVEMBER, added, Change(added=1))
+    is_new = pc.field("paper_id") == "2611.00002"
+
+    def read() -> list[pa.Table]:
+        november = transaction.dataset(LISTINGS, {NOVEMBER})
+        return [
+            november.to_table().sort_by("paper_id"),
+            november.to_table(["submitter", "paper_id"], filter=is_new),
+            transaction.dataset(LISTINGS, {OCTOBER}).to_table(),
+        ]
+
+    unwritten = read()
+    assert not list(transaction._next.root.rglob("*.parquet"))
+    may_write.set()
+    assert len(transaction.places(LISTINGS)) == 3
+    assert unwritten == read()
+    assert [rows.num_rows for rows in unwritten] == [2, 1, 1]
+
+
+def test_rows_are_let_go_when_they_are_written(lake: Lake) -> None:
+    with draft_of(lake) as transaction:
+        transaction.append(LISTINGS, NOVEMBER, listings(NOVEMBER, "2611.00002"), Change(added=1))
+        (writing,) = transaction._unwritten[LISTINGS.full_name]
+        writing.file.result()
+        assert writing.rows is None
+        assert transaction.dataset(LISTINGS).count_rows() == 3
 
 
 def test_a_draft_can_be_asked_for_some_months_only(lake: Lake) -> None:
