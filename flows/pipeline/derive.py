@@ -21,6 +21,7 @@ from schemas.core import PAPER_VERSIONS
 from schemas.derived import DERIVED, PAPER_FACTS
 from tasks.derive import READS, VERSION, derived_tables
 from tasks.merge.current import current_papers
+from tasks.merge.engine import places_of
 from warehouse.lake.maintenance import Watch
 from warehouse.lake.transaction import Transaction
 
@@ -98,11 +99,7 @@ class _ByMonth:
 
     def __init__(self, table: Table, rows: pa.Table) -> None:
         self._rows = _in_order(rows, ("paper_month", *table.key))
-        self._places: dict[str, tuple[int, int]] = {}
-        first = 0
-        for counted in self._rows["paper_month"].value_counts().to_pylist():
-            self._places[counted["values"]] = (first, counted["counts"])
-            first += counted["counts"]
+        self._places = places_of(self._rows["paper_month"])
 
     def of(self, month: str) -> pa.Table:
         return self._rows.slice(*self._places.get(month, (0, 0)))

@@ -58,11 +58,16 @@ class Merged:
     @cached_property
     def _places(self) -> dict[str, tuple[int, int]]:
         """By partition, the number of its first row and how many it has."""
-        found, first = {}, 0
-        for counted in self.rows[self.table.partition].value_counts().to_pylist():
-            found[counted["values"]] = (first, counted["counts"])
-            first += counted["counts"]
-        return found
+        return places_of(self.rows[self.table.partition])
+
+
+def places_of(column: pa.ChunkedArray) -> dict[str, tuple[int, int]]:
+    """By value of a column that is in order, the number of its first row and how many it has."""
+    found, first = {}, 0
+    for counted in column.value_counts().to_pylist():
+        found[counted["values"]] = (first, counted["counts"])
+        first += counted["counts"]
+    return found
 
 
 def merge(
