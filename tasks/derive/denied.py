@@ -4,22 +4,29 @@ import re
 
 from tasks.derive.words import folded, has_one
 
-_RETRACTED = r"(?:retract|withdraw|withdrew|disavow)\w*"
+_GAIN = (
+    r"\b(?:gain|improvement|advantage|benefit|speedup|speed-up|reduction|increase|result|claim|number|"
+    r"figure|difference)s?\b"
+)
+_IS = r"(?:is|are|was|were|be|been|as|came|comes?|stem(?:s|med)?|turns? out|turned out|proved)\b"
+_CANNOT = (
+    r"\b(?:(?:could|can|did|does) ?(?:not|n't)|cannot|can't|couldn't|unable to|fail(?:s|ed)? to)"
+    r"(?: be)?(?: fully| independently)?"
+)
 _TAKEN_BACK = re.compile(
-    r"\b(?:not|never|cannot|can't|couldn't|unable|fail(?:s|ed|ing)?)(?: to)?(?: be)?"
-    r"(?: fully| independently)? (?:reproduc|replicat|verif|confirm|substantiat|support)"
-    r"|\bno longer (?:claim|hold|report|stand|observ|see|support|valid|present|there)"
-    r"|\b(?:not|ir|non)[ -]?(?:reproducible|replicable)\b"
-    rf"|\b{_RETRACTED}\b[^.;]{{0,40}}\b(?:claim|report|result)"
-    r"|\b(?:claims?|report\w*|results?)\b[^.;]{0,60}"
-    rf"\b(?:{_RETRACTED}|erroneous|overstated|incorrect|invalid)"
-    r"|\b(?:vanish(?:es|ed)?|disappear(?:s|ed)?|invalidate[sd]?|(?:does|do|did) not hold)\b"
-    r"|\b(?:due to|caused by|artifacts? of) (?:an? )?(?:bugs?|errors?|leak\w*|contaminat\w*)\b"
+    rf"{_CANNOT} (?:reproduc|replicat|verif|confirm|substantiat)"
+    r"|\b(?:not|never|ir|non)[ -]?(?:reproduc|replic)(?:ed|ible|able|ated)\b"
+    r"|\bno longer (?:claim|hold|report|stand|valid)"
+    r"|\b(?:we|authors) (?:\w+ )?(?:retract|withdraw|withdrew|disavow)"
+    rf"|{_GAIN}[^.;]{{0,60}}\b{_IS}(?: \w+){{0,2}} (?:retracted|withdrawn|erroneous|overstated|"
+    r"incorrect|invalid|(?:due to|caused by|from|artifacts? of) (?:an? )?(?:bug|error|leak|contaminat))"
+    rf"|{_GAIN}[^.;]{{0,60}}\b(?:vanish(?:es|ed)?|disappear(?:s|ed)?|(?:does|do|did) not hold)\b"
+    r"|\binvalidate[sd]? (?:the|this|that|our|their|its|all) "
 )
 _MAY_TAKE_BACK = (
-    "reproduc", "replicat", "verif", "confirm", "substantiat", "support", "no longer", "not hold",
-    "retract", "withdr", "disavow", "erroneous", "overstated", "incorrect", "invalid", "vanish",
-    "disappear", "due to", "caused by", "artifact",
+    "reproduc", "replica", "verif", "confirm", "substantiat", "no longer", "not hold", "retract",
+    "withdr", "disavow", "erroneous", "overstated", "incorrect", "invalid", "vanish", "disappear",
+    " bug", " error", " leak", " contaminat",
 )  # fmt: skip
 """Whatever takes a claim back has one of these."""
 _FAILS = re.compile(

@@ -498,6 +498,9 @@ def test_the_baseline_of_a_title_is_printed_as_it_stands_there() -> None:
         "The results, a 7% reduction in error, were erroneous.",
         "The gain of 3 points over FernBase disappears under a fair setup.",
         "The 30% gain turned out to be an artifact of leakage.",
+        "The improvement of 8% was due to a bug in the evaluation.",
+        "A second look invalidates the reported 9% gain.",
+        "The 6% reduction in error was not reproduced by others.",
     ],
 )
 def test_a_change_that_its_clause_takes_back_is_no_claim(abstract: str) -> None:
@@ -523,6 +526,13 @@ def test_a_change_that_failed_is_no_claim(abstract: str) -> None:
         ("The gain of 3% over MossNet is reproducible.", 3.0),
         ("The improvement of 3.2% was confirmed by two other groups.", 3.2),
         ("Claims of 20% could not be verified, whereas FernNet improves accuracy by 4%.", 4.0),
+        ("FernNet gives a 12% speedup on devices not supported by MossNet.", 12.0),
+        ("FernNet reduces crashes caused by bugs by 40%.", 40.0),
+        ("FernNet reports 30% fewer invalid results.", 30.0),
+        ("Artifacts disappear, which improves PSNR by 3%.", 3.0),
+        ("FernNet invalidates caches 2x faster.", 2.0),
+        ("Retracted reports are found with a 5% gain in recall.", 5.0),
+        ("FernNet improves accuracy by 6% on answers not verified by people.", 6.0),
     ],
 )
 def test_what_is_taken_back_elsewhere_leaves_a_claim_alone(abstract: str, value: float) -> None:
