@@ -13,13 +13,14 @@ _CANNOT = (
     r"\b(?:(?:could|can|did|does) ?(?:not|n't)|cannot|can't|couldn't|unable to|fail(?:s|ed)? to)"
     r"(?: be)?(?: fully| independently)?"
 )
+_FROM_A_FAULT = r"(?:due to|caused by|from|artifacts? of) (?:an? )?(?:bug|error|leak|contaminat)"
 _TAKEN_BACK = re.compile(
     rf"{_CANNOT} (?:reproduc|replicat|verif|confirm|substantiat)"
     r"|\b(?:not|never|ir|non)[ -]?(?:reproduc|replic)(?:ed|ible|able|ated)\b"
     r"|\bno longer (?:claim|hold|report|stand|valid)"
     r"|\b(?:we|authors) (?:\w+ )?(?:retract|withdraw|withdrew|disavow)"
     rf"|{_GAIN}[^.;]{{0,60}}\b{_IS}(?: \w+){{0,2}} (?:retracted|withdrawn|erroneous|overstated|"
-    r"incorrect|invalid|(?:due to|caused by|from|artifacts? of) (?:an? )?(?:bug|error|leak|contaminat))"
+    rf"incorrect|invalid|{_FROM_A_FAULT})"
     rf"|{_GAIN}[^.;]{{0,60}}\b(?:vanish(?:es|ed)?|disappear(?:s|ed)?|(?:does|do|did) not hold)\b"
     r"|\binvalidate[sd]? (?:the|this|that|our|their|its|all) "
 )
