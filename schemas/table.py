@@ -144,6 +144,11 @@ class Table:
     def _empty(self) -> pa.Table:
         return self.arrow.empty_table()
 
+    def in_order(self, rows: pa.Table) -> pa.Table:
+        """Rows of the table in the order of its files: by partition, then by key."""
+        columns = filter(None, [self.partition, *self.key])
+        return rows.sort_by([(name, "ascending") for name in columns])
+
     def duckdb_definition(self, clause: Callable[[str, str], str] | None = None) -> str:
         """`CREATE TABLE` for DuckDB, with NOT NULL where the description says so.
 
@@ -166,6 +171,15 @@ class Table:
         lines = [column.sqlite_definition() for column in self.columns]
         lines.append(f"PRIMARY KEY ({', '.join(self.key)})")
         return f"CREATE TABLE IF NOT EXISTS {self.name} (\n  " + ",\n  ".join(lines) + "\n) STRICT"
+
+
+def with_values(rows: pa.Table, name: str, values: Any) -> pa.Table:
+    """Rows with other values in a column, which keeps its place and its type."""
+    field = rows.schema.field(name)
+    array = (
+        values if isinstance(values, pa.Array | pa.ChunkedArray) else pa.array(values, field.type)
+    )
+    return rows.set_column(rows.schema.get_field_index(name), field, array)
 
 
 def rule_id(table: Table, column: Column, rule: Rule) -> str:

@@ -73,11 +73,10 @@ class _Ready:
         seen: set[str] = set()
         for chunk in filter(None, chunks):
             contents = set(chunk[PAPER_FACTS.full_name]["content_sha256"].to_pylist())
+            is_new = seen.isdisjoint(contents)
             for table, parts in found.items():
                 rows = chunk[table.full_name]
-                parts.append(
-                    rows if seen.isdisjoint(contents) else _of_contents(rows, contents - seen)
-                )
+                parts.append(rows if is_new else _of_contents(rows, contents - seen))
             seen |= contents
         self._tables = {table: _ByMonth(table, pa.concat_tables(p)) for table, p in found.items()}
 
@@ -98,15 +97,11 @@ class _ByMonth:
     """Derived rows in the order of files: by month, then by key."""
 
     def __init__(self, table: Table, rows: pa.Table) -> None:
-        self._rows = _in_order(rows, ("paper_month", *table.key))
+        self._rows = table.in_order(rows)
         self._places = places_of(self._rows["paper_month"])
 
     def of(self, month: str) -> pa.Table:
         return self._rows.slice(*self._places.get(month, (0, 0)))
-
-
-def _in_order(rows: pa.Table, columns: Iterable[str]) -> pa.Table:
-    return rows.sort_by([(name, "ascending") for name in columns])
 
 
 def _of_contents(rows: pa.Table, contents: Collection[str]) -> pa.Table:
@@ -165,7 +160,7 @@ class Deriving:
             incoming = ready[table]
             if made:
                 parts = (part[table.full_name] for part in made)
-                incoming = _in_order(pa.concat_tables([incoming, *parts]), table.key)
+                incoming = table.in_order(pa.concat_tables([incoming, *parts]))
             existing = self._transaction.dataset(table, {month.name}).to_table()
             papers = {*month.outdated, *month.gone}
             rows, change = _replaced(table, existing, incoming, papers)
@@ -220,7 +215,7 @@ def _replaced(
     is_first = before.num_rows == 0
     change = Change(added=incoming.num_rows) if is_first else _change(table, before, incoming)
     rows = pa.concat_tables([existing.filter(pc.invert(is_theirs)), incoming])
-    return _in_order(rows, table.key), change
+    return table.in_order(rows), change
 
 
 def _change(table: Table, before: pa.Table, after: pa.Table) -> Change:

@@ -1,4 +1,5 @@
-"""When the collector of cyclic garbage runs during a load: between batches.
+"""When the collector of cyclic garbage runs during a load: between batches, and not while a run is
+recorded and published.
 
 A batch makes millions of objects without a cycle. While they are made the collector would look at
 all of them again and again, and find nothing; after the batch it frees what parsing HTML left.

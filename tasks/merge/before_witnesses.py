@@ -9,6 +9,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from schemas.table import with_values
 from schemas.witnesses import Witness
 
 _OF_PARSER = {
@@ -37,7 +38,5 @@ def with_witnesses(rows: pa.Table, **defaults: Any) -> pa.Table:
         **defaults,
     }
     for name, values in filled.items():
-        place = rows.column_names.index(name)
-        column = pc.coalesce(rows[name], values)
-        rows = rows.set_column(place, rows.schema.field(name), column)
+        rows = with_values(rows, name, pc.coalesce(rows[name], values))
     return rows

@@ -17,6 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from schemas import Change, Table
+from schemas.table import with_values
 from tasks.merge.resolve import paper_month
 
 
@@ -183,6 +184,5 @@ def _reassigned(
     months = list(map(paper_month, papers))
     for name, values in (("paper_id", papers), ("arxiv_id", papers), ("paper_month", months)):
         if name in rows.column_names:
-            place = rows.column_names.index(name)
-            rows = rows.set_column(place, rows.schema.field(name), pa.array(values, pa.string()))
+            rows = with_values(rows, name, values)
     return rows

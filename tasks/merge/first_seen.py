@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 from schemas import Change, Table
 from schemas.core import LISTINGS, OBSERVATIONS, PAPER_AUTHORS, PAPER_VERSIONS
 from schemas.papers import CONTENT, content_sha256_of
+from schemas.table import with_values
 from tasks.merge.engine import Merged
 
 
@@ -48,14 +49,12 @@ def with_first_seen(merged: Merged, rows: pa.Table) -> Merged:
     rows = _completed(table, rows)
     if not rows.num_rows:
         return merged
-    order = [(name, "ascending") for name in filter(None, [table.partition, *table.key])]
     counted = rows[table.partition].value_counts().to_pylist()
     changes = dict(merged.changes)
     for count in counted:
         added = Change(added=count["counts"])
         changes[count["values"]] = changes.get(count["values"], Change()) + added
-    together = pa.concat_tables([merged.rows, rows]).sort_by(order)
-    return Merged(table, together, changes)
+    return Merged(table, table.in_order(pa.concat_tables([merged.rows, rows])), changes)
 
 
 def _completed(table: Table, rows: pa.Table) -> pa.Table:
@@ -64,9 +63,7 @@ def _completed(table: Table, rows: pa.Table) -> pa.Table:
         is_known = pc.not_equal(rows["content_sha256"], "")
         return rows if pc.all(is_known).as_py() else _with_content(rows)
     if table is PAPER_AUTHORS:
-        is_current = pa.repeat(pa.scalar(True), rows.num_rows)
-        place = rows.column_names.index("is_current")
-        return rows.set_column(place, table.arrow.field("is_current"), is_current)
+        return with_values(rows, "is_current", pa.repeat(pa.scalar(True), rows.num_rows))
     if table is OBSERVATIONS:
         counts = [rows[name].is_valid() for name in ("upvotes", "comments", "github_stars")]
         return rows.filter(pc.or_(pc.or_(counts[0], counts[1]), counts[2]))
@@ -76,5 +73,4 @@ def _completed(table: Table, rows: pa.Table) -> pa.Table:
 def _with_content(rows: pa.Table) -> pa.Table:
     """Rows of core.paper_versions with the checksums of what they say."""
     said = zip(*(rows[name].to_pylist() for name in CONTENT), strict=True)
-    place, field = rows.column_names.index("content_sha256"), rows.schema.field("content_sha256")
-    return rows.set_column(place, field, pa.array(map(content_sha256_of, said), field.type))
+    return with_values(rows, "content_sha256", map(content_sha256_of, said))

@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 
 from schemas import Table
 from schemas.core import LISTINGS, OBSERVATIONS, PAPER_AUTHORS, PAPER_VERSIONS
+from schemas.table import with_values
 from tasks.merge.resolve import Candidate, paper_month, provisional_id
 
 CANDIDATE = "candidate"
@@ -105,6 +106,5 @@ def _identified(
 def _with(rows: pa.Table, columns: Mapping[str, pa.Array]) -> pa.Table:
     for name, values in columns.items():
         if name in rows.column_names:
-            place = rows.column_names.index(name)
-            rows = rows.set_column(place, rows.schema.field(name), values.take(rows[CANDIDATE]))
+            rows = with_values(rows, name, values.take(rows[CANDIDATE]))
     return rows

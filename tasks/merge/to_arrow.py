@@ -20,6 +20,7 @@ from schemas.core import (
     PAPER_VERSIONS,
 )
 from schemas.papers import CONTENT, content_sha256_of
+from schemas.table import with_values
 from tasks.merge.premade import CANDIDATE, Premade, chosen
 from tasks.merge.resolve import Alias, Candidate, paper_month
 from tasks.parse.capture import Capture
@@ -228,7 +229,5 @@ def _authors(candidates: Sequence[Candidate], stamp: Stamp) -> pa.Table:
     }
     rows = papers.take(pa.array(of_author, pa.int64()))
     for name, values in own.items():
-        field = PAPER_AUTHORS.arrow.field(name)
-        place = rows.column_names.index(name)
-        rows = rows.set_column(place, field, pa.array(values, field.type))
+        rows = with_values(rows, name, values)
     return rows

@@ -47,8 +47,7 @@ def compact(transaction: Transaction, *, max_files: int, watch: Watch = iter) ->
     for table, partition in watch(found):
         places = None if partition is None else {partition}
         rows = transaction.dataset(table, places).to_table()
-        ordered = rows.sort_by([(name, "ascending") for name in table.key])
-        transaction.replace(table, partition, ordered, NO_CHANGE)
+        transaction.replace(table, partition, table.in_order(rows), NO_CHANGE)
     return len(found)
 
 

@@ -501,21 +501,12 @@ def test_the_baseline_of_a_title_is_printed_as_it_stands_there() -> None:
         "The improvement of 8% was due to a bug in the evaluation.",
         "A second look invalidates the reported 9% gain.",
         "The 6% reduction in error was not reproduced by others.",
-    ],
-)
-def test_a_change_that_its_clause_takes_back_is_no_claim(abstract: str) -> None:
-    assert claims(Paper("A study of ferns", abstract)) == []
-
-
-@pytest.mark.parametrize(
-    "abstract",
-    [
         "FernNet fails to improve accuracy by more than 1% over MossNet.",
         "FernNet never improves latency by more than 5%.",
         "FernNet does not significantly reduce memory by 10%.",
     ],
 )
-def test_a_change_that_failed_is_no_claim(abstract: str) -> None:
+def test_a_change_that_its_clause_takes_back_or_that_failed_is_no_claim(abstract: str) -> None:
     assert claims(Paper("A study of ferns", abstract)) == []
 
 
