@@ -8,18 +8,17 @@ are not. Whether a claim is true is not checked.
 import re
 from typing import NamedTuple
 
-from tasks.derive import clauses
+from tasks.derive import asserted, clauses
 from tasks.derive.baselines import baselines
 from tasks.derive.changes import DOWN, FASTER, NOUNS
 from tasks.derive.clauses import Lead, Part, Sentence
-from tasks.derive.denied import fails, is_taken_back
 from tasks.derive.metrics import FASTER_IS, is_metric, metric_of
 from tasks.derive.paper import Paper, sentence_span
 from tasks.derive.qualifiers import qualifier
 from tasks.derive.quantities import Quantity, quantities
 from tasks.derive.words import folded, has_one, one_of
 
-VERSION = "claims/5"
+VERSION = "claims/6"
 
 
 class Claim(NamedTuple):
@@ -148,7 +147,7 @@ def _of_sentence(text: str, sentence: Sentence, inside: list[Quantity]) -> list[
         one = _read(text, sentence, quantity) or _behind_a_list(text, sentence, inside[number:])
         if one is None and last is not None:
             one = _goes_on(text, sentence, last, quantity)
-        if one is None or _is_impossible(one) or _is_denied(text, sentence, one):
+        if one is None or _is_impossible(one) or not _is_asserted(text, sentence, one):
             continue
         if last and last.quantity.unit is None and _is_list(text, last.quantity, quantity):
             read[-1] = last._replace(quantity=last.quantity._replace(unit=quantity.unit))
@@ -320,13 +319,17 @@ def _is_impossible(one: _Read) -> bool:
     return one.kind == "reduction" and one.quantity.unit == "%" and largest > 100
 
 
-def _is_denied(text: str, sentence: Sentence, one: _Read) -> bool:
-    """Whether the words around a number take its claim back, or say that the change failed."""
-    is_verb = one.lead is not None and one.lead.word not in NOUNS
-    if one.lead and is_verb and fails(text[sentence.first : one.lead.start]):
-        return True
-    begin, finish = sentence.clause(one.quantity.start, one.quantity.end)
-    return is_taken_back(text[begin:finish])
+def _is_asserted(text: str, sentence: Sentence, one: _Read) -> bool:
+    """Whether the words around a number say that its change came about."""
+    quantity, lead = one.quantity, one.lead
+    begin, finish = sentence.clause(quantity.start, quantity.end)
+    before, behind = text[sentence.first : quantity.start], text[quantity.end : sentence.last]
+    if asserted.is_taken_back(text[begin:finish]) or asserted.is_only_thought(before, behind):
+        return False
+    if lead is None or lead.start > quantity.start:
+        return not asserted.is_no_noun(before)
+    is_none = asserted.is_no_noun if lead.word in NOUNS else asserted.is_no_verb
+    return not is_none(text[sentence.first : lead.start])
 
 
 def _claims(

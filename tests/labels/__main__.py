@@ -9,12 +9,12 @@ import sys
 from itertools import product
 
 from tests.labels.measure import Score, agreement, calibration, measure
-from tests.labels.pick import N_FIRST, N_LATER, N_SECOND, N_THIRD, N_WORK, papers
+from tests.labels.pick import N_FIRST, N_LAST, N_LATER, N_SECOND, N_THIRD, N_WORK, papers
 
 
 def main() -> None:
     """Print the figures."""
-    parts = (*N_FIRST, *N_SECOND, *N_THIRD, *N_LATER, *N_WORK)
+    parts = (*N_FIRST, *N_SECOND, *N_THIRD, *N_LATER, *N_WORK, *N_LAST)
     parser = argparse.ArgumentParser(description="Measure the extractors on labelled papers.")
     parser.add_argument("--part", choices=parts, action="append")
     parser.add_argument("--errors", action="store_true", help="list what was wrong or missed")

@@ -13,6 +13,8 @@ on. A paper's text is that of the newest day that lists it.
   digit, and take as many as `N_LATER` says, all to report on.
 - A draw to work with (`work-3`) leaves out the first three, keeps to papers whose id ends in an odd
   digit, and takes 60.
+- The thirteenth draw, after all even digits are used up, takes 300 of the odd ones left, all to
+  report on.
 
 `python -m tests.labels.pick` prints the ids; `--show PART`, what is to be read.
 """
@@ -26,7 +28,7 @@ from tasks.parse.model import Record
 from tasks.sources.huggingface import parse_api
 from tests.support.folders import DIGESTS
 
-SEEDS = tuple(f"paperhouse labels {number}" for number in range(1, 13))
+SEEDS = tuple(f"paperhouse labels {number}" for number in range(1, 14))
 N_FIRST = {"work": 100, "report": 50}
 N_SECOND = {"work-2": 50, "report-2": 50}
 N_THIRD = {"report-3": 50}
@@ -41,6 +43,7 @@ N_LATER = {
     "report-11": 300,
     "report-12": 64,
 }
+N_LAST = {"report-13": 300}
 WORK_SEED = "paperhouse labels work 3"
 N_WORK = {"work-3": 60}
 N_AGAIN = 10
@@ -59,7 +62,7 @@ def papers() -> dict[str, Record]:
 
 def picked(known: Iterable[str]) -> dict[str, list[str]]:
     """The ids of each part, in the order they were drawn."""
-    first, second, third, *later = SEEDS
+    first, second, third, *later, last = SEEDS
     every = set(known)
     parts = _parts(_drawn(every, first), N_FIRST)
     rest = every - _papers_of(parts)
@@ -73,6 +76,7 @@ def picked(known: Iterable[str]) -> dict[str, list[str]]:
     for seed, (part, size) in zip(later, N_LATER.items(), strict=True):
         even[part] = _drawn(_ending(rest - _papers_of(even), "02468"), seed)[:size]
     odd = _parts(_drawn(_ending(rest, "13579"), WORK_SEED), N_WORK)
+    odd |= _parts(_drawn(_ending(rest - _papers_of(odd), "13579"), last), N_LAST)
     return {**parts, **halves, "again-2": again, **thirds, **even, **odd}
 
 
@@ -98,7 +102,7 @@ def _parts(drawn: list[str], sizes: dict[str, int]) -> dict[str, list[str]]:
 def main() -> None:
     """Print the ids, or the texts to be read for labelling."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parts = (*N_FIRST, *N_SECOND, "again-2", *N_THIRD, *N_LATER, *N_WORK)
+    parts = (*N_FIRST, *N_SECOND, "again-2", *N_THIRD, *N_LATER, *N_WORK, *N_LAST)
     parser.add_argument("--show", choices=parts)
     show = parser.parse_args().show
     known = papers()

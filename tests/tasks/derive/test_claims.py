@@ -491,6 +491,85 @@ def test_the_baseline_of_a_title_is_printed_as_it_stands_there() -> None:
 @pytest.mark.parametrize(
     "abstract",
     [
+        "Does FernNet improve accuracy by 40%?",
+        "Can pruning reduce cost by 40% without retraining?",
+        "Is a 3x speedup possible with sparse leaves?",
+        "We ask: how does FernNet gain 4% on MossBench?",
+        "If FernNet improved accuracy by 5%, it would win.",
+        "Had FernNet improved accuracy by 5%, it would have won.",
+        "Unless accuracy improves by 5%, a model is discarded.",
+        "It is unclear whether FernNet improves accuracy by 5%.",
+        "Suppose that accuracy improves by 10%.",
+        "Assuming a 10% improvement in accuracy, costs fall.",
+        "We hypothesize a 10% gain in accuracy.",
+        "We therefore conjecture that sparse leaves, not roots, reduce cost by 40%.",
+        "We expect a 10% improvement over MossNet.",
+        "FernNet is expected to improve accuracy by 10%.",
+        "We test the hypothesis that FernNet improves accuracy by 5%.",
+        "A gain of 5% is needed to be useful.",
+        "We aim to reduce latency by 40%.",
+        "Our goal is a gain of 10 points.",
+        "FernNet may improve accuracy by 10%.",
+        "A perfect router would bring a 12% gain in accuracy.",
+        "To be useful, a model must improve accuracy by 5%.",
+    ],
+)
+def test_a_change_that_is_only_asked_supposed_or_wished_is_no_claim(abstract: str) -> None:
+    assert claims(Paper("A study of ferns", abstract)) == []
+
+
+@pytest.mark.parametrize(
+    "abstract",
+    [
+        "FernNet does not yield a 5% gain.",
+        "FernNet has never shown a speedup of 3x.",
+        "No 5% gain was seen.",
+        "We found no improvement of 5% over MossNet.",
+        "There is no evidence that FernNet improves accuracy by 5%.",
+        "Contrary to reports of a 40% gain, FernNet is slower.",
+    ],
+)
+def test_a_gain_that_was_not_made_is_no_claim(abstract: str) -> None:
+    assert claims(Paper("A study of ferns", abstract)) == []
+
+
+def test_a_title_that_asks_claims_nothing_and_one_that_tells_does() -> None:
+    assert claims(Paper("Do Sparse Leaves Cut Costs by 40%?", "We ask.")) == []
+    assert claims(Paper("Can Leaves Be Sparse? FernNet Cuts Costs by 40%", "We tell.")) != []
+
+
+@pytest.mark.parametrize(
+    "abstract",
+    [
+        "If tuned, FernNet improves accuracy by 5%.",
+        "Even if labels are noisy, FernNet improves accuracy by 5%.",
+        "Whether small or large, models improve by 5% with FernNet.",
+        "FernNet improves accuracy by 5% if it is tuned.",
+        "FernNet improves accuracy by 5% where MossNet may not improve.",
+        "As expected, FernNet improves accuracy by 5%.",
+        "As we expected, FernNet improves accuracy by 5%.",
+        "Beyond what we expected, FernNet improves accuracy by 5%.",
+        "FernNet cuts the time needed to reach the expected quality and improves accuracy by 5%.",
+        "FernNet can improve accuracy by up to 5%.",
+        "Is bigger better? FernNet improves accuracy by 5%.",
+        "We ask whether size matters and show that FernNet improves accuracy by 5%.",
+        "To test this hypothesis, we train FernNet, which improves accuracy by 5%.",
+        "We hypothesize that leaves matter, and FernNet improves accuracy by 5%.",
+        "FernNet aims to close this gap, improving accuracy by 5%.",
+        "Without any tuning, FernNet improves accuracy by 5%.",
+        "With no more than ten leaves FernNet improves accuracy by 5%.",
+        "FernNet requires no labels and improves accuracy by 5%.",
+        "FernNet does not need labels yet improves accuracy by 5%.",
+        "FernNet yields a gain of no less than 5% in accuracy.",
+    ],
+)
+def test_what_is_asked_or_denied_beside_a_claim_leaves_it_alone(abstract: str) -> None:
+    assert [claim.value for claim in claims(Paper("A study of ferns", abstract))] == [5.0]
+
+
+@pytest.mark.parametrize(
+    "abstract",
+    [
         "The reported 12% improvement in accuracy over FernBase could not be reproduced.",
         "We could not independently replicate the 15% speedup of MossNet.",
         "We no longer claim the 12% improvement over FernBase.",
