@@ -97,11 +97,17 @@ ACHIEVES = one_of(
     "delivers delivering yield yields yielding provide provides offer offers has have with"
 )
 """Words before such a noun where it is a result and no setting."""
+WENT = {"up": UP, "down": DOWN}
+"""Which way a value went of which no more is said: "latency is down by 40%"."""
+GOES = one_of("is are was were be been go goes went going gone comes came come")
+"""Verbs before these."""
 IS = one_of("be is are was were")
 """Verbs between a noun of change and its number: "the gain can be as large as 4 points"."""
 ENDS_A_NOUN = one_of(
     "of on for with from at to in while when than over across against using via by and or is are "
     "was "
-    "were has have that which as per relative compared versus vs. under without"
+    "were has have that which as per relative compared versus vs. under without shows show "
+    "demonstrates demonstrate exhibits achieves achieve delivers deliver yields yield brings bring "
+    "provides provide offers offer"
 )
 """Words that no noun phrase behind a number has in it."""

@@ -10,12 +10,14 @@ from tasks.derive.changes import (
     COMPARED,
     ENDS_A_NOUN,
     FILL,
+    GOES,
     IS,
     IS_ADJECTIVE_AFTER,
     LEADING,
     NOUNS,
     RATIOS,
     VERBS,
+    WENT,
 )
 from tasks.derive.words import folded, one_of
 
@@ -100,8 +102,10 @@ def lead_behind(sentence: Sentence, end: int) -> Lead | None:
     is_plain = True
     for place in range(number, min(number + 5, len(words))):
         word = words[place].strip(_MARKS)
-        if words[place] in ("(pp)", "(%)"):
-            continue
+        if words[place][:1] == "(":
+            if words[place][-1] == ")":
+                continue
+            return None
         if word in BEHIND and (_is_noun(words, place) if word in NOUNS else is_plain):
             return Lead(word, BEHIND[word], "behind", sentence.start(place))
         is_plain = is_plain and word in BETWEEN_NOUNS
@@ -135,6 +139,11 @@ def _linked(sentence: Sentence, link: str, place: int) -> Lead | None:
     """The word of change that a link ties to a number, found from where the link begins."""
     if place < 0 or not link:
         return None
+    if link == "by" and place:
+        raw = sentence.words[place - 1]
+        went = raw.lstrip("(")
+        if went in WENT and (went != raw or sentence.words[max(0, place - 2)] in GOES):
+            return Lead(went, WENT[went], link, sentence.start(place - 1))
     if link in ("by", "example"):
         return _far(sentence, place - 1, _REACH, link)
     if link == "brackets":

@@ -9,7 +9,7 @@ from tasks.derive.search import SMALL, Phrases
 from tasks.derive.urls import VIDEO_HOSTS, Address, addresses_in, canonical
 from tasks.derive.words import folded, has_one
 
-VERSION = "links/4"
+VERSION = "links/5"
 
 
 class Link(NamedTuple):
@@ -117,6 +117,8 @@ _SAYS_CODE = re.compile(
     rf"|\bimplementations? of\s{_WORD}{{1,10}}?(?:is|are)\s(?:publicly |openly )?"
     r"(?:available|released|open[- ]?sourced?)\b"
     rf"|\b{_THING}\s(?:is |are )?(?:on|via|through)\s(?:github|gitlab|hugging ?face)\b"
+    rf"|\b{_THING}\s(?:is |are )(?:on|in|at)\s(?:our|the|this)\s(?:\w+\s){{0,2}}?"
+    r"(?:web ?|home)?(?:page|site)\b"
 )
 _SAYS_TOOL = re.compile(
     rf"\b{_TOOL}(?:,|\s)\s?{_WORD}{{0,8}}?(?:is|are|be|been)\s{_WORD}{{0,3}}?{_OPENED}"
@@ -150,7 +152,7 @@ _N_PLACED = len(_CODE_WORDS) + len(_OPENING)
 _OPENS_TOOL = re.compile(rf"\b(?:open[- ]?sourc|releas)\w{{1,3}}\s(?:{_WORD}){{0,6}}?{_TOOL}")
 _SHARING = (
     "availab", "releas", "open", "publi", "access", "provid", "shar", "found", "host", "online",
-    "github", "upon", "after", "on accept", "here",
+    "github", "upon", "after", "on accept", "here", "page", "site",
 )  # fmt: skip
 """Every sentence that shares code has one of these."""
 _NOT_SHARED = re.compile(

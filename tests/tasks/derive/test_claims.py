@@ -451,6 +451,35 @@ def test_a_range_of_changes_is_no_change_from_one_value_to_another(
     assert (claim.value_low, claim.value_high, claim.value_from) == (low, high, None)
 
 
+@pytest.mark.parametrize(
+    ("abstract", "kind", "value"),
+    [
+        ("Latency is down by 40%.", "reduction", 40),
+        ("With FernNet errors go down by 12%.", "reduction", 12),
+        ("Accuracy is up by 3.1 points.", "gain", 3.1),
+        ("It answers sooner, speeding up (down by 7.5 seconds on average).", "reduction", 7.5),
+    ],
+)
+def test_up_and_down_tell_which_way_a_value_went(abstract: str, kind: str, value: float) -> None:
+    claim = one(abstract)
+    assert (claim.kind, claim.value) == (kind, value)
+
+
+@pytest.mark.parametrize("verb", ["scale up", "are scaled down"])
+def test_what_is_scaled_by_a_number_is_a_setting(verb: str) -> None:
+    assert claimed(f"Its leaves {verb} by 3x.") == []
+
+
+def test_a_version_before_the_verb_of_a_gain_is_no_gain() -> None:
+    assert claimed("Fern 2.5 demonstrates substantial improvements over Fern 2.0.") == []
+
+
+def test_a_gain_in_brackets_behind_a_score_is_that_of_its_own_number() -> None:
+    claim = one("It gets better, achieving an accuracy of 0.66 (>50% improvement).")
+    assert (claim.value, claim.unit) == (50, "%")
+    assert one("FernNet gets a 4% (absolute) improvement.").value == 4
+
+
 @pytest.mark.parametrize("verb", ["doubles", "has doubled", "nearly tripling"])
 def test_doubling_is_a_change_from_one_value_to_another(verb: str) -> None:
     claim = one(f"It {verb} accuracy from 10% to 21%.")
