@@ -84,7 +84,7 @@ def _behind(text: str, words: list[Word], place: int, kind: str | None) -> list[
     is_end = after >= len(words) or bool(words[after - 1].mark) or is_set_off(words, after)
     if not is_end and not (after < len(words) and words[after].text == "and"):
         return []
-    rows = listed(text, words, place + 1, "apposition", kind, 0.94, is_weak_fit=is_list)
+    rows = listed(text, words, place + 1, "apposition", kind, 0.96, is_weak_fit=is_list)
     return [row for row in rows if not is_old(row.name)]
 
 
