@@ -1,8 +1,9 @@
 """Whether a sentence asserts a change, or takes it back, denies, asks, supposes or wishes it."""
 
 import re
+from collections.abc import Iterable
 
-from tasks.derive.words import folded, has_one
+from tasks.derive.words import folded, has_one, one_of
 
 _CHANGE = (
     r"\b(?:gain|improvement|advantage|benefit|speedup|speed-up|reduction|increase|result|claim|number|"
@@ -48,7 +49,7 @@ _REACH = 60
 """Either stands in so many characters before it."""
 _IF = re.compile(
     r"\b(?:whether|if|unless|suppos(?:e|ing)|assum(?:e|es|ed|ing)|imagin(?:e|ing)|contrary to|"
-    r"(?:aim|seek|hope|want|wish|attempt)(?:s|ed|ing)? to|needs? to|"
+    r"(?:aim|hope|want|wish|attempt)(?:s|es|ed|ing)? to|(?:need|seek)s? to|"
     r"(?:goal|aim|hope|target|objective)s? (?:is|are|was|were|of))\b|^(?:had|should|were) "
 )
 """What a clause begins with that supposes or wishes, up to the next comma."""
@@ -73,10 +74,33 @@ _ONLY_WANTED = re.compile(
 )
 
 
+_DENIES = one_of(
+    "not never cannot can't couldn't don't doesn't didn't won't wouldn't shouldn't isn't aren't "
+    "wasn't weren't hasn't haven't hadn't fail fails failed failing unable instead rather no "
+    "without neither nor may might would should must ought whether if unless suppose supposing "
+    "assume assumes assumed assuming imagine imagining contrary aim aims aimed aiming seek "
+    "seeks hope hopes hoped hoping want wants wanted wanting wish wishes wished wishing attempt "
+    "attempts attempted attempting need needs goal goals target targets objective objectives "
+    "had were hypothesize hypothesized hypothesise hypothesised hypothesis hypotheses "
+    "conjecture conjectured expect expected anticipate anticipated speculate speculated suspect "
+    "suspected supposed believed predicted projected needed required necessary desired evidence"
+)
+"""Whatever denies, supposes or wishes has one of these words."""
+
+
+def may_take_back(said: str) -> bool:
+    """Whether a sentence in lower case has words with which a claim is taken back."""
+    return has_one(said, _MAY_TAKE_BACK)
+
+
+def may_deny(words: Iterable[str], said: str) -> bool:
+    """Whether a sentence in lower case, and its words, may assert less than it says."""
+    return not _DENIES.isdisjoint(words) or "?" in said
+
+
 def is_taken_back(clause: str) -> bool:
     """Whether a clause takes back its changes: "the gain of 4% could not be reproduced"."""
-    said = folded(clause)
-    return has_one(said, _MAY_TAKE_BACK) and _TAKEN_BACK.search(said) is not None
+    return _TAKEN_BACK.search(folded(clause)) is not None
 
 
 def is_no_verb(before: str) -> bool:

@@ -103,11 +103,13 @@ class _Read(NamedTuple):
 def claims(paper: Paper) -> list[Claim]:
     """The claims of a title and an abstract, in the order of the texts."""
     claimed = _of_text(paper.abstract or "")
-    if _IN_TITLE.search(paper.title):
+    if has_one(paper.title, _TITLE_UNITS) and _IN_TITLE.search(paper.title):
         claimed = [*_of_title(paper.title), *claimed]
     return claimed
 
 
+_TITLE_UNITS = ("%", "×", "fold", "times", "points", "x", "X")
+"""What every title that claims has one of, behind its number."""
 _IN_TITLE = re.compile(r"\d\s?(?:\\?%|[xX×]\s|-?fold\b|times\b|points\b)")
 
 
@@ -322,9 +324,14 @@ def _is_impossible(one: _Read) -> bool:
 def _is_asserted(text: str, sentence: Sentence, one: _Read) -> bool:
     """Whether the words around a number say that its change came about."""
     quantity, lead = one.quantity, one.lead
-    begin, finish = sentence.clause(quantity.start, quantity.end)
+    if asserted.may_take_back(sentence.said):
+        begin, finish = sentence.clause(quantity.start, quantity.end)
+        if asserted.is_taken_back(text[begin:finish]):
+            return False
+    if not asserted.may_deny(sentence.bare, sentence.said):
+        return True
     before, behind = text[sentence.first : quantity.start], text[quantity.end : sentence.last]
-    if asserted.is_taken_back(text[begin:finish]) or asserted.is_only_thought(before, behind):
+    if asserted.is_only_thought(before, behind):
         return False
     if lead is None or lead.start > quantity.start:
         return not asserted.is_no_noun(before)

@@ -19,10 +19,13 @@ from tasks.derive.changes import (
     VERBS,
     WENT,
 )
-from tasks.derive.words import folded, one_of
+from tasks.derive.words import folded, has_one, one_of
 
 _MARKS = ",.;:()[]'\"*$~+-−<>≈"
 _ENDS = (",", ".", ";", ":", ")")
+_CHANGES = LEADING.keys() | COMPARED.keys()
+_PARTS_CLAUSES = (";", ":", *BREAKS)
+"""What stands between clauses has one of these in it."""
 _REACH = 40
 """A word of change leads to a number at most so many words behind it."""
 _LINKS = {"by": "by", "e.g": "example"}
@@ -56,12 +59,18 @@ class Part(NamedTuple):
 
 
 class Sentence:
-    """The words of a sentence in lower case, between single blanks."""
+    """A sentence in lower case (`said`), and its words between single blanks: `bare` without marks.
+
+    Without a word of change in it (`may_change`), none leads to its numbers.
+    """
 
     def __init__(self, text: str, first: int, last: int) -> None:
         self.first, self.last = first, last
         self._text = text
-        self.words = folded(text[first:last]).split(" ")
+        self.said = folded(text[first:last])
+        self.words = self.said.split(" ")
+        self.bare = [word.strip(_MARKS) for word in self.words]
+        self.may_change = not _CHANGES.isdisjoint(self.bare)
 
     def at(self, place: int) -> int:
         """The number of the word at a place of the text."""
@@ -79,13 +88,15 @@ class Sentence:
     def clause(self, start: int, end: int) -> tuple[int, int]:
         """Where the clause around a span begins and ends in the text."""
         begin, finish = self.first, self.last
+        if not has_one(self.said, _PARTS_CLAUSES):
+            return begin, finish
         for number in range(self.at(start), 0, -1):
             word = self.words[number - 1]
-            if word[-1:] in (";", ":") or self.words[number].strip(_MARKS) in BREAKS:
+            if word[-1:] in (";", ":") or self.bare[number] in BREAKS:
                 begin = self.start(number)
                 break
         for number in range(self.at(end) + 1, len(self.words)):
-            if self.words[number - 1][-1:] == ";" or self.words[number].strip(_MARKS) in BREAKS:
+            if self.words[number - 1][-1:] == ";" or self.bare[number] in BREAKS:
                 finish = self.start(number) - 1
                 break
         return begin, finish
@@ -93,7 +104,7 @@ class Sentence:
 
 def lead_behind(sentence: Sentence, end: int) -> Lead | None:
     """A word of change right behind a number: "4% lower", "4% average accuracy gain"."""
-    words = sentence.words
+    words, bare = sentence.words, sentence.bare
     number = sentence.at(end)
     if end - sentence.start(number) >= len(words[number]):
         number += 1
@@ -101,12 +112,12 @@ def lead_behind(sentence: Sentence, end: int) -> Lead | None:
         return None
     is_plain = True
     for place in range(number, min(number + 5, len(words))):
-        word = words[place].strip(_MARKS)
+        word = bare[place]
         if words[place][:1] == "(":
             if words[place][-1] == ")":
                 continue
             return None
-        if word in BEHIND and (_is_noun(words, place) if word in NOUNS else is_plain):
+        if word in BEHIND and (_is_noun(sentence, place) if word in NOUNS else is_plain):
             return Lead(word, BEHIND[word], "behind", sentence.start(place))
         is_plain = is_plain and word in BETWEEN_NOUNS
         if (word in ENDS_A_NOUN and not is_plain) or words[place][-1:] in _ENDS:
@@ -114,13 +125,12 @@ def lead_behind(sentence: Sentence, end: int) -> Lead | None:
     return None
 
 
-def _is_noun(words: list[str], place: int) -> bool:
+def _is_noun(sentence: Sentence, place: int) -> bool:
     """Whether a word of change is a noun: "drops" and its like are verbs before a noun phrase."""
-    if words[place][-1:] in _ENDS or words[place].strip(_MARKS) not in VERBS:
+    words, bare = sentence.words, sentence.bare
+    if words[place][-1:] in _ENDS or bare[place] not in VERBS or place + 1 == len(words):
         return True
-    following = words[place + 1] if place + 1 < len(words) else ""
-    word = following.strip(_MARKS)
-    return not word or word in ENDS_A_NOUN or following.startswith("(")
+    return not bare[place + 1] or bare[place + 1] in ENDS_A_NOUN or words[place + 1][0] == "("
 
 
 def lead_before(sentence: Sentence, start: int) -> Lead | None:
@@ -157,7 +167,7 @@ def _of(sentence: Sentence, place: int) -> Lead | None:
         if ACHIEVES.isdisjoint(sentence.words[max(0, place - 4) : place]):
             return None
         place -= 1
-    word = sentence.words[place].strip(_MARKS)
+    word = sentence.bare[place]
     if word in NOUNS and _leads(sentence, place):
         return Lead(word, NOUNS[word], "of", sentence.start(place))
     if word == "speed" and sentence.words[place + 1] == "up":
@@ -168,7 +178,7 @@ def _of(sentence: Sentence, place: int) -> Lead | None:
 def _direct(sentence: Sentence, place: int) -> Lead | None:
     """The word right before a number, or the noun in "the gain in X is 4 points"; else one near."""
     if _leads(sentence, place):
-        word = sentence.words[place].strip(_MARKS)
+        word = sentence.bare[place]
         return Lead(word, LEADING[word], "direct", sentence.start(place))
     lead = _of_a_noun(sentence, place) if sentence.words[place] in IS else None
     return lead or _far(sentence, place, 5, "near")
@@ -177,7 +187,7 @@ def _direct(sentence: Sentence, place: int) -> Lead | None:
 def _before_a_colon(sentence: Sentence, place: int) -> Lead | None:
     """The noun of change that a colon ends: "gains over pruning: 4% on ferns, 3% on moss"."""
     for number in range(place, max(-1, place - 9), -1):
-        word = sentence.words[number].strip(_MARKS)
+        word = sentence.bare[number]
         if word in NOUNS and (word.endswith("s") or number == place):
             return Lead(word, NOUNS[word], "colon", sentence.start(number))
         if number < place and sentence.words[number][-1:] in _ENDS:
@@ -193,11 +203,10 @@ def _link_before(sentence: Sentence, place: int) -> tuple[str, int]:
     """
     link = "direct"
     while place >= 0:
-        raw = sentence.words[place]
-        word = raw.strip(_MARKS)
+        raw, word = sentence.words[place], sentence.bare[place]
         if word in _LINKS:
             return _LINKS[word], place
-        if word in _REACHED and sentence.words[place - 1].strip(_MARKS) not in _UP:
+        if word in _REACHED and sentence.bare[place - 1] not in _UP:
             return "", place
         if word not in FILL or (raw[-1:] in (",", ";", ")")):
             return link, place
@@ -216,9 +225,10 @@ def lead_in_clause(sentence: Sentence, start: int) -> Lead | None:
 def _far(sentence: Sentence, place: int, reach: int, link: str) -> Lead | None:
     """The nearest verb or noun of change before a place in its clause, else a comparative."""
     compared: Lead | None = None
+    if not sentence.may_change:
+        return None
     for number in range(place, max(-1, place - reach), -1):
-        raw = sentence.words[number]
-        word = raw.strip(_MARKS)
+        raw, word = sentence.words[number], sentence.bare[number]
         if raw[-1:] in _STOPS.get(link, ";:"):
             break
         if _leads(sentence, number):
@@ -233,7 +243,7 @@ def _far(sentence: Sentence, place: int, reach: int, link: str) -> Lead | None:
 def _of_a_noun(sentence: Sentence, place: int) -> Lead | None:
     """The noun before "in X of": only a preposition right behind it ties it to the number."""
     for number in range(place, max(-1, place - 7), -1):
-        word = sentence.words[number].strip(_MARKS)
+        word = sentence.bare[number]
         if word in NOUNS and sentence.words[number + 1] in ("in", "on", "for", "over", "across"):
             return Lead(word, NOUNS[word], "of", sentence.start(number))
         if sentence.words[number][-1:] in (",", ";", ":"):
@@ -252,7 +262,7 @@ def _in_brackets(sentence: Sentence, place: int) -> Lead | None:
 
 def _leads(sentence: Sentence, number: int) -> bool:
     """Whether a word is a verb or noun of change: no name, no "the reduced model"."""
-    word = sentence.words[number].strip(_MARKS)
+    word = sentence.bare[number]
     if word not in LEADING or sentence.is_capital(number):
         return False
     if number and sentence.words[number - 1] in _NOT:
