@@ -90,7 +90,10 @@ def _kind_by_words(before: str) -> str:
 
 
 _WORD = r"(?:[\w'’/&()*.-]{1,30}+[,:]?\s)"
-_OWN = r"(?:our|the|all|its|both|full|source|codes?|training|inference|along with|models?,|data,)\b"
+_OWN = (
+    r"(?:(?:our|the|all|its|both|full|source|codes?|training|inference|along with)\b|"
+    r"(?:models?|(?:model )?weights|checkpoints|data ?sets?|data),)"
+)
 _THING = (
     r"(?:(?:source[ -])?codes?|code ?bases?|implementations?(?! of)|scripts|repository|repo)\b"
     r"(?!\s(?:generation|review|completion|models?|llms?|language|reasoning|tasks?|problems?|edit\w*|"

@@ -44,7 +44,7 @@ def _begin(text: str, earliest: int, start: int) -> int:
         place = max(dot, text.rfind("?", low, place), text.rfind("!", low, place))
         if place < 0:
             return earliest
-        mark = _END.match(text, place, start)
+        mark = _END.match(text, place, start + 1)
         if mark and not _is_abbreviation(text, earliest, place):
             return mark.end()
 

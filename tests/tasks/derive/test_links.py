@@ -158,6 +158,8 @@ def test_an_address_in_a_field_and_in_the_text_is_two_rows_of_one_key() -> None:
         ("The implementation of both ways of watering is publicly available.", "promised"),
         ("This is our work, with models, data, and code all released.", "promised"),
         ("Pictures and source code are on our anonymous project page.", "promised"),
+        ("We provide model weights, code, and recipes.", "promised"),
+        ("It may do what no tool could not. Code will be released.", "promised"),
         ("We open-source our datasets and models.", "none"),
         ("We compare it with open-source frameworks.", "none"),
         ("The framework is slow. We release our dataset.", "none"),
