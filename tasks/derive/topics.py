@@ -52,7 +52,7 @@ _STRONGEST = 1.1
 """The weight from which a topic is more than mentioned. It is enough for the strongest topic of a
 paper in which none but generic ones weighs enough."""
 _LEAST = (_STRONGEST, 1.8, _ENOUGH, 4.5)
-_CONFIDENCES = (0.46, 0.61, 0.81, 0.9, 0.96)
+_CONFIDENCES = (0.47, 0.62, 0.79, 0.9, 0.96)
 """How often a topic was right on the labelled papers: below the first weight of `_LEAST`, from it
 on, from the second on, and so on."""
 _APPLICATION = re.compile(

@@ -13,8 +13,8 @@ on. A paper's text is that of the newest day that lists it.
   digit, and take as many as `N_LATER` says, all to report on.
 - A draw to work with (`work-3`) leaves out the first three, keeps to papers whose id ends in an odd
   digit, and takes 60.
-- The thirteenth draw, after all even digits are used up, takes 300 of the odd ones left, all to
-  report on.
+- The thirteenth and fourteenth draws, after all even digits are used up, take 300 each of the odd
+  ones left, all to report on.
 
 `python -m tests.labels.pick` prints the ids; `--show PART`, what is to be read.
 """
@@ -28,7 +28,7 @@ from tasks.parse.model import Record
 from tasks.sources.huggingface import parse_api
 from tests.support.folders import DIGESTS
 
-SEEDS = tuple(f"paperhouse labels {number}" for number in range(1, 14))
+SEEDS = tuple(f"paperhouse labels {number}" for number in range(1, 15))
 N_FIRST = {"work": 100, "report": 50}
 N_SECOND = {"work-2": 50, "report-2": 50}
 N_THIRD = {"report-3": 50}
@@ -43,7 +43,7 @@ N_LATER = {
     "report-11": 300,
     "report-12": 64,
 }
-N_LAST = {"report-13": 300}
+N_LAST = {"report-13": 300, "report-14": 300}
 WORK_SEED = "paperhouse labels work 3"
 N_WORK = {"work-3": 60}
 N_AGAIN = 10
@@ -62,7 +62,7 @@ def papers() -> dict[str, Record]:
 
 def picked(known: Iterable[str]) -> dict[str, list[str]]:
     """The ids of each part, in the order they were drawn."""
-    first, second, third, *later, last = SEEDS
+    first, second, third, *later = SEEDS
     every = set(known)
     parts = _parts(_drawn(every, first), N_FIRST)
     rest = every - _papers_of(parts)
@@ -73,10 +73,11 @@ def picked(known: Iterable[str]) -> dict[str, list[str]]:
     thirds = _parts(_drawn(rest, third), N_THIRD)
     rest -= _papers_of(thirds)
     even: dict[str, list[str]] = {}
-    for seed, (part, size) in zip(later, N_LATER.items(), strict=True):
+    for seed, (part, size) in zip(later, N_LATER.items(), strict=False):
         even[part] = _drawn(_ending(rest - _papers_of(even), "02468"), seed)[:size]
     odd = _parts(_drawn(_ending(rest, "13579"), WORK_SEED), N_WORK)
-    odd |= _parts(_drawn(_ending(rest - _papers_of(odd), "13579"), last), N_LAST)
+    for seed, (part, size) in zip(later[len(N_LATER) :], N_LAST.items(), strict=True):
+        odd[part] = _drawn(_ending(rest - _papers_of(odd), "13579"), seed)[:size]
     return {**parts, **halves, "again-2": again, **thirds, **even, **odd}
 
 
