@@ -180,11 +180,17 @@ _BY_ENDING = (
 )
 
 
+_PAGES = (".github.io", ".gitlab.io")
+"""Ends of repositories from which a site is made: they hold a page."""
+
+
 def _what_is_there(host: str, steps: list[str]) -> tuple[str | None, str | None]:
     """The kind of address and, on hosts that name things by owner and name, that name."""
     if host in _CODE_HOSTS:
-        is_repo = len(steps) >= 2 and steps[0].lower() not in _OWNERLESS
-        return ("code", "/".join(steps[:2])) if is_repo else ("other", None)
+        if len(steps) < 2 or steps[0].lower() in _OWNERLESS:
+            return "other", None
+        kind = "project" if steps[1].lower().endswith(_PAGES) else "code"
+        return kind, "/".join(steps[:2])
     if host in ("huggingface.co", "modelscope.cn"):
         return _on_a_model_host(steps)
     if host == "kaggle.com":

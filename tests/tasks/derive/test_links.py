@@ -56,6 +56,7 @@ def test_what_has_no_host_is_no_address(written: str) -> None:
         ("github.com/lab/tool/tree/main/x", "code", "lab/tool"),
         ("github.com/lab", "other", None),
         ("github.com/orgs/lab", "other", None),
+        ("github.com/lab/tool.github.io", "project", "lab/tool.github.io"),
         ("gitlab.com/lab/tool", "code", "lab/tool"),
         ("anonymous.4open.science/r/tool-1", "code", None),
         ("huggingface.co/lab/model-7b", "model", "lab/model-7b"),
