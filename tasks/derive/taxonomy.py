@@ -98,19 +98,19 @@ def hits_in(text: str) -> list[Hit]:
     denials = [hit for hit in hits if hit[3] == "not"]
     if not denials:
         return hits
-    denied = {topic for topic, *_ in denials}
-    return [
-        hit
-        for hit in hits
-        if hit[0] not in denied or (hit[3] != "not" and not _is_denied(hit, denials))
-    ]
+    denied = {hit[0] for hit in denials}
+    return [hit for hit in hits if hit[0] not in denied or not _is_denied(hit, denials)]
 
 
 _start = itemgetter(1)
 
 
 def _is_denied(hit: Hit, denials: Sequence[Hit]) -> bool:
-    topic, start, end, _ = hit
-    return any(
-        denied == topic and first <= start and end <= last for denied, first, last, _ in denials
-    )
+    """Whether a hit says what its topic is not, or lies in one that does."""
+    topic, start, end, sign = hit
+    if sign == "not":
+        return True
+    for denied, first, last, _ in denials:
+        if denied == topic and first <= start and end <= last:
+            return True
+    return False

@@ -174,9 +174,10 @@ def _is_denied(text: str, start: int) -> bool:
 def _starts(text: str, first: int) -> list[int]:
     """Where the sentences of a text begin, from the first on."""
     starts = [first]
-    for sentence in text[first:].split(". ")[:-1]:
-        first += len(sentence) + 2
-        starts.append(first)
+    place = text.find(". ", first)
+    while place >= 0:
+        starts.append(place + 2)
+        place = text.find(". ", place + 2)
     return starts
 
 
@@ -285,9 +286,8 @@ def _is_beside(before: str) -> bool:
 def _without_other_senses(text: str, hits: list[Hit]) -> list[Hit]:
     """Hits without abbreviations that the text spells out as something else: "(TTS)"."""
     wrong: set[tuple[str, str]] = set()
-    for number in [n for n, hit in enumerate(hits) if text[hit[1] - 1 : hit[1]] == "("]:
-        topic, start, end, _ = hits[number]
-        if text[end : end + 1] == ")":
+    for number, (topic, start, end, _) in enumerate(hits):
+        if text[end : end + 1] == ")" and text[start - 1 : start] == "(":
             said = text[start:end].rstrip("s")
             if sum(map(str.isupper, said)) > 1 and not _is_spelled(topic, start, hits, number):
                 wrong.add((topic, said))
