@@ -33,7 +33,7 @@ _REACHED = one_of("to reach reaches reaching")
 _STOPS = {"near": ",;:", "brackets": ";"}
 """The marks at which a search for the word of change ends, by link; for most, the same two."""
 _UP = one_of("up close due")
-_NOT = one_of("not cannot never none neither nor doesn't don't")
+NOT = one_of("not cannot never none neither nor doesn't don't")
 _COMPARING = one_of("over than compared versus against behind")
 
 
@@ -233,6 +233,8 @@ def _far(sentence: Sentence, place: int, reach: int, link: str) -> Lead | None:
             break
         if _leads(sentence, number):
             return Lead(word, LEADING[word], link, sentence.start(number))
+        if word in LEADING and number and sentence.words[number - 1] in NOT:
+            return None
         if word in COMPARED and compared is None and sentence.words[number + 1 :][:1] != ["than"]:
             compared = Lead(word, COMPARED[word], link, sentence.start(number))
         if word in BREAKS:
@@ -265,7 +267,7 @@ def _leads(sentence: Sentence, number: int) -> bool:
     word = sentence.bare[number]
     if word not in LEADING or sentence.is_capital(number):
         return False
-    if number and sentence.words[number - 1] in _NOT:
+    if number and sentence.words[number - 1] in NOT:
         return False
     if not word.endswith("ed") or sentence.words[number - 1] not in IS_ADJECTIVE_AFTER:
         return True

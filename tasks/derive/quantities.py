@@ -73,7 +73,11 @@ _ARROWS = ("→", "->", "rightarrow")
 _SIZE = re.compile(r"\s?(?:[BMKTbmkt]|TB|tb|billion|million|thousand|trillion|parameters?|bits?)\b")
 _UNIT_ENDS = ("%", "x", "×")
 """What stands before the bar between two numbers of a list: "by 7.8%/5.3%"."""
+_ABOUT = ("\\sim$", "\\approx$")
+"""What may stand before a number without a blank: "$\\sim$35%"."""
 _YEARS = range(1900, 2101)
+_FAR_ABOVE, _LEAST_LEVEL, _MOST_LEVEL = 4, 30, 100
+"""A number so many times as large as an amount before it may be a level, if it is between these."""
 
 
 def quantities(text: str) -> Iterator[Quantity]:
@@ -120,7 +124,8 @@ def _stands_alone(text: str, start: int) -> bool:
     if before in ("_", ".", ",", "^"):
         return False
     further = text[start - 2 : start - 1] if start > 1 else " "
-    return before not in ("-", "−", "$") or further in (" ", "(", "~")
+    is_free = before not in ("-", "−", "$") or further in (" ", "(", "~")
+    return is_free or text.endswith(_ABOUT, max(0, start - 9), start)
 
 
 def _may_change(text: str, start: int, end: int) -> bool:
@@ -161,11 +166,29 @@ def _single(text: str, start: int) -> Quantity | None:
     upper = match["high"] or (match["same"] if "." in match["low"] else None)
     low, high = _number(match["low"]), _number(upper) if upper else None
     first, last = match["unit_low"] or "", match["unit"] or ""
+    sign, is_decimal = _sign(text, start), "." in match["low"]
+    if high is not None and first and text[match.end("unit_low") :].startswith(" to "):
+        if last and unit_of(last) != unit_of(first):
+            return Quantity(
+                start, match.end("unit_low"), low, None, unit_of(first), sign, is_decimal
+            )
+        if _may_be_level(text, start, low, high):
+            return None
     unit = unit_of((last or first) if upper else (first or last))
     if high is not None and high < low and unit:
         return Quantity(start, match.end(), low, high, unit, "", is_pair=True)
-    sign = {"+": "+", "↑": "+", "-": "-", "−": "-", "↓": "-"}.get(text[start - 1 : start], "")
-    return Quantity(start, match.end(), low, high, unit, sign, "." in match["low"])
+    return Quantity(start, match.end(), low, high, unit, sign, is_decimal)
+
+
+def _may_be_level(text: str, start: int, low: float, high: float) -> bool:
+    """Whether the second of two numbers may be the level that is reached: "by 3% to 74%"."""
+    is_far = high >= _LEAST_LEVEL and _FAR_ABOVE * low < high <= _MOST_LEVEL
+    return is_far and text.endswith(("by ", "by +"), 0, start)
+
+
+def _sign(text: str, start: int) -> str:
+    """The sign before a number, `+` or `-`; empty where there is none."""
+    return {"+": "+", "↑": "+", "-": "-", "−": "-", "↓": "-"}.get(text[start - 1 : start], "")
 
 
 def unit_of(printed: str) -> str | None:
