@@ -22,13 +22,15 @@ _TAKEN_BACK = re.compile(
     r"|\b(?:we|authors) (?:\w+ )?(?:retract|withdraw|withdrew|disavow)"
     rf"|{_CHANGE}[^.;]{{0,60}}\b{_IS}(?: \w+){{0,2}} (?:retracted|withdrawn|erroneous|overstated|"
     rf"incorrect|invalid|{_FROM_A_FAULT})"
+    rf"|{_CHANGE}[^.;]{{0,60}}\b(?:is|are) (?:merely |only |just |largely |mostly )?(?:an? )?"
+    r"(?:artifacts?|illusion|explained (?:\w+ )?by|not (?:statistically )?significant\b)"
     rf"|{_CHANGE}[^.;]{{0,60}}\b(?:vanish(?:es|ed)?|disappear(?:s|ed)?|(?:does|do|did) not hold)\b"
     r"|\binvalidate[sd]? (?:the|this|that|our|their|its|all) "
 )
 _MAY_TAKE_BACK = (
     "reproduc", "replica", "verif", "confirm", "substantiat", "no longer", "not hold", "retract",
     "withdr", "disavow", "erroneous", "overstated", "incorrect", "invalid", "vanish", "disappear",
-    " bug", " error", " leak", " contaminat",
+    " bug", " error", " leak", " contaminat", "artifact", "illusion", "explained", "significant ",
 )  # fmt: skip
 """Whatever takes a claim back has one of these."""
 _NOT = r"\b(?:not|never|\w+n't)(?! (?:only|just|merely|simply)\b)"
@@ -36,7 +38,8 @@ _MAY = r"\b(?:may|might|would|should|must|ought to)"
 _FAILS = r"\b(?:fail(?:s|ed|ing)? to|unable to|instead of|rather than)"
 _GIVES = (
     r"(?:yield(?:ed)?|give|given|bring|brought|provided?|offer(?:ed)?|achieved?|reach(?:ed)?|show|"
-    r"shown|see|seen|observed?|find|found|have|had|be|been|mean|result(?:ed)? in|lead to|led to)"
+    r"shown|see|seen|observed?|find|found|have|had|be|been|mean|result(?:ed)? in|lead to|led to|"
+    r"require|need|cost|take|use|consume|gain)"
 )
 _NO = r"\b(?:no|without|neither|nor)(?! (?:more|less|fewer)\b)"
 _NO_VERB = re.compile(rf"(?:{_FAILS}|{_NOT}(?: to)?|{_MAY}(?: not)?) (?:\w+ly )?$")
@@ -49,7 +52,9 @@ _REACH = 60
 """Either stands in so many characters before it."""
 _IF = re.compile(
     r"\b(?:whether|if|unless|suppos(?:e|ing)|assum(?:e|es|ed|ing)|imagin(?:e|ing)|contrary to|"
-    r"(?:aim|hope|want|wish|attempt)(?:s|es|ed|ing)? to|(?:need|seek)s? to|"
+    r"(?:aim|hope|want|wish|attempt|set out)(?:s|es|ed|ing)? to|(?:need|seek)s? to|"
+    r"(?:we|to) target|(?:define|count|treat|consider)(?:s|d|ed)? .*\bas|"
+    r"(?:when|once|until) (?:it|they)|future (?:work|research)|"
     r"(?:goal|aim|hope|target|objective)s? (?:is|are|was|were|of))\b|^(?:had|should|were) "
 )
 """What a clause begins with that supposes or wishes, up to the next comma."""
@@ -58,19 +63,48 @@ _THOUGHT = re.compile(
     r"(?:hypothesi[sz]ed?|conjectured?|expect(?:ed)?|anticipated?|speculated?|suspect(?:ed)?|hoped?)|"
     r"(?:is|are|was|were|been) (?:\w+ly )?"
     r"(?:hypothesi[sz]ed|conjectured|expected|supposed|assumed|believed|predicted|projected) "
-    r"(?:to|that)|hypothes[ie]s (?:is )?that|no evidence)\b"
+    r"(?:to|that)|hypothes[ie]s (?:is )?that|(?:no|little) evidence|in theory|"
+    r"theoretical (?:upper bound|limit|maximum|speedup|gain)|upper bound|we (?:\w+ )?believe)\b|"
+    r"^theoretically\b|\boracle (?:that|would|could)\b"
 )
 """What leads to a thought, which goes on behind commas."""
+_METHODS = (
+    r"(?:methods?|approach(?:es)?|works?|stud(?:y|ies)|models?|techniques?|systems?|schemes?|"
+    r"solutions?|frameworks?|papers?|results?|reports?)"
+)
+_OF_OTHERS = re.compile(
+    r"^\W*(?:(?:however|yet|but|in contrast|although|though|while|whereas|unlike|and|that|the|many|"
+    r"most|all|some),? )*"
+    r"(?:(?:existing|prior|previous|earlier|current|recent|traditional|conventional|past) "
+    rf"(?:[\w-]+ ){{0,3}}?{_METHODS}|[\w ]{{2,30}} et al\.?(?: \(\d{{4}}\))?) "
+    r"(?!(?:are|is|was|were|can be|have been) (?:\w+ly )?(?:outperformed|surpassed|exceeded|beaten|"
+    r"improved|accelerated|sped))"
+    r"|^(?:however|but|yet),? (?:these|such) (?:methods|approaches|models|techniques) "
+)
+"""What a clause begins with of which others are the subject: "existing methods lose"."""
+_OPENING = re.compile(r"(?<=^however),")
+"""A comma that ends no clause."""
+_NOBODY = re.compile(r"(?:^|[,;:] |\b(?:that|and|but|while|find|show) )(?:no|none|few)\b[^,;:]*$")
+"""What makes nobody the subject of a verb behind it: "none of the models improves"."""
+_ONLY_SAID = re.compile(
+    r"\b(?:claimed|reported|apparent|alleged|promised|advertised|purported|often-cited) (?:\w+ )?$"
+)
+"""What stands before a change, or its number, of which others speak."""
+_DENIED_BETWEEN = re.compile(
+    r"\b(?:never|cannot|(?:do|does|did|is|are|was|were|could|can) ?(?:not|n't))(?! only\b)"
+)
 _NEXT_CLAUSE = re.compile(r"[,;:]")
 _NEXT_THOUGHT = re.compile(
     r"[;:]|, (?:and|but|so|which|then|while|where|thus|yet|whereas|we|our|in fact)\b"
 )
+_ASKED = re.compile(r"[^.:;!?]*\?")
 _ASSERTS = re.compile(
     r"\b(?:and|but|which|then) (?:\w+ )?(?:show|find|found|demonstrate|report|observe)"
 )
 _ONLY_WANTED = re.compile(
     r"[^,;.:]{0,40}\b(?:is|are|was|were|be) (?:\w+ly )?"
-    r"(?:needed|required|necessary|expected|predicted|projected|hypothesi[sz]ed|desired|wanted)\b"
+    r"(?:needed|required|necessary|expected|predicted|projected|hypothesi[sz]ed|desired|wanted|"
+    r"discarded|filtered|excluded|rejected)\b"
 )
 
 
@@ -83,7 +117,12 @@ _DENIES = one_of(
     "attempts attempted attempting need needs goal goals target targets objective objectives "
     "had were hypothesize hypothesized hypothesise hypothesised hypothesis hypotheses "
     "conjecture conjectured expect expected anticipate anticipated speculate speculated suspect "
-    "suspected supposed believed predicted projected needed required necessary desired evidence"
+    "suspected supposed believed predicted projected needed required necessary desired evidence "
+    "none few existing prior previous earlier current recent traditional conventional past "
+    "these such al claimed reported apparent alleged promised advertised purported often-cited "
+    "set target define defined counted count treat treated consider considered until once when "
+    "future little theory theoretical theoretically upper oracle believe discarded filtered "
+    "excluded rejected"
 )
 """Whatever denies, supposes or wishes has one of these words."""
 
@@ -103,14 +142,23 @@ def is_taken_back(clause: str) -> bool:
     return _TAKEN_BACK.search(folded(clause)) is not None
 
 
-def is_no_verb(before: str) -> bool:
-    """Whether the words before a verb of change make it none: "fails to improve accuracy by 4%"."""
-    return _NO_VERB.search(folded(before[-_REACH:])) is not None
+def is_no_change(before: str, between: str, *, is_noun: bool) -> bool:
+    """Whether a change is denied, or only spoken of: "fails to improve", "the claimed gain of".
+
+    `before` is the sentence up to the word of change, `between` what follows up to the number.
+    """
+    said = folded(before)
+    if _DENIED_BETWEEN.search(folded(between)) or _NOBODY.search(said):
+        return True
+    if _ONLY_SAID.search(said[-_REACH:]) or _NO_VERB.search(said[-_REACH:]):
+        return True
+    return is_noun and _NO_NOUN.search(said[-_REACH:]) is not None
 
 
-def is_no_noun(before: str) -> bool:
-    """Whether the words before a noun of change or its number make it none: "no gain of 4%"."""
-    return _NO_NOUN.search(folded(before[-_REACH:])) is not None
+def is_of_others(before: str) -> bool:
+    """Whether the clause that leads to a number tells of others: "existing methods lose"."""
+    said = _OPENING.sub("", folded(before))
+    return _OF_OTHERS.match(_NEXT_CLAUSE.split(said)[-1]) is not None
 
 
 def is_only_thought(before: str, behind: str) -> bool:
@@ -118,12 +166,12 @@ def is_only_thought(before: str, behind: str) -> bool:
 
     `before` and `behind` are the rest of the sentence: "we hypothesize a gain of" and "in recall."
     """
-    if behind.rstrip().endswith("?") and ":" not in behind:
+    if _ASKED.match(behind):
         return True
     said = _ASSERTS.split(folded(before))[-1]
     clause, thought = _NEXT_CLAUSE.split(said)[-1], _NEXT_THOUGHT.split(said)[-1]
     return (
         _IF.search(clause.lstrip()) is not None
-        or _THOUGHT.search(thought) is not None
+        or _THOUGHT.search(thought.lstrip()) is not None
         or _ONLY_WANTED.match(folded(behind)) is not None
     )

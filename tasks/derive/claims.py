@@ -331,12 +331,12 @@ def _is_asserted(text: str, sentence: Sentence, one: _Read) -> bool:
     if not asserted.may_deny(sentence.bare, sentence.said):
         return True
     before, behind = text[sentence.first : quantity.start], text[quantity.end : sentence.last]
-    if asserted.is_only_thought(before, behind):
+    if asserted.is_only_thought(before, behind) or asserted.is_of_others(before):
         return False
     if lead is None or lead.start > quantity.start:
-        return not asserted.is_no_noun(before)
-    is_none = asserted.is_no_noun if lead.word in NOUNS else asserted.is_no_verb
-    return not is_none(text[sentence.first : lead.start])
+        return not asserted.is_no_change(before, "", is_noun=True)
+    told, between = text[sentence.first : lead.start], text[lead.start : quantity.start]
+    return not asserted.is_no_change(told, between, is_noun=lead.word in NOUNS)
 
 
 def _claims(
