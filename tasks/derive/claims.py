@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from tasks.derive import asserted, clauses
 from tasks.derive.baselines import baselines
-from tasks.derive.changes import DOWN, FASTER, NOUNS
+from tasks.derive.changes import ACHIEVES, DOWN, FASTER, NOUNS, UP
 from tasks.derive.clauses import Lead, Part, Sentence
 from tasks.derive.metrics import FASTER_IS, is_metric, metric_of
 from tasks.derive.paper import Paper, sentence_span
@@ -62,8 +62,15 @@ _BEATS = one_of(
     "beats"
 )
 """Verbs that compare in what the clause before them measures: "2x faster, and exceeds B by 3x"."""
+_OF_A_WHOLE = _BEATS | one_of("gain gains gained gaining")
+"""Verbs before a percentage of something, which is then no change: "beats 90% of them"."""
 _A_NAME = re.compile(r"[a-z ][A-Z][\w.]*[ -]$")
 """A name inside a sentence, right before a number."""
+_HAS_EFFECT = re.compile(
+    r"[^,;:]*?\b(?:leads? to|yields?|results? in|causes?|improves?|reduces?|increases?|"
+    r"doubles|triples|quadruples|translates)\b(?! in\b)"
+)
+"""What a noun of change is followed by where it is a cause: "a 2x increase in length doubles"."""
 _RATE = re.compile(
     r"\s(?:the\s)?(?:[a-z-]{3,14}\s)?(?P<what>rate|speed|throughput|performance|accuracy|efficiency)\b"
     r"|\sas\s(?P<as>fast|quick(?:ly)?|efficient(?:ly)?|effective|accurate|many|much|large|long)\b"
@@ -88,6 +95,12 @@ _ONLY_USES = re.compile(
 _USED = ("account", "only", "trained on", "top")
 """Every share of this kind has one of these before it."""
 _RANGES = ("ranging ", "range ", "ranges ")
+_UNDER_WHICH = re.compile(r"^\W*if\b|\b(?:when|once|after|until|as (?:the|we|its|their|more))\b")
+"""What stands in a clause that tells under which change another one came about."""
+_SET = re.compile(
+    r"\b(?:number of|test-time compute|resolution|learning rate|batch size|temperature|rank)\b"
+)
+"""What is set rather than measured."""
 _IN_A_RANGE = re.compile(r"\b(?:rang\w+|vary\w*|varies|sizes?|scales?|span\w*)\s[^.]{0,20}$")
 
 
@@ -181,6 +194,8 @@ def _behind(text: str, sentence: Sentence, quantity: Quantity) -> _Read | None:
     if is_version and _A_NAME.search(text, sentence.first, quantity.start):
         return None
     lead = clauses.lead_behind(sentence, quantity.end)
+    if lead and _is_given(text, sentence, quantity, lead):
+        return None
     if lead and (quantity.unit or quantity.is_decimal or lead.word in NOUNS):
         return _by(quantity, lead)
     rate = _RATE.match(text, quantity.end) if quantity.unit == "x" else None
@@ -190,14 +205,31 @@ def _behind(text: str, sentence: Sentence, quantity: Quantity) -> _Read | None:
     return _Read(quantity, "speedup" if is_speedup else "factor", "rate", None)
 
 
+def _is_given(text: str, sentence: Sentence, quantity: Quantity, lead: Lead) -> bool:
+    """Whether a change is a setting or a rate: "at a 4x compression ratio", "each 2x increase"."""
+    number, place = sentence.at(quantity.start), sentence.at(lead.start)
+    before = sentence.words[max(0, number - 4) : number]
+    if before[-1:] in (["every"], ["each"]):
+        return True
+    if before in (["a"], ["an"]):
+        return _HAS_EFFECT.match(folded(text[lead.start : sentence.last])) is not None
+    is_ratio = lead.word == "compression" and sentence.bare[place + 1 :][:1] in (
+        ["ratio"],
+        ["rate"],
+    )
+    return is_ratio and ACHIEVES.isdisjoint(before)
+
+
 def _led(sentence: Sentence, quantity: Quantity, before: Lead | None) -> _Read | None:
     """A quantity that a word before it, or its own sign, makes a change: "a gain of 4%", "+4%"."""
     if before and before.link == "of" and (quantity.unit or quantity.is_decimal):
         return _by(quantity, before)
     if quantity.sign:
         return _signed(sentence, quantity)
-    if before and before.link in ("direct", "near") and _is_reached(before):
-        return None
+    if before and before.link in ("direct", "near"):
+        is_at = sentence.words[sentence.at(quantity.start) - 1] == "at"
+        if is_at or _is_reached(before) or _is_part(sentence, quantity, before):
+            return None
     is_fit = quantity.unit in ("x", "points") or (
         quantity.unit and before and before.link != "near"
     )
@@ -207,6 +239,12 @@ def _led(sentence: Sentence, quantity: Quantity, before: Lead | None) -> _Read |
 def _is_reached(lead: Lead) -> bool:
     """Whether a number is a score that is passed, "surpasses 21%", "an even lower 45%"."""
     return lead.word in _BEATS or lead.word == "lower"
+
+
+def _is_part(sentence: Sentence, quantity: Quantity, lead: Lead) -> bool:
+    """Whether a percentage is that of a whole: "gains 23% of the reward"."""
+    is_of = sentence.words[sentence.at(quantity.end) + 1 :][:1] == ["of"]
+    return is_of and quantity.unit == "%" and lead.word in _OF_A_WHOLE
 
 
 def _is_share(text: str, sentence: Sentence, quantity: Quantity, before: Lead | None) -> bool:
@@ -243,7 +281,19 @@ def _pair(text: str, sentence: Sentence, quantity: Quantity) -> _Read | None:
         return _by(within, lead._replace(link="near"))
     if lead is None or _IN_A_RANGE.search(text[max(0, quantity.start - 40) : quantity.start]):
         return None
+    if _is_setting(text[sentence.first : lead.start], lead, text[lead.start : quantity.start]):
+        return None
     return _Read(quantity, "from_to", "pair", lead)
+
+
+def _is_setting(before: str, lead: Lead, between: str) -> bool:
+    """Whether what changes from one value to another is set: "by increasing the size from 8 to 64".
+
+    `before` is the sentence up to the word of change, `between` what follows up to the first value.
+    """
+    if _UNDER_WHICH.search(folded(before).rpartition(",")[2]):
+        return True
+    return lead.way == UP and _SET.search(folded(between)) is not None
 
 
 def _signed(sentence: Sentence, quantity: Quantity) -> _Read | None:
