@@ -2,9 +2,9 @@
 
 import re
 
-from tasks.derive.changes import NOUNS
+from tasks.derive.changes import FILL, NOUNS
 from tasks.derive.clauses import Lead, Part
-from tasks.derive.words import folded, printed
+from tasks.derive.words import folded, one_of, printed
 
 _HIGHER = (
     r"accuracy|accuracies|f1(?:[ -]score)?|bleu|rouge(?:-\w)?|meteor|cider|psnr|ssim|"
@@ -21,8 +21,8 @@ _LOWER = (
     r"wall-clock time|time(?! (?:series|steps?|scaling|compute|horizon))|memory(?: usage|"
     r" footprint| consumption| cost)?|flops|gflops|"
     r"computation(?:al)?(?: costs?)?|compute|(?:training |inference |computational )?costs?|"
-    r"tokens?(?: usage)?|parameters|hallucinations?|hallucination rate|attack success rate|bias|"
-    r"loss|overhead|toxicity|steps|energy(?: consumption)?|model size|storage|"
+    r"tokens?(?: usage)?|parameters|hallucinations?|hallucination rates?|attack success rates?|"
+    r"bias|loss|overhead|toxicity|steps|energy(?: consumption)?|model size|storage|"
     r"kv[- ]cache(?: size| memory)?|complexity|bandwidth|refusal rate|response length"
 )
 _METRIC = re.compile(
@@ -55,6 +55,14 @@ FASTER_IS = frozenset(
 _REACH = 70
 """A metric is searched within so many characters of a number."""
 _TIES = (" in ", " of ", " in the ", " in terms of ")
+_OF_THREE = one_of("attack word character")
+"""The first words of metrics of three."""
+_NO_OBJECT = FILL | one_of(
+    "by from to in on with across when while and or further even relative that which is are"
+)
+"""What follows a verb that has no object."""
+_COMPARES = ("exceed", "surpass", "outperform", "underperform", "beat", "trail", "lag")
+"""Verbs whose object is what they compare with."""
 _NO_TIME = re.compile(r"\b(?:test|real|first|one|same|each|every|any|all|this|a)[ -]$")
 _ENDS = re.compile(
     r"[,;:()]|\b(?:with|over|than|compared|at|while|when|using|across|versus|from|without|by|and|or)\b"
@@ -78,15 +86,26 @@ def metric_of(text: str, part: Part, lead: Lead | None) -> tuple[str | None, str
     if later and (is_behind or is_next):
         return _spelled(printed(behind, later)), later.lastgroup
     if lead and lead.word in NOUNS:
-        words_before = text[part.begin : lead.start].split()[-2:]
+        words_before = text[part.begin : lead.start].split()[-3:]
+        if folded(words_before[0] if words_before else "") not in _OF_THREE:
+            words_before = words_before[-2:]
         before = " ".join([*words_before, text[max(part.begin, lead.start) : part.start]])
     elif lead and lead.start < part.start:
         comma = text.rfind(", ", part.begin, lead.start)
-        before = text[max(part.begin, comma, part.start - _REACH) : part.start]
+        first = lead.start + len(lead.word) if _has_object(text, lead, part) else comma
+        before = text[max(part.begin, first, part.start - _REACH) : part.start]
     earlier = [f for f in _METRIC.finditer(folded(before)) if _is_one(before, f)]
     if earlier and not is_behind:
         return _spelled(printed(before, earlier[-1])), earlier[-1].lastgroup
     return (_spelled(printed(behind, later)), later.lastgroup) if later else (None, None)
+
+
+def _has_object(text: str, lead: Lead, part: Part) -> bool:
+    """Whether a verb of change says of what: "improves recall by", not "recall improves by"."""
+    if lead.word.startswith(_COMPARES):
+        return False
+    said = folded(text[lead.start + len(lead.word) : part.start]).split()
+    return bool(said) and said[0] not in _NO_OBJECT and not said[0].endswith("ly")
 
 
 def is_metric(words: str) -> bool:
