@@ -7,8 +7,9 @@ from tasks.derive.clauses import Part
 from tasks.derive.words import folded
 
 _BASELINE = re.compile(
-    r"\b(?:compared (?:to|with)|relative to|in comparison (?:to|with)|versus|vs\.?|than|over|"
-    r"against|outperform\w*|surpass\w*|exceed\w*|beat\w*)\s(?:the |its |our |an? )?"
+    r"\b(?:compared (?:to|with)|relative to|in comparison (?:to|with)|versus|vs\.?|"
+    r"(?<!rather )than|(?<!averaged )over|against|outperform\w*|surpass\w*|exceed\w*|beat\w*)\s"
+    r"(?:the |its |our |an? )?"
     r"(?P<what>[^,;()]{2,80}?)"
     r"(?=\s(?:by|on|in|with|while|and|at|for|across|when|without|using|of|to|under)\b|[,;()]|\.(?:\s|$)|$"
     r"|(?<!that)(?<!which)(?<!who)\s(?:is|are|was|were|has|have|had|do|does|did|can|cannot|could|"
@@ -16,8 +17,10 @@ _BASELINE = re.compile(
 )
 """A baseline ends before the verb of the sentence, but not before that of "models that are"."""
 _NOT_ONE = re.compile(
-    r"^(?:\d|\\|\$|all\b|both\b|a wide|multiple|time\b|by\b|up to|more\b|an average|"
-    r"(?:it|them|this|that|these|those)$)"
+    r"^(?:\d|\\|\$|all\b|both\b|a wide|wide\b|multiple|time\b|by\b|up to|more\b|half\b|an average|"
+    r"(?:it|them|this|that|these|those|an?|the|course|range)$)"
+    r"|\b(?:runs|seeds|trials|iterations|epochs|horizons?|turns|months?|weeks?|days?|years?|deployment|"
+    r"range|sizes)$"
 )
 _RESPECTIVELY = re.compile(
     r"\b(?:over|than|compared (?:to|with)|against|versus)\s(?:the )?(?P<names>(?:(?!\d[\d.]*(?:%|"
@@ -40,7 +43,10 @@ def _own(text: str, part: Part) -> str | None:
     if before and before[-1][0][0] in "oseb" and before[-1][0].split()[0] != "over":
         return _what(before[-1])
     behind = _BASELINE.search(text[part.end : min(part.finish, part.end + 160)])
-    return (behind and _what(behind)) or (_what(before[-1]) if before else None)
+    if behind and (what := _what(behind)):
+        return what
+    is_one = bool(before) and not before[-1][0].startswith("against")
+    return _what(before[-1]) if is_one else None
 
 
 def _in_turn(sentence: str, n_numbers: int) -> list[str | None] | None:

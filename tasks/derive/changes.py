@@ -79,7 +79,7 @@ BREAKS = one_of("while whereas but though although yet whilst despite whose")
 """Words between clauses: a verb before one says nothing of a number behind it."""
 FILL = one_of(
     "a an the as up to at most least over more than about around nearly almost roughly "
-    "approximately "
+    "approximately approx. "
     "average mean additional further of only large significant substantial impressive remarkable "
     "considerable notable factor absolute relative on just mere total maximum striking overall "
     "even another sim ~ no less much well above exceeding close respectively staggering whopping "

@@ -324,10 +324,13 @@ def _behind_a_list(text: str, sentence: Sentence, rest: list[Quantity]) -> _Read
     """
     if len(rest) < 2 or rest[0].is_pair or rest[1].unit is None:
         return None
+    last = 1
+    while last + 1 < len(rest) and _is_list(text, rest[last], rest[last + 1]):
+        last += 1
     is_list = _is_list(text, rest[0], rest[1])
     if not is_list and not _is_coordinated(text, rest[0], rest[1]):
         return None
-    one = clauses.lead_behind(sentence, rest[1].end)
+    one = clauses.lead_behind(sentence, rest[last if is_list else 1].end)
     if one is None or not (is_list or one.word in NOUNS):
         return None
     quantity = rest[0]._replace(unit=rest[0].unit or rest[1].unit)

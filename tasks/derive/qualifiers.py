@@ -14,7 +14,7 @@ _BEFORE = re.compile(
     r"(?:\s(?:of|an?|the|by|increase|improvement|gain|reduction|performance))*\s?[(~$+\\-]*(?:sim)?\s?$"
 )
 _SIGNS = re.compile(r"(?:~|\\?sim|≈|\\approx)\s?[+$]?\s?$")
-_BEHIND = re.compile(r"\s?(?:\w+\s)?(?P<name>average|mean|absolute|relative)(?:ly)?\b")
+_BEHIND = re.compile(r"\s?(?:\w+\s)?(?P<name>average|mean|absolute|relative(?! to))(?:ly)?\b")
 _NAMES = {"mean": "average"}
 
 
