@@ -1,4 +1,7 @@
-"""Whether a sentence asserts a change, or takes it back, denies, asks, supposes or wishes it."""
+"""Whether a sentence asserts a change as the paper's own.
+
+Else it takes the change back, denies it, asks for it, supposes or wishes it, or tells it of others.
+"""
 
 import re
 from collections.abc import Iterable
@@ -34,7 +37,7 @@ _MAY_TAKE_BACK = (
 )  # fmt: skip
 """Whatever takes a claim back has one of these."""
 _NOT = r"\b(?:not|never|\w+n't)(?! (?:only|just|merely|simply)\b)"
-_MAY = r"\b(?:may|might|would|should|must|ought to)"
+_MAY = r"\b(?:may|might|would|should|must(?! be noted)|ought to)"
 _FAILS = r"\b(?:fail(?:s|ed|ing)? to|unable to|instead of|rather than)"
 _GIVES = (
     r"(?:yield(?:ed)?|give|given|bring|brought|provided?|offer(?:ed)?|achieved?|reach(?:ed)?|show|"
@@ -52,7 +55,7 @@ _REACH = 60
 """Either stands in so many characters before it."""
 _IF = re.compile(
     r"\b(?:whether|if|unless|suppos(?:e|ing)|assum(?:e|es|ed|ing)|imagin(?:e|ing)|contrary to|"
-    r"(?:aim|hope|want|wish|attempt|set out)(?:s|es|ed|ing)? to|(?:need|seek)s? to|"
+    r"(?:aim|hope|want|wish|attempt|set out)(?:s|es|ed|ing)? (?:to|for|at)|(?:need|seek)s? to|"
     r"(?:we|to) target|(?:define|count|treat|consider)(?:s|d|ed)? .*\bas|"
     r"(?:when|once|until) (?:it|they)|future (?:work|research)|"
     r"(?:goal|aim|hope|target|objective)s? (?:is|are|was|were|of))\b|^(?:had|should|were) "
@@ -62,7 +65,7 @@ _THOUGHT = re.compile(
     r"\b(?:(?<!as )(?<!than )(?<!what )(?:we|they|authors) (?:\w+ )?"
     r"(?:hypothesi[sz]ed?|conjectured?|expect(?:ed)?|anticipated?|speculated?|suspect(?:ed)?|hoped?)|"
     r"(?:is|are|was|were|been) (?:\w+ly )?"
-    r"(?:hypothesi[sz]ed|conjectured|expected|supposed|assumed|believed|predicted|projected) "
+    r"(?:hypothesi[sz]ed|conjectured|expected|supposed|assumed|believed|predicted|projected|known) "
     r"(?:to|that)|hypothes[ie]s (?:is )?that|(?:no|little) evidence|in theory|"
     r"theoretical (?:upper bound|limit|maximum|speedup|gain)|upper bound|we (?:\w+ )?believe)\b|"
     r"^theoretically\b|\boracle (?:that|would|could)\b"
@@ -70,20 +73,19 @@ _THOUGHT = re.compile(
 """What leads to a thought, which goes on behind commas."""
 _METHODS = (
     r"(?:methods?|approach(?:es)?|works?|stud(?:y|ies)|models?|techniques?|systems?|schemes?|"
-    r"solutions?|frameworks?|papers?|results?|reports?)"
+    r"solutions?|frameworks?|papers?|results?|reports?|solvers?|algorithms?|wisdom|surveys?)"
 )
 _OF_OTHERS = re.compile(
     r"^\W*(?:(?:however|yet|but|in contrast|although|though|while|whereas|unlike|and|that|the|many|"
     r"most|all|some),? )*"
     r"(?:(?:existing|prior|previous|earlier|current|recent|traditional|conventional|past) "
-    rf"(?:[\w-]+ ){{0,3}}?{_METHODS}|[\w ]{{2,30}} et al\.?(?: \(\d{{4}}\))?) "
+    rf"(?:[\w'’-]+ ){{0,3}}?{_METHODS}|[\w ]{{2,30}} et al\.?(?: \(\d{{4}}\))?|"
+    r"(?:unlike|than) (?:methods|approaches|models|techniques) that|original authors) "
     r"(?!(?:are|is|was|were|can be|have been) (?:\w+ly )?(?:outperformed|surpassed|exceeded|beaten|"
     r"improved|accelerated|sped))"
     r"|^(?:however|but|yet),? (?:these|such) (?:methods|approaches|models|techniques) "
 )
 """What a clause begins with of which others are the subject: "existing methods lose"."""
-_OPENING = re.compile(r"(?<=^however),")
-"""A comma that ends no clause."""
 _NOBODY = re.compile(r"(?:^|[,;:] |\b(?:that|and|but|while|find|show) )(?:no|none|few)\b[^,;:]*$")
 """What makes nobody the subject of a verb behind it: "none of the models improves"."""
 _ONLY_SAID = re.compile(
@@ -100,6 +102,7 @@ _NEXT_THOUGHT = re.compile(
 _ASKED = re.compile(r"[^.:;!?]*\?")
 _ASSERTS = re.compile(
     r"\b(?:and|but|which|then) (?:\w+ )?(?:show|find|found|demonstrate|report|observe)"
+    r"|\band still\b"
 )
 _ONLY_WANTED = re.compile(
     r"[^,;.:]{0,40}\b(?:is|are|was|were|be) (?:\w+ly )?"
@@ -121,10 +124,10 @@ _DENIES = one_of(
     "none few existing prior previous earlier current recent traditional conventional past "
     "these such al claimed reported apparent alleged promised advertised purported often-cited "
     "set target define defined counted count treat treated consider considered until once when "
-    "future little theory theoretical theoretically upper oracle believe discarded filtered "
-    "excluded rejected"
+    "future little theory theoretical theoretically upper oracle believe known original "
+    "discarded filtered excluded rejected"
 )
-"""Whatever denies, supposes or wishes has one of these words."""
+"""Whatever denies, supposes or wishes a change, or tells it of others, has one of these words."""
 
 
 def may_take_back(said: str) -> bool:
@@ -157,7 +160,7 @@ def is_no_change(before: str, between: str, *, is_noun: bool) -> bool:
 
 def is_of_others(before: str) -> bool:
     """Whether the clause that leads to a number tells of others: "existing methods lose"."""
-    said = _OPENING.sub("", folded(before))
+    said = folded(before).replace("however,", "however")
     return _OF_OTHERS.match(_NEXT_CLAUSE.split(said)[-1]) is not None
 
 

@@ -8,8 +8,8 @@ from tasks.derive.words import folded
 
 _BASELINE = re.compile(
     r"\b(?:compared (?:to|with)|relative to|in comparison (?:to|with)|versus|vs\.?|"
-    r"(?<!rather )than|(?<!averaged )over|against|outperform\w*|surpass\w*|exceed\w*|beat\w*)\s"
-    r"(?:the |its |our |an? )?"
+    r"(?<![Rr]ather )than|(?<![Aa]veraged )over|against|"
+    r"outperform\w*|surpass\w*|exceed\w*|beat\w*)\s(?:the |its |our |an? )?"
     r"(?P<what>[^,;()]{2,80}?)"
     r"(?=\s(?:by|on|in|with|while|and|at|for|across|when|without|using|of|to|under)\b|[,;()]|\.(?:\s|$)|$"
     r"|(?<!that)(?<!which)(?<!who)\s(?:is|are|was|were|has|have|had|do|does|did|can|cannot|could|"
@@ -60,4 +60,4 @@ def _in_turn(sentence: str, n_numbers: int) -> list[str | None] | None:
 
 def _what(found: re.Match[str]) -> str | None:
     what = found["what"].strip()
-    return None if _NOT_ONE.match(what) else what
+    return None if _NOT_ONE.search(what) else what

@@ -12,7 +12,7 @@ from tasks.derive import asserted, clauses
 from tasks.derive.baselines import baselines
 from tasks.derive.changes import ACHIEVES, DOWN, FASTER, NOUNS, UP
 from tasks.derive.clauses import Lead, Part, Sentence
-from tasks.derive.metrics import FASTER_IS, is_metric, metric_of
+from tasks.derive.metrics import FASTER_IS, is_metric, metric_of, metrics_in_turn
 from tasks.derive.paper import Paper, sentence_span
 from tasks.derive.qualifiers import qualifier
 from tasks.derive.quantities import Quantity, quantities
@@ -399,9 +399,14 @@ def _claims(
     printed = text[sentence.first : sentence.last].strip()
     parts = [_part(text, sentence, inside, read, number) for number in range(len(read))]
     against = baselines(text, sentence.first, sentence.last, parts)
+    measured = metrics_in_turn(text, sentence.first, parts) if len(parts) > 1 else None
+    measured = measured or [
+        metric_of(text, part, one.lead) for one, part in zip(read, parts, strict=True)
+    ]
     rows: list[Claim] = []
-    for one, part, baseline in zip(read, parts, against, strict=True):
-        metric, direction = metric_of(text, part, one.lead)
+    for one, part, baseline, (metric, direction) in zip(
+        read, parts, against, measured, strict=True
+    ):
         kind = one.kind
         if kind == "factor" and one.lead and metric in FASTER_IS and one.lead.way != DOWN:
             kind = "speedup"

@@ -1,6 +1,8 @@
 """What a claim measures: names of metrics, and for each whether higher or lower is better."""
 
 import re
+from collections.abc import Sequence
+from itertools import pairwise
 
 from tasks.derive.changes import FILL, NOUNS
 from tasks.derive.clauses import Lead, Part
@@ -57,6 +59,7 @@ _REACH = 70
 _TIES = (" in ", " of ", " in the ", " in terms of ")
 _OF_THREE = one_of("attack word character")
 """The first words of metrics of three."""
+_ARTICLES = ("a", "an", "the")
 _NO_OBJECT = FILL | one_of(
     "by from to in on with across when while and or further even relative that which is are"
 )
@@ -70,7 +73,12 @@ _ENDS = re.compile(
 """What ends the words behind a number that can name its metric."""
 
 
-def metric_of(text: str, part: Part, lead: Lead | None) -> tuple[str | None, str | None]:
+Metric = tuple[str | None, str | None]
+"""A metric and its better direction."""
+_BETWEEN_TWO = re.compile(r",? and |, ")
+
+
+def metric_of(text: str, part: Part, lead: Lead | None) -> Metric:
     """The metric of a number and its better direction, `higher` or `lower`; NULLs when not stated.
 
     It is searched in the number's part of a clause: right behind the number, "30% less memory", or
@@ -100,12 +108,32 @@ def metric_of(text: str, part: Part, lead: Lead | None) -> tuple[str | None, str
     return (_spelled(printed(behind, later)), later.lastgroup) if later else (None, None)
 
 
+def metrics_in_turn(text: str, first: int, parts: Sequence[Part]) -> list[Metric] | None:
+    """The metrics of "latency and memory by 32% and 54%", one for each number; else None.
+
+    `first` is where the sentence begins; the numbers are those of `parts`, in order.
+    """
+    between = pairwise(parts)
+    if not all(_BETWEEN_TWO.fullmatch(text, one.end, other.start) for one, other in between):
+        return None
+    before = text[max(first, parts[0].start - _REACH) : parts[0].start]
+    found = [one for one in _METRIC.finditer(folded(before)) if _is_one(before, one)]
+    listed = found[-len(parts) :]
+    pairs = pairwise(listed)
+    if len(listed) < len(parts) or not all(
+        _BETWEEN_TWO.fullmatch(before, one.end(), other.start()) for one, other in pairs
+    ):
+        return None
+    return [(_spelled(printed(before, one)), one.lastgroup) for one in listed]
+
+
 def _has_object(text: str, lead: Lead, part: Part) -> bool:
     """Whether a verb of change says of what: "improves recall by", not "recall improves by"."""
     if lead.word.startswith(_COMPARES):
         return False
     said = folded(text[lead.start + len(lead.word) : part.start]).split()
-    return bool(said) and said[0] not in _NO_OBJECT and not said[0].endswith("ly")
+    first = next((word for word in said if word not in _ARTICLES), "by")
+    return first not in _NO_OBJECT and not first.endswith("ly")
 
 
 def is_metric(words: str) -> bool:

@@ -480,6 +480,136 @@ def test_a_gain_in_brackets_behind_a_score_is_that_of_its_own_number() -> None:
     assert one("FernNet gets a 4% (absolute) improvement.").value == 4
 
 
+@pytest.mark.parametrize(
+    "abstract",
+    [
+        "Adding more leaves does not increase accuracy by more than 1%.",
+        "Longer roots cannot improve accuracy by 3 points.",
+        "No fern improves over moss by more than 2 points.",
+        "None of the gardens yields more than a 3% improvement.",
+        "We find that few ferns improve by more than 3 points.",
+        "Gains never exceed 1.5 points.",
+        "Watering twice would increase costs by 300%.",
+        "An oracle that waters in time would gain 11.4 points.",
+        "In theory, this yields up to a 4x speedup.",
+    ],
+)
+def test_what_nobody_reaches_is_no_claim(abstract: str) -> None:
+    assert claimed(abstract) == []
+
+
+@pytest.mark.parametrize(
+    "abstract",
+    [
+        "Existing methods suffer from accuracy drops of up to 20% in winter.",
+        "However, these methods are typically 10x slower than watering by hand.",
+        "Current gardeners' models achieve only a 1.5x speedup on roots.",
+        "Prior work reported a 12% improvement over moss.",
+        "The original authors claim a 30% reduction in growing time.",
+        "Fern et al. (2024) report a 9.1% improvement in growth.",
+        "Under the same light, the claimed 3x speedup shrinks to 1.1x.",
+        "The reported 20% gain is an artifact of the season.",
+        "FernNet falls short of the promised 30% cost reduction.",
+    ],
+)
+def test_what_others_did_or_only_claimed_is_no_claim(abstract: str) -> None:
+    assert claimed(abstract) == []
+
+
+@pytest.mark.parametrize(
+    "abstract",
+    [
+        "Although existing methods reduce water by 50%, FernNet improves growth by 4%.",
+        "Whereas previous models lose 8% accuracy, FernNet improves growth by 4%.",
+        "Existing methods are outperformed by 4%.",
+        "We find no fault in prior work, and FernNet improves growth by 4%.",
+        "FernNet improves growth by 4% over existing methods, which do not improve.",
+        "It must be noted that FernNet improves growth by 4%.",
+    ],
+)
+def test_what_others_did_beside_a_claim_leaves_it_alone(abstract: str) -> None:
+    assert [claim.value for claim in claimed(abstract)] == [4]
+
+
+@pytest.mark.parametrize(
+    ("abstract", "n_claims"),
+    [
+        ("Growth stops when the number of ferns increases from 5 to 50.", 0),
+        ("We increase the resolution of leaves from 224 to 448.", 0),
+        ("It raises the learning rate from 0.001 to 0.01.", 0),
+        ("We use a 50x compression ratio in all gardens.", 0),
+        ("Every 10x increase in light improves growth by 4 points.", 1),
+        ("A 2x increase in height doubles the cost.", 0),
+        ("FernNet keeps its growth at 10% of the water.", 0),
+        ("It gains 23% of the reward.", 0),
+        ("It reduces the number of steps from 50 to 4.", 1),
+        ("It improves growth by raising accuracy from 60% to 75%.", 1),
+        ("It achieves a 50x compression ratio.", 1),
+    ],
+)
+def test_a_setting_or_a_share_is_no_change(abstract: str, n_claims: int) -> None:
+    assert len(claimed(abstract)) == n_claims
+
+
+def test_the_level_that_is_reached_is_no_end_of_a_range() -> None:
+    claim = one("Accuracy improves by 4.2 points to 81.3%.")
+    assert (claim.value, claim.unit, claim.value_high) == (4.2, "points", None)
+    assert claimed("It raises accuracy by 3.1% to 74.5% on roots.") == []
+    both = one("It raises accuracy by 10% to 25% on roots.")
+    assert (both.value_low, both.value_high) == (10, 25)
+
+
+def test_a_list_before_its_noun_is_read_whole() -> None:
+    found = claims(
+        Paper("T", "It is 3.5x, 2.8x, and 2.1x faster than Fern, Moss, and Root, respectively.")
+    )
+    assert [(claim.value, claim.baseline) for claim in found] == [
+        (3.5, "Fern"),
+        (2.8, "Moss"),
+        (2.1, "Root"),
+    ]
+
+
+def test_metrics_in_turn_belong_to_numbers_in_turn() -> None:
+    found = claims(Paper("T", "It reduces latency and memory by 32% and 54%, respectively."))
+    assert [(claim.value, claim.metric) for claim in found] == [(32, "latency"), (54, "memory")]
+
+
+@pytest.mark.parametrize(
+    ("abstract", "metric", "direction"),
+    [
+        ("The attack success rate drops by 41%.", "attack success rate", "lower"),
+        ("Word error rate drops by 4% in the wild.", "wer", "lower"),
+        ("Token pruning improves the baseline by 2.2 points.", None, None),
+        ("A memory module improves growth by 19%.", None, None),
+        ("Its accuracy exceeds that of Moss by 3%.", "accuracy", "higher"),
+    ],
+)
+def test_a_metric_is_what_changed(abstract: str, metric: str | None, direction: str | None) -> None:
+    claim = one(abstract)
+    assert (claim.metric, claim.direction) == (metric, direction)
+
+
+@pytest.mark.parametrize(
+    "abstract",
+    [
+        "Averaged over ten runs, growth rises by 2%.",
+        "Costs fall by 30% over a six-month deployment.",
+        "It increases robustness against frost by 12%.",
+        "Rather than watering, we wait, which reduces costs by 37%.",
+        "More than half of the ferns are improved by 10%.",
+        "It improves robustness over long horizons by 18%.",
+    ],
+)
+def test_what_is_no_comparison_gives_no_baseline(abstract: str) -> None:
+    assert one(abstract).baseline is None
+
+
+def test_a_percentage_relative_to_another_is_not_called_relative() -> None:
+    claim = one("It reduces costs by 80% relative to Moss.")
+    assert (claim.qualifier, claim.baseline) == (None, "Moss")
+
+
 @pytest.mark.parametrize("verb", ["doubles", "has doubled", "nearly tripling"])
 def test_doubling_is_a_change_from_one_value_to_another(verb: str) -> None:
     claim = one(f"It {verb} accuracy from 10% to 21%.")
