@@ -189,8 +189,8 @@ def _what_is_there(host: str, steps: list[str]) -> tuple[str | None, str | None]
     if host in _CODE_HOSTS:
         if len(steps) < 2 or steps[0].lower() in _OWNERLESS:
             return "other", None
-        kind = "project" if steps[1].lower().endswith(_PAGES) else "code"
-        return kind, "/".join(steps[:2])
+        is_page = steps[1].lower().endswith(_PAGES)
+        return "project" if is_page else "code", "/".join(steps[:2])
     if host in ("huggingface.co", "modelscope.cn"):
         return _on_a_model_host(steps)
     if host == "kaggle.com":
