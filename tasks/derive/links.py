@@ -162,6 +162,21 @@ _NOT_SHARED = re.compile(
     r"\b(?:not|cannot|can't|won't|never|without|unable|no longer|nor|neither)\b|\bclosed\b"
 )
 _NO_CODE = Code("none", None, None, None, None, None, 0.95)
+_AN_ADDRESS = re.compile(r"https?://\S+")
+_LISTS_PAPERS = re.compile(
+    r"\b(?:references?|papers?|reading|literature) lists?\b|"
+    r"\blists? of (?:papers|references|works)\b|\bassociated with (?:this|our|the) survey\b"
+)
+_AWESOME = "/awesome-"
+"""What lists of papers are called."""
+_IS_DATA = re.compile(
+    r"\b(?:data ?sets?|data|models?|benchmarks?|weights|checkpoints|corpus|corpora|leaderboard)\b"
+)
+_MAY_BE_CODE = re.compile(
+    r"code|implement|script|repo|tool|framework|pipeline|librar|software|resource|open[- ]?sourc|"
+    r"page|website|github|platform|package|material|work|demo|method|project"
+)
+"""What stands in a sentence whose address may be that of code."""
 _CODE_AT = re.compile(rf"\b{_THING}")
 _TO_COME = re.compile(
     rf"\b{_THING}[^.;:]{{0,40}}?\bwill be (?:\w+ ){{0,3}}?"
@@ -179,7 +194,7 @@ def code(paper: Paper, found: Sequence[Link]) -> Code:
     `linked`: there is a repository, or another address in a sentence about code. `promised`: the
     paper says, without an address, that its code is or will be open.
     """
-    repository = next((link for link in found if link.kind == "code"), None)
+    repository = next((one for one in found if one.kind == "code" and not _is_other(one)), None)
     said = repository or next((link for link in found if _is_said_to_hold_code(link)), None)
     if said:
         sure = 0.98 if repository else 0.93
@@ -189,10 +204,22 @@ def code(paper: Paper, found: Sequence[Link]) -> Code:
     return _promised(paper.abstract or "") or _NO_CODE
 
 
+def _is_other(link: Link) -> bool:
+    """Whether a repository in a text holds, by its sentence, data, models or a list of papers."""
+    if link.sentence is None:
+        return False
+    said = _AN_ADDRESS.sub("", folded(link.sentence))
+    if not has_one(said, _CODE_WORDS[:-1]) and (
+        _AWESOME in link.url_key or _LISTS_PAPERS.search(said)
+    ):
+        return True
+    return _IS_DATA.search(said) is not None and _MAY_BE_CODE.search(said) is None
+
+
 def _is_said_to_hold_code(link: Link) -> bool:
     is_other = link.kind == "paper" or link.host in VIDEO_HOSTS
     said = folded(link.sentence or "")
-    if is_other or _TO_COME.search(said):
+    if is_other or (link.kind == "code" and _is_other(link)) or _TO_COME.search(said):
         return False
     return bool(_CODE_AT.search(said) or _OPENS_TOOL.search(said))
 

@@ -13,8 +13,8 @@ on. A paper's text is that of the newest day that lists it.
   digit, and take as many as `N_LATER` says, all to report on.
 - A draw to work with (`work-3`) leaves out the first three, keeps to papers whose id ends in an odd
   digit, and takes 60.
-- The thirteenth and fourteenth draws, after all even digits are used up, take 300 each of the odd
-  ones left, all to report on.
+- The draws from the thirteenth on, after all even digits are used up, take 300 each of the odd ones
+  left, all to report on.
 
 `python -m tests.labels.pick` prints the ids; `--show PART`, what is to be read.
 """
@@ -28,7 +28,7 @@ from tasks.parse.model import Record
 from tasks.sources.huggingface import parse_api
 from tests.support.folders import DIGESTS
 
-SEEDS = tuple(f"paperhouse labels {number}" for number in range(1, 15))
+SEEDS = tuple(f"paperhouse labels {number}" for number in range(1, 16))
 N_FIRST = {"work": 100, "report": 50}
 N_SECOND = {"work-2": 50, "report-2": 50}
 N_THIRD = {"report-3": 50}
@@ -43,7 +43,7 @@ N_LATER = {
     "report-11": 300,
     "report-12": 64,
 }
-N_LAST = {"report-13": 300, "report-14": 300}
+N_LAST = {"report-13": 300, "report-14": 300, "report-15": 300}
 WORK_SEED = "paperhouse labels work 3"
 N_WORK = {"work-3": 60}
 N_AGAIN = 10
