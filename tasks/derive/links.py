@@ -89,7 +89,7 @@ def _kind_by_words(before: str) -> str:
     return next((kind for kind in _BY_WORD if kind in said), "other")
 
 
-_WORD = r"(?:[\w'’/&()*.-]{1,30}+[,:]?\s)"
+_WORD = r"(?:[\w'’/&()*.-]{1,30}+(?:,\d{3})?[,:]?\s)"
 _OWN = (
     r"(?:(?:our|the|all|its|both|full|source|codes?|training|inference|along with)\b|"
     r"(?:models?|(?:model )?weights|checkpoints|data ?sets?|data),)"
@@ -104,8 +104,8 @@ _SHARED = (
     r"openly[- ]accessed|provided|shared|found|hosted|online|accessed)\b"
 )
 _TOOL = (
-    r"(?:toolkit|toolbox|library|pipeline|environment|simulator|evaluation suite|framework|"
-    r"platform|code ?base|software)s?\b"
+    r"(?:toolkit|toolbox|library|pipeline|environment|simulator|evaluation (?:suite|tool)|"
+    r"framework|platform|code ?base|software)s?\b"
 )
 _OPENED = r"(?:publicly (?:available|released|accessible)|(?:fully )?open[- ]?sourced|released)\b"
 _SAYS_CODE = re.compile(
@@ -119,6 +119,7 @@ _SAYS_CODE = re.compile(
     r" (?:all )?(?:available|released|here)\b"
     rf"|\bimplementations? of\s{_WORD}{{1,10}}?(?:is|are)\s(?:publicly |openly )?"
     r"(?:available|released|open[- ]?sourced?)\b"
+    rf"|\bopen[- ]access(?:ible)? (?:\w+ and )?{_THING}"
     rf"|\b{_THING}\s(?:is |are )?(?:on|via|through)\s(?:github|gitlab|hugging ?face)\b"
     rf"|\b{_THING}\s(?:is |are )(?:on|in|at)\s(?:our|the|this)\s(?:\w+\s){{0,2}}?"
     r"(?:web ?|home)?(?:page|site)\b"
@@ -130,7 +131,8 @@ _SAYS_TOOL = re.compile(
     rf"|\b(?:introduc|present|propos|releas|develop|build|contribut)\w{{0,4}}\s(?:{_WORD}){{0,9}}?"
     rf"open[- ]?sourced?,?\s{_WORD}{{0,3}}?{_TOOL}"
     rf"|\bas an? open[- ]?sourced?,?\s{_WORD}{{0,3}}?{_TOOL}"
-    rf"|\breleas(?:e|ing)\s{_WORD}{{0,30}}?along with (?:an?|our|the)\s{_WORD}{{0,4}}?{_TOOL}"
+    rf"|\breleas(?:e|ed|ing)\s{_WORD}{{0,30}}?(?:along|together) with (?:an?|our|the)\s"
+    rf"{_WORD}{{0,4}}?{_TOOL}"
 )
 """Sentences that open a tool: "we open-source our framework"; data and models are none."""
 _CODE_WORDS = ("code", "implementation", "scripts", "repo")
@@ -144,6 +146,7 @@ _TOOL_WORDS = (
     "environment",
     "simulator",
     "evaluation suite",
+    "evaluation tool",
     "platform",
     "codebase",
     "code base",
@@ -152,7 +155,9 @@ _TOOL_WORDS = (
 _OPENING = ("releas", "publicly", "open-sourc", "open sourc", "opensourc")
 _SEARCH = Phrases((*_CODE_WORDS, *_OPENING, *_TOOL_WORDS), SMALL)
 _N_PLACED = len(_CODE_WORDS) + len(_OPENING)
-_OPENS_TOOL = re.compile(rf"\b(?:open[- ]?sourc|releas)\w{{1,3}}\s(?:{_WORD}){{0,6}}?{_TOOL}")
+_OPENS_TOOL = re.compile(
+    rf"\b(?:open[- ]?sourc|releas)\w{{1,3}}\s(?:{_WORD}){{0,6}}?(?:{_TOOL}|training recipes\b)"
+)
 _SHARING = (
     "availab", "releas", "open", "publi", "access", "provid", "shar", "found", "host", "online",
     "github", "upon", "after", "on accept", "here", "page", "site",
@@ -162,6 +167,7 @@ _NOT_SHARED = re.compile(
     r"\b(?:not|cannot|can't|won't|never|without|unable|no longer|nor|neither)\b|\bclosed\b"
 )
 _NO_CODE = Code("none", None, None, None, None, None, 0.95)
+_RIGHT_BEHIND = re.compile(r"[^.!?]{0,90}[.!?]\s?\(?")
 _AN_ADDRESS = re.compile(r"https?://\S+")
 _LISTS_PAPERS = re.compile(
     r"\b(?:references?|papers?|reading|literature) lists?\b|"
@@ -201,7 +207,21 @@ def code(paper: Paper, found: Sequence[Link]) -> Code:
         return Code(
             "linked", said.url, said.sentence, said.found_in, said.span_start, said.span_end, sure
         )
-    return _promised(paper.abstract or "") or _NO_CODE
+    promised = _promised(paper.abstract or "")
+    if promised is None:
+        return _NO_CODE
+    behind = next((one for one in found if _is_right_behind(one, promised, paper)), None)
+    if behind is None:
+        return promised
+    return promised._replace(code="linked", code_url=behind.url)
+
+
+def _is_right_behind(link: Link, promised: Code, paper: Paper) -> bool:
+    """Whether an address follows the sentence that says there is code: "... . (https://...)"."""
+    if link.found_in != "abstract" or promised.span_end is None:
+        return False
+    between = (paper.abstract or "")[promised.span_end : link.span_start]
+    return link.span_start > promised.span_end and _RIGHT_BEHIND.fullmatch(between) is not None
 
 
 def _is_other(link: Link) -> bool:

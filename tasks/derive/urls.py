@@ -197,6 +197,8 @@ def _what_is_there(host: str, steps: list[str]) -> tuple[str | None, str | None]
         is_dataset = steps[:1] == ["datasets"] and len(steps) >= 3
         return ("dataset", "/".join(steps[1:3])) if is_dataset else ("other", None)
     kind = _BY_HOST.get(host)
+    if host == "anonymous.4open.science" and steps[:1] == ["w"]:
+        kind = "project"
     return kind or next((k for ending, k in _BY_ENDING if host.endswith(ending)), None), None
 
 
