@@ -226,10 +226,16 @@ def _led(sentence: Sentence, quantity: Quantity, before: Lead | None) -> _Read |
         return _by(quantity, before)
     if quantity.sign:
         return _signed(sentence, quantity)
-    if before and before.link in ("direct", "near"):
-        is_at = sentence.words[sentence.at(quantity.start) - 1] == "at"
-        if is_at or _is_reached(before) or _is_part(sentence, quantity, before):
-            return None
+    if (
+        before
+        and before.link in ("direct", "near")
+        and (
+            clauses.is_at(sentence, quantity.start)
+            or _is_reached(before)
+            or _is_part(sentence, quantity, before)
+        )
+    ):
+        return None
     is_fit = quantity.unit in ("x", "points") or (
         quantity.unit and before and before.link != "near"
     )

@@ -217,6 +217,18 @@ def _link_before(sentence: Sentence, place: int) -> tuple[str, int]:
     return link, place
 
 
+def is_at(sentence: Sentence, start: int) -> bool:
+    """Whether "at" leads to a number, which is then a setting or a price: "at nearly 10% of"."""
+    number = sentence.at(start)
+    for place in range(number - 1, max(-1, number - 4), -1):
+        word = sentence.words[place]
+        if word == "at":
+            return sentence.words[place + 1] not in ("least", "most")
+        if word not in FILL:
+            return False
+    return False
+
+
 def lead_in_clause(sentence: Sentence, start: int) -> Lead | None:
     """The nearest word of change before a number in its clause, whatever links them."""
     return _far(sentence, sentence.at(start) - 1, _REACH, "clause")

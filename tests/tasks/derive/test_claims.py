@@ -541,6 +541,8 @@ def test_what_others_did_beside_a_claim_leaves_it_alone(abstract: str) -> None:
         ("Every 10x increase in light improves growth by 4 points.", 1),
         ("A 2x increase in height doubles the cost.", 0),
         ("FernNet keeps its growth at 10% of the water.", 0),
+        ("Better growth comes at nearly 750 times the cost.", 0),
+        ("It improves growth by at least 4%.", 1),
         ("It gains 23% of the reward.", 0),
         ("It reduces the number of steps from 50 to 4.", 1),
         ("It improves growth by raising accuracy from 60% to 75%.", 1),
