@@ -124,8 +124,17 @@ _SAYS_CODE = re.compile(
     rf"|\b{_THING}\s(?:is |are )(?:on|in|at)\s(?:our|the|this)\s(?:\w+\s){{0,2}}?"
     r"(?:web ?|home)?(?:page|site)\b"
 )
+_NO_CODE_OF = (
+    r"(?!\s(?:\S+\s){0,3}?(?:models?|m?llms?|vlms?|data ?sets?|data|weights|corpus|checkpoints)\b)"
+)
+_SAYS_ALL = re.compile(
+    rf"\bfully open[- ]?sourced?\b{_NO_CODE_OF}"
+    r"|\bmake it (?:publicly |openly )?(?:available|public) upon (?:acceptance|publication)\b"
+)
+"""What opens something whole: "we fully open-source FernSim"."""
 _SAYS_TOOL = re.compile(
     rf"\b{_TOOL}(?:,|\s)\s?{_WORD}{{0,8}}?(?:is|are|be|been)\s{_WORD}{{0,3}}?{_OPENED}"
+    rf"|\b{_TOOL}\s(?:is|are) available (?:on|at|via|through) (?:[\w ]{{1,24}} and )?github\b"
     rf"|\b(?:open[- ]?sourc(?:e|ing)|releas(?:e|ing))\s(?:our|the|all|a|an)\s{_WORD}{{0,4}}?{_TOOL}"
     rf"|\bopen[- ]?sourc(?:e|ing)\s[^\s,]{{2,30}}+, (?:our|the|an?)\s{_WORD}{{0,4}}?{_TOOL}"
     rf"|\b(?:introduc|present|propos|releas|develop|build|contribut)\w{{0,4}}\s(?:{_WORD}){{0,9}}?"
@@ -152,9 +161,13 @@ _TOOL_WORDS = (
     "code base",
     "software",
 )
-_OPENING = ("releas", "publicly", "open-sourc", "open sourc", "opensourc")
-_SEARCH = Phrases((*_CODE_WORDS, *_OPENING, *_TOOL_WORDS), SMALL)
-_N_PLACED = len(_CODE_WORDS) + len(_OPENING)
+_OPENING = (
+    "releas", "publicly", "open-sourc", "open sourc", "opensourc", "on github", "and github",
+)  # fmt: skip
+_WHOLE = ("fully open-sourc", "fully open sourc", "make it publicly", "make it openly")
+_SEARCH = Phrases((*_CODE_WORDS, *_WHOLE, *_OPENING, *_TOOL_WORDS), SMALL)
+_N_CODE = len(_CODE_WORDS) + len(_WHOLE)
+_N_PLACED = _N_CODE + len(_OPENING)
 _OPENS_TOOL = re.compile(
     rf"\b(?:open[- ]?sourc|releas)\w{{1,3}}\s(?:{_WORD}){{0,6}}?(?:{_TOOL}|training recipes\b)"
 )
@@ -167,7 +180,11 @@ _NOT_SHARED = re.compile(
     r"\b(?:not|cannot|can't|won't|never|without|unable|no longer|nor|neither)\b|\bclosed\b"
 )
 _NO_CODE = Code("none", None, None, None, None, None, 0.95)
-_RIGHT_BEHIND = re.compile(r"[^.!?]{0,90}[.!?]\s?\(?")
+_RIGHT_BEHIND = re.compile(
+    r"[^.!?]{0,90}[.!?]\s?(?:(?:For more (?:details|information), )?(?:[Pp]lease )?"
+    r"(?:[Vv]isit|[Ss]ee|[Rr]efer to) (?:our|the) (?:project )?(?:web ?)?(?:page|site)"
+    r"(?: at|:)?\s?)?\(?"
+)
 _AN_ADDRESS = re.compile(r"https?://\S+")
 _LISTS_PAPERS = re.compile(
     r"\b(?:references?|papers?|reading|literature) lists?\b|"
@@ -248,7 +265,7 @@ def _promised(text: str) -> Code | None:
     """The first sentence that says there is or will be code, without a negation."""
     coded, opened, is_tool = [], [], False
     for number, start, _ in _SEARCH.matches(text):
-        if number < len(_CODE_WORDS):
+        if number < _N_CODE:
             coded.append(start - 1)
         elif number < _N_PLACED:
             opened.append(start - 1)
@@ -275,4 +292,6 @@ def _said(sentence: str, *, is_tool: bool) -> re.Match[str] | None:
     match = _SAYS_CODE.search(sentence) if has_one(sentence, _CODE_WORDS) else None
     if match is None and is_tool and has_one(sentence, _TOOL_WORDS):
         match = _SAYS_TOOL.search(sentence)
+    if match is None and has_one(sentence, _WHOLE):
+        match = _SAYS_ALL.search(sentence)
     return None if match is None or _NOT_SHARED.search(sentence) else match
