@@ -57,6 +57,8 @@ _SURE = {
     "rate": 0.85,
 }
 """How often claims that are read by each link were right on the labelled papers to work with."""
+_NEAR = 30
+"""Brackets behind a number begin at most so many characters behind it."""
 _BEATS = one_of(
     "exceeds exceed exceeding surpasses surpass surpassing outperforms outperform outperforming "
     "beats"
@@ -157,8 +159,11 @@ def _of_text(text: str) -> list[Claim]:
 def _of_sentence(text: str, sentence: Sentence, inside: list[Quantity]) -> list[Claim]:
     """The claims among the quantities of a sentence."""
     read: list[_Read] = []
-    for number, quantity in enumerate(inside):
+    for number, listed in enumerate(inside):
+        quantity = listed
         last = read[-1] if read and read[-1].quantity is inside[number - 1] else None
+        if last and _is_told_again(text, last.quantity, quantity):
+            quantity = inside[number] = quantity._replace(is_pair=True)
         one = _read(text, sentence, quantity) or _behind_a_list(text, sentence, inside[number:])
         if one is None and last is not None:
             one = _goes_on(text, sentence, last, quantity)
@@ -168,6 +173,16 @@ def _of_sentence(text: str, sentence: Sentence, inside: list[Quantity]) -> list[
             read[-1] = last._replace(quantity=last.quantity._replace(unit=quantity.unit))
         read.append(one)
     return _claims(text, sentence, inside, read) if read else []
+
+
+def _is_told_again(text: str, last: Quantity, quantity: Quantity) -> bool:
+    """Whether two values in brackets say a change again: "a 2.1% gain (38.7% to 40.8%)"."""
+    if quantity.high is None or last.high is not None:
+        return False
+    is_in_brackets = (
+        text[quantity.start - 1] == "(" and text[quantity.end : quantity.end + 1] == ")"
+    )
+    return is_in_brackets and quantity.start - last.end < _NEAR
 
 
 def _read(text: str, sentence: Sentence, quantity: Quantity) -> _Read | None:

@@ -561,6 +561,14 @@ def test_the_level_that_is_reached_is_no_end_of_a_range() -> None:
     assert (both.value_low, both.value_high) == (10, 25)
 
 
+def test_two_values_in_brackets_tell_a_change_again() -> None:
+    found = claimed("It shrinks with a 2.1% accuracy gain (38.7% to 40.8%).")
+    assert [claim.kind for claim in found] == ["gain", "from_to"]
+    assert (found[1].value_from, found[1].value_to, found[1].unit) == (38.7, 40.8, "%")
+    both = one("It brings consistent gains (3% to 5%).")
+    assert (both.kind, both.value_low, both.value_high) == ("gain", 3, 5)
+
+
 def test_a_list_before_its_noun_is_read_whole() -> None:
     found = claims(
         Paper("T", "It is 3.5x, 2.8x, and 2.1x faster than Fern, Moss, and Root, respectively.")
