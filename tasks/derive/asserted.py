@@ -1,12 +1,13 @@
 """Whether a sentence asserts a change as the paper's own.
 
 Else it takes the change back, denies it, asks for it, supposes or wishes it, or tells it of others.
+All functions read text in lower case.
 """
 
 import re
 from collections.abc import Iterable
 
-from tasks.derive.words import folded, has_one, one_of
+from tasks.derive.words import has_one, one_of
 
 _CHANGE = (
     r"\b(?:gain|improvement|advantage|benefit|speedup|speed-up|reduction|increase|result|claim|number|"
@@ -109,8 +110,6 @@ _ONLY_WANTED = re.compile(
     r"(?:needed|required|necessary|expected|predicted|projected|hypothesi[sz]ed|desired|wanted|"
     r"discarded|filtered|excluded|rejected)\b"
 )
-
-
 _DENIES = one_of(
     "not never cannot can't couldn't don't doesn't didn't won't wouldn't shouldn't isn't aren't "
     "wasn't weren't hasn't haven't hadn't fail fails failed failing unable instead rather no "
@@ -131,18 +130,18 @@ _DENIES = one_of(
 
 
 def may_take_back(said: str) -> bool:
-    """Whether a sentence in lower case has words with which a claim is taken back."""
+    """Whether a sentence has words with which a claim is taken back."""
     return has_one(said, _MAY_TAKE_BACK)
 
 
 def may_deny(words: Iterable[str], said: str) -> bool:
-    """Whether a sentence in lower case, and its words, may assert less than it says."""
+    """Whether a sentence, and its words, may assert less than it says."""
     return not _DENIES.isdisjoint(words) or "?" in said
 
 
 def is_taken_back(clause: str) -> bool:
     """Whether a clause takes back its changes: "the gain of 4% could not be reproduced"."""
-    return _TAKEN_BACK.search(folded(clause)) is not None
+    return _TAKEN_BACK.search(clause) is not None
 
 
 def is_no_change(before: str, between: str, *, is_noun: bool) -> bool:
@@ -150,17 +149,17 @@ def is_no_change(before: str, between: str, *, is_noun: bool) -> bool:
 
     `before` is the sentence up to the word of change, `between` what follows up to the number.
     """
-    said = folded(before)
-    if _DENIED_BETWEEN.search(folded(between)) or _NOBODY.search(said):
+    near = before[-_REACH:]
+    if _DENIED_BETWEEN.search(between) or _NOBODY.search(before):
         return True
-    if _ONLY_SAID.search(said[-_REACH:]) or _NO_VERB.search(said[-_REACH:]):
+    if _ONLY_SAID.search(near) or _NO_VERB.search(near):
         return True
-    return is_noun and _NO_NOUN.search(said[-_REACH:]) is not None
+    return is_noun and _NO_NOUN.search(near) is not None
 
 
 def is_of_others(before: str) -> bool:
     """Whether the clause that leads to a number tells of others: "existing methods lose"."""
-    said = folded(before).replace("however,", "however")
+    said = before.replace("however,", "however")
     return _OF_OTHERS.match(_NEXT_CLAUSE.split(said)[-1]) is not None
 
 
@@ -171,10 +170,10 @@ def is_only_thought(before: str, behind: str) -> bool:
     """
     if _ASKED.match(behind):
         return True
-    said = _ASSERTS.split(folded(before))[-1]
+    said = _ASSERTS.split(before)[-1]
     clause, thought = _NEXT_CLAUSE.split(said)[-1], _NEXT_THOUGHT.split(said)[-1]
     return (
         _IF.search(clause.lstrip()) is not None
         or _THOUGHT.search(thought.lstrip()) is not None
-        or _ONLY_WANTED.match(folded(behind)) is not None
+        or _ONLY_WANTED.match(behind) is not None
     )

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from tasks.derive.clauses import Part
+from tasks.derive.clauses import BETWEEN_TWO, Part
 from tasks.derive.words import folded
 
 _BASELINE = re.compile(
@@ -26,7 +26,6 @@ _RESPECTIVELY = re.compile(
     r"\b(?:over|than|compared (?:to|with)|against|versus)\s(?:the )?(?P<names>(?:(?!\d[\d.]*(?:%|"
     r"x)|\bwhile\b)[^;()]){3,120}?),?\srespectively"
 )
-_BETWEEN_NAMES = re.compile(r",? and |, ")
 
 
 def baselines(text: str, first: int, last: int, parts: Sequence[Part]) -> list[str | None]:
@@ -54,7 +53,7 @@ def _in_turn(sentence: str, n_numbers: int) -> list[str | None] | None:
     match = _RESPECTIVELY.search(folded(sentence))
     if match is None:
         return None
-    names = _BETWEEN_NAMES.split(sentence[slice(*match.span("names"))])
+    names = BETWEEN_TWO.split(sentence[slice(*match.span("names"))])
     return list(names) if len(names) == n_numbers else [None] * n_numbers
 
 

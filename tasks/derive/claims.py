@@ -64,8 +64,8 @@ _BEATS = one_of(
     "beats"
 )
 """Verbs that compare in what the clause before them measures: "2x faster, and exceeds B by 3x"."""
-_OF_A_WHOLE = _BEATS | one_of("gain gains gained gaining")
-"""Verbs before a percentage of something, which is then no change: "beats 90% of them"."""
+_OF_A_WHOLE = one_of("gain gains gained gaining")
+"""Verbs before a percentage of something, which is then no change: "gains 23% of the reward"."""
 _A_NAME = re.compile(r"[a-z ][A-Z][\w.]*[ -]$")
 """A name inside a sentence, right before a number."""
 _HAS_EFFECT = re.compile(
@@ -167,7 +167,7 @@ def _of_sentence(text: str, sentence: Sentence, inside: list[Quantity]) -> list[
         one = _read(text, sentence, quantity) or _behind_a_list(text, sentence, inside[number:])
         if one is None and last is not None:
             one = _goes_on(text, sentence, last, quantity)
-        if one is None or _is_impossible(one) or not _is_asserted(text, sentence, one):
+        if one is None or _is_impossible(one) or not _is_asserted(sentence, one):
             continue
         if last and last.quantity.unit is None and _is_list(text, last.quantity, quantity):
             read[-1] = last._replace(quantity=last.quantity._replace(unit=quantity.unit))
@@ -209,7 +209,7 @@ def _behind(text: str, sentence: Sentence, quantity: Quantity) -> _Read | None:
     if is_version and _A_NAME.search(text, sentence.first, quantity.start):
         return None
     lead = clauses.lead_behind(sentence, quantity.end)
-    if lead and _is_given(text, sentence, quantity, lead):
+    if lead and _is_given(sentence, quantity, lead):
         return None
     if lead and (quantity.unit or quantity.is_decimal or lead.word in NOUNS):
         return _by(quantity, lead)
@@ -220,14 +220,14 @@ def _behind(text: str, sentence: Sentence, quantity: Quantity) -> _Read | None:
     return _Read(quantity, "speedup" if is_speedup else "factor", "rate", None)
 
 
-def _is_given(text: str, sentence: Sentence, quantity: Quantity, lead: Lead) -> bool:
+def _is_given(sentence: Sentence, quantity: Quantity, lead: Lead) -> bool:
     """Whether a change is a setting or a rate: "at a 4x compression ratio", "each 2x increase"."""
     number, place = sentence.at(quantity.start), sentence.at(lead.start)
     before = sentence.words[max(0, number - 4) : number]
     if before[-1:] in (["every"], ["each"]):
         return True
     if before in (["a"], ["an"]):
-        return _HAS_EFFECT.match(folded(text[lead.start : sentence.last])) is not None
+        return _HAS_EFFECT.match(sentence.lowered(lead.start, sentence.last)) is not None
     is_ratio = lead.word == "compression" and sentence.bare[place + 1 :][:1] in (
         ["ratio"],
         ["rate"],
@@ -241,15 +241,7 @@ def _led(sentence: Sentence, quantity: Quantity, before: Lead | None) -> _Read |
         return _by(quantity, before)
     if quantity.sign:
         return _signed(sentence, quantity)
-    if (
-        before
-        and before.link in ("direct", "near")
-        and (
-            clauses.is_at(sentence, quantity.start)
-            or _is_reached(before)
-            or _is_part(sentence, quantity, before)
-        )
-    ):
+    if before and before.link in ("direct", "near") and _is_level(sentence, quantity, before):
         return None
     is_fit = quantity.unit in ("x", "points") or (
         quantity.unit and before and before.link != "near"
@@ -257,13 +249,11 @@ def _led(sentence: Sentence, quantity: Quantity, before: Lead | None) -> _Read |
     return _by(quantity, before) if before and is_fit else None
 
 
-def _is_reached(lead: Lead) -> bool:
-    """Whether a number is a score that is passed, "surpasses 21%", "an even lower 45%"."""
-    return lead.word in _BEATS or lead.word == "lower"
-
-
-def _is_part(sentence: Sentence, quantity: Quantity, lead: Lead) -> bool:
-    """Whether a percentage is that of a whole: "gains 23% of the reward"."""
+def _is_level(sentence: Sentence, quantity: Quantity, lead: Lead) -> bool:
+    """Whether a number is no amount of a change, but a setting, a score that is passed, or a share:
+    "at 10% of the cost", "surpasses 21%", "an even lower 45%", "gains 23% of the reward"."""
+    if clauses.is_at(sentence, quantity.start) or lead.word in _BEATS or lead.word == "lower":
+        return True
     is_of = sentence.words[sentence.at(quantity.end) + 1 :][:1] == ["of"]
     return is_of and quantity.unit == "%" and lead.word in _OF_A_WHOLE
 
@@ -302,19 +292,17 @@ def _pair(text: str, sentence: Sentence, quantity: Quantity) -> _Read | None:
         return _by(within, lead._replace(link="near"))
     if lead is None or _IN_A_RANGE.search(text[max(0, quantity.start - 40) : quantity.start]):
         return None
-    if _is_setting(text[sentence.first : lead.start], lead, text[lead.start : quantity.start]):
+    if _is_setting(sentence, quantity, lead):
         return None
     return _Read(quantity, "from_to", "pair", lead)
 
 
-def _is_setting(before: str, lead: Lead, between: str) -> bool:
-    """Whether what changes from one value to another is set: "by increasing the size from 8 to 64".
-
-    `before` is the sentence up to the word of change, `between` what follows up to the first value.
-    """
-    if _UNDER_WHICH.search(folded(before).rpartition(",")[2]):
+def _is_setting(sentence: Sentence, quantity: Quantity, lead: Lead) -> bool:
+    """Whether what changes from one value to another is set: "increases the rank from 8 to 64"."""
+    if _UNDER_WHICH.search(sentence.lowered(sentence.first, lead.start).rpartition(",")[2]):
         return True
-    return lead.way == UP and _SET.search(folded(between)) is not None
+    between = sentence.lowered(lead.start, quantity.start)
+    return lead.way == UP and _SET.search(between) is not None
 
 
 def _signed(sentence: Sentence, quantity: Quantity) -> _Read | None:
@@ -345,13 +333,13 @@ def _behind_a_list(text: str, sentence: Sentence, rest: list[Quantity]) -> _Read
     """
     if len(rest) < 2 or rest[0].is_pair or rest[1].unit is None:
         return None
-    last = 1
+    last = 0
     while last + 1 < len(rest) and _is_list(text, rest[last], rest[last + 1]):
         last += 1
-    is_list = _is_list(text, rest[0], rest[1])
+    is_list = last > 0
     if not is_list and not _is_coordinated(text, rest[0], rest[1]):
         return None
-    one = clauses.lead_behind(sentence, rest[last if is_list else 1].end)
+    one = clauses.lead_behind(sentence, rest[max(last, 1)].end)
     if one is None or not (is_list or one.word in NOUNS):
         return None
     quantity = rest[0]._replace(unit=rest[0].unit or rest[1].unit)
@@ -395,21 +383,23 @@ def _is_impossible(one: _Read) -> bool:
     return one.kind == "reduction" and one.quantity.unit == "%" and largest > 100
 
 
-def _is_asserted(text: str, sentence: Sentence, one: _Read) -> bool:
+def _is_asserted(sentence: Sentence, one: _Read) -> bool:
     """Whether the words around a number say that its change came about."""
     quantity, lead = one.quantity, one.lead
     if asserted.may_take_back(sentence.said):
         begin, finish = sentence.clause(quantity.start, quantity.end)
-        if asserted.is_taken_back(text[begin:finish]):
+        if asserted.is_taken_back(sentence.lowered(begin, finish)):
             return False
     if not asserted.may_deny(sentence.bare, sentence.said):
         return True
-    before, behind = text[sentence.first : quantity.start], text[quantity.end : sentence.last]
+    before = sentence.lowered(sentence.first, quantity.start)
+    behind = sentence.lowered(quantity.end, sentence.last)
     if asserted.is_only_thought(before, behind) or asserted.is_of_others(before):
         return False
     if lead is None or lead.start > quantity.start:
         return not asserted.is_no_change(before, "", is_noun=True)
-    told, between = text[sentence.first : lead.start], text[lead.start : quantity.start]
+    told = sentence.lowered(sentence.first, lead.start)
+    between = sentence.lowered(lead.start, quantity.start)
     return not asserted.is_no_change(told, between, is_noun=lead.word in NOUNS)
 
 

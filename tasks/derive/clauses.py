@@ -1,5 +1,6 @@
 """The clause of a number: which word of change leads to it or follows it, and what links them."""
 
+import re
 from typing import NamedTuple
 
 from tasks.derive.changes import (
@@ -33,7 +34,9 @@ _REACHED = one_of("to reach reaches reaching")
 _STOPS = {"near": ",;:", "brackets": ";"}
 """The marks at which a search for the word of change ends, by link; for most, the same two."""
 _UP = one_of("up close due")
-NOT = one_of("not cannot never none neither nor doesn't don't")
+_NOT = one_of("not cannot never none neither nor doesn't don't")
+BETWEEN_TWO = re.compile(r",? and |, ")
+"""What stands between two things of a list."""
 _COMPARING = one_of("over than compared versus against behind")
 
 
@@ -71,6 +74,10 @@ class Sentence:
         self.words = self.said.split(" ")
         self.bare = [word.strip(_MARKS) for word in self.words]
         self.may_change = not _CHANGES.isdisjoint(self.bare)
+
+    def lowered(self, start: int, end: int) -> str:
+        """A span of the text, which lies in the sentence, in lower case."""
+        return self.said[start - self.first : end - self.first]
 
     def at(self, place: int) -> int:
         """The number of the word at a place of the text."""
@@ -149,16 +156,24 @@ def _linked(sentence: Sentence, link: str, place: int) -> Lead | None:
     """The word of change that a link ties to a number, found from where the link begins."""
     if place < 0 or not link:
         return None
-    if link == "by" and place:
-        raw = sentence.words[place - 1]
-        went = raw.lstrip("(")
-        if went in WENT and (went != raw or sentence.words[max(0, place - 2)] in GOES):
-            return Lead(went, WENT[went], link, sentence.start(place - 1))
+    went = _went(sentence, place) if link == "by" else None
+    if went:
+        return went
     if link in ("by", "example"):
         return _far(sentence, place - 1, _REACH, link)
     if link == "brackets":
         return _in_brackets(sentence, place - 1)
     return _of(sentence, place) if link == "of" else _direct(sentence, place)
+
+
+def _went(sentence: Sentence, place: int) -> Lead | None:
+    """The "up" or "down" before "by" that is itself the change: "is down by 4%", "(up by 4%)"."""
+    printed = sentence.words[place - 1] if place else ""
+    went = printed.lstrip("(")
+    is_told = went != printed or sentence.words[max(0, place - 2)] in GOES
+    if went not in WENT or not is_told:
+        return None
+    return Lead(went, WENT[went], "by", sentence.start(place - 1))
 
 
 def _of(sentence: Sentence, place: int) -> Lead | None:
@@ -245,7 +260,7 @@ def _far(sentence: Sentence, place: int, reach: int, link: str) -> Lead | None:
             break
         if _leads(sentence, number):
             return Lead(word, LEADING[word], link, sentence.start(number))
-        if word in LEADING and number and sentence.words[number - 1] in NOT:
+        if word in LEADING and _is_denied(sentence, number):
             return None
         if word in COMPARED and compared is None and sentence.words[number + 1 :][:1] != ["than"]:
             compared = Lead(word, COMPARED[word], link, sentence.start(number))
@@ -274,12 +289,17 @@ def _in_brackets(sentence: Sentence, place: int) -> Lead | None:
     return None if _COMPARING.intersection(between) else lead
 
 
+def _is_denied(sentence: Sentence, number: int) -> bool:
+    """Whether "not" or its like stands right before a word."""
+    return number > 0 and sentence.words[number - 1] in _NOT
+
+
 def _leads(sentence: Sentence, number: int) -> bool:
     """Whether a word is a verb or noun of change: no name, no "the reduced model"."""
     word = sentence.bare[number]
     if word not in LEADING or sentence.is_capital(number):
         return False
-    if number and sentence.words[number - 1] in NOT:
+    if _is_denied(sentence, number):
         return False
     if not word.endswith("ed") or sentence.words[number - 1] not in IS_ADJECTIVE_AFTER:
         return True

@@ -129,7 +129,7 @@ _NO_CODE_OF = (
 )
 _SAYS_ALL = re.compile(
     rf"\bfully open[- ]?sourced?\b{_NO_CODE_OF}"
-    r"|\bmake it (?:publicly |openly )?(?:available|public) upon (?:acceptance|publication)\b"
+    r"|\bmake it (?:publicly|openly) available upon (?:acceptance|publication)\b"
 )
 """What opens something whole: "we fully open-source FernSim"."""
 _SAYS_TOOL = re.compile(
@@ -144,7 +144,8 @@ _SAYS_TOOL = re.compile(
     rf"{_WORD}{{0,4}}?{_TOOL}"
 )
 """Sentences that open a tool: "we open-source our framework"; data and models are none."""
-_CODE_WORDS = ("code", "implementation", "scripts", "repo")
+_CODE_ITSELF = ("code", "implementation", "scripts")
+_CODE_WORDS = (*_CODE_ITSELF, "repo")
 _TOOL_WORDS = (
     "framework",
     "pipeline",
@@ -217,7 +218,7 @@ def code(paper: Paper, found: Sequence[Link]) -> Code:
     `linked`: there is a repository, or another address in a sentence about code. `promised`: the
     paper says, without an address, that its code is or will be open.
     """
-    repository = next((one for one in found if one.kind == "code" and not _is_other(one)), None)
+    repository = next((one for one in found if one.kind == "code" and not _holds_other(one)), None)
     said = repository or next((link for link in found if _is_said_to_hold_code(link)), None)
     if said:
         sure = 0.98 if repository else 0.93
@@ -238,17 +239,15 @@ def _is_right_behind(link: Link, promised: Code, paper: Paper) -> bool:
     if link.found_in != "abstract" or promised.span_end is None:
         return False
     between = (paper.abstract or "")[promised.span_end : link.span_start]
-    return link.span_start > promised.span_end and _RIGHT_BEHIND.fullmatch(between) is not None
+    return _RIGHT_BEHIND.fullmatch(between) is not None
 
 
-def _is_other(link: Link) -> bool:
+def _holds_other(link: Link) -> bool:
     """Whether a repository in a text holds, by its sentence, data, models or a list of papers."""
     if link.sentence is None:
         return False
     said = _AN_ADDRESS.sub("", folded(link.sentence))
-    if not has_one(said, _CODE_WORDS[:-1]) and (
-        _AWESOME in link.url_key or _LISTS_PAPERS.search(said)
-    ):
+    if not has_one(said, _CODE_ITSELF) and (_AWESOME in link.url_key or _LISTS_PAPERS.search(said)):
         return True
     return _IS_DATA.search(said) is not None and _MAY_BE_CODE.search(said) is None
 
@@ -256,7 +255,7 @@ def _is_other(link: Link) -> bool:
 def _is_said_to_hold_code(link: Link) -> bool:
     is_other = link.kind == "paper" or link.host in VIDEO_HOSTS
     said = folded(link.sentence or "")
-    if is_other or (link.kind == "code" and _is_other(link)) or _TO_COME.search(said):
+    if is_other or (link.kind == "code" and _holds_other(link)) or _TO_COME.search(said):
         return False
     return bool(_CODE_AT.search(said) or _OPENS_TOOL.search(said))
 

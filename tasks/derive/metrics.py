@@ -5,8 +5,11 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from tasks.derive.changes import FILL, NOUNS
-from tasks.derive.clauses import Lead, Part
+from tasks.derive.clauses import BETWEEN_TWO, Lead, Part
 from tasks.derive.words import folded, one_of, printed
+
+Metric = tuple[str | None, str | None]
+"""A metric and its better direction."""
 
 _HIGHER = (
     r"accuracy|accuracies|f1(?:[ -]score)?|bleu|rouge(?:-\w)?|meteor|cider|psnr|ssim|"
@@ -73,11 +76,6 @@ _ENDS = re.compile(
 """What ends the words behind a number that can name its metric."""
 
 
-Metric = tuple[str | None, str | None]
-"""A metric and its better direction."""
-_BETWEEN_TWO = re.compile(r",? and |, ")
-
-
 def metric_of(text: str, part: Part, lead: Lead | None) -> Metric:
     """The metric of a number and its better direction, `higher` or `lower`; NULLs when not stated.
 
@@ -113,18 +111,19 @@ def metrics_in_turn(text: str, first: int, parts: Sequence[Part]) -> list[Metric
 
     `first` is where the sentence begins; the numbers are those of `parts`, in order.
     """
-    between = pairwise(parts)
-    if not all(_BETWEEN_TWO.fullmatch(text, one.end, other.start) for one, other in between):
+    if not _are_listed(text, [(part.start, part.end) for part in parts]):
         return None
     before = text[max(first, parts[0].start - _REACH) : parts[0].start]
     found = [one for one in _METRIC.finditer(folded(before)) if _is_one(before, one)]
     listed = found[-len(parts) :]
-    pairs = pairwise(listed)
-    if len(listed) < len(parts) or not all(
-        _BETWEEN_TWO.fullmatch(before, one.end(), other.start()) for one, other in pairs
-    ):
+    if len(listed) < len(parts) or not _are_listed(before, [one.span() for one in listed]):
         return None
     return [(_spelled(printed(before, one)), one.lastgroup) for one in listed]
+
+
+def _are_listed(text: str, spans: Sequence[tuple[int, int]]) -> bool:
+    """Whether nothing but commas and "and" stands between spans of a text."""
+    return all(BETWEEN_TWO.fullmatch(text, end, start) for (_, end), (start, _) in pairwise(spans))
 
 
 def _has_object(text: str, lead: Lead, part: Part) -> bool:

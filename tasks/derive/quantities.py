@@ -167,7 +167,7 @@ def _single(text: str, start: int) -> Quantity | None:
     low, high = _number(match["low"]), _number(upper) if upper else None
     first, last = match["unit_low"] or "", match["unit"] or ""
     sign, is_decimal = _sign(text, start), "." in match["low"]
-    if high is not None and first and text[match.end("unit_low") :].startswith(" to "):
+    if high is not None and first and text.startswith(" to ", match.end("unit_low")):
         if last and unit_of(last) != unit_of(first):
             return Quantity(
                 start, match.end("unit_low"), low, None, unit_of(first), sign, is_decimal

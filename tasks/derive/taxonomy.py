@@ -89,7 +89,7 @@ _SEARCH = Phrases(list(_PHRASES), _READ_AS)
 def hits_in(text: str) -> list[Hit]:
     """Where a text has phrases, in order, without those that a longer phrase denies."""
     matches = _SEARCH.matches(text)
-    matches.sort(key=_start)
+    matches.sort(key=start_of)
     hits = [
         (topic, start, end - 2, sign)
         for number, start, end in matches
@@ -102,15 +102,13 @@ def hits_in(text: str) -> list[Hit]:
     return [hit for hit in hits if hit[0] not in denied or not _is_denied(hit, denials)]
 
 
-_start = itemgetter(1)
+start_of = itemgetter(1)
+"""Where a match or a hit begins."""
 
 
 def _is_denied(hit: Hit, denials: Sequence[Hit]) -> bool:
     """Whether a hit says what its topic is not, or lies in one that does."""
     topic, start, end, sign = hit
-    if sign == "not":
-        return True
-    for denied, first, last, _ in denials:
-        if denied == topic and first <= start and end <= last:
-            return True
-    return False
+    return sign == "not" or any(
+        denied == topic and first <= start and end <= last for denied, first, last, _ in denials
+    )

@@ -72,13 +72,18 @@ def picked(known: Iterable[str]) -> dict[str, list[str]]:
     rest -= _papers_of(halves)
     thirds = _parts(_drawn(rest, third), N_THIRD)
     rest -= _papers_of(thirds)
-    even: dict[str, list[str]] = {}
-    for seed, (part, size) in zip(later, N_LATER.items(), strict=False):
-        even[part] = _drawn(_ending(rest - _papers_of(even), "02468"), seed)[:size]
+    even = _in_turn(_ending(rest, "02468"), later[: len(N_LATER)], N_LATER)
     odd = _parts(_drawn(_ending(rest, "13579"), WORK_SEED), N_WORK)
-    for seed, (part, size) in zip(later[len(N_LATER) :], N_LAST.items(), strict=True):
-        odd[part] = _drawn(_ending(rest - _papers_of(odd), "13579"), seed)[:size]
+    odd |= _in_turn(_ending(rest - _papers_of(odd), "13579"), later[len(N_LATER) :], N_LAST)
     return {**parts, **halves, "again-2": again, **thirds, **even, **odd}
+
+
+def _in_turn(ids: Iterable[str], seeds: list[str], sizes: dict[str, int]) -> dict[str, list[str]]:
+    """Draws with a seed each, every one of what those before it left."""
+    drawn: dict[str, list[str]] = {}
+    for seed, (part, size) in zip(seeds, sizes.items(), strict=True):
+        drawn[part] = _drawn(set(ids) - _papers_of(drawn), seed)[:size]
+    return drawn
 
 
 def _ending(ids: Iterable[str], digits: str) -> list[str]:
