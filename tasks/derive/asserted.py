@@ -127,6 +127,10 @@ _DENIES = one_of(
     "discarded filtered excluded rejected"
 )
 """Whatever denies, supposes or wishes a change, or tells it of others, has one of these words."""
+_EMPHASIS = re.compile(r"\\(?:text|math)?[a-z]{2,4}(?={)|[*_{}\"“”]")
+_MARKS = ("*", "_", "{", '"', "“")
+_MAY_HIDE = ("?", "*", "_", "{", "“")
+"""A question, or a mark at a word that denies."""
 
 
 def may_take_back(said: str) -> bool:
@@ -136,7 +140,12 @@ def may_take_back(said: str) -> bool:
 
 def may_deny(words: Iterable[str], said: str) -> bool:
     """Whether a sentence, and its words, may assert less than it says."""
-    return not _DENIES.isdisjoint(words) or "?" in said
+    return not _DENIES.isdisjoint(words) or has_one(said, _MAY_HIDE)
+
+
+def unmarked(said: str) -> str:
+    """A text without marks of emphasis: "does **not** reduce", "\\emph{fails} to"."""
+    return _EMPHASIS.sub("", said) if has_one(said, _MARKS) else said
 
 
 def is_taken_back(clause: str) -> bool:

@@ -388,19 +388,24 @@ def _is_asserted(sentence: Sentence, one: _Read) -> bool:
     quantity, lead = one.quantity, one.lead
     if asserted.may_take_back(sentence.said):
         begin, finish = sentence.clause(quantity.start, quantity.end)
-        if asserted.is_taken_back(sentence.lowered(begin, finish)):
+        if asserted.is_taken_back(_told(sentence, begin, finish)):
             return False
     if not asserted.may_deny(sentence.bare, sentence.said):
         return True
-    before = sentence.lowered(sentence.first, quantity.start)
-    behind = sentence.lowered(quantity.end, sentence.last)
+    before = _told(sentence, sentence.first, quantity.start)
+    behind = _told(sentence, quantity.end, sentence.last)
     if asserted.is_only_thought(before, behind) or asserted.is_of_others(before):
         return False
     if lead is None or lead.start > quantity.start:
         return not asserted.is_no_change(before, "", is_noun=True)
-    told = sentence.lowered(sentence.first, lead.start)
-    between = sentence.lowered(lead.start, quantity.start)
+    told = _told(sentence, sentence.first, lead.start)
+    between = _told(sentence, lead.start, quantity.start)
     return not asserted.is_no_change(told, between, is_noun=lead.word in NOUNS)
+
+
+def _told(sentence: Sentence, start: int, end: int) -> str:
+    """A span of a sentence in small letters, without marks of emphasis."""
+    return asserted.unmarked(sentence.lowered(start, end))
 
 
 def _claims(

@@ -291,7 +291,7 @@ def _in_brackets(sentence: Sentence, place: int) -> Lead | None:
 
 def _is_denied(sentence: Sentence, number: int) -> bool:
     """Whether "not" or its like stands right before a word."""
-    return number > 0 and sentence.words[number - 1] in _NOT
+    return number > 0 and sentence.bare[number - 1] in _NOT
 
 
 def _leads(sentence: Sentence, number: int) -> bool:

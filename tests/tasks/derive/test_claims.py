@@ -702,6 +702,27 @@ def test_a_gain_that_was_not_made_is_no_claim(abstract: str) -> None:
     assert claims(Paper("A study of ferns", abstract)) == []
 
 
+@pytest.mark.parametrize(
+    "abstract",
+    [
+        "FernNet does **not** reduce water by 40%.",
+        "FernNet does _not_ reduce water by 40%.",
+        "FernNet does \\textit{not} reduce water by 40%.",
+        "FernNet does {\\bf not} reduce water by 40%.",
+        "FernNet does “not” reduce water by 40%.",
+        "FernNet **fails** to reduce water by 40%.",
+        "We saw *no* reduction of 40% in water.",
+    ],
+)
+def test_marks_of_emphasis_hide_no_denial(abstract: str) -> None:
+    assert claims(Paper("A title", abstract)) == []
+
+
+def test_marks_of_emphasis_hide_no_claim() -> None:
+    assert one("FernNet **reduces** water by **40%**.").kind == "reduction"
+    assert one("FernNet reduces water by 40% (not by chance).").value == 40
+
+
 def test_a_title_that_asks_claims_nothing_and_one_that_tells_does() -> None:
     assert claims(Paper("Do Sparse Leaves Cut Costs by 40%?", "We ask.")) == []
     assert claims(Paper("Can Leaves Be Sparse? FernNet Cuts Costs by 40%", "We tell.")) != []
