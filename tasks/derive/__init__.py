@@ -19,6 +19,7 @@ from schemas.derived import (
     PAPER_TOPICS,
 )
 from tasks.derive import claims, links, systems, topics
+from tasks.derive.availability import Code, code
 from tasks.derive.paper import Paper
 
 MAX_TITLE, MAX_ABSTRACT, MAX_FIELD, MAX_KEYWORDS = 1_000, 20_000, 500, 100
@@ -43,14 +44,14 @@ _FIELDS: dict[Table, tuple[str, ...]] = {
     PAPER_SYSTEMS: systems.System._fields,
     PAPER_CLAIMS: claims.Claim._fields,
     PAPER_TOPICS: topics.Topic._fields,
-    PAPER_FACTS: (*links.Code._fields, "n_links", "n_systems", "n_claims", "n_topics"),
+    PAPER_FACTS: (*Code._fields, "n_links", "n_systems", "n_claims", "n_topics"),
 }
 
 
 class Read(NamedTuple):
     """What the extractors found in one paper."""
 
-    code: links.Code
+    code: Code
     links: list[links.Link]
     systems: list[systems.System]
     claims: list[claims.Claim]
@@ -75,7 +76,7 @@ def read_all(papers: Iterable[Paper]) -> list[Read]:
     """
     cut = [_cut(paper) for paper in papers]
     linked = [links.links(paper) for paper in cut]
-    codes = [links.code(*pair) for pair in zip(cut, linked, strict=True)]
+    codes = [code(*pair) for pair in zip(cut, linked, strict=True)]
     named = [systems.systems(paper) for paper in cut]
     claimed = [claims.claims(paper) for paper in cut]
     about = [topics.topics(paper) for paper in cut]

@@ -165,9 +165,11 @@ _HOSTS = {
     "paper": "arxiv.org doi.org openreview.net aclanthology.org",
     "dataset": "zenodo.org",
     "demo": "colab.research.google.com",
-    "code": "gist.github.com anonymous.4open.science",
+    "code": "gist.github.com anonymous.4open.science pypi.org cran.r-project.org npmjs.com",
     "project": "sites.google.com",
 }
+_OF_ZENODO = "10.5281"
+"""What a DOI begins with that Zenodo gave: to data or software, as its own addresses."""
 VIDEO_HOSTS = frozenset(_HOSTS["video"].split())
 _BY_HOST = {host: kind for kind, hosts in _HOSTS.items() for host in hosts.split()}
 _BY_ENDING = (
@@ -197,6 +199,8 @@ def _what_is_there(host: str, steps: list[str]) -> tuple[str | None, str | None]
         is_dataset = steps[:1] == ["datasets"] and len(steps) >= 3
         return ("dataset", "/".join(steps[1:3])) if is_dataset else ("other", None)
     kind = _BY_HOST.get(host)
+    if host == "doi.org" and steps[:1] == [_OF_ZENODO]:
+        kind = "dataset"
     if host == "anonymous.4open.science" and steps[:1] == ["w"]:
         kind = "project"
     return kind or next((k for ending, k in _BY_ENDING if host.endswith(ending)), None), None
