@@ -16,6 +16,7 @@ from itertools import cycle, islice
 from pathlib import Path
 
 from tasks.derive import claims, links, read_all, systems, topics
+from tasks.derive.availability import Code, code
 from tasks.derive.paper import Paper
 from tasks.sources.huggingface import parse_api
 
@@ -35,9 +36,9 @@ def papers() -> Iterator[Paper]:
             yield Paper(*fields, record.ai_keywords)
 
 
-def with_code(paper: Paper) -> links.Code:
+def with_code(paper: Paper) -> Code:
     """Links and the state of the code, as one extractor."""
-    return links.code(paper, links.links(paper))
+    return code(paper, links.links(paper))
 
 
 def of_each(extract: Callable[[Paper], object]) -> Callable[[list[Paper]], object]:
