@@ -29,7 +29,7 @@ class Code(NamedTuple):
     confidence: float
 
 
-_WORD = r"(?:[\w'’/&()*.-]{1,30}+(?:,\d{3})?[,:]?\s)"
+_WORD = r"(?:[\w'’/&()*.\"“”`-]{1,30}+(?:,\d{3})?[,:]?\s)"
 _PLAIN = rf"(?:(?!(?:of|with|than|using|over|against|across|like)\s){_WORD})"
 """A word that does not lead to another thing: "a survey of open-source tools"."""
 _OWN = (
@@ -37,8 +37,8 @@ _OWN = (
     r"(?:models?|(?:model )?weights|checkpoints|data ?sets?|data),)"
 )
 _CODE = (
-    r"(?<!their )(?<!their source )(?<!whose )(?<!whose source )(?<!the released )"
-    r"(?<!links to )"
+    r"(?=code|source|impl|script|repo)"
+    r"(?<!their )(?<!their source )(?<!whose )(?<!whose source )(?<!the released )(?<!links to )"
     r"(?:(?:source[ -])?codes?|code ?bases?|implementations?(?! of)|scripts|repository|repo)\b"
     r"(?!\s(?:generation|review|completion|models?|llms?|language|reasoning|tasks?|problems?|edit\w*|"
     r"snippets?|understanding|translation|repair|search|interpreter|execution|agents?|benchmarks?|"
@@ -47,77 +47,88 @@ _CODE = (
 _TOOL = (
     r"(?:toolkit|tool ?box|tool(?!s? (?:use|usage|call|learning))|library|libraries|pipeline|"
     r"environment|simulator|evaluation suite|framework|platform|code ?base|software|package|"
-    r"trainer|compiler|kernel|harness|engine|infrastructure(?: stack)?)s?\b"
+    r"trainer|compiler|kernel|harness|engine|infrastructure|stack|add-on|plug-?in)s?\b"
 )
 _IS = r"(?:is|are|be|been|was|were)\s(?!(?:trained|built|based|tested|evaluated|written)\b)"
 _SHARED = (
-    r"(?:available|(?:open-)?released?|open[- ]?sourced?|public|publicly|published?|accessible|"
-    r"openly[- ]accessed|provided|shared|found|hosted|online|accessed|open[- ]access|"
+    r"(?:available|(?:open-)?released?|open[- ]?sourced?|opened|public|publicly|published?|"
+    r"accessible|openly[- ]accessed|provided|shared|found|hosted|online|accessed|open[- ]access|"
     r"(?:archived|included|attached) (?:in|on|to|as|with))\b"
 )
 _OPENED = (
     r"(?:(?:publicly|freely|openly) (?:available|released|accessible)|(?:fully )?open[- ]?sourced?|"
     r"open[- ]access|released|provided|free software)\b"
 )
-_ON_ITS_HOST = r"(?:github|gitlab|hugging ?face|zenodo|pypi|cran|conda|npm)\b"
-_IS_OPEN = (
-    rf"\b{_CODE}[,:*}}]{{0,4}}\s{_WORD}{{0,12}}?(?:{_IS}|at\s){_WORD}{{0,4}}?{_SHARED}"
-    rf"|\b{_CODE}[^.\w]{{0,3}}(?:and \w{{1,20}} )?(?:upon|after|on) (?:acceptance|publication)"
-    rf"|\b{_CODE}(?:,? and \w{{1,20}}|, \w{{1,20}},? and \w{{1,20}})?"
-    r" (?:all )?(?:available|released|here)\b"
+_ON_ITS_HOST = r"(?:github|gitlab|hugging ?face|zenodo|pypi|cran|conda|npm)\d?\b"
+_SOON = (
+    r"(?:(?:is |are )?(?:coming|to come|forthcoming|to be (?:released|published))|"
+    r"will (?:follow|be (?:released|published|shared|available|public)))\b"
+)
+_CODE_IS_OPEN = (
+    rf"\b{_CODE}(?:"
+    rf"[,:*}}]{{0,4}}\s{_WORD}{{0,12}}?(?:{_IS}|at\s){_WORD}{{0,4}}?{_SHARED}"
+    r"|[^.\w]{0,3}(?:and \w{1,20} )?(?:upon|after|on) (?:acceptance|publication)"
+    r"|(?:,? and \w{1,20}|, \w{1,20},? and \w{1,20})? (?:all )?(?:available|released|here)\b"
+    rf"|(?: and \w{{1,20}})?\W{{1,4}}{_SOON}"
+    rf"|\s(?:is |are )?(?:on|via|through)\s{_ON_ITS_HOST}"
+    r"|\s(?:is |are )(?:on|in|at)\s(?:our|the|this)\s(?:\w+\s){0,2}?"
+    r"(?:web ?|home)?(?:page|site|supplement(?:s|ary)?)\b"
+    rf"|\s{_WORD}{{0,6}}?accompan(?:y|ies) (?:this|the|our) (?:paper|article|submission)"
+    r"|,? (?:that|which) we (?:\w+ )?(?:release|publish|share|open[- ]?source|provide)\b"
+    r")"
+    rf"|^{_CODE}: \["
+    rf"|\bopen[- ]access(?:ible)? (?:\w+ and )?{_CODE}"
     rf"|\bimplementations? of\s{_WORD}{{1,10}}?{_IS}(?:made )?(?:publicly |openly |freely )?"
     r"(?:available|released|open[- ]?sourced?|provided)\b"
-    rf"|\b{_CODE}\s(?:is |are )?(?:on|via|through)\s{_ON_ITS_HOST}"
-    rf"|\b{_CODE}\s(?:is |are )(?:on|in|at)\s(?:our|the|this)\s(?:\w+\s){{0,2}}?"
-    r"(?:web ?|home)?(?:page|site|supplement(?:s|ary)?)\b"
-    rf"|\b{_CODE}\s{_WORD}{{0,6}}?accompan(?:y|ies) (?:this|the|our) (?:paper|article|submission)"
-    rf"|\bopen[- ]access(?:ible)? (?:\w+ and )?{_CODE}"
+    rf"|\bwhose code (?:we|will)\s{_WORD}{{0,4}}?{_SHARED}"
 )
-"""The code is open: "code and data are available"."""
-_WE_OPEN = (
+"""The code is open, or will be: "code and data are available", "code coming soon"."""
+_CODE_IS_OPENED = (
     rf"\breleas(?:e|ed|es|ing)\s{_WORD}{{0,24}}?{_CODE}"
     r"|\b(?:open[- ]?sourc(?:e|es|ed|ing)|publish|shar(?:e|es|ing)|provid(?:e|es|ing)|publicize|"
-    rf"open(?:ing)?(?: up)?)\s(?:not only )?(?={_OWN}){_WORD}{{0,24}}?{_CODE}"
-    rf"|\bprovide an? {_WORD}{{0,3}}?implementations?\b"
-    rf"|\b(?:make|making|made)\s{_WORD}{{0,9}}?{_CODE}\s{_WORD}{{0,5}}?{_SHARED}"
+    rf"open(?:ing)?(?: up)?(?! source))\s(?:not only )?(?={_OWN}){_WORD}{{0,24}}?{_CODE}"
+    rf"|\bprovides? (?:an? {_WORD}{{0,3}}?implementations?\b|{_PLAIN}{{0,5}}?code (?=for|to))"
+    rf"|\b(?:make|making|made)\s{_WORD}{{0,9}}?{_CODE},?\s{_WORD}{{0,8}}?{_SHARED}"
     r"|\b(?:make|making|made) (?:(?:publicly|openly|freely) (?:available|accessible)|public)\s"
     rf"{_WORD}{{0,18}}?(?:{_CODE}|implementations? of\b)"
-    rf"|\b{_CODE},? (?:that|which) we (?:\w+ )?(?:release|publish|share|open[- ]?source|provide)\b"
 )
 """Somebody opens the code: "we release our code"."""
-_WILL_OPEN = (
-    rf"\b{_CODE}\W{{1,4}}(?:is |are )?(?:coming|to come|forthcoming|to be (?:released|published))\b"
-    rf"|\b{_CODE}\W{{1,4}}will (?:follow|be (?:released|published|shared|available|public))\b"
-)
-"""The code is still to come: "code coming soon"."""
 _OPEN = r"open[- ]?sourced?,?\s"
 _OPEN_CODE = (
     rf"\b(?:our|the first|provide|release|present) (?:fully )?{_OPEN}{_WORD}{{0,2}}?"
     r"implementations?\b"
 )
-_SAYS_CODE = re.compile(f"{_IS_OPEN}|{_WE_OPEN}|{_WILL_OPEN}|{_OPEN_CODE}")
+_SAYS_CODE = re.compile(f"{_CODE_IS_OPEN}|{_CODE_IS_OPENED}|{_OPEN_CODE}")
 _IS_NAMED_OPEN = (
     rf"\b(?:introduc|present|propos|releas|develop|build|contribut|describ)\w{{0,4}}\s{_PLAIN}{{0,9}}?"
     rf"{_OPEN}{_WORD}{{0,4}}?(?:{_TOOL}|systems?\b)"
-    rf"|\bas an? {_OPEN}{_WORD}{{0,3}}?{_TOOL}"
+    rf"|\bas an? {_OPEN}{_WORD}{{0,3}}?{_TOOL}|\bas open[- ]source software\b"
+    rf"|^[^\s,]{{2,30}} is an? {_WORD}{{0,2}}?{_OPEN}{_WORD}{{0,4}}?{_TOOL}"
+    rf"|\ban {_OPEN}release of the {_WORD}{{1,4}}?(?:accompanies|is|will)\b"
     rf"|\bour {_OPEN}{_WORD}{{0,3}}?{_TOOL}"
     rf"|\((?:i{{1,3}}|iv|v|[1-5a-e])\)\s(?:and )?an? {_OPEN}{_WORD}{{0,3}}?{_TOOL}"
 )
-_OPENS_TOOL = (
-    rf"\b{_TOOL}(?:,|\s)\s?{_WORD}{{0,12}}?{_IS}{_WORD}{{0,3}}?{_OPENED}"
-    rf"|\b{_TOOL}\s{_WORD}{{0,8}}?(?:is|are) (?:available )?(?:on|at|via|through|from) "
+_TOOL_IS_OPEN = (
+    rf"\b{_TOOL}(?:"
+    rf"(?:,|\s)\s?{_WORD}{{0,12}}?{_IS}{_WORD}{{0,3}}?{_OPENED}"
+    rf"|\s{_WORD}{{0,8}}?(?:(?:is|are) (?:available )?|available )(?:on|at|via|through|from) "
     rf"(?:[\w ]{{1,24}} and )?{_ON_ITS_HOST}"
-    rf"|\b(?:open[- ]?sourc(?:e|ing)|releas(?:e|ing))\s(?:our|the|all|a|an)\s{_WORD}{{0,5}}?{_TOOL}"
-    rf"|\bopen[- ]?sourc(?:e|ing)\s[^\s,]{{2,30}}+, (?:our|the|an?)\s{_WORD}{{0,4}}?{_TOOL}"
-    rf"|\breleas(?:e|ed|ing)\s{_WORD}{{0,30}}?(?:along|together) with (?:an?|our|the)\s"
-    rf"{_WORD}{{0,4}}?{_TOOL}"
-    rf"|\b(?:open[- ]?sourc(?:e|ing)|releas(?:e|ing))\s(?:our|the)\s{_WORD}{{0,3}}?"
-    rf"(?:together|along) with (?:the|our|its)\s{_WORD}{{0,4}}?{_TOOL}"
-    rf"|\b{_TOOL},? {_WORD}{{0,6}}?(?:released|available|distributed) (?:under|as free software)\b"
-    r"|\bmak(?:e|es|ing) (?:it|them) (?:publicly |freely |openly )?available\b"
+    rf"|,? {_WORD}{{0,6}}?(?:released|available|distributed) (?:under|as free software)\b"
+    r"|\s(?:is|are) [\w.-]{2,20}[- ]licensed\b"
+    r")"
+    rf"|^released under (?:the|an?) {_WORD}{{0,4}}?licen[cs]e, [^.]{{2,40}} (?:project|{_TOOL})"
     r"|\bis (?:released as )?free software\b|\b(?:pip|npm|conda) install\b"
 )
-_SAYS_TOOL = re.compile(f"{_IS_NAMED_OPEN}|{_OPENS_TOOL}")
+_TOOL_IS_OPENED = (
+    r"\b(?:open[- ]?sourc|releas)\w{1,3}\s(?:"
+    rf"(?:our|the|all|an?)\s{_WORD}{{0,5}}?{_TOOL}"
+    rf"|[^\s,]{{2,30}}+, (?:our|the|an?)\s{_WORD}{{0,4}}?{_TOOL}"
+    rf"|{_WORD}{{0,30}}?(?:along|together) with (?:an?|our|the|its)\s{_WORD}{{0,4}}?{_TOOL}"
+    rf"|{_WORD}{{1,3}}?as an? {_WORD}{{0,4}}?{_TOOL}"
+    r")"
+    r"|\bmak(?:e|es|ing) (?:it|them) (?:publicly |freely |openly )?available\b"
+)
+_SAYS_TOOL = re.compile(f"{_IS_NAMED_OPEN}|{_TOOL_IS_OPEN}|{_TOOL_IS_OPENED}")
 """A tool is open: "we open-source our framework"; data and models are none."""
 _NO_CODE_OF = (
     r"(?!\s(?:\S+\s){0,3}?(?:models?|m?llms?|vlms?|data ?sets?|data|weights|corpus|checkpoints)\b)"
@@ -133,7 +144,8 @@ _NAMES_CODE = re.compile(r"\b(?:codes?|code ?bases?|implementations?|scripts|rep
 _TOOL_WORDS = (
     "framework", "pipeline", "tool", "librar", "environment", "simulator", "suite", "platform",
     "codebase", "code base", "software", "package", "trainer", "compiler", "kernel", "harness",
-    "engine", "infrastructure", "system", " install",
+    "engine", "infrastructure", "stack", "project", "add-on", "plugin", "plug-in", "system",
+    " install",
 )  # fmt: skip
 _OPENING = (
     "releas", "publicly", "open-sourc", "open sourc", "opensourc", "on github", "and github",
@@ -149,8 +161,8 @@ _OPENS_AT = re.compile(
 """What opens a tool in a sentence that has an address."""
 _SHARING = (
     "availab", "releas", "open", "publi", "access", "provid", "shar", "found", "host", "online",
-    "github", "upon", "after", "on accept", "here", "page", "site", "coming", "follow", "archiv",
-    "includ", "attach", "accompan", "licen", "free software", "install", "pypi", "cran",
+    "github", "upon", "after", "on accept", "here", "page", "site", "coming", "follow", ": [",
+    "archiv", "includ", "attach", "accompan", "licen", "free software", "install", "pypi", "cran",
 )  # fmt: skip
 """Every sentence that shares code has one of these."""
 _NOT_SHARED = re.compile(
@@ -174,7 +186,8 @@ _AWESOME = "/awesome-"
 """What lists of papers are called."""
 _LINKS_TO_CODE = re.compile(r"\blinks to (?:\w+ )?code\b")
 _IS_DATA = re.compile(
-    r"\b(?:data ?sets?|data|models?|benchmarks?|weights|checkpoints|corpus|corpora|leaderboard)\b"
+    r"\b(?:data ?sets?|data|models?|benchmarks?|weights|checkpoints|corpus|corpora|leaderboard|"
+    r"[a-z]{0,3}lm{1,2}s)\b"
 )
 _MAY_BE_CODE = re.compile(
     r"code|implement|script|repo|tool|framework|pipeline|librar|software|resource|open[- ]?sourc|"
