@@ -45,7 +45,7 @@ def actors(text: str) -> Iterator[Found]:
 def _is_own(text: str, word: str, place: int, since: int) -> bool:
     """Whether a word that acts is a name of the paper's own: not one that others are named by."""
     name = plain(word)
-    if name != word or is_never(name) or is_family(name):
+    if name != word or len(name) < _SHORTEST or is_never(name) or is_family(name):
         return False
     if text.find(name) < since and (text.count(name) < _AGAIN or f"({name}" in text):
         return False
@@ -55,3 +55,5 @@ def _is_own(text: str, word: str, place: int, since: int) -> bool:
 
 _BETWEEN = one_of("can then also further")
 _AGAIN = 3
+_SHORTEST = 3
+"""Shorter names stand for something else: "the model M1"."""

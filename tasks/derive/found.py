@@ -37,8 +37,12 @@ DETOUR = one_of(
 """After these words a name is no longer what is proposed, unless it is set off."""
 _DIMENSIONS = one_of("2D 3D 4D 1-bit 2-bit 4-bit 8-bit")
 """What may stand before the capital of a name: "4D Ferns"."""
-PROBLEMS = one_of("problem problems task tasks setting gap phenomenon issue issues")
-"""Nouns behind a name that is no system: "a Generalized Watering Bridge (GWB) problem"."""
+PROBLEMS = one_of(
+    "problem problems task tasks setting gap phenomenon issue issues implementation "
+    "implementations adaptation variant parsing"
+)
+"""Nouns behind a name that is no system of the paper: "a Generalized Watering Bridge (GWB) problem",
+"a C implementation"."""
 _CONNECTOR = one_of("of for the with in to via as from on by")
 _AFTER_A_NAME = one_of(
     "a an the to which that for as and with by on in is are has can consists our we using where "
@@ -80,10 +84,11 @@ def _words_of_name(words: list[Word], place: int) -> tuple[list[Word], int]:
     while after < len(words) and not words[after - 1].mark and _goes_on(words, after):
         after += 1
     said = words[place:after]
-    last = said[-1]
-    if last.text.endswith(_GLUED) and after < len(words) and words[after].text.islower():
-        text = last.text.rpartition("-")[0]
-        said[-1] = Word(text, last.start, last.start + len(text), ",")
+    for number, word in enumerate(said):
+        if word.text.endswith(_GLUED) and place + number + 1 < len(words):
+            text = word.text.rpartition("-")[0]
+            cut = Word(text, word.start, word.start + len(text), ",")
+            return [*said[:number], cut], place + number + 1
     return said, after
 
 

@@ -16,7 +16,7 @@ _IS_OWN = re.compile(
 )
 _NO_SYSTEM = re.compile(
     r"\b(?:phenomen\w+|problems?|issues?|challenges?|effects?|gaps?|bias|failures?|limitations?|"
-    r"behaviou?rs?|vulnerabilit\w+|often|commonly|widely|usually|typically)\b"
+    r"tasks?|behaviou?rs?|vulnerabilit\w+|often|commonly|widely|usually|typically)\b"
     r"[^.;:]{0,24}$"
 )
 """What is named behind these words is a problem, or has been named by others."""

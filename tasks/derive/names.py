@@ -2,14 +2,19 @@
 
 import re
 import tomllib
+import unicodedata
 from functools import lru_cache
 from importlib import resources
 
 MAX_NAME = 80
 
 _WRAPPER = re.compile(
-    r"\\(?:text(?:bf|sc|tt|it|sf|rm)?|emph|math(?:bf|rm|sf|tt|cal)|underline|ours)\s?\{|\{\\(?:sc|bf|tt|em|it)\s|[{}$`\"“”]"
+    r"\\(?:text(?:bf|sc|tt|it|sf|rm)?|emph|math(?:bf|rm|sf|tt|cal)|underline|ours)\s?\{|"
+    r"text(?:bf|sc|tt|it|sf|rm)\{|\{\\(?:sc|bf|tt|em|it)\s|[{}$`\"“”]"
 )
+_ACCENT = re.compile(r"\\([\"'`^~])\{?([A-Za-z])\}?")
+_COMBINING = dict(zip("\"'`^~", "\u0308\u0301\u0300\u0302\u0303", strict=True))
+"""The accents of LaTeX as combining characters: the name in `LL\\"aMa` has a letter of its own."""
 _ENDS = " \t,.;:~*'’-–—()[]"
 _SUPER = re.compile(r"[\^_]\{?(\w)\}?")
 _INNER = re.compile(r".+[A-Z0-9]")
@@ -91,6 +96,8 @@ _TWO_SENTENCES = re.compile(r"[a-z]+\.[A-Z]")
 _PLACEHOLDER = re.compile(
     r"(?:benchmark|model|method|data ?set|framework|system|our)s?_?name$", re.IGNORECASE
 )
+_NO_WORD = re.compile(r"=|\.com/|^\d+D/\d+D$|^\d*times\d|^\d+B-A\d|-series$")
+"""Formulas, addresses, dimensions and sizes: "3D/4D", "30B-A3B"."""
 _AFTER_A_FRONT = re.compile(r"[-\s\d]")
 _DIGIT = re.compile(r"\d")
 _NOT_KEY = re.compile(r"[\W_]+")
@@ -113,14 +120,23 @@ _KNOWN, _ = _listed("known")
 
 
 def plain(text: str) -> str:
-    """A name without LaTeX, and without the blanks and marks at its ends."""
+    """A name without LaTeX, and without the blanks and marks at its ends; empty where a command
+    for colour has eaten letters of it."""
     name = text.strip(_ENDS)
     if name.replace("-", "").isalnum():
         return name
+    if "color{" in name:
+        return ""
+    if "\\" in name:
+        name = _ACCENT.sub(_accented, name)
     bare = _WRAPPER.sub("", name)
     if "_" in bare or "^" in bare:
         bare = _SUPER.sub(r"\1", bare)
     return bare.replace("\\", "").strip(_ENDS)
+
+
+def _accented(letter: re.Match[str]) -> str:
+    return unicodedata.normalize("NFC", letter[2] + _COMBINING[letter[1]])
 
 
 @_remembered
@@ -152,6 +168,10 @@ def is_never(name: str, *, is_plural_fit: bool = False) -> bool:
     if _is_in(_NEVER, name) or name.endswith(_NO_NAMES) or name.isdigit() or " et al" in name:
         return True
     if not name.isupper() and name.casefold() in _WORDS:
+        return True
+    if name[1:3] == "D " and _is_in(_NEVER, name[3:]):
+        return True
+    if not name.isalpha() and _NO_WORD.search(name):
         return True
     if name[-1:] == "s":
         is_plural = not is_plural_fit and _PLURAL.match(name) is not None
@@ -219,6 +239,8 @@ def is_initials(acronym: str, words: str) -> bool:
     parts = _NOT_KEY.sub(" ", words.casefold()).split()
     if not letters or not parts or parts[0][0] != letters[0]:
         return False
+    if len(letters) > 2 and letters == "".join(filter(str.isupper, words)).casefold():
+        return True
     initials = iter([part[0] for part in parts])
     if all(letter in initials for letter in letters):
         return True

@@ -15,7 +15,8 @@ from tasks.derive.triggers import triggers
 from tasks.derive.words import FAR, NEAR, Word, one_of, words_from
 
 _NAMED_LATER = one_of("named called dubbed termed")
-_UPON = ("upon ", "on ", "around ", "off ")
+_NO_NAME_FOLLOWS = ("upon ", "on ", "around ", "off ", "more ", "better ", "safer ", "stronger ")
+"""After a verb of proposal these lead to what is known: "building on FernNet", "better S&R"."""
 _EXAMPLES = one_of("e.g i.e such including like outperforms outperforming")
 _OURS = 7
 """So many words after "our" are read."""
@@ -125,7 +126,7 @@ def _proposed_near(text: str, end: int) -> list[Found]:
     if not (is_near or has_capital(text, end, _REACH["propose"])):
         return found
     reached = end
-    if text.startswith(_UPON, end):
+    if text.startswith(_NO_NAME_FOLLOWS, end):
         return found
     if is_near:
         words = words_from(text, end, NEAR)
@@ -217,5 +218,5 @@ def _with_others(
 def _is_named_later(words: list[Word], after: int) -> bool:
     """Whether the noun behind a word has a name of its own: "an XYZS method, named Heron"."""
     return not words[after - 1].mark and any(
-        word.text in _NAMED_LATER for word in words[after : after + 3]
+        word.text in _NAMED_LATER for word in words[after : after + 5]
     )

@@ -171,7 +171,7 @@ def _has_report(title: str) -> bool:
 def _in_title(title: str, abstract: str, pages: str) -> Iterator[Found]:
     report = _REPORT.match(folded(title)) if _has_report(title) else None
     if report:
-        yield from _named(printed(title, report, 1), report.start(1), 0.95)
+        yield from _named(printed(title, report, 1).partition(": ")[0], report.start(1), 0.95)
         return
     head = _HEAD.match(title)
     if head and title[head.end() - 1] != "?":
