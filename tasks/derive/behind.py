@@ -18,7 +18,8 @@ _NOUNS = one_of(
 """Nouns that have names, besides those with a kind."""
 _STOPS = DETOUR | one_of(
     "such including like namely called named termed dubbed only other popular representative "
-    "major existing established public well-known prominent common different previous"
+    "major existing established public well-known prominent common different previous current "
+    "strongest best best-performing second-best state-of-the-art leading"
 )
 _LISTED = ("dataset", "benchmark", "metric", "model")
 """Kinds whose names are listed behind a colon; what else is listed so is a part."""

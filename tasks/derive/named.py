@@ -23,8 +23,13 @@ _NO_SYSTEM = re.compile(
 
 
 def called(text: str, start: int, end: int, title: str) -> Iterator[Found]:
-    """The names after "called", unless it is a problem that is named or others have named it."""
+    """The names after "called", unless it is a problem that is named or others have named it.
+
+    With a capital inside a sentence it is part of a name: "Named Entity Recognition".
+    """
     before = text[max(0, start - 160) : start].rpartition(". ")[2].lower()
+    if before and text[start].isupper():
+        return
     may_be_old = text[max(0, start - 12) : end].endswith(_MAY_BE_OLD)
     if may_be_old and not _IS_OWN.search(before):
         return

@@ -185,7 +185,8 @@ def is_family(name: str) -> bool:
     """Whether a name is that of a well-known model in some version or size."""
     base, _ = split_version(name)
     opening = _AFTER_A_FRONT.split(base, maxsplit=1)[0]
-    return any(is_known(part) or is_never(part) for part in (name, base, opening) if part)
+    parts = (name, base, opening, opening.rstrip("0123456789."))
+    return any(is_known(part) or is_never(part) for part in parts if part)
 
 
 def is_pair(token: str) -> bool:

@@ -12,11 +12,16 @@ from tasks.derive.names import (
     is_strong,
     name_key,
 )
-from tasks.derive.words import Word
+from tasks.derive.words import Word, one_of
+
+
+_EARLIER = one_of("previous earlier prior existing pre-existing base baseline")
 
 
 def ours(text: str, words: list[Word], in_title: Collection[str], title: str) -> Iterator[Found]:
     """Names after "our": "our X", "our method X", "our method, X,"; the title's own count too."""
+    if words and words[0].text in _EARLIER:
+        return
     spelled = _our_acronym(words)
     if spelled:
         yield spelled
@@ -33,7 +38,7 @@ def ours(text: str, words: list[Word], in_title: Collection[str], title: str) ->
             if kind is None:
                 kind = kind_beside(text, words, after)
             is_titled = name_key(found.name) in in_title or found.name in title
-            if kind or is_titled:
+            if is_titled or (kind and not is_family(found.name)):
                 yield found._replace(pattern="apposition", kind=kind, confidence=0.92)
             return
         if word.mark.strip(",") or not word.text.islower():

@@ -9,7 +9,7 @@ from tasks.derive.found import DETOUR, Found, is_set_off, name_at, name_may_begi
 from tasks.derive.kinds import kind_in
 from tasks.derive.lists import beside, listed, part_at, parts_after_colons
 from tasks.derive.named import called, described_in_small, has_capital, titled
-from tasks.derive.names import is_strong
+from tasks.derive.names import is_family, is_strong
 from tasks.derive.owned import explored, ours, trained
 from tasks.derive.triggers import triggers
 from tasks.derive.words import FAR, NEAR, Word, one_of, words_from
@@ -202,7 +202,8 @@ def _own_name(words: list[Word], place: int, *, is_direct: bool) -> tuple[Found,
     named = name_at(words, place, is_introduced=is_direct)
     if named is None or is_direct:
         return named
-    return named if is_strong(words[place].text) and is_set_off(words, named[1]) else None
+    is_own = is_strong(words[place].text) and not is_family(named[0].name)
+    return named if is_own and is_set_off(words, named[1]) else None
 
 
 def _with_others(

@@ -131,6 +131,8 @@ def _pattern_of(said: str, lowered: str, start: int) -> str | None:
         is_own = _OWN_VERB.search(lowered, max(0, start - 30), max(0, start - 1))
         return "noun" if is_own else None
     last = _word_before(lowered, start - 1)
+    if last == "and" and said in _OPEN:
+        return "propose" if _word_before(lowered, start - 5).endswith(("e", "d")) else None
     if last in _ACTIVE and (said in _PROPOSED or said in _OPEN):
         return "propose"
     if said in _PROPOSED and _word_before(lowered, start - 2 - len(last)) in _ACTIVE:

@@ -23,6 +23,7 @@ _WORD = re.compile(r"([^\s,;:()\[\]]{1,90}+)([,;:)\]]*)\s{0,3}([(\[]*)")
 _OPENING = re.compile(r"[(\[]+")
 _LONGEST = 90
 _MARKS = (",", ";", ":")
+_CLOSING = "\"'”’"
 _word = tuple.__new__
 """Makes a `Word` in a third of the time that its own constructor takes; there are many."""
 _NO_WORD = re.compile(r"\{\\[a-z]{2,8}")
@@ -92,7 +93,7 @@ def _add_marked(words: list[Word], text: str, start: int, end: int) -> bool:
         words[-1] = words[-1]._replace(mark=words[-1].mark + opening[0])
     for match in _WORD.finditer(text, start, end):
         raw, closing, opened = match.groups()
-        is_last = raw[-1] in ".?!" and raw not in NO_END
+        is_last = raw.rstrip(_CLOSING)[-1:] in (".", "?", "!") and raw not in NO_END
         mark = f"{closing}.{opened}" if is_last else closing + opened
         if raw[0] != "{" or not _NO_WORD.fullmatch(raw):
             bare = raw if raw in _IN_NAMES else plain(raw)
