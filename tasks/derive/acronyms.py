@@ -13,9 +13,8 @@ def acronym_at(words: list[Word], place: int, *, is_direct: bool) -> Found | Non
     """
     word = words[place]
     is_plural_fit = ")" in word.mark and is_strong(word.text) and not is_known(word.text)
-    if not is_plural_fit or is_never(word.text, is_plural_fit=True):
-        return None
-    if place and len(words[place - 1].text) == 1:
+    is_of_a_function = place > 0 and len(words[place - 1].text) == 1
+    if not is_plural_fit or is_of_a_function or is_never(word.text, is_plural_fit=True):
         return None
     following = words[place + 1].text if place + 1 < len(words) else ""
     if following in PROBLEMS:

@@ -3,7 +3,7 @@
 import re
 from typing import NamedTuple
 
-from tasks.derive.kinds import kind_in
+from tasks.derive.kinds import KIND_OF, kind_in
 from tasks.derive.names import (
     MAX_NAME,
     is_compound,
@@ -41,8 +41,8 @@ PROBLEMS = one_of(
     "problem problems task tasks setting gap phenomenon issue issues implementation "
     "implementations adaptation variant parsing"
 )
-"""Nouns behind a name that is no system of the paper: "a Generalized Watering Bridge (GWB) problem",
-"a C implementation"."""
+"""Nouns behind a name that is no system of the paper: "a Watering Gap (WG) problem", "a Lisp
+implementation"."""
 _CONNECTOR = one_of("of for the with in to via as from on by")
 _AFTER_A_NAME = one_of(
     "a an the to which that for as and with by on in is are has can consists our we using where "
@@ -67,6 +67,10 @@ def name_at(
     if last:
         return (last, after) if _is_fit(last, is_named=is_introduced) else None
     is_sure = any(is_strong(word.text) and not is_pair(word.text) for word in said)
+    if not is_sure:
+        further = _named_further(words, place, after)
+        if further:
+            return further
     if not said[-1].mark and not (is_sure and len(said) == 1):
         coined = _coined_behind(words, place, after)
         if coined:
@@ -146,6 +150,46 @@ def _coined_behind(words: list[Word], place: int, after: int) -> tuple[Found, in
         if words[last].mark:
             return None
     return None
+
+
+_REACH = 14
+_GOES_ON = one_of("which that we using by is are to can where whose while")
+"""Words at which what is proposed ends, and with it the search for its own name."""
+
+
+def _named_further(words: list[Word], place: int, after: int) -> tuple[Found, int] | None:
+    """The name of something that begins with plain capitals: in brackets, made of its letters, as
+    in "Moss, Leaf and Root survey (MLRs)", or set off, as in "the Slow Leaf dataset, SlowL-8K,"."""
+    for last in range(place, min(place + _REACH, len(words) - 1)):
+        word, following = words[last], words[last + 1]
+        if word.text in _GOES_ON or "." in word.mark:
+            return None
+        is_name = is_strong(following.text) and not is_known(following.text)
+        if word.mark == "(" and is_name:
+            said = " ".join(part.text for part in words[place : last + 1])
+            behind = words[last + 2].text if last + 2 < len(words) else ""
+            is_fit = ")" in following.mark and _is_made_of(following.text, said)
+            if behind in PROBLEMS or not is_fit or is_never(following.text, is_plural_fit=True):
+                return None
+            span = (following.start, following.end)
+            return Found(following.text, (said,), None, "", *span, 1.0), last + 2
+        if word.mark == "," and last >= after and word.text in KIND_OF:
+            is_set_off = (
+                following.mark[:1] in (",", ".") and is_name and not is_pair(following.text)
+            )
+            if is_set_off and not is_never(following.text):
+                kind, span = KIND_OF[word.text], (following.start, following.end)
+                return Found(following.text, (), kind, "", *span, 1.0), last + 2
+            return None
+    return None
+
+
+def _is_made_of(acronym: str, words: str) -> bool:
+    """Whether the letters of an acronym stand in a phrase in order, the first at its beginning."""
+    letters = iter(words.casefold())
+    wanted = [letter for letter in acronym.casefold().rstrip("s") if letter.isalpha()]
+    is_same = bool(wanted) and words[:1].casefold() == wanted[0]
+    return is_same and all(letter in letters for letter in wanted)
 
 
 def _with_brackets(found: Found, inside: str, first: Word) -> Found:

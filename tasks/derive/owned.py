@@ -14,7 +14,6 @@ from tasks.derive.names import (
 )
 from tasks.derive.words import Word, one_of
 
-
 _EARLIER = one_of("previous earlier prior existing pre-existing base baseline")
 
 

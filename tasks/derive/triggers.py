@@ -23,6 +23,7 @@ _PROPOSE = frozenset(
     )
 )
 _PROPOSING = frozenset(said for said in _PROPOSE if said.endswith("ing"))
+_MAY_BE_NOUN = one_of("design designs release releases offer offers construct constructs")
 _PROPOSED = one_of(
     "proposed introduced presented developed built released created designed curated constructed "
     "devised formulated launched unveiled contributed assembled compiled"
@@ -82,7 +83,7 @@ _ALL = sorted(
     | _RESULTS
 )
 _ALWAYS = {
-    **dict.fromkeys(_PROPOSE - _PROPOSING, "propose"),
+    **dict.fromkeys(_PROPOSE - _PROPOSING - _MAY_BE_NOUN, "propose"),
     **dict.fromkeys(_NUMBERED, "numbered"),
     **dict.fromkeys(_IN_BRACKETS, "called"),
     **dict.fromkeys(_EXPLORED, "explored"),
@@ -99,6 +100,12 @@ _LAST_OTHER = len(_ALL) + len(_OTHERS)
 _NEAR_OTHERS = 40
 _ARTICLES = (" the ", " a ", " an ")
 """After these, a verb in "-ing" is an adjective: "the pioneering FernNet"."""
+_DETERMINERS = (" the ", " a ", " an ", " our ", " its ", " this ", " of ")
+"""After these, such a verb is a noun: "our design allows"."""
+_NO_VERB_AFTER = {
+    **dict.fromkeys(_PROPOSING, _ARTICLES),
+    **dict.fromkeys(_MAY_BE_NOUN, _DETERMINERS),
+}
 _OWN = ("we ", " paper ", " work ", " to ", "we also ")
 
 
@@ -125,8 +132,8 @@ def triggers(text: str) -> Iterator[Trigger]:
 
 def _pattern_of(said: str, lowered: str, start: int) -> str | None:
     """The pattern of words that may introduce a name, by the two words before their place."""
-    if said in _PROPOSING:
-        return None if lowered.endswith(_ARTICLES, 0, start) else "propose"
+    if said in _NO_VERB_AFTER:
+        return None if lowered.endswith(_NO_VERB_AFTER[said], 0, start) else "propose"
     if said in _COUNTED:
         is_own = _OWN_VERB.search(lowered, max(0, start - 30), max(0, start - 1))
         return "noun" if is_own else None
