@@ -18,7 +18,7 @@ from tasks.derive.qualifiers import qualifier
 from tasks.derive.quantities import Quantity, quantities
 from tasks.derive.words import folded, has_one, one_of
 
-VERSION = "claims/6"
+VERSION = "claims/7"
 
 
 class Claim(NamedTuple):

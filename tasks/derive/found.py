@@ -197,7 +197,8 @@ def _with_brackets(found: Found, inside: str, first: Word) -> Found:
     name = found.name
     acronym = inside if " " not in inside and is_strong(inside) else ""
     spelled = " " in name and is_initials(acronym, name)
-    if is_never(acronym, is_plural_fit=spelled) or is_known(acronym):
+    is_of_a_function = len(name) == 1
+    if is_of_a_function or is_never(acronym, is_plural_fit=spelled) or is_known(acronym):
         return found._replace(name="")
     if acronym and is_known(name):
         return Found(acronym, (), None, "", first.start, first.end, 1.0)

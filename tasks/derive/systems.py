@@ -25,7 +25,7 @@ from tasks.derive.paper import Paper, sentence_at
 from tasks.derive.phrases import in_abstract, names_in
 from tasks.derive.words import folded, has_one, printed
 
-VERSION = "systems/5"
+VERSION = "systems/6"
 
 
 class System(NamedTuple):

@@ -35,6 +35,7 @@ _CALLED = frozenset(
         *("called", "named", "dubbed", "termed", "coined", "titled", "nicknamed", "namely"),
         *("to as", "denoted as", "abbreviated as", "known as", "it as", "them as"),
         *("we call", "we term", "we dub", "we name", "core is", "exemplified by"),
+        *("published as", "released as", "available as", "the name", "hereafter"),
     ]
 )
 _OURS = one_of("our proposed resulting")
@@ -49,7 +50,7 @@ _OWN_VERB = re.compile(
 _RESULTS = frozenset(
     [
         *("resulting in", "results in", "leading to", "leads to"),
-        *("creation of", "development of", "to obtain"),
+        *("creation of", "development of", "to obtain", "we obtain", "arrive at", "gives"),
         *("yields", "yielding", "generates", "produces", "producing", "delivering", "delivers"),
     ]
 )
@@ -98,9 +99,9 @@ _SAID = [*(f" {said} " for said in (*_ALL, *_OTHERS)), *(f"{said} " for said in 
 _SEARCH = Phrases(_SAID)
 _LAST_OTHER = len(_ALL) + len(_OTHERS)
 _NEAR_OTHERS = 40
-_ARTICLES = (" the ", " a ", " an ")
+_ARTICLES = one_of("the a an")
 """After these, a verb in "-ing" is an adjective: "the pioneering FernNet"."""
-_DETERMINERS = (" the ", " a ", " an ", " our ", " its ", " this ", " of ")
+_DETERMINERS = _ARTICLES | one_of("our its this of")
 """After these, such a verb is a noun: "our design allows"."""
 _NO_VERB_AFTER = {
     **dict.fromkeys(_PROPOSING, _ARTICLES),
@@ -132,12 +133,12 @@ def triggers(text: str) -> Iterator[Trigger]:
 
 def _pattern_of(said: str, lowered: str, start: int) -> str | None:
     """The pattern of words that may introduce a name, by the two words before their place."""
+    last = _word_before(lowered, start - 1)
     if said in _NO_VERB_AFTER:
-        return None if lowered.endswith(_NO_VERB_AFTER[said], 0, start) else "propose"
+        return None if last in _NO_VERB_AFTER[said] else "propose"
     if said in _COUNTED:
         is_own = _OWN_VERB.search(lowered, max(0, start - 30), max(0, start - 1))
         return "noun" if is_own else None
-    last = _word_before(lowered, start - 1)
     if last == "and" and said in _OPEN:
         return "propose" if _word_before(lowered, start - 5).endswith(("e", "d")) else None
     if last in _ACTIVE and (said in _PROPOSED or said in _OPEN):

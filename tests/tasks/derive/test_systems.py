@@ -40,6 +40,8 @@ def names(title: str, abstract: str = "", github_repo: str | None = None) -> lis
         ("Fern3 Technical Report", "", ["Fern3"]),
         ("Introducing FernNet", "", ["FernNet"]),
         ("Slow Gardens (SlowGa) for All", "", ["SlowGa"]),
+        ("Slow Garden Growth: Our Second Fern Technical Report", "", ["Slow Garden Growth"]),
+        ("SoK: What Is Known of Gardens", "This SoK is long.", []),
     ],
 )
 def test_the_head_of_a_title_names_the_system(
@@ -259,6 +261,47 @@ def test_a_dataset_of_its_own_in_a_list_is_no_part() -> None:
         ("We develop a multi-LoRA training method.", []),
         ("Our method builds upon FernBase and grows.", []),
         ("We evaluate our method on the public FernSemble dataset.", []),
+        # the name is in brackets or behind the noun of what begins with plain capitals
+        ("We propose Moss, Leaf, and Root surveys (MLRs), a test of ferns.", ["MLRs"]),
+        ("We propose Weeding in Shade, Sun, and Rain (WeedSSaR), which grows.", ["WeedSSaR"]),
+        ("We present Quiet AutoRooting growing (QAR), a way of growing.", ["QAR"]),
+        ("We build a Slow Leaf Reading dataset, SlowL-8K, of 8,000 leaves.", ["SlowL-8K"]),
+        ("We propose a Slow Leaf Reading pipeline, LeafRd, for ferns.", ["LeafRd"]),
+        # no names: formulas, addresses, sizes, dimensions, licences of words
+        ("We establish the equation R=-a*e^H+b of growth.", []),
+        ("Our code is open-sourced at github.com/FernLab/FernTool today.", []),
+        ("We curate videos and 3D/4D scans of ferns.", []),
+        ("We train a 30B-A3B backbone on ferns.", []),
+        ("We construct a 4D BEV map of ferns.", []),
+        ("Ferns offer reach but escalate demands O(N^2) of water.", []),
+        # what others made, and what is only better
+        ("We present a FernC implementation of growth.", []),
+        ("We introduce a FernGram adaptation to roots.", []),
+        ("It helps to build more reliable Root RLMs.", []),
+        ("Developing better F&R services takes water.", []),
+        ("It grows from our previous FernText-01 model.", []),
+        ("Even the strongest agent, FernSonnet, fails.", []),
+        ("Our trained Qwen3-VL-8B model grows.", []),
+        ("We use the tall and open-sourced FernBase to grow.", []),
+        ("We have built and open-sourced FernBase for all.", ["FernBase"]),
+        ("Our design allows an inference FRT of 0.1.", []),
+        ("We design FernRT for gardens.", ["FernRT"]),
+        ("It lifts scores of Named Root Recognition in ferns.", []),
+        ("They can do both tasks, which we refer to as Fern Oversight.", []),
+        # printed with LaTeX
+        ("We propose texttt{Q}uiet-texttt{L}eaf (texttt{QLF}), a method.", ["QLF"]),
+        ("We propose a \\color{abcQ}uiet \\color{abcL}eaf method.", []),
+        (
+            'We create F\\"ernNet, a model of ferns.',
+            ["F\N{LATIN SMALL LETTER E WITH DIAERESIS}rnNet"],
+        ),
+        # an article behind a dash
+        ("We introduce FernChain-a Fully-Automated garden.", ["FernChain"]),
+        ("We introduce FERN-the Fast Eager Root Network-for roots.", ["FERN"]),
+        # who has or gets a name
+        ("From it we obtain FernR-32B, a model of roots.", ["FernR-32B"]),
+        ("All leaves are published as FernBank.", ["FernBank"]),
+        ("We make it available under the name FernOrdered.", ["FernOrdered"]),
     ],
 )
 def test_a_name_is_found_however_it_is_introduced(abstract: str, expected: list[str]) -> None:
