@@ -29,25 +29,26 @@ class Code(NamedTuple):
     confidence: float
 
 
-_WORD = r"(?:[\w'’/&()*.\"“”`-]{1,30}+(?:,\d{3})?[,:]?\s)"
+_WORD = r"(?:[\w'’/&()*.\"“”`\\{}$-]{1,30}+(?:,\d{3})?[,:]?\s)"
 _PLAIN = rf"(?:(?!(?:of|with|than|using|over|against|across|like)\s){_WORD})"
 """A word that does not lead to another thing: "a survey of open-source tools"."""
 _OWN = (
     r"(?:(?:our|the|all|its|both|full|source|codes?|training|inference|evaluation|along with)\b|"
-    r"(?:models?|(?:model )?weights|checkpoints|data ?sets?|data),)"
+    r"(?:models?|(?:model )?weights|checkpoints|data ?sets?|data),|[\w-]{2,30}['’]s\s)"
 )
 _CODE = (
-    r"(?=code|source|impl|script|repo)"
+    r"(?=code|source|impl|script|repo|noteb)(?<!for which )"
     r"(?<!their )(?<!their source )(?<!whose )(?<!whose source )(?<!the released )(?<!links to )"
-    r"(?:(?:source[ -])?codes?|code ?bases?|implementations?(?! of)|scripts|repository|repo)\b"
-    r"(?!\s(?:generation|review|completion|models?|llms?|language|reasoning|tasks?|problems?|edit\w*|"
+    r"(?:(?:source[ -])?codes?|code ?bases?|implementations?(?! of)|scripts|notebooks|"
+    r"repository|repo)\b(?!\s(?:generation|review|completion|models?|llms?|language|reasoning|tasks?|problems?|edit\w*|"
     r"snippets?|understanding|translation|repair|search|interpreter|execution|agents?|benchmarks?|"
     r"intelligence)\b)"
 )
 _TOOL = (
     r"(?:toolkit|tool ?box|tool(?!s? (?:use|usage|call|learning))|library|libraries|pipeline|"
     r"environment|simulator|evaluation suite|framework|platform|code ?base|software|package|"
-    r"trainer|compiler|kernel|harness|engine|infrastructure|stack|add-on|plug-?in)s?\b"
+    r"trainer|compiler|kernel|harness|engine|infrastructure|stack|add-on|plug-?in|"
+    r"(?:whole|entire|full) system)s?\b"
 )
 _IS = r"(?:is|are|be|been|was|were)\s(?!(?:trained|built|based|tested|evaluated|written)\b)"
 _SHARED = (
@@ -78,13 +79,19 @@ _CODE_IS_OPEN = (
     r")"
     rf"|^{_CODE}: \["
     rf"|\bopen[- ]access(?:ible)? (?:\w+ and )?{_CODE}"
-    rf"|\bimplementations? of\s{_WORD}{{1,10}}?{_IS}(?:made )?(?:publicly |openly |freely )?"
-    r"(?:available|released|open[- ]?sourced?|provided)\b"
+    rf"|\bimplementations? of\s{_WORD}{{1,10}}?(?:{_IS}(?:made )?(?:publicly |openly |freely )?"
+    r"(?:available|released|open[- ]?sourced?|provided)|"
+    r"which we (?:release|share|open[- ]source))\b"
     rf"|\bwhose code (?:we|will)\s{_WORD}{{0,4}}?{_SHARED}"
 )
 """The code is open, or will be: "code and data are available", "code coming soon"."""
+_BY_US = (
+    r"(?:^|(?<=we )|(?<=and )|(?<=[ha][av]e )|(?<=as )|(?<=is )|(?<=re )|(?<=be )|(?<=en )|"
+    r"(?<=ly )|(?<=so ))"
+)
+"""What stands before "released" where it is no adjective: "we have also released"."""
 _CODE_IS_OPENED = (
-    rf"\breleas(?:e|ed|es|ing)\s{_WORD}{{0,24}}?{_CODE}"
+    rf"\b(?:releas(?:e|es|ing)|{_BY_US}released)\s{_WORD}{{0,24}}?{_CODE}"
     r"|\b(?:open[- ]?sourc(?:e|es|ed|ing)|publish|shar(?:e|es|ing)|provid(?:e|es|ing)|publicize|"
     rf"open(?:ing)?(?: up)?(?! source))\s(?:not only )?(?={_OWN}){_WORD}{{0,24}}?{_CODE}"
     rf"|\bprovides? (?:an? {_WORD}{{0,3}}?implementations?\b|{_PLAIN}{{0,5}}?code (?=for|to))"
@@ -111,12 +118,14 @@ _IS_NAMED_OPEN = (
 _TOOL_IS_OPEN = (
     rf"\b{_TOOL}(?:"
     rf"(?:,|\s)\s?{_WORD}{{0,12}}?{_IS}{_WORD}{{0,3}}?{_OPENED}"
-    rf"|\s{_WORD}{{0,8}}?(?:(?:is|are) (?:available )?|available )(?:on|at|via|through|from) "
+    rf"|,?\s{_WORD}{{0,8}}?(?:(?:is|are) (?:available )?|available )(?:on|at|via|through|from) "
     rf"(?:[\w ]{{1,24}} and )?{_ON_ITS_HOST}"
     rf"|,? {_WORD}{{0,6}}?(?:released|available|distributed) (?:under|as free software)\b"
     r"|\s(?:is|are) [\w.-]{2,20}[- ]licensed\b"
     r")"
     rf"|^released under (?:the|an?) {_WORD}{{0,4}}?licen[cs]e, [^.]{{2,40}} (?:project|{_TOOL})"
+    rf"|\bavailable as an? {_WORD}{{0,3}}?{_TOOL}"
+    r"|\bour (?!models?|data|benchmark|weights|corpus)[\w-]+ (?:is|are|will be) open[- ]?sourced?\b"
     r"|\bis (?:released as )?free software\b|\b(?:pip|npm|conda) install\b"
 )
 _TOOL_IS_OPENED = (
@@ -126,7 +135,8 @@ _TOOL_IS_OPENED = (
     rf"|{_WORD}{{0,30}}?(?:along|together) with (?:an?|our|the|its)\s{_WORD}{{0,4}}?{_TOOL}"
     rf"|{_WORD}{{1,3}}?as an? {_WORD}{{0,4}}?{_TOOL}"
     r")"
-    r"|\bmak(?:e|es|ing) (?:it|them) (?:publicly |freely |openly )?available\b"
+    r"|\bmak(?:e|es|ing) (?:(?:it|them) (?:publicly |freely |openly )?available\b|"
+    rf"{_WORD}{{0,5}}?{_TOOL} (?:publicly |freely |openly )?(?:available|public)\b)"
 )
 _SAYS_TOOL = re.compile(f"{_IS_NAMED_OPEN}|{_TOOL_IS_OPEN}|{_TOOL_IS_OPENED}")
 """A tool is open: "we open-source our framework"; data and models are none."""
@@ -139,13 +149,16 @@ _SAYS_ALL = re.compile(
     r"|\breleas(?:e|ed|ing) [\w-]{2,30} as open[- ]source\b"
 )
 """Something is open as a whole: "we fully open-source FernSim"."""
-_CODE_ITSELF = ("code", "implementation", "scripts")
-_NAMES_CODE = re.compile(r"\b(?:codes?|code ?bases?|implementations?|scripts|repository|repo)\b")
+_CODE_ITSELF = ("code", "implementation", "scripts", "notebooks")
+_NAMES_CODE = re.compile(
+    r"\b(?:codes?|code ?bases?|implementations?|scripts|notebooks|"
+    r"repository|repo)\b"
+)
 _TOOL_WORDS = (
     "framework", "pipeline", "tool", "librar", "environment", "simulator", "suite", "platform",
     "codebase", "code base", "software", "package", "trainer", "compiler", "kernel", "harness",
-    "engine", "infrastructure", "stack", "project", "add-on", "plugin", "plug-in", "system",
-    " install",
+    "solver", "engine", "infrastructure", "stack", "project", "add-on", "plugin", "plug-in",
+    "system", " install",
 )  # fmt: skip
 _OPENING = (
     "releas", "publicly", "open-sourc", "open sourc", "opensourc", "on github", "and github",
@@ -184,6 +197,8 @@ _LISTS_PAPERS = re.compile(
 )
 _AWESOME = "/awesome-"
 """What lists of papers are called."""
+_DATA_ENDS = ("/dataset", "/data", "-dataset", "-data")
+"""What repositories of data alone are called."""
 _LINKS_TO_CODE = re.compile(r"\blinks to (?:\w+ )?code\b")
 _IS_DATA = re.compile(
     r"\b(?:data ?sets?|data|models?|benchmarks?|weights|checkpoints|corpus|corpora|leaderboard|"
@@ -283,8 +298,9 @@ def _holds_other(link: Link, said: str) -> bool:
     if not said:
         return False
     told = _LINKS_TO_CODE.sub("", _AN_ADDRESS.sub("", said))
+    is_data = link.url_key.endswith(_DATA_ENDS) and not has_one(told, _CODE_ITSELF)
     is_list = _AWESOME in link.url_key or _LISTS_PAPERS.search(told) is not None
-    if is_list and not has_one(told, _CODE_ITSELF):
+    if is_data or (is_list and not has_one(told, _CODE_ITSELF)):
         return True
     return _IS_DATA.search(told) is not None and _MAY_BE_CODE.search(told) is None
 

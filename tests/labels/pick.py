@@ -28,7 +28,7 @@ from tasks.parse.model import Record
 from tasks.sources.huggingface import parse_api
 from tests.support.folders import DIGESTS
 
-SEEDS = tuple(f"paperhouse labels {number}" for number in range(1, 18))
+SEEDS = tuple(f"paperhouse labels {number}" for number in range(1, 19))
 N_FIRST = {"work": 100, "report": 50}
 N_SECOND = {"work-2": 50, "report-2": 50}
 N_THIRD = {"report-3": 50}
@@ -43,7 +43,14 @@ N_LATER = {
     "report-11": 300,
     "report-12": 64,
 }
-N_LAST = {"report-13": 300, "report-14": 300, "report-15": 300, "report-16": 300, "report-17": 300}
+N_LAST = {
+    "report-13": 300,
+    "report-14": 300,
+    "report-15": 300,
+    "report-16": 300,
+    "report-17": 300,
+    "report-18": 112,
+}
 WORK_SEED = "paperhouse labels work 3"
 N_WORK = {"work-3": 60}
 N_AGAIN = 10
