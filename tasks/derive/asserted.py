@@ -68,6 +68,7 @@ _THOUGHT = re.compile(
     r"(?:is|are|was|were|been) (?:\w+ly )?"
     r"(?:hypothesi[sz]ed|conjectured|expected|supposed|assumed|believed|predicted|projected|known) "
     r"(?:to|that)|hypothes[ie]s (?:is )?that|(?:no|little) evidence|in theory|"
+    r"it (?:is|was|has been) (?:\w+ )?(?:claimed|reported|argued|said|believed) that|"
     r"theoretical (?:upper bound|limit|maximum|speedup|gain)|upper bound|we (?:\w+ )?believe)\b|"
     r"^theoretically\b|\boracle (?:that|would|could)\b"
 )
@@ -106,7 +107,8 @@ _ASSERTS = re.compile(
     r"|\band still\b"
 )
 _ONLY_WANTED = re.compile(
-    r"[^,;.:]{0,40}\b(?:is|are|was|were|be) (?:\w+ly )?"
+    r"(?:(?!\b(?:when|if|while|as|where|which|once|because|since|and)\b)[^,;.:]){0,40}"
+    r"\b(?:is|are|was|were|be) (?:\w+ly )?"
     r"(?:needed|required|necessary|expected|predicted|projected|hypothesi[sz]ed|desired|wanted|"
     r"discarded|filtered|excluded|rejected)\b"
 )

@@ -11,12 +11,12 @@ UP, DOWN, FASTER = "up", "down", "faster"
 _VERBS = {
     UP: "improve increase boost gain outperform surpass exceed raise enhance lift grow advance "
     "elevate "
-    "beat rise jump recover strengthen amplify double triple expand",
+    "beat rise jump climb recover strengthen amplify double triple expand",
     DOWN: "reduce decrease drop lower cut decline shrink fall degrade save shorten lose diminish "
     "slash "
     "minimize compress deteriorate eliminate remove trim halve underperform suppress mitigate drop "
     "curtail lessen trail narrow",
-    FASTER: "accelerate speed",
+    FASTER: "accelerate speed outpace",
 }
 _IRREGULAR = {
     UP: "doubled tripled doubling tripling grew rose risen beats beaten beating improvement",
@@ -83,7 +83,7 @@ FILL = one_of(
     "average mean additional further of only large significant substantial impressive remarkable "
     "considerable notable factor absolute relative on just mere total maximum striking overall "
     "even another sim ~ no less much well above exceeding close respectively staggering whopping "
-    "margin margins an-average upto median peak additional, approx. ≈ \\sim $\\sim$ clear"
+    "margin margins an-average upto median peak additional, between approx. ≈ \\sim $\\sim$ clear"
 )
 """Words between "by" or "of" and its number."""
 BETWEEN_NOUNS = one_of(

@@ -84,6 +84,9 @@ _AND_ANOTHER = re.compile(r"\s(?:[a-z-]{3,20}\s){1,2}(?:and|or)\s[~$]?")
 """What stands between two numbers of which the noun behind the second speaks."""
 _LIST_GOES_ON = re.compile(r"(?:,|/|&|\band|\bor)\s(?:by |up to |over |about |an? |even )*[+$~-]?$")
 _IN_BRACKETS = re.compile(r"^[^(),;]{0,24}\([>~+-]?$")
+_OTHER_WAY = re.compile(r" absolute \(#[\s-]relative\)?.?| relative \(#[\s-]absolute\)?.?")
+"""What stands around an amount, here "#", that is told again another way: "1% absolute (4%
+relative)"."""
 _SEPARATES = re.compile(r", | and ")
 _FACTOR = re.compile(r"\bfactor (?:of|up to)\b")
 _A_SHARE = re.compile(r"\s(?:v\.?s\b|of\s(?:the|its|their|all|our)\b|accuracy|success|of users)")
@@ -286,6 +289,7 @@ def _is_said(text: str, quantity: Quantity) -> bool:
 def _pair(text: str, sentence: Sentence, quantity: Quantity) -> _Read | None:
     """A change from one value to another; a range of sizes is none."""
     lead = clauses.lead_in_clause(sentence, quantity.start)
+    lead = lead or clauses.went_from(sentence, quantity.start)
     near = text[max(0, quantity.start - 24) : quantity.start]
     if lead and lead.word in NOUNS and quantity.unit and near.endswith(_RANGES):
         within = quantity._replace(is_pair=False)
@@ -333,6 +337,9 @@ def _behind_a_list(text: str, sentence: Sentence, rest: list[Quantity]) -> _Read
     """
     if len(rest) < 2 or rest[0].is_pair or rest[1].unit is None:
         return None
+    near = text[max(0, rest[0].start - 6) : rest[0].start]
+    if near.endswith(" to ") and not near.endswith("up to "):
+        return None
     last = 0
     while last + 1 < len(rest) and _is_list(text, rest[last], rest[last + 1]):
         last += 1
@@ -349,7 +356,9 @@ def _behind_a_list(text: str, sentence: Sentence, rest: list[Quantity]) -> _Read
 def _goes_on(text: str, sentence: Sentence, last: _Read, quantity: Quantity) -> _Read | None:
     """A number that goes on with the list that a claim began: "by 3.1% on A and 4.5% on B"."""
     between = text[last.quantity.end : quantity.start]
-    if last.lead and last.quantity.is_pair and quantity.unit and _IN_BRACKETS.search(between):
+    is_in_brackets = last.quantity.is_pair and _IN_BRACKETS.search(between)
+    is_other_way = _OTHER_WAY.fullmatch(f"{between}#{text[quantity.end : quantity.end + 10]}")
+    if last.lead and quantity.unit and (is_in_brackets or is_other_way):
         return _by(quantity, last.lead._replace(link="listed"))
     if not _may_go_on(between, last, quantity):
         return None

@@ -32,7 +32,7 @@ _UNIT = (
     r"[\s-]?(?:pp|pts?|points?|dB|p\.p\.)(?!\w)|"
     rf"\s{_NOT_POINTS}[A-Za-z0-9@-]{{1,12}}(?:\s{_NOT_POINTS}[A-Za-z0-9@-]{{1,12}})?\s(?:pp|points?)\b(?!\scloud)|"
     r"\s?[$\\{]{0,3}(?:×|\\?times\b)\$?|\s?[xX](?![\w])|-?\s?fold\b|"
-    r"\s(?:mAP(?:@?\d\d)?|mIoU|AP|IoU|nDCG|p-MRR|MRR|BLEU|PSNR|Elo)\b(?!\s(?:points?|scores?))"
+    r"\s(?:(?:box|mask)\s)?(?:mAP(?:@?\d\d)?|mIoU|AP|IoU|nDCG|p-MRR|MRR|BLEU|PSNR|Elo)\b(?!\s(?:points?|scores?))"
 )
 _MEASURE = (
     r"\s?(?:seconds?|secs?|s|ms|minutes?|mins?|hours?|hrs?|days?|weeks?|GB|MB|GiB|FPS|fps|Hz|"
@@ -52,11 +52,17 @@ _CHANGE_SOON = re.compile(
 _QUANTITY = re.compile(
     rf"(?P<low>{_NUMBER})(?P<unit_low>{_UNIT}|{_MEASURE})?"
     rf"(?:\s?(?:[-–—~]{{1,2}}|to)\s?[+−-]?(?P<high>{_NUMBER})"
-    r"(?=\s?(?:\\?%|×|x\b|X\b|percent|p[pt]|point|-?fold|times\b|\s?(?:[a-z]+\s){0,2}(?:gain|increase))))?"
+    r"(?=\s?(?:\\?%|×|x\b|X\b|percent|p[pt]|point|-?fold|times\b|"
+    r"\s?(?:[A-Za-z0-9@-]{1,12}\s){0,2}(?:gain|increase|points))))?"
+    r"(?:\s?(?:±|\\pm|\+/-)\s?\d{1,4}(?:\.\d{1,4})?)?"
     r"(?:(?<=\d)[-–]{1,2}(?P<same>\d{1,4}\.\d{1,4})(?![\w.]))?"
     rf"(?P<unit>{_UNIT})?"
     r"(?!\w|/\s?[A-Za-z]|\.\d|-(?:shot|step|bit|way|hop|layer|token|billion|million|k\b))"
 )
+_BETWEEN = re.compile(
+    rf"(?P<low>{_NUMBER})(?:{_UNIT})?\sand\s(?P<high>{_NUMBER})(?P<unit>{_UNIT})(?![\w/])"
+)
+"""Behind "between": "by between 5 and 11 points"."""
 _PAIR = re.compile(
     rf"(?P<low>{_NUMBER})(?P<unit_low>{_UNIT})?\s?[$\\]{{0,2}}(?:->|→|rightarrow|to(?=\\))\$?\s?"
     rf"(?P<high>{_NUMBER})(?P<unit>{_UNIT})?(?![\w/])"
@@ -121,7 +127,7 @@ def _stands_alone(text: str, start: int) -> bool:
         )
     if before == "/":
         return text[max(0, start - 2) : start - 1] in _UNIT_ENDS
-    if before in ("_", ".", ",", "^"):
+    if before in ("_", ".", ",", "^", "@"):
         return False
     further = text[start - 2 : start - 1] if start > 1 else " "
     is_free = before not in ("-", "−", "$") or further in (" ", "(", "~")
@@ -160,6 +166,10 @@ def _pair(text: str, start: int, end: int) -> Quantity | None:
 
 
 def _single(text: str, start: int) -> Quantity | None:
+    match = _BETWEEN.match(text, start) if text.endswith("between ", 0, start) else None
+    if match:
+        low, high, unit = _number(match["low"]), _number(match["high"]), unit_of(match["unit"])
+        return Quantity(start, match.end(), low, high, unit, "")
     match = _QUANTITY.match(text, start)
     if match is None:
         return None
@@ -193,6 +203,7 @@ def _sign(text: str, start: int) -> str:
 
 def unit_of(printed: str) -> str | None:
     """The one spelling of a unit: `%`, `points`, `x`, `dB`, or a measure as printed."""
+    printed = printed.removeprefix(" box").removeprefix(" mask")
     unit = printed.strip(" $\\{-*").lower()
     if unit in ("%", "percent"):
         return "%"

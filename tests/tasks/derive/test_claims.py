@@ -311,6 +311,70 @@ def test_each_number_is_read_by_its_own_clause(abstract: str, expected: list[Tol
 
 
 @pytest.mark.parametrize(
+    ("abstract", "expected"),
+    [
+        # a verb behind "and" and an amount
+        (
+            "It shortened watering by 22% and raised yield by 6.5 points.",
+            [("reduction", 22, "%"), ("gain", 6.5, "points")],
+        ),
+        (
+            "It shortened watering by 2 points and raised yield by 6.5 points.",
+            [("reduction", 2, "points"), ("gain", 6.5, "points")],
+        ),
+        (
+            "It improves yield by 4 points and reduced ferns by 2 points.",
+            [("gain", 4, "points"), ("gain", 2, "points")],
+        ),
+        # which way a value went
+        ("The error goes down from 76.7 to 58.9.", [("from_to", None, None)]),
+        ("It brought watering down from 31% to 13%.", [("from_to", None, "%")]),
+        (
+            "Yield climbs from 63.8% to 84.2% on FernA and from 47.2% to 81.5% on FernB.",
+            [("from_to", None, "%"), ("from_to", None, "%")],
+        ),
+        ("It outpaces the rule of thumb by a factor of 85.", [("speedup", 85, "x")]),
+        # told again the other way
+        (
+            "Loss decreases by 0.19% absolute (17% relative).",
+            [("reduction", 0.19, "%"), ("reduction", 17, "%")],
+        ),
+        # what is given in an interval
+        ("It improves yield by 1.7 ± 0.3 points.", [("gain", 1.7, "points")]),
+        ("It improves yield by 1.7 \\pm 0.3 points.", [("gain", 1.7, "points")]),
+        # a number that is part of a metric's name
+        (
+            "We see a gain of 14.8% in recall@20 and 11.3% in NDCG@20.",
+            [("gain", 14.8, "%"), ("gain", 11.3, "%")],
+        ),
+        ("It brings +1.8 box AP and +1.4 mask AP.", [("gain", 1.8, "AP"), ("gain", 1.4, "AP")]),
+        # the level that is reached, and the amount behind it
+        ("It takes yield to 90.8, a 0.7-point improvement.", [("gain", 0.7, "points")]),
+        # what is asked or needed elsewhere in the sentence
+        ("Error shrinks by 8.7% when roots are predicted jointly.", [("reduction", 8.7, "%")]),
+        ("It has been claimed that ferns outperform moss by 4%.", []),
+    ],
+)
+def test_a_result_is_read_as_it_is_told(
+    abstract: str, expected: list[tuple[str, float | None, str | None]]
+) -> None:
+    assert [(one.kind, one.value, one.unit) for one in claimed(abstract)] == expected
+
+
+@pytest.mark.parametrize(
+    ("abstract", "low", "high"),
+    [
+        ("It gives gains of 1.2 to 3.8 BLEU points.", 1.2, 3.8),
+        ("It improves yield by between 5 and 11 points.", 5, 11),
+        ("It improves yield by between 5% and 11%.", 5, 11),
+    ],
+)
+def test_a_range_may_be_told_in_words(abstract: str, low: float, high: float) -> None:
+    claim = one(abstract)
+    assert (claim.kind, claim.value_low, claim.value_high) == ("gain", low, high)
+
+
+@pytest.mark.parametrize(
     "abstract",
     [
         "It works, allowing on-device dropout rates up to 40%.",
