@@ -22,6 +22,8 @@ _NOT_ONE = re.compile(
     r"|\b(?:runs|seeds|trials|iterations|epochs|horizons?|turns|months?|weeks?|days?|years?|deployment|"
     r"range|sizes)$"
 )
+_CLOSES = re.compile(r"[^()]*\)(?=,(?! (?:outperform|surpass|exceed|beat)ing))")
+"""Up to the end of the brackets that a number stands in, where something else follows."""
 _RESPECTIVELY = re.compile(
     r"\b(?:over|than|compared (?:to|with)|against|versus)\s(?:the )?(?P<names>(?:(?!\d[\d.]*(?:%|"
     r"x)|\bwhile\b)[^;()]){3,120}?),?\srespectively"
@@ -37,11 +39,17 @@ def baselines(text: str, first: int, last: int, parts: Sequence[Part]) -> list[s
 
 
 def _own(text: str, part: Part) -> str | None:
-    """The baseline in a number's part of a clause: what it beats by so much, else what follows."""
+    """The baseline in a number's part of a clause: what it beats by so much, else what follows.
+
+    What follows a bracket and a comma tells of something else: "over A (+4%), and outperforms B".
+    """
     before = list(_BASELINE.finditer(text[max(part.begin, part.start - 120) : part.start]))
     if before and before[-1][0][0] in "oseb" and before[-1][0].split()[0] != "over":
         return _what(before[-1])
-    behind = _BASELINE.search(text[part.end : min(part.finish, part.end + 160)])
+    following = text[part.end : min(part.finish, part.end + 160)]
+    closed = _CLOSES.match(following)
+    following = closed[0] if closed else following
+    behind = _BASELINE.search(following)
     if behind and (what := _what(behind)):
         return what
     is_one = bool(before) and not before[-1][0].startswith("against")

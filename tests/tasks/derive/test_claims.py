@@ -679,6 +679,13 @@ def test_what_is_no_comparison_gives_no_baseline(abstract: str) -> None:
     assert one(abstract).baseline is None
 
 
+def test_what_follows_a_bracket_and_a_comma_is_no_baseline() -> None:
+    told = claimed("It improves over FernA (+9% on pots), and outperforms FernB in all gardens.")
+    assert [claim.baseline for claim in told] == ["FernA"]
+    told = claimed("It gains on pots (+9%), outperforming FernB in all gardens.")
+    assert [claim.baseline for claim in told] == ["FernB"]
+
+
 def test_a_percentage_relative_to_another_is_not_called_relative() -> None:
     claim = one("It reduces costs by 80% relative to Moss.")
     assert (claim.qualifier, claim.baseline) == (None, "Moss")
