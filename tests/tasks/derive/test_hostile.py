@@ -35,6 +35,8 @@ HOSTILE = {
     "acronyms": "our Fern Net (FN) " * (SIZE // 18),
     "actors": "we FernNet uses " * (SIZE // 16),
     "abbreviations": "diffusion model (DiT) such as " * (SIZE // 30),
+    "denied code": "we cannot release code " * (SIZE // 23),
+    "intervals": "by 1 ± 2 to 3 points " * (SIZE // 21),
     "slashes": "https:/" * (SIZE // 7),
 }
 
