@@ -111,7 +111,8 @@ def code(paper: Paper, found: Sequence[Link]) -> Code:
 
 
 def _told_at(link: Link, paper: Paper) -> str:
-    """What is said of an address: the clause around it, in small letters; of a field, nothing."""
+    """What is said of an address: the clause around it, in small letters, behind the address
+    before it; of one in a field, nothing."""
     if link.sentence is None:
         return ""
     text = paper.title if link.found_in == "title" else paper.abstract or ""

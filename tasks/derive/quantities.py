@@ -166,10 +166,10 @@ def _pair(text: str, start: int, end: int) -> Quantity | None:
 
 
 def _single(text: str, start: int) -> Quantity | None:
-    match = _BETWEEN.match(text, start) if text.endswith("between ", 0, start) else None
-    if match:
-        low, high, unit = _number(match["low"]), _number(match["high"]), unit_of(match["unit"])
-        return Quantity(start, match.end(), low, high, unit, "")
+    between = _BETWEEN.match(text, start) if text.endswith("between ", 0, start) else None
+    if between:
+        ends = _number(between["low"]), _number(between["high"])
+        return Quantity(start, between.end(), *ends, unit_of(between["unit"]), "")
     match = _QUANTITY.match(text, start)
     if match is None:
         return None
