@@ -240,11 +240,14 @@ def _goes_on(words: list[Word], place: int) -> bool:
     word = words[place]
     text = word.text
     if text.islower():
-        return _is_connector(words, place) if text in _CONNECTOR else is_strong(text)
+        if text in _CONNECTOR:
+            return _is_connector(words, place)
+        return is_strong(text) or _SHORT_NUMBER.fullmatch(text) is not None
     return text[:1].isupper() or is_strong(text) or _SHORT_NUMBER.fullmatch(text) is not None
 
 
-_SHORT_NUMBER = re.compile(r"\d(?:\.\d)?")
+_SHORT_NUMBER = re.compile(r"\d(?:\.\d)?|\d{1,3}(?:\.\d)?B|v\d(?:\.\d)?")
+"""The version or size at the end of a name: "Fern 3", "Fern 34B", "Fern v1.0"."""
 
 
 def _is_connector(words: list[Word], place: int) -> bool:

@@ -41,7 +41,9 @@ def in_abstract(text: str, title: str = "", in_title: Collection[str] = ()) -> I
 
 
 _IS_A_TASK = re.compile(
-    r"\W{0,3} (?:is )?(?:an?|the) (?:(?!for|of|to|on|that|which|with|and)[\w-]+ ){0,4}?"
+    r"\W{0,3} (?:is )?(?:an?|the) "
+    r"(?:(?!for|of|to|on|that|which|with|and|benchmark|data ?set|suite|collection|compris|cover|"
+    r"spann|featur|contain|includ|across)[\w-]+ ){0,4}?"
     r"(?:tasks?|problem|setting|challenge|phenomenon|research area)\b(?! (?:suite|set|agnostic))"
 )
 """What follows the name of a task or a problem: ", a new task"."""

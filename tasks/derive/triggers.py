@@ -19,7 +19,7 @@ def _forms(verbs: str) -> Iterator[str]:
 _PROPOSE = frozenset(
     _forms(
         "propose introduce release devise curate create formulate describe pioneer unveil announce "
-        "establish present develop design build construct contribute offer collect"
+        "establish present develop design build construct contribute offer collect compile outline"
     )
 )
 _PROPOSING = frozenset(said for said in _PROPOSE if said.endswith("ing"))

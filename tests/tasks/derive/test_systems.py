@@ -298,6 +298,14 @@ def test_a_dataset_of_its_own_in_a_list_is_no_part() -> None:
         # an article behind a dash
         ("We introduce FernChain-a Fully-Automated garden.", ["FernChain"]),
         ("We introduce FERN-the Fast Eager Root Network-for roots.", ["FERN"]),
+        # a benchmark of tasks is no task
+        ("We construct FT-Bench, a benchmark comprising 10 tasks.", ["FT-Bench"]),
+        ("We develop FernBench-Write, a suite featuring six tasks.", ["FernBench-Write"]),
+        ("We compile the F4-Leaf dataset of many leaves.", ["F4-Leaf"]),
+        ("We introduce FernQA, a challenging reasoning task for models.", []),
+        # the size or version at its end
+        ("We introduce Fern 34B, a tall model of ferns.", ["Fern 34B"]),
+        ("We introduce Fern K v1.0, an end-to-end garden.", ["Fern K v1.0"]),
         # who has or gets a name
         ("From it we obtain FernR-32B, a model of roots.", ["FernR-32B"]),
         ("All leaves are published as FernBank.", ["FernBank"]),
