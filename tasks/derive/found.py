@@ -161,9 +161,12 @@ def _named_further(words: list[Word], place: int, after: int) -> tuple[Found, in
     """The name of something that begins with plain capitals: in brackets, made of its letters, as
     in "Moss, Leaf and Root survey (MLRs)", or set off, as in "the Slow Leaf dataset, SlowL-8K,"."""
     for last in range(place, min(place + _REACH, len(words) - 1)):
-        word, following = words[last], words[last + 1]
-        if word.text in _GOES_ON or "." in word.mark:
+        word = words[last]
+        if word.text in _GOES_ON or word.mark == ".":
             return None
+        if not word.mark:
+            continue
+        following = words[last + 1]
         is_name = is_strong(following.text) and not is_known(following.text)
         if word.mark == "(" and is_name:
             said = " ".join(part.text for part in words[place : last + 1])

@@ -96,8 +96,8 @@ _TWO_SENTENCES = re.compile(r"[a-z]+\.[A-Z]")
 _PLACEHOLDER = re.compile(
     r"(?:benchmark|model|method|data ?set|framework|system|our)s?_?name$", re.IGNORECASE
 )
-_NO_WORD = re.compile(r"=|\.com/|^\d+D/\d+D$|^\d*times\d|^\d+B-A\d|-series$")
-"""Formulas, addresses, dimensions and sizes: "3D/4D", "30B-A3B"."""
+_A_SIZE = re.compile(r"\d+D/\d+D$|\d*times\d|\d+B-A\d")
+"""Dimensions and sizes: "3D/4D", "30B-A3B"."""
 _AFTER_A_FRONT = re.compile(r"[-\s\d]")
 _DIGIT = re.compile(r"\d")
 _NOT_KEY = re.compile(r"[\W_]+")
@@ -169,9 +169,7 @@ def is_never(name: str, *, is_plural_fit: bool = False) -> bool:
         return True
     if not name.isupper() and name.casefold() in _WORDS:
         return True
-    if name[1:3] == "D " and _is_in(_NEVER, name[3:]):
-        return True
-    if not name.isalpha() and _NO_WORD.search(name):
+    if not name.isalpha() and _is_no_word(name):
         return True
     if name[-1:] == "s":
         is_plural = not is_plural_fit and _PLURAL.match(name) is not None
@@ -179,6 +177,15 @@ def is_never(name: str, *, is_plural_fit: bool = False) -> bool:
     return (name[-3:] == "ame" and _PLACEHOLDER.search(name) is not None) or (
         name[-1:] == ")" and _CITED.search(name) is not None
     )
+
+
+def _is_no_word(name: str) -> bool:
+    """Whether a name is a formula, an address, a size, or a field with its dimensions: "3D LMM"."""
+    if "=" in name or ".com/" in name or name.endswith("-series"):
+        return True
+    if not name[:1].isdigit():
+        return False
+    return (name[1:3] == "D " and _is_in(_NEVER, name[3:])) or _A_SIZE.match(name) is not None
 
 
 def is_family(name: str) -> bool:

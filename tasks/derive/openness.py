@@ -139,6 +139,7 @@ _SAYS_ALL = re.compile(
 )
 """Something is open as a whole: "we fully open-source FernSim"."""
 CODE_ITSELF = ("code", "implementation", "scripts", "notebooks")
+_CODE_WORDS = (*CODE_ITSELF, "repo")
 _NAMES_CODE = re.compile(
     r"\b(?:codes?|code ?bases?|implementations?|scripts|notebooks|repository|repo)\b"
 )
@@ -154,7 +155,7 @@ _OPENING = (
     "open access", "open-access",
 )  # fmt: skip
 _WHOLE = ("fully open-sourc", "fully open sourc", "make it publicly", "make it openly", " as open")
-SEARCH = Phrases((*CODE_ITSELF, "repo", *_WHOLE, *_OPENING), SMALL)
+SEARCH = Phrases((*_CODE_WORDS, *_WHOLE, *_OPENING), SMALL)
 """Every sentence that says that something is open has one of these."""
 _OPENS_AT = re.compile(
     rf"\b(?:open[- ]?sourc|releas)\w{{1,3}}\s(?:{_WORD}){{0,6}}?(?:{_TOOL}|training recipes\b)"
@@ -176,14 +177,17 @@ _CLAUSES = re.compile(r"[,;:]\s")
 
 def said_open(sentence: str) -> re.Match[str] | None:
     """What a sentence says of open code or an open tool, and does not deny."""
-    if not has_one(sentence, _SHARING):
-        return None
-    match = _asserted(_SAYS_CODE, sentence) if _NAMES_CODE.search(sentence) else None
+    match = _asserted(_SAYS_CODE, sentence) if _may_share_code(sentence) else None
     if match is None and has_one(sentence, _OPENING) and has_one(sentence, _TOOL_WORDS):
         match = _asserted(_SAYS_TOOL, sentence)
     if match is None and has_one(sentence, _WHOLE):
         match = _asserted(_SAYS_ALL, sentence)
     return match
+
+
+def _may_share_code(said: str) -> bool:
+    """Whether a sentence has words for code and for sharing it: a glance before patterns."""
+    return has_one(said, _CODE_WORDS) and has_one(said, _SHARING) and bool(_NAMES_CODE.search(said))
 
 
 def names_open_tool(said: str) -> bool:

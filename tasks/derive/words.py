@@ -93,7 +93,8 @@ def _add_marked(words: list[Word], text: str, start: int, end: int) -> bool:
         words[-1] = words[-1]._replace(mark=words[-1].mark + opening[0])
     for match in _WORD.finditer(text, start, end):
         raw, closing, opened = match.groups()
-        is_last = raw.rstrip(_CLOSING)[-1:] in (".", "?", "!") and raw not in NO_END
+        end_of_it = raw.rstrip(_CLOSING)[-1:] if raw[-1] in _CLOSING else raw[-1]
+        is_last = end_of_it in (".", "?", "!") and raw not in NO_END
         mark = f"{closing}.{opened}" if is_last else closing + opened
         if raw[0] != "{" or not _NO_WORD.fullmatch(raw):
             bare = raw if raw in _IN_NAMES else plain(raw)
