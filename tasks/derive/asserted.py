@@ -130,9 +130,10 @@ _DENIES = one_of(
 )
 """Whatever denies, supposes or wishes a change, or tells it of others, has one of these words."""
 _EMPHASIS = re.compile(r"\\(?:text|math)?[a-z]{2,4}(?={)|[*_{}\"“”]")
-_MARKS = ("*", "_", "{", '"', "“")
-_MAY_HIDE = ("?", "*", "_", "{", "“")
-"""A question, or a mark at a word that denies."""
+_HIDES = ("*", "_", "{", "“")
+"""Marks of emphasis that may stand at a word that denies, which is then none of `_DENIES`."""
+_MARKS = (*_HIDES, '"')
+_MAY_DENY = ("?", *_HIDES)
 
 
 def may_take_back(said: str) -> bool:
@@ -142,7 +143,7 @@ def may_take_back(said: str) -> bool:
 
 def may_deny(words: Iterable[str], said: str) -> bool:
     """Whether a sentence, and its words, may assert less than it says."""
-    return not _DENIES.isdisjoint(words) or has_one(said, _MAY_HIDE)
+    return not _DENIES.isdisjoint(words) or has_one(said, _MAY_DENY)
 
 
 def unmarked(said: str) -> str:

@@ -84,8 +84,8 @@ _AND_ANOTHER = re.compile(r"\s(?:[a-z-]{3,20}\s){1,2}(?:and|or)\s[~$]?")
 """What stands between two numbers of which the noun behind the second speaks."""
 _LIST_GOES_ON = re.compile(r"(?:,|/|&|\band|\bor)\s(?:by |up to |over |about |an? |even )*[+$~-]?$")
 _IN_BRACKETS = re.compile(r"^[^(),;]{0,24}\([>~+-]?$")
-_OTHER_WAY = re.compile(r" absolute \(#[\s-]relative\)?.?| relative \(#[\s-]absolute\)?.?")
-"""What stands around an amount, here "#", that is told again another way: "1% absolute (4%
+_OTHER_WAY = {" absolute (": "relative", " relative (": "absolute"}
+"""What stands between two amounts of one change, and behind the second: "1% absolute (4%
 relative)"."""
 _SEPARATES = re.compile(r", | and ")
 _FACTOR = re.compile(r"\bfactor (?:of|up to)\b")
@@ -356,9 +356,11 @@ def _behind_a_list(text: str, sentence: Sentence, rest: list[Quantity]) -> _Read
 def _goes_on(text: str, sentence: Sentence, last: _Read, quantity: Quantity) -> _Read | None:
     """A number that goes on with the list that a claim began: "by 3.1% on A and 4.5% on B"."""
     between = text[last.quantity.end : quantity.start]
-    is_in_brackets = last.quantity.is_pair and _IN_BRACKETS.search(between)
-    is_other_way = _OTHER_WAY.fullmatch(f"{between}#{text[quantity.end : quantity.end + 10]}")
-    if last.lead and quantity.unit and (is_in_brackets or is_other_way):
+    is_same = last.quantity.is_pair and _IN_BRACKETS.search(between)
+    other_way = _OTHER_WAY.get(between)
+    if other_way is not None:
+        is_same = text[quantity.end : quantity.end + 9] in (f" {other_way}", f"-{other_way}")
+    if last.lead and quantity.unit and is_same:
         return _by(quantity, last.lead._replace(link="listed"))
     if not _may_go_on(between, last, quantity):
         return None

@@ -153,7 +153,8 @@ def _coined_behind(words: list[Word], place: int, after: int) -> tuple[Found, in
 
 
 _REACH = 14
-_GOES_ON = one_of("which that we using by is are to can where whose while")
+"""So many words are searched for the name of something that begins with plain capitals."""
+_ENDS_A_PROPOSAL = one_of("which that we using by is are to can where whose while")
 """Words at which what is proposed ends, and with it the search for its own name."""
 
 
@@ -162,28 +163,24 @@ def _named_further(words: list[Word], place: int, after: int) -> tuple[Found, in
     in "Moss, Leaf and Root survey (MLRs)", or set off, as in "the Slow Leaf dataset, SlowL-8K,"."""
     for last in range(place, min(place + _REACH, len(words) - 1)):
         word = words[last]
-        if word.text in _GOES_ON or word.mark == ".":
+        if word.text in _ENDS_A_PROPOSAL or word.mark == ".":
             return None
         if not word.mark:
             continue
-        following = words[last + 1]
-        is_name = is_strong(following.text) and not is_known(following.text)
+        name = words[last + 1]
+        is_name = is_strong(name.text) and not is_known(name.text)
         if word.mark == "(" and is_name:
             said = " ".join(part.text for part in words[place : last + 1])
             behind = words[last + 2].text if last + 2 < len(words) else ""
-            is_fit = ")" in following.mark and _is_made_of(following.text, said)
-            if behind in PROBLEMS or not is_fit or is_never(following.text, is_plural_fit=True):
-                return None
-            span = (following.start, following.end)
-            return Found(following.text, (said,), None, "", *span, 1.0), last + 2
+            is_own = ")" in name.mark and _is_made_of(name.text, said) and behind not in PROBLEMS
+            is_own = is_own and not is_never(name.text, is_plural_fit=True)
+            found = Found(name.text, (said,), None, "", name.start, name.end, 1.0)
+            return (found, last + 2) if is_own else None
         if word.mark == "," and last >= after and word.text in KIND_OF:
-            is_set_off = (
-                following.mark[:1] in (",", ".") and is_name and not is_pair(following.text)
-            )
-            if is_set_off and not is_never(following.text):
-                kind, span = KIND_OF[word.text], (following.start, following.end)
-                return Found(following.text, (), kind, "", *span, 1.0), last + 2
-            return None
+            is_own = is_name and name.mark[:1] in (",", ".") and not is_pair(name.text)
+            is_own = is_own and not is_never(name.text)
+            found = Found(name.text, (), KIND_OF[word.text], "", name.start, name.end, 1.0)
+            return (found, last + 2) if is_own else None
     return None
 
 

@@ -14,7 +14,7 @@ _WRAPPER = re.compile(
 )
 _ACCENT = re.compile(r"\\([\"'`^~])\{?([A-Za-z])\}?")
 _COMBINING = dict(zip("\"'`^~", "\u0308\u0301\u0300\u0302\u0303", strict=True))
-"""The accents of LaTeX as combining characters: the name in `LL\\"aMa` has a letter of its own."""
+"""The accents of LaTeX, as in `LL\\"aMa`, as combining characters."""
 _ENDS = " \t,.;:~*'’-–—()[]"
 _SUPER = re.compile(r"[\^_]\{?(\w)\}?")
 _INNER = re.compile(r".+[A-Z0-9]")

@@ -15,6 +15,7 @@ from tasks.derive.names import (
 from tasks.derive.words import Word, one_of
 
 _EARLIER = one_of("previous earlier prior existing pre-existing base baseline")
+"""After "our", what leads to the name of an older work: "our previous FernNet"."""
 
 
 def ours(text: str, words: list[Word], in_title: Collection[str], title: str) -> Iterator[Found]:

@@ -24,6 +24,7 @@ _PROPOSE = frozenset(
 )
 _PROPOSING = frozenset(said for said in _PROPOSE if said.endswith("ing"))
 _MAY_BE_NOUN = one_of("design designs release releases offer offers construct constructs")
+"""Verbs of proposal that are nouns too: "our design allows"."""
 _PROPOSED = one_of(
     "proposed introduced presented developed built released created designed curated constructed "
     "devised formulated launched unveiled contributed assembled compiled"
@@ -102,7 +103,7 @@ _NEAR_OTHERS = 40
 _ARTICLES = one_of("the a an")
 """After these, a verb in "-ing" is an adjective: "the pioneering FernNet"."""
 _DETERMINERS = _ARTICLES | one_of("our its this of")
-"""After these, such a verb is a noun: "our design allows"."""
+"""After these, a word of `_MAY_BE_NOUN` is a noun."""
 _NO_VERB_AFTER = {
     **dict.fromkeys(_PROPOSING, _ARTICLES),
     **dict.fromkeys(_MAY_BE_NOUN, _DETERMINERS),
@@ -140,7 +141,8 @@ def _pattern_of(said: str, lowered: str, start: int) -> str | None:
         is_own = _OWN_VERB.search(lowered, max(0, start - 30), max(0, start - 1))
         return "noun" if is_own else None
     if last == "and" and said in _OPEN:
-        return "propose" if _word_before(lowered, start - 5).endswith(("e", "d")) else None
+        before = _word_before(lowered, start - 2 - len(last))
+        return "propose" if before.endswith(("e", "d")) else None
     if last in _ACTIVE and (said in _PROPOSED or said in _OPEN):
         return "propose"
     if said in _PROPOSED and _word_before(lowered, start - 2 - len(last)) in _ACTIVE:

@@ -14,7 +14,7 @@ on. A paper's text is that of the newest day that lists it.
 - A draw to work with (`work-3`) leaves out the first three, keeps to papers whose id ends in an odd
   digit, and takes 60.
 - The draws from the thirteenth on, after all even digits are used up, take 300 each of the odd ones
-  left, all to report on.
+  left, the eighteenth the last 112, all to report on.
 
 `python -m tests.labels.pick` prints the ids; `--show PART`, what is to be read.
 """
