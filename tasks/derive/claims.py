@@ -356,7 +356,7 @@ def _behind_a_list(text: str, sentence: Sentence, rest: list[Quantity]) -> _Read
 def _goes_on(text: str, sentence: Sentence, last: _Read, quantity: Quantity) -> _Read | None:
     """A number that goes on with the list that a claim began: "by 3.1% on A and 4.5% on B"."""
     between = text[last.quantity.end : quantity.start]
-    is_same = last.quantity.is_pair and _IN_BRACKETS.search(between)
+    is_same = last.quantity.is_pair and _IN_BRACKETS.search(between) is not None
     other_way = _OTHER_WAY.get(between)
     if other_way is not None:
         is_same = text[quantity.end : quantity.end + 9] in (f" {other_way}", f"-{other_way}")
